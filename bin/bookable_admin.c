@@ -1,0 +1,379 @@
+/* bookable-admin: users and their roles, from the command line.
+ *
+ * The first administrator is made with it; after that, administrators make others over HTTP. It
+ * works on the database itself, by the same store as mod_user, whether httpd runs or not.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <apr_dbd.h>
+#include <apr_file_info.h>
+#include <apr_general.h>
+#include <apr_getopt.h>
+#include <apr_strings.h>
+
+#include "bk_password.h"
+#include "bk_random.h"
+#include "bk_text.h"
+#include "user_store.h"
+
+#define COST 12
+#define SESSION apr_time_from_sec(3600)
+#define BUSY_TIMEOUT apr_time_from_sec(10)
+#define ID_ATTEMPTS 8
+
+static const char usage[] =
+    "Usage: bookable-admin [--driver sqlite3] --params PATH COMMAND\n"
+    "\n"
+    "  add --name NAME --role admin|member [--email EMAIL]\n"
+    "                          add a user, and print the new user id\n"
+    "  grant ID admin|member   give a user a role\n"
+    "  password ID             set a user's password; sessions and tokens end\n"
+    "  list                    print id, role and name of every user\n"
+    "\n"
+    "  --driver  the database's kind, as in DBDriver\n"
+    "  --params  the database, as in DBDParams: the file's path for sqlite3\n"
+    "\n"
+    "A password is asked for at the terminal, or else read as the first line of standard\n"
+    "input; it is never an argument, which anyone on the host could see.\n";
+
+typedef struct settings_t {
+    const char *driver;
+    const char *params;
+    const char *name;
+    const char *role;
+    const char *email;
+} settings_t;
+
+static int fail(const char *what, const char *why)
+{
+    fprintf(stderr, "bookable-admin: %s%s%s\n", what, why ? ": " : "", why ? why : "");
+    return EXIT_FAILURE;
+}
+
+/* ---- the password -------------------------------------------------------------------------------
+ */
+
+/* Read a line without its end; 0 if there is none or it is too long for a password. */
+static int read_line(char *line, int size)
+{
+    apr_size_t len;
+
+    if (!fgets(line, size, stdin)) {
+        return 0;
+    }
+    len = strlen(line);
+    if (len > 0 && line[len - 1] == '\n') {
+        line[--len] = '\0';
+    }
+    if (len > 0 && line[len - 1] == '\r') {
+        line[--len] = '\0';
+    }
+    return 1;
+}
+
+static int ask(const char *prompt, char *line, int size)
+{
+    struct termios shown, hidden;
+    int ok;
+
+    fputs(prompt, stderr);
+    if (tcgetattr(STDIN_FILENO, &shown) != 0) {
+        return 0;
+    }
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    ok = read_line(line, size);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fputc('\n', stderr);
+    return ok;
+}
+
+/* @return NULL, or what is wrong with the password */
+static const char *read_password(char *password, int size)
+{
+    char again[256];
+
+    if (!isatty(STDIN_FILENO)) {
+        if (!read_line(password, size)) {
+            return "there is none on standard input";
+        }
+    }
+    else if (!ask("Password: ", password, size) || !ask("Once more: ", again, sizeof(again))) {
+        return "none was given";
+    }
+    else if (strcmp(password, again) != 0) {
+        return "the two differ";
+    }
+    if (!*password) {
+        return "it is empty";
+    }
+    return strlen(password) > BK_PASSWORD_BYTES ? "it is longer than 72 bytes" : NULL;
+}
+
+static int hash_password(const char **hash, apr_pool_t *p)
+{
+    char password[256];
+    const char *wrong = read_password(password, sizeof(password));
+    apr_status_t rv;
+
+    if (wrong) {
+        return fail("the password is not usable", wrong);
+    }
+    rv = bk_password_hash(hash, password, COST, p);
+    return rv == APR_SUCCESS ? EXIT_SUCCESS : fail("the password could not be hashed", NULL);
+}
+
+/* ---- commands -----------------------------------------------------------------------------------
+ */
+
+static int report(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_NOTFOUND) {
+        return fail("there is no user of this id", NULL);
+    }
+    return rv == APR_SUCCESS ? EXIT_SUCCESS : fail("the database failed", bk_db_error(db));
+}
+
+static int read_role(const char *role, int *is_admin)
+{
+    *is_admin = role && strcmp(role, "admin") == 0;
+    return *is_admin || (role && strcmp(role, "member") == 0)
+               ? EXIT_SUCCESS
+               : fail("a role is either admin or member", NULL);
+}
+
+static apr_status_t insert_user(bk_db_t *db, user_t *user)
+{
+    apr_status_t rv = APR_EEXIST;
+    int attempts;
+
+    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
+        rv = bk_random_id(&user->id);
+        if (rv == APR_SUCCESS) {
+            rv = user_store_dbd.insert(db, user);
+        }
+    }
+    return rv;
+}
+
+static int add(bk_db_t *db, const settings_t *settings, apr_pool_t *p)
+{
+    user_t user = {.name = settings->name, .email = settings->email};
+    apr_status_t rv;
+
+    if (!user.name || !*user.name || strchr(user.name, ':') ||
+        bk_text_has_control(user.name, strlen(user.name)) ||
+        bk_text_chars(user.name, strlen(user.name)) > 100) {
+        return fail("--name is required: 1 to 100 characters, no colon, no control character",
+                    NULL);
+    }
+    if (read_role(settings->role, &user.is_admin) != EXIT_SUCCESS ||
+        hash_password(&user.password_hash, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    user.session_start = apr_time_now();
+    user.session_end = user.session_start + SESSION;
+    rv = insert_user(db, &user);
+    if (rv == APR_SUCCESS) {
+        printf("%" APR_INT64_T_FMT "\n", user.id);
+    }
+    return report(db, rv);
+}
+
+static int read_id(const char *text, apr_int64_t *id)
+{
+    return text && bk_text_int(text, id) && *id > 0 ? EXIT_SUCCESS
+                                                    : fail("a user id is a positive integer", NULL);
+}
+
+static int grant(bk_db_t *db, const char *id_text, const char *role)
+{
+    apr_int64_t id;
+    int is_admin;
+
+    if (read_id(id_text, &id) != EXIT_SUCCESS || read_role(role, &is_admin) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    return report(db, user_store_dbd.set_admin(db, id, is_admin));
+}
+
+static int set_password(bk_db_t *db, const char *id_text, apr_pool_t *p)
+{
+    apr_int64_t id;
+    const char *hash;
+    user_t user;
+    apr_status_t rv;
+
+    if (read_id(id_text, &id) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    rv = user_store_dbd.find(db, id, &user, p);
+    if (rv != APR_SUCCESS) {
+        return report(db, rv);
+    }
+    if (hash_password(&hash, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    return report(db, user_store_dbd.set_password(db, id, hash, apr_time_now()));
+}
+
+static apr_status_t print_user(void *baton, const user_t *user)
+{
+    printf("%" APR_INT64_T_FMT "\t%s\t%s\n", user->id, user->is_admin ? "admin" : "member",
+           user->name);
+    return APR_SUCCESS;
+}
+
+static int run(bk_db_t *db, const settings_t *settings, int argc, const char *const *argv,
+               apr_pool_t *p)
+{
+    const char *command = argv[0];
+
+    if (strcmp(command, "add") == 0 && argc == 1) {
+        return add(db, settings, p);
+    }
+    if (strcmp(command, "grant") == 0 && argc == 3) {
+        return grant(db, argv[1], argv[2]);
+    }
+    if (strcmp(command, "password") == 0 && argc == 2) {
+        return set_password(db, argv[1], p);
+    }
+    if (strcmp(command, "list") == 0 && argc == 1) {
+        return report(db, user_store_dbd.each(db, print_user, NULL, p));
+    }
+    fputs(usage, stderr);
+    return EXIT_FAILURE;
+}
+
+/* ---- the database -------------------------------------------------------------------------------
+ */
+
+/* SQLite makes files beside the database, and httpd has to be able to write them: root goes on as
+ * the owner of the folder. */
+static int become_owner(const char *path, apr_pool_t *p)
+{
+    char *folder = apr_pstrdup(p, path);
+    char *slash = strrchr(folder, '/');
+    struct stat info;
+
+    if (slash) {
+        slash[slash == folder] = '\0';
+    }
+    if (stat(slash ? folder : ".", &info) != 0) {
+        return fail(slash ? folder : ".", strerror(errno));
+    }
+    if (geteuid() != 0 || info.st_uid == 0) {
+        return EXIT_SUCCESS;
+    }
+    if (setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0) {
+        return fail("cannot continue as the owner of the database's folder", strerror(errno));
+    }
+    return EXIT_SUCCESS;
+}
+
+static int with_database(const settings_t *settings, int argc, const char *const *argv,
+                         apr_pool_t *p)
+{
+    const bk_db_options_t options = {BK_DB_SYNCHRONOUS_FULL, BUSY_TIMEOUT, NULL};
+    const apr_dbd_driver_t *driver;
+    const char *error = NULL;
+    apr_dbd_t *handle;
+    bk_db_t *db = NULL;
+    apr_status_t rv;
+
+    apr_dbd_init(p);
+    if (apr_dbd_get_driver(p, settings->driver, &driver) != APR_SUCCESS) {
+        return fail("there is no such database driver", settings->driver);
+    }
+    if (strcmp(settings->driver, "sqlite3") == 0 &&
+        become_owner(settings->params, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    if (apr_dbd_open_ex(driver, p, settings->params, &handle, &error) != APR_SUCCESS) {
+        return fail("the database cannot be opened", error ? error : settings->params);
+    }
+    rv = bk_db_attach(&db, driver, handle, &user_store_dbd_schema, &options, p);
+    if (rv != APR_SUCCESS) {
+        return fail("the database is not ready", rv == APR_ENOTIMPL
+                                                     ? "users cannot be kept in one of its kind"
+                                                     : bk_db_error(db));
+    }
+    return run(db, settings, argc, argv, p);
+}
+
+/* ---- the command line ---------------------------------------------------------------------------
+ */
+
+enum { OPT_DRIVER = 256, OPT_PARAMS, OPT_NAME, OPT_ROLE, OPT_EMAIL, OPT_HELP };
+
+static const apr_getopt_option_t options_known[] = {{"driver", OPT_DRIVER, 1, ""},
+                                                    {"params", OPT_PARAMS, 1, ""},
+                                                    {"name", OPT_NAME, 1, ""},
+                                                    {"role", OPT_ROLE, 1, ""},
+                                                    {"email", OPT_EMAIL, 1, ""},
+                                                    {"help", OPT_HELP, 0, ""},
+                                                    {NULL, 0, 0, NULL}};
+
+/* @return 0, or 1 if the command line is not right, or 2 if help was asked for */
+static int read_options(apr_getopt_t *state, settings_t *settings)
+{
+    const char *value;
+    apr_status_t rv;
+    int option;
+
+    while ((rv = apr_getopt_long(state, options_known, &option, &value)) == APR_SUCCESS) {
+        switch (option) {
+        case OPT_DRIVER:
+            settings->driver = value;
+            break;
+        case OPT_PARAMS:
+            settings->params = value;
+            break;
+        case OPT_NAME:
+            settings->name = value;
+            break;
+        case OPT_ROLE:
+            settings->role = value;
+            break;
+        case OPT_EMAIL:
+            settings->email = value;
+            break;
+        default:
+            return 2;
+        }
+    }
+    return rv != APR_EOF;
+}
+
+int main(int argc, const char *const *argv)
+{
+    settings_t settings = {.driver = "sqlite3"};
+    apr_getopt_t *state;
+    apr_pool_t *p;
+    int wrong, result;
+
+    apr_app_initialize(&argc, &argv, NULL);
+    atexit(apr_terminate);
+    apr_pool_create(&p, NULL);
+    apr_getopt_init(&state, p, argc, argv);
+    state->interleave = 1;
+    wrong = read_options(state, &settings);
+    if (wrong == 2) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
+    if (wrong || !settings.params || state->ind >= argc) {
+        fputs(usage, stderr);
+        return EXIT_FAILURE;
+    }
+    result = with_database(&settings, argc - state->ind, state->argv + state->ind, p);
+    apr_pool_destroy(p);
+    return result;
+}

@@ -1,0 +1,359 @@
+#include "bk_db.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_db_driver.h"
+
+struct bk_db_t {
+    const bk_db_driver_t *driver;
+    void *native;
+    const bk_db_schema_t *schema;
+    const bk_db_dialect_t *dialect;
+    bk_lock_t *writers;           /* where to queue before writing, or NULL */
+    apr_interval_time_t patience; /* how long to queue, microseconds */
+    int in_transaction;
+    void **statements;   /* compiled, or NULL until first used */
+    const char *problem; /* ours, where the database itself has none */
+    char problem_text[160];
+};
+
+static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, NULL};
+
+static const bk_db_driver_t *find_driver(const char *name)
+{
+    int i;
+
+    for (i = 0; drivers[i]; i++) {
+        if (strcmp(drivers[i]->name, name) == 0) {
+            return drivers[i];
+        }
+    }
+    return NULL;
+}
+
+static const bk_db_dialect_t *find_dialect(const bk_db_schema_t *schema, const char *driver)
+{
+    const bk_db_dialect_t *dialect;
+
+    for (dialect = schema->dialects; dialect->driver; dialect++) {
+        if (strcmp(dialect->driver, driver) == 0) {
+            return dialect;
+        }
+    }
+    return NULL;
+}
+
+static apr_status_t finalize_all(void *data)
+{
+    bk_db_t *db = data;
+    int i;
+
+    for (i = 0; i < db->schema->statements; i++) {
+        if (db->statements[i]) {
+            db->driver->finalize(db->statements[i]);
+            db->statements[i] = NULL;
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* ---- migration ------------------------------------------------------------------------------ */
+
+/* One statement outside the store's own; the first column of its first row, if it has one. */
+static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *args, int count,
+                             bk_db_value_t *value, apr_pool_t *p)
+{
+    void *statement = NULL;
+    apr_status_t rv = db->driver->prepare(db->native, sql, &statement);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = db->driver->start(db->native, statement, args, count);
+    if (rv == APR_SUCCESS && value) {
+        db->driver->column(statement, 0, value, p);
+    }
+    db->driver->finish(db->native, statement);
+    db->driver->finalize(statement);
+    return rv;
+}
+
+/* The version of a component's tables, 0 for none. */
+static apr_status_t read_version(bk_db_t *db, apr_int64_t *version, apr_pool_t *p)
+{
+    const bk_db_value_t component[] = {bk_db_text(db->schema->component)};
+    bk_db_value_t value;
+    apr_status_t rv;
+
+    *version = 0;
+    rv = run_once(db, "SELECT version FROM bookable_schema WHERE component = $1", component, 1,
+                  &value, p);
+    if (rv == APR_SUCCESS) {
+        *version = value.number;
+    }
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+static int count_steps(const bk_db_dialect_t *dialect)
+{
+    int steps = 0;
+
+    while (dialect->migrations[steps]) {
+        steps++;
+    }
+    return steps;
+}
+
+/* The steps that are missing. Another process may have run them while this one waited to begin, so
+ * the version is read again inside the transaction. */
+static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
+{
+    bk_db_value_t args[] = {bk_db_text(db->schema->component), bk_db_int(steps)};
+    apr_int64_t version = 0;
+    apr_status_t rv =
+        db->driver->script(db->native, "CREATE TABLE IF NOT EXISTS bookable_schema"
+                                       " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+
+    if (rv == APR_SUCCESS) {
+        rv = read_version(db, &version, p);
+    }
+    if (rv != APR_SUCCESS || version >= steps) {
+        return rv;
+    }
+    for (; version < steps && rv == APR_SUCCESS; version++) {
+        rv = db->driver->script(db->native, db->dialect->migrations[version]);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = run_once(db,
+                      "INSERT INTO bookable_schema (component, version) VALUES ($1, $2)"
+                      " ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+                      args, 2, NULL, p);
+    }
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
+{
+    int steps = count_steps(db->dialect);
+    apr_int64_t version = 0;
+    apr_status_t rv;
+
+    /* An error here may only mean that there is no table yet: run_steps() will tell. */
+    if (read_version(db, &version, p) == APR_SUCCESS && version == steps) {
+        return APR_SUCCESS;
+    }
+    if (version > steps) {
+        apr_snprintf(db->problem_text, sizeof(db->problem_text),
+                     "the tables of %s are of version %" APR_INT64_T_FMT
+                     ", later than this module's %d: install the newer module",
+                     db->schema->component, version, steps);
+        db->problem = db->problem_text;
+        return APR_EMISMATCH;
+    }
+    rv = bk_db_begin(db);
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_end(db, run_steps(db, steps, p));
+    }
+    return rv;
+}
+
+/* ---- connections ---------------------------------------------------------------------------- */
+
+apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
+                          const bk_db_schema_t *schema, const bk_db_options_t *options,
+                          apr_pool_t *p)
+{
+    const char *name = apr_dbd_name(driver);
+    const bk_db_driver_t *ours = find_driver(name);
+    const bk_db_dialect_t *dialect = find_dialect(schema, name);
+    apr_status_t rv;
+    bk_db_t *db;
+
+    if (!ours || !dialect) {
+        return APR_ENOTIMPL;
+    }
+    db = apr_pcalloc(p, sizeof(*db));
+    db->driver = ours;
+    db->native = apr_dbd_native_handle(driver, handle);
+    db->writers = ours->single_writer ? options->writers : NULL;
+    db->patience = options->busy_timeout;
+    db->schema = schema;
+    db->dialect = dialect;
+    db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)schema->statements);
+    apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
+    *result = db;
+
+    rv = ours->setup(db->native, options);
+    return rv == APR_SUCCESS ? migrate(db, p) : rv;
+}
+
+const char *bk_db_error(const bk_db_t *db)
+{
+    return db->problem ? db->problem : db->driver->error(db->native);
+}
+
+/* ---- verbs ---------------------------------------------------------------------------------- */
+
+static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count)
+{
+    void **statement = &db->statements[number];
+
+    db->problem = NULL;
+    if (!*statement) {
+        apr_status_t rv =
+            db->driver->prepare(db->native, db->dialect->statements[number], statement);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    return db->driver->start(db->native, *statement, args, count);
+}
+
+static apr_int64_t finish(bk_db_t *db, int number)
+{
+    return db->statements[number] ? db->driver->finish(db->native, db->statements[number]) : 0;
+}
+
+static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int columns, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < columns; i++) {
+        db->driver->column(db->statements[number], i, &row[i], p);
+    }
+}
+
+/* Whoever writes waits for their turn, once for a whole transaction. */
+static apr_status_t queue_up(bk_db_t *db)
+{
+    apr_status_t rv = db->writers ? bk_lock_acquire(db->writers, db->patience) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS) {
+        db->problem = "other writers did not make way in time";
+    }
+    return rv;
+}
+
+static void leave_queue(bk_db_t *db)
+{
+    if (db->writers) {
+        bk_lock_release(db->writers);
+    }
+}
+
+static apr_status_t write_row(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                              apr_int64_t *rows)
+{
+    apr_status_t rv = start(db, statement, args, count);
+
+    *rows = finish(db, statement);
+    return rv;
+}
+
+apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                         apr_int64_t *changed)
+{
+    apr_int64_t rows;
+    apr_status_t rv;
+
+    if (db->in_transaction) {
+        rv = write_row(db, statement, args, count, &rows);
+    }
+    else {
+        rv = queue_up(db);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        rv = write_row(db, statement, args, count, &rows);
+        leave_queue(db);
+    }
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
+        return rv;
+    }
+    if (changed) {
+        *changed = rows;
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        bk_db_value_t *row, int columns, apr_pool_t *p)
+{
+    apr_status_t rv = start(db, statement, args, count);
+
+    if (rv == APR_SUCCESS) {
+        read_columns(db, statement, row, columns, p);
+    }
+    finish(db, statement);
+    return rv;
+}
+
+apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
+                        void *baton, apr_pool_t *p)
+{
+    bk_db_value_t *values = apr_palloc(p, sizeof(*values) * (apr_size_t)columns);
+    apr_status_t rv = start(db, statement, args, count);
+    apr_pool_t *turn;
+
+    apr_pool_create(&turn, p);
+    apr_pool_tag(turn, "bk_db_each");
+    while (rv == APR_SUCCESS) {
+        apr_pool_clear(turn);
+        read_columns(db, statement, values, columns, turn);
+        rv = row(baton, values);
+        if (rv == APR_SUCCESS) {
+            rv = db->driver->next(db->native, db->statements[statement]);
+        }
+    }
+    apr_pool_destroy(turn);
+    finish(db, statement);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+apr_status_t bk_db_begin(bk_db_t *db)
+{
+    apr_status_t rv;
+
+    db->problem = NULL;
+    rv = queue_up(db);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = db->driver->script(db->native, db->driver->begin);
+    if (rv != APR_SUCCESS) {
+        leave_queue(db);
+    }
+    db->in_transaction = rv == APR_SUCCESS;
+    return rv;
+}
+
+/* What went wrong is said before the rollback overwrites it. */
+static void roll_back(bk_db_t *db)
+{
+    if (!db->problem) {
+        apr_cpystrn(db->problem_text, db->driver->error(db->native), sizeof(db->problem_text));
+        db->problem = db->problem_text;
+    }
+    (void)db->driver->script(db->native, "ROLLBACK");
+}
+
+apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_SUCCESS) {
+        rv = db->driver->script(db->native, "COMMIT");
+    }
+    if (rv != APR_SUCCESS) {
+        roll_back(db);
+    }
+    db->in_transaction = 0;
+    leave_queue(db);
+    return rv;
+}
+
+apr_status_t bk_db_ping(bk_db_t *db)
+{
+    return db->driver->script(db->native, "SELECT version FROM bookable_schema LIMIT 1");
+}

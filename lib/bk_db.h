@@ -1,0 +1,144 @@
+/* bk_db: SQL for the stores, over the connections that mod_dbd (or apr_dbd) keeps.
+ *
+ * A store says once what it needs: a component's name, and for each kind of database the steps that
+ * build its tables and the statements it runs (bk_db_schema_t). A connection is then made ready for
+ * that store (bk_db_attach): set up, migrated, its statements compiled when first used. Handlers
+ * see verbs only: bk_db_write, bk_db_read, bk_db_begin, bk_db_end.
+ *
+ * Why not apr_dbd's own verbs: its SQLite driver holds one lock for the whole process around every
+ * call, so that a write that waits for another process stops every read, and a wait inside a
+ * transaction never ends; it binds numbers as text; and a change of schema spoils its prepared
+ * statements for good. Opening, pooling and closing connections stay with apr_dbd and mod_dbd.
+ *
+ * Threads: a bk_db_t belongs to its connection, and is used by the thread that acquired that.
+ * Errors: APR_SUCCESS, and
+ *     APR_NOTFOUND   no such row
+ *     APR_EEXIST     a row with that key is there already
+ *     APR_TIMEUP     other writers did not make way in time
+ *     APR_ENOSPC     no room for more
+ *     APR_EGENERAL   anything else; bk_db_error() has the database's words
+ */
+#ifndef BK_DB_H
+#define BK_DB_H
+
+#include <apr_dbd.h>
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "bk_lock.h"
+
+typedef struct bk_db_t bk_db_t;
+
+/** How much a commit waits for, as SQLite's PRAGMA synchronous names it. */
+typedef enum bk_db_synchronous_t {
+    BK_DB_SYNCHRONOUS_OFF,
+    BK_DB_SYNCHRONOUS_NORMAL,
+    BK_DB_SYNCHRONOUS_FULL,
+    BK_DB_SYNCHRONOUS_EXTRA
+} bk_db_synchronous_t;
+
+typedef struct bk_db_options_t {
+    bk_db_synchronous_t synchronous;
+    apr_interval_time_t busy_timeout; /* how long a writer waits for others, microseconds */
+    bk_lock_t *writers;               /* where the writers of this host queue, for databases without
+                                         a queue of their own; or NULL */
+} bk_db_options_t;
+
+/** A store's SQL for one kind of database. */
+typedef struct bk_db_dialect_t {
+    const char *driver;            /* its apr_dbd name: "sqlite3" */
+    const char *const *migrations; /* step 1 first, ending in NULL. A step that was released never
+                                      changes: what it got wrong, a later one puts right */
+    const char *const *statements; /* by the store's own numbers */
+} bk_db_dialect_t;
+
+/** All that a store asks of databases. Constant. */
+typedef struct bk_db_schema_t {
+    const char *component; /* whose steps these are: one of the rows of table bookable_schema */
+    int statements;        /* how many */
+    const bk_db_dialect_t *dialects; /* ending in one without a driver */
+} bk_db_schema_t;
+
+typedef enum bk_db_type_t { BK_DB_NULL, BK_DB_INT, BK_DB_TEXT, BK_DB_BYTES } bk_db_type_t;
+
+/** A value, bound to a statement or read from a row. Not copied when bound. */
+typedef struct bk_db_value_t {
+    bk_db_type_t type;
+    apr_int64_t number;
+    const char *text; /* of BK_DB_TEXT and BK_DB_BYTES; NULL else */
+    apr_size_t len;   /* of BK_DB_BYTES; of BK_DB_TEXT when read */
+} bk_db_value_t;
+
+/** Arguments: (bk_db_value_t[]){bk_db_int(7), bk_db_text("x")} */
+static inline bk_db_value_t bk_db_int(apr_int64_t number)
+{
+    return (bk_db_value_t){BK_DB_INT, number, NULL, 0};
+}
+
+/** A text, or NULL for SQL's. */
+static inline bk_db_value_t bk_db_text(const char *text)
+{
+    return (bk_db_value_t){text ? BK_DB_TEXT : BK_DB_NULL, 0, text, 0};
+}
+
+static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
+{
+    return (bk_db_value_t){BK_DB_BYTES, 0, bytes, len};
+}
+
+/**
+ * Make a connection ready for a store: set it up, build or migrate the store's tables.
+ * @param db       set, unless APR_ENOTIMPL is returned; to be asked for the error if need be
+ * @param driver   the connection's driver
+ * @param handle   the connection
+ * @param schema   the store's
+ * @param options  copied
+ * @param p        a pool that ends before the connection is closed
+ * @return APR_ENOTIMPL if the store has no SQL for that driver; APR_EMISMATCH if the tables are of
+ * a later version than this one; else as above
+ */
+apr_status_t bk_db_attach(bk_db_t **db, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
+                          const bk_db_schema_t *schema, const bk_db_options_t *options,
+                          apr_pool_t *p);
+
+/**
+ * Run a statement that changes rows.
+ * @param changed  set to how many; may be NULL
+ */
+apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                         apr_int64_t *changed);
+
+/**
+ * Run a statement and read its first row.
+ * @param row      gets its columns
+ * @param columns  how many
+ * @param p        texts and bytes live here
+ */
+apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        bk_db_value_t *row, int columns, apr_pool_t *p);
+
+/**
+ * Run a statement and give each of its rows to a function, until that returns other than
+ * APR_SUCCESS. The rows are the function's to copy: each is gone with the next.
+ */
+apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
+                        void *baton, apr_pool_t *p);
+
+/** Begin a transaction. One that began is ended by bk_db_end(), whatever went wrong in it. */
+apr_status_t bk_db_begin(bk_db_t *db);
+
+/**
+ * End a transaction: commit it, or, where something went wrong, roll it back.
+ * @param rv  what the statements in it came to
+ * @return @a rv if that was an error, else how the commit went
+ */
+apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv);
+
+/** Ask the database for an answer, any answer. */
+apr_status_t bk_db_ping(bk_db_t *db);
+
+/** What went wrong last, for the log: never for a client. Good until the next call. */
+const char *bk_db_error(const bk_db_t *db);
+
+#endif

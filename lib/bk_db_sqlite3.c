@@ -1,0 +1,160 @@
+/* SQLite behind bk_db: one file, many processes, write-ahead log. */
+#include "bk_db_driver.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <sqlite3.h>
+
+static apr_status_t status_of(int rc)
+{
+    switch (rc & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+        return APR_SUCCESS;
+    case SQLITE_DONE:
+        return APR_NOTFOUND;
+    case SQLITE_CONSTRAINT:
+        return APR_EEXIST;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return APR_TIMEUP;
+    case SQLITE_FULL:
+        return APR_ENOSPC;
+    default:
+        return APR_EGENERAL;
+    }
+}
+
+static apr_status_t script(void *native, const char *sql)
+{
+    return status_of(sqlite3_exec(native, sql, NULL, NULL, NULL));
+}
+
+/* The write-ahead log lets readers read while somebody writes. The mode stays with the file, so all
+ * but the first connection find it set. While several set it at once SQLite answers "busy" without
+ * having waited: hence the loop. */
+static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t timeout)
+{
+    apr_time_t deadline = apr_time_now() + timeout;
+    apr_status_t rv;
+
+    while ((rv = script(connection, "PRAGMA journal_mode = WAL")) == APR_TIMEUP &&
+           apr_time_now() < deadline) {
+        apr_sleep(10000);
+    }
+    return rv;
+}
+
+static apr_status_t setup(void *native, const bk_db_options_t *options)
+{
+    static const char *const synchronous[] = {
+        "PRAGMA synchronous = OFF", "PRAGMA synchronous = NORMAL", "PRAGMA synchronous = FULL",
+        "PRAGMA synchronous = EXTRA"};
+    apr_status_t rv;
+
+    sqlite3_extended_result_codes(native, 1);
+    sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
+    rv = use_write_ahead_log(native, options->busy_timeout);
+    if (rv == APR_SUCCESS) {
+        rv = script(native, synchronous[options->synchronous]);
+    }
+    return rv;
+}
+
+static apr_status_t prepare(void *native, const char *sql, void **statement)
+{
+    return status_of(sqlite3_prepare_v3(native, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                        (sqlite3_stmt **)statement, NULL));
+}
+
+static void finalize(void *statement)
+{
+    sqlite3_finalize(statement);
+}
+
+static int bind_value(sqlite3_stmt *statement, int index, const bk_db_value_t *value)
+{
+    switch (value->type) {
+    case BK_DB_INT:
+        return sqlite3_bind_int64(statement, index, value->number);
+    case BK_DB_TEXT:
+        return sqlite3_bind_text(statement, index, value->text, -1, SQLITE_STATIC);
+    case BK_DB_BYTES:
+        return sqlite3_bind_blob64(statement, index, value->text, value->len, SQLITE_STATIC);
+    case BK_DB_NULL:
+        break;
+    }
+    return sqlite3_bind_null(statement, index);
+}
+
+static apr_status_t next(void *native, void *statement)
+{
+    return status_of(sqlite3_step(statement));
+}
+
+static apr_status_t start(void *native, void *statement, const bk_db_value_t *args, int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        int rc = bind_value(statement, i + 1, &args[i]);
+        if (rc != SQLITE_OK) {
+            return status_of(rc);
+        }
+    }
+    return next(native, statement);
+}
+
+static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t *p)
+{
+    memset(value, 0, sizeof(*value));
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+        value->type = BK_DB_INT;
+        value->number = sqlite3_column_int64(statement, index);
+        break;
+    case SQLITE_NULL:
+        value->type = BK_DB_NULL;
+        break;
+    case SQLITE_BLOB:
+        value->type = BK_DB_BYTES;
+        value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
+        value->text = apr_pmemdup(p, sqlite3_column_blob(statement, index), value->len);
+        break;
+    default:
+        value->type = BK_DB_TEXT;
+        value->text = apr_pstrdup(p, (const char *)sqlite3_column_text(statement, index));
+        value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
+        break;
+    }
+}
+
+static apr_int64_t finish(void *native, void *statement)
+{
+    apr_int64_t changed = sqlite3_changes64(native);
+
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return changed;
+}
+
+static const char *error(void *native)
+{
+    return sqlite3_errmsg(native);
+}
+
+const bk_db_driver_t bk_db_sqlite3 = {
+    .name = "sqlite3",
+    .setup = setup,
+    .script = script,
+    .begin = "BEGIN IMMEDIATE",
+    .single_writer = 1,
+    .prepare = prepare,
+    .finalize = finalize,
+    .start = start,
+    .next = next,
+    .column = column,
+    .finish = finish,
+    .error = error,
+};

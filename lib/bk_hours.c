@@ -1,0 +1,22 @@
+#include "bk_hours.h"
+
+int bk_hours_fit(const bk_time_t *open, const bk_time_t *close, apr_int64_t start_ns,
+                 apr_int64_t end_ns)
+{
+    int offset = open ? open->offset : close ? close->offset : 0;
+    apr_int64_t opens = open ? bk_time_of_day(open->ns, offset) : 0;
+    apr_int64_t closes = close ? bk_time_of_day(close->ns, offset) : BK_TIME_DAY;
+    apr_int64_t starts = bk_time_of_day(start_ns, offset);
+
+    if ((!open && !close) || opens == closes) {
+        return 1;
+    }
+    if (closes < opens) {
+        closes += BK_TIME_DAY;
+    }
+    if (starts < opens) {
+        /* Before opening: either too early, or within the hours that began the day before. */
+        starts += BK_TIME_DAY;
+    }
+    return starts + (end_ns - start_ns) <= closes;
+}

@@ -1,0 +1,252 @@
+#include "bk_httpd.h"
+
+#include <ap_provider.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <http_request.h>
+
+#include "bk_httpd_answer.h"
+#include "bk_httpd_body.h"
+#include "bk_httpd_call.h"
+#include "bk_httpd_error.h"
+
+static const bk_service_t *service;
+static const char *handler_name; /* what r->handler is for our requests: compared as a pointer */
+
+const bk_service_t *bk_httpd_service(void)
+{
+    return service;
+}
+
+const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s)
+{
+    return ap_get_module_config(s->module_config, service->module);
+}
+
+static const char *store_name(const bk_httpd_conf_t *conf)
+{
+    return conf->store ? conf->store : "dbd";
+}
+
+const bk_store_t *bk_httpd_store(const bk_httpd_conf_t *conf)
+{
+    return ap_lookup_provider(service->store_group, store_name(conf), service->store_version);
+}
+
+const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri)
+{
+    apr_size_t len;
+
+    if (!bk_httpd_conf_is_on(conf)) {
+        return NULL;
+    }
+    len = strlen(conf->path);
+    if (strncmp(uri, conf->path, len) != 0 || (uri[len] && uri[len] != '/')) {
+        return NULL;
+    }
+    return uri + len;
+}
+
+/* ---- from the request to its handler ----------------------------------------------------------
+ */
+
+/* First of all: a request of ours has no file, and the walk over directories that would look for
+ * one costs more than the rest of it. */
+static int translate_name(request_rec *r)
+{
+    if (!bk_httpd_subpath(bk_httpd_conf(r->server), r->uri)) {
+        return DECLINED;
+    }
+    r->handler = handler_name;
+    return OK;
+}
+
+static int map_to_storage(request_rec *r)
+{
+    return r->handler == handler_name ? OK : DECLINED;
+}
+
+int bk_httpd_acquire(bk_request_t *request)
+{
+    request->store = bk_httpd_store(request->conf);
+    if (request->store->acquire(request->store, request->r, request->conf, &request->handle) !=
+        APR_SUCCESS) {
+        return bk_answer_error(request, &bk_error_unavailable, NULL);
+    }
+    return BK_CONTINUE;
+}
+
+int bk_httpd_health(bk_request_t *request)
+{
+    int result = bk_httpd_acquire(request);
+    apr_status_t rv;
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = request->store->ping(request->handle);
+    return rv == APR_SUCCESS ? bk_answer_text(request, HTTP_OK, "OK")
+                             : bk_answer_store_error(request, rv);
+}
+
+/* No route for this method: is it the path that is unknown, or the method that is wrong? */
+static int answer_no_route(bk_request_t *request, const char *allow)
+{
+    request_rec *r = request->r;
+
+    if (!allow) {
+        return bk_answer_error(request, &bk_error_no_route, NULL);
+    }
+    apr_table_setn(r->headers_out, "Allow", apr_pstrcat(r->pool, allow, ", OPTIONS", NULL));
+    return r->method_number == M_OPTIONS ? bk_answer_empty(request, HTTP_NO_CONTENT)
+                                         : bk_answer_error(request, &bk_error_method, NULL);
+}
+
+static int check_caller(bk_request_t *request, const bk_route_t *route)
+{
+    int result;
+
+    if (route->caller == BK_ROUTE_ANYONE) {
+        return BK_CONTINUE;
+    }
+    result = service->identify(request);
+    if (result == BK_CONTINUE && route->caller == BK_ROUTE_ADMIN && !request->caller.is_admin) {
+        return bk_answer_error(request, &bk_error_unauthorized, NULL);
+    }
+    return result;
+}
+
+/* What has to hold before the handler is asked. */
+static int check_request(bk_request_t *request, const bk_route_t *route)
+{
+    int result = route->schema ? bk_body_check(request) : BK_CONTINUE;
+
+    if (result == BK_CONTINUE) {
+        result = check_caller(request, route);
+    }
+    if (result == BK_CONTINUE && route->path) {
+        result = route->path(request);
+    }
+    if (result != BK_CONTINUE) {
+        bk_body_abandon(request);
+        return result;
+    }
+    return route->schema ? bk_body_read(request, route->schema) : BK_CONTINUE;
+}
+
+static int handle(request_rec *r)
+{
+    bk_request_t request = {.r = r, .conf = bk_httpd_conf(r->server)};
+    bk_route_match_t match;
+    const char *path;
+    int result;
+
+    if (r->handler != handler_name) {
+        return DECLINED;
+    }
+    path = bk_httpd_subpath(request.conf, r->uri);
+    if (!path) {
+        return DECLINED;
+    }
+    bk_route_find(service->routes, r->method, path, &match, r->pool);
+    if (!match.route) {
+        bk_body_abandon(&request);
+        return answer_no_route(&request, match.allow);
+    }
+    request.params = match.params;
+    result = check_request(&request, match.route);
+    return result == BK_CONTINUE ? match.route->handler(&request) : result;
+}
+
+/* ---- from the configuration to a ready store --------------------------------------------------
+ */
+
+static const char *list_stores(apr_pool_t *p)
+{
+    apr_array_header_t *found =
+        ap_list_provider_names(p, service->store_group, service->store_version);
+    const char *list = "";
+    int i;
+
+    for (i = 0; i < found->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(found, i, ap_list_provider_names_t).provider_name;
+        list = apr_pstrcat(p, list, i ? ", " : "", name, NULL);
+    }
+    return list;
+}
+
+static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_pool_t *p)
+{
+    const bk_store_t *store = bk_httpd_store(conf);
+
+    if (!store) {
+        return apr_psprintf(p, "there is no store '%s': must be one of %s", store_name(conf),
+                            list_stores(p));
+    }
+    return store->check(store, s);
+}
+
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    for (; s; s = s->next) {
+        const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+        const char *wrong = bk_httpd_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;
+
+        if (wrong) {
+            ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s, "BK0104: mod_%s, server %s: %s",
+                         service->name, s->server_hostname ? s->server_hostname : "(main)", wrong);
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+    return OK;
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
+    json_object_seed(0);
+    for (; s; s = s->next) {
+        const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+
+        if (bk_httpd_conf_is_on(conf)) {
+            const bk_store_t *store = bk_httpd_store(conf);
+            apr_status_t rv = store->post_config(store, s);
+
+            if (rv != APR_SUCCESS) {
+                ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s,
+                             "BK0105: mod_%s: no shared memory for its store", service->name);
+                return HTTP_INTERNAL_SERVER_ERROR;
+            }
+        }
+    }
+    return OK;
+}
+
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    for (; s; s = s->next) {
+        const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+
+        if (bk_httpd_conf_is_on(conf)) {
+            const bk_store_t *store = bk_httpd_store(conf);
+            store->child_init(store, p, s, conf);
+        }
+    }
+}
+
+void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
+{
+    static const char *const after_dbd[] = {"mod_dbd.c", NULL};
+
+    service = its;
+    handler_name = apr_pstrcat(p, "bookable-", service->name, NULL);
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* The pools have to be there before a connection is taken from one. */
+    ap_hook_child_init(child_init, after_dbd, NULL, APR_HOOK_MIDDLE);
+    ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+    bk_httpd_error_register(p);
+    bk_httpd_call_register(p);
+}

@@ -1,0 +1,96 @@
+#include "bk_httpd_answer.h"
+
+#include <stdlib.h>
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+static int send_bucket(request_rec *r, int status, const char *type, apr_bucket *content,
+                       apr_size_t len)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+
+    r->status = status;
+    ap_set_content_type(r, type);
+    ap_set_content_length(r, (apr_off_t)len);
+    APR_BRIGADE_INSERT_TAIL(brigade, content);
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS ? OK : AP_FILTER_ERROR;
+}
+
+int bk_answer_json(bk_request_t *request, int status, json_t *value)
+{
+    request_rec *r = request->r;
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    apr_size_t len;
+
+    json_decref(value);
+    if (!text) {
+        ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, APR_ENOMEM, r, "BK0101: no answer could be made");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    len = strlen(text);
+    /* The bucket takes the text over: no copy, and free() when it is sent. */
+    return send_bucket(r, status, "application/json",
+                       apr_bucket_heap_create(text, len, free, r->connection->bucket_alloc), len);
+}
+
+int bk_answer_created(bk_request_t *request, const char *location, json_t *value)
+{
+    apr_table_setn(request->r->headers_out, "Location", location);
+    return bk_answer_json(request, HTTP_CREATED, value);
+}
+
+int bk_answer_text(bk_request_t *request, int status, const char *text)
+{
+    request_rec *r = request->r;
+    apr_size_t len = strlen(text);
+
+    return send_bucket(r, status, "text/plain",
+                       apr_bucket_transient_create(text, len, r->connection->bucket_alloc), len);
+}
+
+int bk_answer_empty(bk_request_t *request, int status)
+{
+    request->r->status = status;
+    return OK;
+}
+
+int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
+                          int retry_after)
+{
+    request_rec *r = request->r;
+    int status = bk_error_status(error, bk_httpd_conf_statuses(request->conf));
+
+    if (status == HTTP_UNAUTHORIZED) {
+        apr_table_setn(r->headers_out, "WWW-Authenticate",
+                       "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\"");
+    }
+    if (status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) {
+        apr_table_setn(r->headers_out, "Retry-After", apr_itoa(r->pool, retry_after));
+    }
+    return bk_answer_json(
+        request, status, bk_httpd_service()->error_body(error, details ? details : error->details));
+}
+
+int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
+{
+    return bk_answer_error_retry(request, error, details, bk_httpd_conf_retry_after(request->conf));
+}
+
+int bk_answer_store_error(bk_request_t *request, apr_status_t rv)
+{
+    ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, rv, request->r, "BK0103: the store failed: %s",
+                  request->store->error(request->handle));
+    return bk_answer_error(
+        request, APR_STATUS_IS_ENOSPC(rv) ? &bk_error_capacity : &bk_error_unavailable, NULL);
+}
+
+json_t *bk_answer_error_body(const bk_error_t *error, const char *details)
+{
+    return json_pack("{s:s, s:s, s:s}", "ErrCode", error->code, "Message", error->message,
+                     "Details", details);
+}

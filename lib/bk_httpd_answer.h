@@ -1,0 +1,44 @@
+/* bk_httpd_answer: what goes back to the client.
+ *
+ * Each function sends a whole answer and returns the request's result: OK, or AP_FILTER_ERROR where
+ * the client is gone.
+ */
+#ifndef BK_HTTPD_ANSWER_H
+#define BK_HTTPD_ANSWER_H
+
+#include "bk_httpd.h"
+
+/**
+ * Answer with JSON.
+ * @param value  the reference is taken over; NULL (out of memory) answers 500
+ */
+int bk_answer_json(bk_request_t *request, int status, json_t *value);
+
+/** Answer 201 with JSON, and where the new thing is found. @param location  a URL path */
+int bk_answer_created(bk_request_t *request, const char *location, json_t *value);
+
+/** Answer with plain text. */
+int bk_answer_text(bk_request_t *request, int status, const char *text);
+
+/** Answer with a status and nothing else. */
+int bk_answer_empty(bk_request_t *request, int status);
+
+/**
+ * Answer with an error: its status by the server's choice of statuses, with WWW-Authenticate on a
+ * 401 and Retry-After on a 429 or 503.
+ * @param details  what is wrong with this request; NULL: the error's own
+ */
+int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details);
+
+/** The same, with a Retry-After in seconds of the caller's own. */
+int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
+                          int retry_after);
+
+/** Log that the store failed, and answer: APR_ENOSPC as full, everything else as out of reach. */
+int bk_answer_store_error(bk_request_t *request, apr_status_t rv);
+
+/** The body of an error as the user, space and booking services have it: ErrCode, Message, Details.
+ *  @return a new reference */
+json_t *bk_answer_error_body(const bk_error_t *error, const char *details);
+
+#endif

@@ -1,0 +1,14 @@
+/* bk_httpd_caller: who is calling, for services that have to ask the user service. */
+#ifndef BK_HTTPD_CALLER_H
+#define BK_HTTPD_CALLER_H
+
+#include "bk_httpd.h"
+
+/**
+ * Ask the user service whose credentials a request carries.
+ * @param user_path  URL path of the user service
+ * @return BK_CONTINUE, with request->caller set; else the request's result
+ */
+int bk_httpd_caller(bk_request_t *request, const char *user_path);
+
+#endif

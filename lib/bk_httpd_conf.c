@@ -1,0 +1,234 @@
+#include "bk_httpd_conf.h"
+
+#include <strings.h>
+
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include "bk_text.h"
+
+#define BODY_LIMIT 16384
+#define BODY_LIMIT_LEAST 256
+#define BODY_LIMIT_MOST 1048576
+#define BUSY_TIMEOUT apr_time_from_sec(5)
+#define RETRY_AFTER apr_time_from_sec(1)
+
+void bk_httpd_conf_init(bk_httpd_conf_t *conf)
+{
+    conf->path = NULL;
+    conf->store = NULL;
+    conf->statuses = BK_HTTPD_CONF_UNSET;
+    conf->body_limit = BK_HTTPD_CONF_UNSET;
+    conf->synchronous = BK_HTTPD_CONF_UNSET;
+    conf->busy_timeout = BK_HTTPD_CONF_UNSET;
+    conf->retry_after = BK_HTTPD_CONF_UNSET;
+}
+
+void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
+                         const bk_httpd_conf_t *own)
+{
+    merged->path = own->path ? own->path : base->path;
+    merged->store = own->store ? own->store : base->store;
+    merged->statuses = bk_httpd_conf_default(own->statuses, base->statuses);
+    merged->body_limit = bk_httpd_conf_default(own->body_limit, base->body_limit);
+    merged->synchronous = bk_httpd_conf_default(own->synchronous, base->synchronous);
+    merged->busy_timeout = bk_httpd_conf_default(own->busy_timeout, base->busy_timeout);
+    merged->retry_after = bk_httpd_conf_default(own->retry_after, base->retry_after);
+}
+
+bk_error_statuses_t bk_httpd_conf_statuses(const bk_httpd_conf_t *conf)
+{
+    return (bk_error_statuses_t)bk_httpd_conf_default(conf->statuses, BK_ERROR_REFERENCE);
+}
+
+apr_off_t bk_httpd_conf_body_limit(const bk_httpd_conf_t *conf)
+{
+    return bk_httpd_conf_default(conf->body_limit, BODY_LIMIT);
+}
+
+int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf)
+{
+    return (int)apr_time_sec(bk_httpd_conf_default(conf->retry_after, RETRY_AFTER));
+}
+
+bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf)
+{
+    bk_db_options_t options = {.writers = NULL};
+
+    options.synchronous =
+        (bk_db_synchronous_t)bk_httpd_conf_default(conf->synchronous, BK_DB_SYNCHRONOUS_FULL);
+    options.busy_timeout = bk_httpd_conf_default(conf->busy_timeout, BUSY_TIMEOUT);
+    return options;
+}
+
+int bk_httpd_conf_is_on(const bk_httpd_conf_t *conf)
+{
+    return conf->path && *conf->path;
+}
+
+/* ---- reading values ------------------------------------------------------------------------- */
+
+const char *bk_httpd_conf_wrong(cmd_parms *cmd, const char *wanted, const char *got)
+{
+    return apr_psprintf(cmd->pool, "%s is not right: must be %s (got '%s')", cmd->cmd->name, wanted,
+                        got);
+}
+
+static const char *show_duration(apr_interval_time_t t, apr_pool_t *p)
+{
+    return t < apr_time_from_sec(1) ? apr_psprintf(p, "%" APR_TIME_T_FMT "ms", apr_time_as_msec(t))
+                                    : apr_psprintf(p, "%" APR_TIME_T_FMT "s", apr_time_sec(t));
+}
+
+const char *bk_httpd_conf_duration(cmd_parms *cmd, const char *text, const char *unit,
+                                   apr_interval_time_t least, apr_interval_time_t most,
+                                   apr_interval_time_t *value)
+{
+    apr_interval_time_t t;
+
+    /* httpd's parser takes a leading sign, which makes no duration. */
+    if (*text < '0' || *text > '9' || ap_timeout_parameter_parse(text, &t, unit) != APR_SUCCESS ||
+        t < least || t > most) {
+        return bk_httpd_conf_wrong(
+            cmd,
+            apr_psprintf(cmd->temp_pool, "a duration from %s to %s, such as 500ms, 5s or 1h",
+                         show_duration(least, cmd->temp_pool), show_duration(most, cmd->temp_pool)),
+            text);
+    }
+    *value = t;
+    return NULL;
+}
+
+const char *bk_httpd_conf_integer(cmd_parms *cmd, const char *text, int least, int most, int *value)
+{
+    apr_int64_t n;
+
+    if (!bk_text_int(text, &n) || n < least || n > most) {
+        return bk_httpd_conf_wrong(
+            cmd, apr_psprintf(cmd->temp_pool, "a number from %d to %d", least, most), text);
+    }
+    *value = (int)n;
+    return NULL;
+}
+
+static int is_url_path(const char *text)
+{
+    apr_size_t len = strlen(text);
+
+    return len >= 2 && text[0] == '/' && text[len - 1] != '/' && strcspn(text, "?#% ") == len &&
+           !strstr(text, "//");
+}
+
+const char *bk_httpd_conf_service_path(cmd_parms *cmd, const char *text, const char **value)
+{
+    if (!is_url_path(text)) {
+        return bk_httpd_conf_wrong(
+            cmd, "a URL path that begins but does not end with '/', such as /user", text);
+    }
+    *value = apr_pstrdup(cmd->pool, text);
+    return NULL;
+}
+
+const char *bk_httpd_conf_url_path(cmd_parms *cmd, const char *text, const char **value)
+{
+    if (strcasecmp(text, "Off") == 0) {
+        *value = "";
+        return NULL;
+    }
+    if (!is_url_path(text)) {
+        return bk_httpd_conf_wrong(
+            cmd, "a URL path that begins but does not end with '/', such as /user, or Off", text);
+    }
+    *value = apr_pstrdup(cmd->pool, text);
+    return NULL;
+}
+
+/* ---- the directives ------------------------------------------------------------------------- */
+
+static bk_httpd_conf_t *conf_of(cmd_parms *cmd)
+{
+    return ap_get_module_config(cmd->server->module_config, (const module *)cmd->info);
+}
+
+/* The place of a word in a list that ends in NULL, or BK_HTTPD_CONF_UNSET. */
+static int find_word(const char *const *words, const char *text)
+{
+    int i;
+
+    for (i = 0; words[i]; i++) {
+        if (strcasecmp(words[i], text) == 0) {
+            return i;
+        }
+    }
+    return BK_HTTPD_CONF_UNSET;
+}
+
+const char *bk_httpd_conf_set_statuses(cmd_parms *cmd, void *dir, const char *text)
+{
+    static const char *const words[] = {"reference", "standard", NULL};
+    int found = find_word(words, text);
+
+    if (found == BK_HTTPD_CONF_UNSET) {
+        return bk_httpd_conf_wrong(cmd, "'reference' or 'standard'", text);
+    }
+    conf_of(cmd)->statuses = found;
+    return NULL;
+}
+
+const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char *text)
+{
+    static const char *const words[] = {"off", "normal", "full", "extra", NULL};
+    int found = find_word(words, text);
+
+    if (found == BK_HTTPD_CONF_UNSET) {
+        return bk_httpd_conf_wrong(cmd, "'off', 'normal', 'full' or 'extra'", text);
+    }
+    conf_of(cmd)->synchronous = found;
+    return NULL;
+}
+
+const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *text)
+{
+    int bytes;
+    const char *error = bk_httpd_conf_integer(cmd, text, BODY_LIMIT_LEAST, BODY_LIMIT_MOST, &bytes);
+
+    if (!error) {
+        conf_of(cmd)->body_limit = bytes;
+    }
+    return error;
+}
+
+const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_msec(1), apr_time_from_sec(60),
+                                  &conf_of(cmd)->busy_timeout);
+}
+
+const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text)
+{
+    bk_httpd_conf_t *conf = conf_of(cmd);
+    apr_interval_time_t t;
+    const char *error =
+        bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(1), apr_time_from_sec(3600), &t);
+
+    if (error) {
+        return error;
+    }
+    if (t % apr_time_from_sec(1)) {
+        return bk_httpd_conf_wrong(cmd, "whole seconds, which is all that Retry-After can say",
+                                   text);
+    }
+    conf->retry_after = t;
+    return NULL;
+}
+
+const char *bk_httpd_conf_set_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_url_path(cmd, text, &conf_of(cmd)->path);
+}
+
+const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text)
+{
+    conf_of(cmd)->store = apr_pstrdup(cmd->pool, text);
+    return NULL;
+}

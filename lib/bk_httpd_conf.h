@@ -1,0 +1,104 @@
+/* bk_httpd_conf: the settings that all four services have.
+ *
+ * Every module's server configuration begins with a bk_httpd_conf_t. The directives of the Bookable
+ * prefix are registered by each module that is loaded (BK_HTTPD_CONF_COMMANDS): httpd hands such a
+ * directive to all of them, so that one line sets it for all. A value that was not set is
+ * BK_HTTPD_CONF_UNSET, which merging replaces by the main server's and bk_httpd_conf_default() by
+ * the default.
+ *
+ * Configurations are written while httpd reads its configuration, in one thread, and only read from
+ * then on.
+ */
+#ifndef BK_HTTPD_CONF_H
+#define BK_HTTPD_CONF_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "bk_db.h"
+#include "bk_error.h"
+
+#define BK_HTTPD_CONF_UNSET (-1)
+
+typedef struct bk_httpd_conf_t {
+    const char *path;     /* URL path the service answers under; "": it is off; NULL: unset */
+    const char *store;    /* name of its store's provider; NULL: unset */
+    int statuses;         /* a bk_error_statuses_t */
+    apr_off_t body_limit; /* bytes */
+    int synchronous;      /* a bk_db_synchronous_t */
+    apr_interval_time_t busy_timeout; /* microseconds */
+    apr_interval_time_t retry_after;  /* microseconds, whole seconds */
+} bk_httpd_conf_t;
+
+/** Set everything to unset. */
+void bk_httpd_conf_init(bk_httpd_conf_t *conf);
+
+/** What a server has, from its own settings over those of the main server. */
+void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
+                         const bk_httpd_conf_t *own);
+
+/** The value of a setting, or its default. */
+#define bk_httpd_conf_default(value, otherwise) \
+    ((value) == BK_HTTPD_CONF_UNSET ? (otherwise) : (value))
+
+bk_error_statuses_t bk_httpd_conf_statuses(const bk_httpd_conf_t *conf);
+apr_off_t bk_httpd_conf_body_limit(const bk_httpd_conf_t *conf);
+int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf);            /* seconds */
+bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf); /* without a queue */
+
+/** Tell whether the service answers in this server. */
+int bk_httpd_conf_is_on(const bk_httpd_conf_t *conf);
+
+/* ---- for the directives of a module: each returns NULL, or an error that says what would be right
+ */
+
+/**
+ * Read a duration, as httpd writes them: "5s", "500ms", "1h"; a bare number counts in @a unit.
+ * @param value  set, in microseconds
+ * @param least, most  the bounds, in microseconds
+ */
+const char *bk_httpd_conf_duration(cmd_parms *cmd, const char *text, const char *unit,
+                                   apr_interval_time_t least, apr_interval_time_t most,
+                                   apr_interval_time_t *value);
+
+/** Read an integer between two bounds. */
+const char *bk_httpd_conf_integer(cmd_parms *cmd, const char *text, int least, int most,
+                                  int *value);
+
+/** Read a URL path that begins and does not end with '/', or "Off". */
+const char *bk_httpd_conf_url_path(cmd_parms *cmd, const char *text, const char **value);
+
+/** The same, for a service that is asked and so cannot be off. */
+const char *bk_httpd_conf_service_path(cmd_parms *cmd, const char *text, const char **value);
+
+/** The error for a word that is none of those wanted. */
+const char *bk_httpd_conf_wrong(cmd_parms *cmd, const char *wanted, const char *got);
+
+/* The Bookable directives; cmd->info is the module. */
+const char *bk_httpd_conf_set_statuses(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_path(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text);
+
+/** The rows of a module's table of directives that all modules have; prefix is "User" and so on. */
+#define BK_HTTPD_CONF_COMMANDS(module, prefix)                                                     \
+    AP_INIT_TAKE1("BookableStatusCodes", bk_httpd_conf_set_statuses, &(module), RSRC_CONF,         \
+                  "'reference' (the codes the reference clients expect) or 'standard' "            \
+                  "(the codes HTTP means)"),                                                       \
+        AP_INIT_TAKE1("BookableBodyLimit", bk_httpd_conf_set_body_limit, &(module), RSRC_CONF,     \
+                      "Largest request body, in bytes"),                                           \
+        AP_INIT_TAKE1("BookableSynchronous", bk_httpd_conf_set_synchronous, &(module), RSRC_CONF,  \
+                      "What a commit to SQLite waits for: 'off', 'normal', 'full' or 'extra'"),    \
+        AP_INIT_TAKE1("BookableBusyTimeout", bk_httpd_conf_set_busy_timeout, &(module), RSRC_CONF, \
+                      "How long a statement waits for other writers"),                             \
+        AP_INIT_TAKE1("BookableRetryAfter", bk_httpd_conf_set_retry_after, &(module), RSRC_CONF,   \
+                      "What Retry-After says where a service is unavailable"),                     \
+        AP_INIT_TAKE1(prefix "Path", bk_httpd_conf_set_path, &(module), RSRC_CONF,                 \
+                      "URL path under which the service answers, or Off"),                         \
+        AP_INIT_TAKE1(prefix "Store", bk_httpd_conf_set_store, &(module), RSRC_CONF,               \
+                      "Store that keeps the service's data, such as 'dbd'")
+
+#endif

@@ -1,0 +1,34 @@
+#include "bk_httpd_shm.h"
+
+#include <string.h>
+
+#include <apr_shm.h>
+#include <http_config.h>
+
+typedef struct segment_t {
+    apr_shm_t *shm;
+    apr_size_t size;
+} segment_t;
+
+apr_status_t bk_httpd_shm(void **base, const char *name, apr_size_t size, server_rec *s)
+{
+    segment_t *segment = ap_retained_data_get(name);
+    apr_status_t rv;
+
+    if (!segment) {
+        segment = ap_retained_data_create(name, sizeof(*segment));
+    }
+    if (!segment->shm) {
+        rv = apr_shm_create(&segment->shm, size, NULL, s->process->pool);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        segment->size = size;
+        memset(apr_shm_baseaddr_get(segment->shm), 0, size);
+    }
+    if (segment->size != size) {
+        return APR_EMISMATCH;
+    }
+    *base = apr_shm_baseaddr_get(segment->shm);
+    return APR_SUCCESS;
+}

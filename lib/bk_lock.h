@@ -1,0 +1,42 @@
+/* bk_lock: one at a time, for all processes of a host, in the order of the kernel's queue.
+ *
+ * A robust mutex (pthread_mutexattr_setrobust) in shared memory: if its holder dies, the next one
+ * has it. It guards no memory of ours, only a turn, so that there is nothing half-written to mend.
+ *
+ * SQLite lets one process write at a time, and lets the others find out by asking again, at
+ * intervals that grow to 100 ms. Waiting here instead, a writer goes on the moment the one before
+ * is done. What keeps the data right is still SQLite's own lock, which programs without this one
+ * (bookable-admin, sqlite3) take too.
+ *
+ * Any thread of any process may call; who acquired it releases it.
+ */
+#ifndef BK_LOCK_H
+#define BK_LOCK_H
+
+#include <pthread.h>
+
+#include <apr_errno.h>
+#include <apr_time.h>
+
+typedef struct bk_lock_t {
+    pthread_mutex_t mutex;
+} bk_lock_t;
+
+/**
+ * Prepare a lock, once, before any other process can see it.
+ * @param lock  in shared memory
+ * @return APR_SUCCESS, or the system's error
+ */
+apr_status_t bk_lock_init(bk_lock_t *lock);
+
+/**
+ * Wait for one's turn.
+ * @param wait  how long at most, in microseconds
+ * @return APR_SUCCESS; APR_TIMEUP; or the system's error
+ */
+apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait);
+
+/** End one's turn. */
+void bk_lock_release(bk_lock_t *lock);
+
+#endif

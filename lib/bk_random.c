@@ -1,0 +1,20 @@
+#include "bk_random.h"
+
+#include <apr_general.h>
+
+apr_status_t bk_random_id(apr_int64_t *id)
+{
+    const apr_uint64_t count = BK_RANDOM_ID_LIMIT - 1;
+    /* Draws in the last, incomplete run of ids are thrown away: they would favour the low ones. */
+    const apr_uint64_t limit = UINT64_MAX - UINT64_MAX % count;
+    apr_uint64_t draw;
+
+    do {
+        apr_status_t rv = apr_generate_random_bytes((unsigned char *)&draw, sizeof(draw));
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    } while (draw >= limit);
+    *id = (apr_int64_t)(draw % count) + 1;
+    return APR_SUCCESS;
+}

@@ -1,0 +1,56 @@
+#include "bk_route.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+/* Compare a path with a pattern, segment by segment; both are empty or begin with '/'. */
+static int fits(const char *pattern, const char *path, const char **params, apr_pool_t *p)
+{
+    int count = 0;
+
+    while (*pattern && *path) {
+        apr_size_t wanted = strcspn(++pattern, "/");
+        apr_size_t given = strcspn(++path, "/");
+        if (*pattern == '{') {
+            params[count++] = apr_pstrmemdup(p, path, given);
+        }
+        else if (given != wanted || memcmp(pattern, path, given) != 0) {
+            return 0;
+        }
+        pattern += wanted;
+        path += given;
+    }
+    return !*pattern && !*path;
+}
+
+static const char *add_method(const char *allow, const char *method, apr_pool_t *p)
+{
+    const char *name = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;
+
+    if (!allow) {
+        return name;
+    }
+    return strstr(allow, name) ? allow : apr_pstrcat(p, allow, ", ", name, NULL);
+}
+
+void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
+                   bk_route_match_t *match, apr_pool_t *p)
+{
+    const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+    const bk_route_t *route;
+
+    memset(match, 0, sizeof(*match));
+    for (route = routes; route->method; route++) {
+        const char *params[BK_ROUTE_PARAMS] = {NULL};
+        if (!fits(route->pattern, path, params, p)) {
+            continue;
+        }
+        if (strcmp(route->method, wanted) == 0) {
+            match->route = route;
+            memcpy(match->params, params, sizeof(params));
+            return;
+        }
+        match->allow = add_method(match->allow, route->method, p);
+    }
+}

@@ -1,0 +1,38 @@
+/* bk_space_id: the name of a space, and of its building, as they stand in bodies and in paths.
+ *
+ * A space id is the building's code with its blanks as '_', then '-', then the room's number:
+ * "Main_Hall-101". Since it becomes one segment of a path, a building's code may hold nothing that
+ * a path could take for its own.
+ */
+#ifndef BK_SPACE_ID_H
+#define BK_SPACE_ID_H
+
+#include <apr_pools.h>
+
+/**
+ * Tell whether a building's code may be used: 1 to 100 characters, no control character, none of
+ * "/ ? # % \".
+ * @param building  valid UTF-8
+ * @param len       its length in bytes
+ * @return 1 or 0
+ */
+int bk_space_id_building_ok(const char *building, apr_size_t len);
+
+/**
+ * Make the id of a space.
+ * @param building  a usable building code
+ * @param room      0 or more
+ * @param p         the result lives here
+ */
+char *bk_space_id_make(const char *building, apr_int64_t room, apr_pool_t *p);
+
+/**
+ * Tell whether a text could be the id of a space. One that could not is refused before it becomes
+ * part of a URL, so that it never reaches another route.
+ * @param id   valid UTF-8
+ * @param len  its length in bytes
+ * @return 1 or 0
+ */
+int bk_space_id_ok(const char *id, apr_size_t len);
+
+#endif

@@ -1,0 +1,51 @@
+#include "bk_text.h"
+
+int bk_text_int(const char *text, apr_int64_t *value)
+{
+    int negative = *text == '-';
+    apr_int64_t n = 0;
+
+    if (negative) {
+        text++;
+    }
+    if (!*text) {
+        return 0;
+    }
+    /* Counted downwards, because the lowest integer has no positive counterpart. */
+    for (; *text; text++) {
+        int digit = *text - '0';
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(n, 10, &n) ||
+            __builtin_sub_overflow(n, digit, &n)) {
+            return 0;
+        }
+    }
+    if (!negative && __builtin_sub_overflow(0, n, &n)) {
+        return 0;
+    }
+    *value = n;
+    return 1;
+}
+
+apr_size_t bk_text_chars(const char *text, apr_size_t len)
+{
+    apr_size_t i, chars = 0;
+
+    for (i = 0; i < len; i++) {
+        chars += ((unsigned char)text[i] & 0xC0) != 0x80;
+    }
+    return chars;
+}
+
+int bk_text_has_control(const char *text, apr_size_t len)
+{
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        unsigned char next = i + 1 < len ? (unsigned char)text[i + 1] : 0;
+        if (c < 0x20 || c == 0x7F || (c == 0xC2 && next >= 0x80 && next <= 0x9F)) {
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* bk_text: strict reading of the small texts that requests are made of.
+ *
+ * Nothing here allocates or keeps state: every function may be called by any thread.
+ */
+#ifndef BK_TEXT_H
+#define BK_TEXT_H
+
+#include <apr.h>
+
+/**
+ * Read a decimal integer: an optional '-', then digits, and nothing else. No plus sign, no blank,
+ * no exponent, unlike strtoll().
+ * @param text   NUL-terminated; may be empty
+ * @param value  set when 1 is returned
+ * @return 1 if @a text is an integer that fits 64 bits, else 0
+ */
+int bk_text_int(const char *text, apr_int64_t *value);
+
+/**
+ * Count the characters (Unicode code points) of valid UTF-8.
+ * @param text  valid UTF-8, as JSON parsing guarantees
+ * @param len   its length in bytes
+ */
+apr_size_t bk_text_chars(const char *text, apr_size_t len);
+
+/**
+ * Tell whether a text holds a control character: C0 (NUL to US), DEL, or C1 (U+0080 to U+009F).
+ * @param text  valid UTF-8
+ * @param len   its length in bytes
+ * @return 1 or 0
+ */
+int bk_text_has_control(const char *text, apr_size_t len);
+
+#endif

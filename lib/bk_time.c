@@ -1,0 +1,214 @@
+#include "bk_time.h"
+
+#include <time.h>
+
+#include <apr_strings.h>
+
+#define MINUTE (60 * BK_TIME_SECOND)
+#define FIRST_YEAR 1678
+#define LAST_YEAR 2261
+
+/* Days from 1970-01-01 in the proleptic Gregorian calendar, after H. Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms": years begin in March, so that the leap day comes last. */
+static apr_int64_t days_from_civil(int year, int month, int day)
+{
+    int y = month <= 2 ? year - 1 : year;
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return (apr_int64_t)era * 146097 + day_of_era - 719468;
+}
+
+static void civil_from_days(apr_int64_t days, int *year, int *month, int *day)
+{
+    apr_int64_t z = days + 719468;
+    apr_int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int day_of_era = (int)(z - era * 146097);
+    int year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int shifted_month = (5 * day_of_year + 2) / 153;
+    *day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    *month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+    *year = (int)(year_of_era + era * 400) + (*month <= 2);
+}
+
+static apr_int64_t floor_div(apr_int64_t a, apr_int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Exactly count digits; the cursor moves behind them. */
+static int read_digits(const char **cursor, int count, int *value)
+{
+    *value = 0;
+    while (count-- > 0) {
+        int digit = **cursor - '0';
+        if (digit < 0 || digit > 9) {
+            return 0;
+        }
+        *value = *value * 10 + digit;
+        (*cursor)++;
+    }
+    return 1;
+}
+
+static int read_char(const char **cursor, char wanted)
+{
+    if (**cursor != wanted) {
+        return 0;
+    }
+    (*cursor)++;
+    return 1;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+static int read_date(const char **cursor, int *year, int *month, int *day)
+{
+    return read_digits(cursor, 4, year) && read_char(cursor, '-') &&
+           read_digits(cursor, 2, month) && read_char(cursor, '-') && read_digits(cursor, 2, day) &&
+           *month >= 1 && *month <= 12 && *day >= 1 && *day <= days_in_month(*year, *month);
+}
+
+/* "." and one to nine digits, or nothing. Further zeros say nothing and are let pass. */
+static int read_fraction(const char **cursor, apr_int64_t *ns)
+{
+    apr_int64_t unit = BK_TIME_SECOND / 10;
+
+    *ns = 0;
+    if (**cursor != '.') {
+        return 1;
+    }
+    (*cursor)++;
+    if (**cursor < '0' || **cursor > '9') {
+        return 0;
+    }
+    for (; **cursor >= '0' && **cursor <= '9'; (*cursor)++, unit /= 10) {
+        if (unit == 0 && **cursor != '0') {
+            return 0;
+        }
+        *ns += (**cursor - '0') * unit;
+    }
+    return 1;
+}
+
+/* "Z", or a sign and HH:MM. */
+static int read_offset(const char **cursor, int *minutes)
+{
+    int sign, hh, mm;
+
+    if (**cursor == 'Z' || **cursor == 'z') {
+        (*cursor)++;
+        *minutes = 0;
+        return 1;
+    }
+    if (**cursor != '+' && **cursor != '-') {
+        return 0;
+    }
+    sign = **cursor == '-' ? -1 : 1;
+    (*cursor)++;
+    if (!read_digits(cursor, 2, &hh) || !read_char(cursor, ':') || !read_digits(cursor, 2, &mm) ||
+        hh > 23 || mm > 59) {
+        return 0;
+    }
+    *minutes = sign * (hh * 60 + mm);
+    return 1;
+}
+
+int bk_time_parse(const char *text, bk_time_t *time)
+{
+    const char *cursor = text;
+    int year, month, day, hour, minute, second;
+    apr_int64_t fraction;
+
+    if (!read_date(&cursor, &year, &month, &day) ||
+        !(read_char(&cursor, 'T') || read_char(&cursor, 't')) || !read_digits(&cursor, 2, &hour) ||
+        !read_char(&cursor, ':') || !read_digits(&cursor, 2, &minute) || !read_char(&cursor, ':') ||
+        !read_digits(&cursor, 2, &second) || !read_fraction(&cursor, &fraction) ||
+        !read_offset(&cursor, &time->offset) || *cursor) {
+        return 0;
+    }
+    if (hour > 23 || minute > 59 || second > 59 || year < FIRST_YEAR || year > LAST_YEAR) {
+        return 0;
+    }
+    time->ns = (days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
+                (apr_int64_t)time->offset * 60) *
+                   BK_TIME_SECOND +
+               fraction;
+    return 1;
+}
+
+/* The digits of a second that are there, with their point, or an empty text. */
+static const char *format_fraction(apr_int64_t ns, apr_pool_t *p)
+{
+    char *text, *end;
+
+    if (ns == 0) {
+        return "";
+    }
+    text = apr_psprintf(p, ".%09" APR_INT64_T_FMT, ns);
+    for (end = text + 9; *end == '0'; end--) {
+        *end = '\0';
+    }
+    return text;
+}
+
+char *bk_time_format(const bk_time_t *time, apr_pool_t *p)
+{
+    apr_int64_t local = time->ns + time->offset * MINUTE;
+    apr_int64_t days = floor_div(local, BK_TIME_DAY);
+    apr_int64_t rest = local - days * BK_TIME_DAY;
+    int seconds = (int)(rest / BK_TIME_SECOND);
+    int ahead = time->offset < 0 ? -time->offset : time->offset;
+    int year, month, day;
+    const char *zone = "Z";
+
+    civil_from_days(days, &year, &month, &day);
+    if (time->offset) {
+        zone = apr_psprintf(p, "%c%02d:%02d", time->offset < 0 ? '-' : '+', ahead / 60, ahead % 60);
+    }
+    return apr_psprintf(p, "%04d-%02d-%02dT%02d:%02d:%02d%s%s", year, month, day, seconds / 3600,
+                        seconds / 60 % 60, seconds % 60, format_fraction(rest % BK_TIME_SECOND, p),
+                        zone);
+}
+
+char *bk_time_format_utc(apr_int64_t ns, apr_pool_t *p)
+{
+    bk_time_t utc = {ns, 0};
+    return bk_time_format(&utc, p);
+}
+
+int bk_time_is_date(const char *text)
+{
+    int year, month, day;
+    return read_date(&text, &year, &month, &day) && !*text;
+}
+
+char *bk_time_date(const bk_time_t *time, apr_pool_t *p)
+{
+    int year, month, day;
+
+    civil_from_days(floor_div(time->ns + time->offset * MINUTE, BK_TIME_DAY), &year, &month, &day);
+    return apr_psprintf(p, "%04d-%02d-%02d", year, month, day);
+}
+
+apr_int64_t bk_time_of_day(apr_int64_t ns, int offset)
+{
+    apr_int64_t local = ns + offset * MINUTE;
+    return local - floor_div(local, BK_TIME_DAY) * BK_TIME_DAY;
+}
+
+apr_int64_t bk_time_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * BK_TIME_SECOND + now.tv_nsec;
+}

@@ -1,0 +1,63 @@
+/* bk_time: instants and calendar dates as clients write them (RFC 3339).
+ *
+ * An instant is kept in nanoseconds since 1970-01-01T00:00:00Z, in 64 bits: clients may send nine
+ * digits of a second, and two bookings are compared as instants, so no digit may be lost. That
+ * reaches from 1678 to 2261; other years are refused. Leap seconds (":60") are refused too: they
+ * have no place on that scale.
+ *
+ * Nothing here keeps state: every function may be called by any thread.
+ */
+#ifndef BK_TIME_H
+#define BK_TIME_H
+
+#include <apr_pools.h>
+
+#define BK_TIME_SECOND APR_INT64_C(1000000000)
+#define BK_TIME_DAY (86400 * BK_TIME_SECOND)
+
+/** A point in time together with the UTC offset it was written in. */
+typedef struct bk_time_t {
+    apr_int64_t ns; /* nanoseconds since the epoch, UTC */
+    int offset;     /* minutes east of UTC, -1439 to 1439 */
+} bk_time_t;
+
+/**
+ * Read an RFC 3339 date-time (section 5.6), such as 2025-12-11T10:00:00+01:00.
+ * @param text  NUL-terminated
+ * @param time  set when 1 is returned
+ * @return 1, or 0 if it is not one, is no real date, is a leap second, has more than nine digits
+ *         of a second, or lies outside the years 1678 to 2261
+ */
+int bk_time_parse(const char *text, bk_time_t *time);
+
+/**
+ * Write an instant as RFC 3339 in its own offset, with as many digits of a second as it has.
+ * @param time  the instant
+ * @param p     the result lives here
+ */
+char *bk_time_format(const bk_time_t *time, apr_pool_t *p);
+
+/** Write an instant (nanoseconds since the epoch) as RFC 3339 in UTC. @see bk_time_format */
+char *bk_time_format_utc(apr_int64_t ns, apr_pool_t *p);
+
+/**
+ * Tell whether a text is a real calendar date written YYYY-MM-DD.
+ * @return 1 or 0
+ */
+int bk_time_is_date(const char *text);
+
+/** The calendar date, YYYY-MM-DD, on which an instant falls in its own offset; lives in @a p. */
+char *bk_time_date(const bk_time_t *time, apr_pool_t *p);
+
+/**
+ * The time of day of an instant in a given offset.
+ * @param ns      nanoseconds since the epoch
+ * @param offset  minutes east of UTC
+ * @return nanoseconds since that day's midnight, 0 to BK_TIME_DAY - 1
+ */
+apr_int64_t bk_time_of_day(apr_int64_t ns, int offset);
+
+/** The present instant, in nanoseconds since the epoch (wall clock). */
+apr_int64_t bk_time_now(void);
+
+#endif

@@ -1,0 +1,224 @@
+#include "booking_private.h"
+#include "booking_handlers.h"
+
+#include <apr_strings.h>
+
+#include "bk_httpd_caller.h"
+#include "bk_json.h"
+#include "bk_random.h"
+#include "bk_text.h"
+#include "bk_time.h"
+#include "booking_space.h"
+
+#define ID_ATTEMPTS 8
+
+int booking_identify(bk_request_t *request)
+{
+    return bk_httpd_caller(request, booking_config_user_path(request->conf));
+}
+
+/* ---- what requests say --------------------------------------------------------------------------
+ */
+
+/* The booking id in the path. */
+static int read_id(bk_request_t *request)
+{
+    return bk_text_int(request->params[1], &request->id) && request->id > 0
+               ? BK_CONTINUE
+               : bk_answer_error(request, &booking_error_no_id, NULL);
+}
+
+static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
+{
+    const char *text;
+
+    if (bk_json_string(request->body, name, &text, NULL) != BK_JSON_OK) {
+        return bk_answer_error(request, &booking_error_schema, NULL);
+    }
+    return bk_time_parse(text, time)
+               ? BK_CONTINUE
+               : bk_answer_error(
+                     request, &booking_error_schema,
+                     apr_psprintf(request->r->pool,
+                                  "%s is an RFC 3339 time with an offset, in the years 1678 to "
+                                  "2261, such as 2025-12-11T10:00:00Z",
+                                  name));
+}
+
+static int read_members(bk_request_t *request, booking_t *booking)
+{
+    const json_t *body = request->body;
+    apr_size_t len = 0;
+
+    if (bk_json_string(body, "spaceID", &booking->space_id, &len) != BK_JSON_OK || len == 0 ||
+        bk_json_string(body, "date", &booking->date, NULL) != BK_JSON_OK ||
+        bk_json_id(body, "userID", &booking->user_id) != BK_JSON_OK ||
+        bk_json_int(body, "occupants", &booking->occupants) != BK_JSON_OK ||
+        booking->occupants < 1) {
+        return bk_answer_error(request, &booking_error_schema, NULL);
+    }
+    return BK_CONTINUE;
+}
+
+/* The rules that need no other service, in the order in which clients expect to be told. */
+static int check_rules(bk_request_t *request, const booking_t *booking, const bk_time_t *start)
+{
+    if (booking->user_id != request->caller.id) {
+        return bk_answer_error(request, &booking_error_user, NULL);
+    }
+    if (!bk_time_is_date(booking->date)) {
+        return bk_answer_error(request, &booking_error_date, NULL);
+    }
+    if (booking->end_ns <= booking->start_ns) {
+        return bk_answer_error(request, &booking_error_end, NULL);
+    }
+    if (strcmp(booking->date, bk_time_date(start, request->r->pool)) != 0) {
+        return bk_answer_error(request, &booking_error_start_date, NULL);
+    }
+    return BK_CONTINUE;
+}
+
+static int read_booking(bk_request_t *request, booking_t *booking)
+{
+    bk_time_t start, end;
+    int result = read_members(request, booking);
+
+    if (result == BK_CONTINUE) {
+        result = read_time(request, "startTime", &start);
+    }
+    if (result == BK_CONTINUE) {
+        result = read_time(request, "endTime", &end);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    booking->start_ns = start.ns;
+    booking->end_ns = end.ns;
+    return check_rules(request, booking, &start);
+}
+
+/* ---- create -------------------------------------------------------------------------------------
+ */
+
+/* Ids are drawn at random: one that is taken is drawn again. */
+static apr_status_t insert_booking(bk_request_t *request, booking_t *booking, int *conflict)
+{
+    apr_status_t rv = APR_EEXIST;
+    int attempts;
+
+    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
+        rv = bk_random_id(&booking->id);
+        if (rv == APR_SUCCESS) {
+            rv = booking_verbs(request)->insert(request->handle, booking, conflict);
+        }
+    }
+    return rv;
+}
+
+static int create_booking(bk_request_t *request)
+{
+    booking_t booking;
+    apr_status_t rv;
+    int conflict;
+    int result = read_booking(request, &booking);
+
+    if (result == BK_CONTINUE) {
+        result = booking_space_check(request, &booking);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = insert_booking(request, &booking, &conflict);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    if (conflict) {
+        return bk_answer_error(request, &booking_error_conflict, NULL);
+    }
+    return bk_answer_created(request,
+                             apr_psprintf(request->r->pool, "%s/%s/%" APR_INT64_T_FMT,
+                                          request->conf->path, booking.date, booking.id),
+                             json_integer(booking.id));
+}
+
+/* ---- read and delete ----------------------------------------------------------------------------
+ */
+
+static json_t *json_of(const booking_t *booking, apr_pool_t *p)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "bookingID",
+                     apr_psprintf(p, "%" APR_INT64_T_FMT, booking->id), "spaceID",
+                     booking->space_id, "date", booking->date, "userID",
+                     apr_psprintf(p, "%" APR_INT64_T_FMT, booking->user_id), "occupants",
+                     (json_int_t)booking->occupants, "startTime",
+                     bk_time_format_utc(booking->start_ns, p), "endTime",
+                     bk_time_format_utc(booking->end_ns, p));
+}
+
+static int get_booking(bk_request_t *request)
+{
+    apr_pool_t *p = request->r->pool;
+    booking_t booking;
+    apr_status_t rv;
+    int result = bk_httpd_acquire(request);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv =
+        booking_verbs(request)->find(request->handle, request->params[0], request->id, &booking, p);
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_error(request, &booking_error_not_found, NULL);
+    }
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&booking, p))
+                             : bk_answer_store_error(request, rv);
+}
+
+/* What was not found: the booking, or anything on its date. */
+static int answer_nothing_to_delete(bk_request_t *request)
+{
+    apr_status_t rv =
+        booking_verbs(request)->find_date(request->handle, request->params[0], request->r->pool);
+
+    if (rv == APR_SUCCESS) {
+        return bk_answer_error(request, &booking_error_id_not_found, NULL);
+    }
+    return rv == APR_NOTFOUND ? bk_answer_error(request, &booking_error_date_not_found, NULL)
+                              : bk_answer_store_error(request, rv);
+}
+
+static int delete_booking(bk_request_t *request)
+{
+    const char *date = request->params[0];
+    booking_t booking;
+    apr_status_t rv;
+    int result = bk_httpd_acquire(request);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = booking_verbs(request)->find(request->handle, date, request->id, &booking,
+                                      request->r->pool);
+    if (rv == APR_SUCCESS) {
+        if (booking.user_id != request->caller.id && !request->caller.is_admin) {
+            return bk_answer_error(request, &bk_error_unauthorized,
+                                   "Only its owner or an admin can delete a booking");
+        }
+        rv = booking_verbs(request)->remove(request->handle, date, request->id);
+    }
+    if (rv == APR_NOTFOUND) {
+        return answer_nothing_to_delete(request);
+    }
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Deleted"))
+                             : bk_answer_store_error(request, rv);
+}
+
+const bk_route_t booking_routes[] = {
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking},
+    {"GET", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, get_booking},
+    {"DELETE", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, delete_booking},
+    {NULL}};

@@ -1,0 +1,13 @@
+/* The routes of the booking service. */
+#ifndef BOOKING_HANDLERS_H
+#define BOOKING_HANDLERS_H
+
+#include "bk_httpd.h"
+#include "bk_route.h"
+
+extern const bk_route_t booking_routes[];
+
+/** Ask the user service who is calling. @see bk_service_t.identify */
+int booking_identify(bk_request_t *request);
+
+#endif

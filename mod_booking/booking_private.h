@@ -1,0 +1,29 @@
+/* mod_booking's own: what its files share. */
+#ifndef BOOKING_PRIVATE_H
+#define BOOKING_PRIVATE_H
+
+#include "bk_httpd.h"
+#include "bk_httpd_answer.h"
+#include "booking_config.h"
+#include "booking_errors.h"
+#include "booking_store.h"
+
+extern module AP_MODULE_DECLARE_DATA booking_module;
+APLOG_USE_MODULE(booking);
+
+/** The provider group of booking stores: a third party's module may register another. */
+#define BOOKING_STORE_GROUP "bookable-booking-store"
+#define BOOKING_STORE_VERSION "1"
+
+typedef struct booking_store_t {
+    bk_store_t base;
+    const booking_store_verbs_t *verbs;
+} booking_store_t;
+
+/** The verbs of the store that bk_httpd_acquire() got. */
+static inline const booking_store_verbs_t *booking_verbs(const bk_request_t *request)
+{
+    return ((const booking_store_t *)request->store)->verbs;
+}
+
+#endif

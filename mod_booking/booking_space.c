@@ -1,0 +1,104 @@
+#include "booking_space.h"
+
+#include <apr_strings.h>
+
+#include "bk_hours.h"
+#include "bk_httpd_call.h"
+#include "bk_json.h"
+#include "bk_space_id.h"
+
+/* A space, as far as a booking needs it. */
+typedef struct limits_t {
+    apr_int64_t capacity; /* 0: none is stated */
+    bk_time_t open_time, close_time;
+    const bk_time_t *open, *close; /* those two, or NULL where none is stated */
+} limits_t;
+
+static int unavailable(bk_request_t *request, const char *problem)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, request->r,
+                  "BK0301: the space service did not say what a space is like: %s", problem);
+    return bk_answer_error(
+        request, &booking_error_space_service,
+        apr_psprintf(request->r->pool, "The space service did not answer: %s", problem));
+}
+
+/* Whether it was the space that was not found, and not the service. */
+static int is_no_space(const bk_reply_t *reply)
+{
+    const char *message;
+
+    return reply->status == HTTP_NOT_FOUND &&
+           bk_json_string(reply->body, "Message", &message, NULL) == BK_JSON_OK &&
+           strcmp(message, "Space Not Found") == 0;
+}
+
+/* @return 1, or 0 if the member is there but no time */
+static int read_time(const json_t *space, const char *name, bk_time_t *time,
+                     const bk_time_t **stated)
+{
+    const char *text;
+
+    *stated = NULL;
+    switch (bk_json_string(space, name, &text, NULL)) {
+    case BK_JSON_ABSENT:
+        return 1;
+    case BK_JSON_OK:
+        *stated = time;
+        return bk_time_parse(text, time);
+    default:
+        return 0;
+    }
+}
+
+/* Another host may have answered: what it says is checked like any other input. */
+static int read_limits(const json_t *space, limits_t *limits)
+{
+    limits->capacity = 0;
+    return bk_json_int(space, "capacity", &limits->capacity) != BK_JSON_WRONG &&
+           limits->capacity >= 0 &&
+           read_time(space, "openTime", &limits->open_time, &limits->open) &&
+           read_time(space, "closeTime", &limits->close_time, &limits->close);
+}
+
+static int ask(bk_request_t *request, const char *space_id, limits_t *limits)
+{
+    apr_pool_t *p = request->r->pool;
+    bk_reply_t reply;
+
+    bk_httpd_call(request->r,
+                  apr_pstrcat(p, booking_config_space_path(request->conf), "/",
+                              bk_httpd_call_segment(space_id, p), NULL),
+                  NULL, &reply);
+    if (reply.problem) {
+        return unavailable(request, reply.problem);
+    }
+    if (is_no_space(&reply)) {
+        return bk_answer_error(request, &booking_error_space, NULL);
+    }
+    if (reply.status != HTTP_OK) {
+        return unavailable(request, apr_psprintf(p, "it answered with status %d", reply.status));
+    }
+    return read_limits(reply.body, limits) ? BK_CONTINUE
+                                           : unavailable(request, "its answer describes no space");
+}
+
+int booking_space_check(bk_request_t *request, const booking_t *booking)
+{
+    limits_t limits;
+    int result;
+
+    if (!bk_space_id_ok(booking->space_id, strlen(booking->space_id))) {
+        return bk_answer_error(request, &booking_error_space, NULL);
+    }
+    result = ask(request, booking->space_id, &limits);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    if (limits.capacity > 0 && booking->occupants > limits.capacity) {
+        return bk_answer_error(request, &booking_error_occupants, NULL);
+    }
+    return bk_hours_fit(limits.open, limits.close, booking->start_ns, booking->end_ns)
+               ? BK_CONTINUE
+               : bk_answer_error(request, &booking_error_hours, NULL);
+}

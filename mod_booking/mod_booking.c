@@ -1,0 +1,30 @@
+/* mod_booking: who has which booking when. */
+#include "booking_private.h"
+
+#include <ap_provider.h>
+
+#include "bk_httpd_db.h"
+#include "booking_handlers.h"
+
+static const bk_service_t service = {
+    .name = "booking",
+    .module = &booking_module,
+    .routes = booking_routes,
+    .store_group = BOOKING_STORE_GROUP,
+    .store_version = BOOKING_STORE_VERSION,
+    .error_body = bk_answer_error_body,
+    .identify = booking_identify,
+};
+
+static const booking_store_t dbd_store = {BK_HTTPD_DB_STORE(&booking_store_dbd_schema),
+                                          &booking_store_dbd};
+
+static void register_hooks(apr_pool_t *p)
+{
+    ap_register_provider(p, BOOKING_STORE_GROUP, "dbd", BOOKING_STORE_VERSION, &dbd_store);
+    bk_httpd_register(&service, p);
+}
+
+module AP_MODULE_DECLARE_DATA booking_module = {
+    STANDARD20_MODULE_STUFF, NULL,          NULL, booking_config_create, booking_config_merge,
+    booking_config_commands, register_hooks};

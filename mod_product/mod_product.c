@@ -1,0 +1,34 @@
+/* mod_product: the product catalogue. */
+#include "product_private.h"
+
+#include <ap_provider.h>
+
+#include "bk_httpd_db.h"
+#include "product_handlers.h"
+
+static json_t *error_body(const bk_error_t *error, const char *details)
+{
+    return json_pack("{s:s, s:s}", "error", error->code, "message", details);
+}
+
+static const bk_service_t service = {
+    .name = "product",
+    .module = &product_module,
+    .routes = product_routes,
+    .store_group = PRODUCT_STORE_GROUP,
+    .store_version = PRODUCT_STORE_VERSION,
+    .error_body = error_body,
+};
+
+static const product_store_t dbd_store = {BK_HTTPD_DB_STORE(&product_store_dbd_schema),
+                                          &product_store_dbd};
+
+static void register_hooks(apr_pool_t *p)
+{
+    ap_register_provider(p, PRODUCT_STORE_GROUP, "dbd", PRODUCT_STORE_VERSION, &dbd_store);
+    bk_httpd_register(&service, p);
+}
+
+module AP_MODULE_DECLARE_DATA product_module = {
+    STANDARD20_MODULE_STUFF, NULL,          NULL, product_config_create, product_config_merge,
+    product_config_commands, register_hooks};

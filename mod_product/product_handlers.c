@@ -1,0 +1,158 @@
+#include "product_private.h"
+#include "product_handlers.h"
+
+#include <apr_strings.h>
+
+#include "bk_json.h"
+#include "bk_text.h"
+
+#define SKU_CHARS 100
+#define MANUFACTURER_CHARS 200
+
+static int answer_invalid(bk_request_t *request, const char *message)
+{
+    return bk_answer_error(request, &product_error_invalid, message);
+}
+
+/* ---- what requests say --------------------------------------------------------------------------
+ */
+
+/* The product id in the path. */
+static int read_id(bk_request_t *request)
+{
+    if (!bk_text_int(request->params[0], &request->id)) {
+        return answer_invalid(request, "productId must be an integer");
+    }
+    return request->id >= 1 ? BK_CONTINUE : answer_invalid(request, "productId must be >= 1");
+}
+
+/* The name of the first member of the wrong type, or NULL. A member that is absent reads as empty
+ * or zero, for the rules to judge. */
+static const char *read_members(const json_t *body, product_t *product, apr_int64_t *product_id)
+{
+    const struct {
+        const char *name;
+        const char **text;
+        apr_int64_t *number;
+    } members[] = {
+        {"product_id", NULL, product_id},
+        {"sku", &product->sku, NULL},
+        {"manufacturer", &product->manufacturer, NULL},
+        {"category_id", NULL, &product->category_id},
+        {"weight", NULL, &product->weight},
+        {"some_other_id", NULL, &product->some_other_id},
+    };
+    unsigned int i;
+
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        bk_json_member_t found = members[i].text
+                                     ? bk_json_string(body, members[i].name, members[i].text, NULL)
+                                     : bk_json_int(body, members[i].name, members[i].number);
+        if (found == BK_JSON_WRONG) {
+            return members[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* What is wrong with a product, in the order in which clients expect to be told; NULL: nothing. */
+static const char *wrong_product(const product_t *product, apr_int64_t product_id)
+{
+    if (!*product->sku) {
+        return "sku is required";
+    }
+    if (bk_text_chars(product->sku, strlen(product->sku)) > SKU_CHARS) {
+        return "sku must be at most 100 characters";
+    }
+    if (!*product->manufacturer) {
+        return "manufacturer is required";
+    }
+    if (bk_text_chars(product->manufacturer, strlen(product->manufacturer)) > MANUFACTURER_CHARS) {
+        return "manufacturer must be at most 200 characters";
+    }
+    if (product->category_id < 1) {
+        return "category_id must be >= 1";
+    }
+    if (product->weight < 0) {
+        return "weight must be >= 0";
+    }
+    if (product->some_other_id < 1) {
+        return "some_other_id must be >= 1";
+    }
+    if (product_id != product->id) {
+        return "product_id must be that of the path";
+    }
+    return NULL;
+}
+
+static int read_product(bk_request_t *request, product_t *product)
+{
+    apr_int64_t product_id = request->id; /* where the body names none */
+    const char *wrong;
+
+    product->id = request->id;
+    product->sku = product->manufacturer = "";
+    product->category_id = product->weight = product->some_other_id = 0;
+    wrong = read_members(request->body, product, &product_id);
+    if (wrong) {
+        return answer_invalid(
+            request,
+            apr_psprintf(request->r->pool, "Invalid JSON: %s is of the wrong type", wrong));
+    }
+    wrong = wrong_product(product, product_id);
+    return wrong ? answer_invalid(request, wrong) : BK_CONTINUE;
+}
+
+/* ---- handlers -----------------------------------------------------------------------------------
+ */
+
+static int put_product(bk_request_t *request)
+{
+    product_t product;
+    apr_status_t rv;
+    int result = read_product(request, &product);
+
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = product_verbs(request)->put(request->handle, &product);
+    return rv == APR_SUCCESS ? bk_answer_empty(request, HTTP_NO_CONTENT)
+                             : bk_answer_store_error(request, rv);
+}
+
+static json_t *json_of(const product_t *product)
+{
+    return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "product_id", (json_int_t)product->id, "sku",
+                     product->sku, "manufacturer", product->manufacturer, "category_id",
+                     (json_int_t)product->category_id, "weight", (json_int_t)product->weight,
+                     "some_other_id", (json_int_t)product->some_other_id);
+}
+
+static int get_product(bk_request_t *request)
+{
+    product_t product;
+    apr_status_t rv;
+    int result = bk_httpd_acquire(request);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = product_verbs(request)->find(request->handle, request->id, &product, request->r->pool);
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_error(request, &product_error_not_found,
+                               apr_psprintf(request->r->pool,
+                                            "product with ID %" APR_INT64_T_FMT " not found",
+                                            request->id));
+    }
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&product))
+                             : bk_answer_store_error(request, rv);
+}
+
+const bk_route_t product_routes[] = {
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"POST", "/{productId}/details", BK_ROUTE_ANYONE, read_id, &product_error_invalid, put_product},
+    {"GET", "/{productId}", BK_ROUTE_ANYONE, read_id, NULL, get_product},
+    {NULL}};

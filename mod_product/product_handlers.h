@@ -1,0 +1,9 @@
+/* The routes of the product service. */
+#ifndef PRODUCT_HANDLERS_H
+#define PRODUCT_HANDLERS_H
+
+#include "bk_route.h"
+
+extern const bk_route_t product_routes[];
+
+#endif

@@ -1,0 +1,29 @@
+/* mod_product's own: what its files share. */
+#ifndef PRODUCT_PRIVATE_H
+#define PRODUCT_PRIVATE_H
+
+#include "bk_httpd.h"
+#include "bk_httpd_answer.h"
+#include "product_config.h"
+#include "product_errors.h"
+#include "product_store.h"
+
+extern module AP_MODULE_DECLARE_DATA product_module;
+APLOG_USE_MODULE(product);
+
+/** The provider group of product stores: a third party's module may register another. */
+#define PRODUCT_STORE_GROUP "bookable-product-store"
+#define PRODUCT_STORE_VERSION "1"
+
+typedef struct product_store_t {
+    bk_store_t base;
+    const product_store_verbs_t *verbs;
+} product_store_t;
+
+/** The verbs of the store that bk_httpd_acquire() got. */
+static inline const product_store_verbs_t *product_verbs(const bk_request_t *request)
+{
+    return ((const product_store_t *)request->store)->verbs;
+}
+
+#endif

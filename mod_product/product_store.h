@@ -1,0 +1,34 @@
+/* product_store: what keeps the product catalogue.
+ *
+ * A store is a table of verbs. Each takes first the handle that the store's provider got for the
+ * request (bk_store_t.acquire). Texts in results live in the pool that the verb was given.
+ */
+#ifndef PRODUCT_STORE_H
+#define PRODUCT_STORE_H
+
+#include <apr_pools.h>
+
+#include "bk_db.h"
+
+typedef struct product_t {
+    apr_int64_t id;
+    const char *sku;
+    const char *manufacturer;
+    apr_int64_t category_id;
+    apr_int64_t weight;
+    apr_int64_t some_other_id;
+} product_t;
+
+typedef struct product_store_verbs_t {
+    /** Add a product, or replace the one with its id. */
+    apr_status_t (*put)(void *handle, const product_t *product);
+
+    /** Find a product by id. @return APR_NOTFOUND if there is none */
+    apr_status_t (*find)(void *handle, apr_int64_t id, product_t *product, apr_pool_t *p);
+} product_store_verbs_t;
+
+/** The store over bk_db: its handle is a bk_db_t made ready with product_store_dbd_schema. */
+extern const product_store_verbs_t product_store_dbd;
+extern const bk_db_schema_t product_store_dbd_schema;
+
+#endif

@@ -1,0 +1,30 @@
+/* mod_space: rooms, with their capacity and opening hours. */
+#include "space_private.h"
+
+#include <ap_provider.h>
+
+#include "bk_httpd_db.h"
+#include "space_handlers.h"
+
+static const bk_service_t service = {
+    .name = "space",
+    .module = &space_module,
+    .routes = space_routes,
+    .store_group = SPACE_STORE_GROUP,
+    .store_version = SPACE_STORE_VERSION,
+    .error_body = bk_answer_error_body,
+    .identify = space_identify,
+};
+
+static const space_store_t dbd_store = {BK_HTTPD_DB_STORE(&space_store_dbd_schema),
+                                        &space_store_dbd};
+
+static void register_hooks(apr_pool_t *p)
+{
+    ap_register_provider(p, SPACE_STORE_GROUP, "dbd", SPACE_STORE_VERSION, &dbd_store);
+    bk_httpd_register(&service, p);
+}
+
+module AP_MODULE_DECLARE_DATA space_module = {
+    STANDARD20_MODULE_STUFF, NULL,          NULL, space_config_create, space_config_merge,
+    space_config_commands,   register_hooks};

@@ -1,0 +1,58 @@
+#include "space_private.h"
+
+void *space_config_create(apr_pool_t *p, server_rec *s)
+{
+    space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_init(&conf->common);
+    conf->slow_delay = BK_HTTPD_CONF_UNSET;
+    return conf;
+}
+
+void *space_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
+{
+    const space_conf_t *base = base_conf, *own = own_conf;
+    space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
+    conf->user_path = own->user_path ? own->user_path : base->user_path;
+    conf->slow_delay = bk_httpd_conf_default(own->slow_delay, base->slow_delay);
+    return conf;
+}
+
+const char *space_config_user_path(const bk_httpd_conf_t *conf)
+{
+    const char *path = ((const space_conf_t *)conf)->user_path;
+
+    return path ? path : "/user";
+}
+
+apr_interval_time_t space_config_slow_delay(const bk_httpd_conf_t *conf)
+{
+    return bk_httpd_conf_default(((const space_conf_t *)conf)->slow_delay, 0);
+}
+
+static space_conf_t *conf_of(cmd_parms *cmd)
+{
+    return ap_get_module_config(cmd->server->module_config, &space_module);
+}
+
+static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_service_path(cmd, text, &conf_of(cmd)->user_path);
+}
+
+static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_duration(cmd, text, "s", 0, apr_time_from_sec(60),
+                                  &conf_of(cmd)->slow_delay);
+}
+
+const command_rec space_config_commands[] = {
+    BK_HTTPD_CONF_COMMANDS(space_module, "Space"),
+    AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
+                  "URL path at which the user service is asked who is calling"),
+    AP_INIT_TAKE1(
+        "SpaceSlowDelay", set_slow_delay, NULL, RSRC_CONF,
+        "How long GET /space/slow/{id} waits before it answers; 0: there is no such route"),
+    {NULL}};

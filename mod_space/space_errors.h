@@ -1,0 +1,11 @@
+/* The errors of the space service that no other has. */
+#ifndef SPACE_ERRORS_H
+#define SPACE_ERRORS_H
+
+#include "bk_error.h"
+
+extern const bk_error_t space_error_schema;
+extern const bk_error_t space_error_duplicate;
+extern const bk_error_t space_error_not_found;
+
+#endif

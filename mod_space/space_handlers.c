@@ -1,0 +1,166 @@
+#include "space_private.h"
+#include "space_handlers.h"
+
+#include <apr_strings.h>
+
+#include "bk_httpd_call.h"
+#include "bk_httpd_caller.h"
+#include "bk_json.h"
+#include "bk_space_id.h"
+#include "bk_time.h"
+
+int space_identify(bk_request_t *request)
+{
+    return bk_httpd_caller(request, space_config_user_path(request->conf));
+}
+
+/* ---- what requests say --------------------------------------------------------------------------
+ */
+
+static int read_place(bk_request_t *request, space_t *space)
+{
+    apr_size_t len;
+
+    if (bk_json_string(request->body, "buildingCode", &space->building_code, &len) != BK_JSON_OK ||
+        len == 0 || bk_json_int(request->body, "roomCode", &space->room_code) != BK_JSON_OK) {
+        return bk_answer_error(request, &space_error_schema, NULL);
+    }
+    if (!bk_space_id_building_ok(space->building_code, len)) {
+        return bk_answer_error(request, &space_error_schema,
+                               "A buildingCode has 1 to 100 characters, no control character and "
+                               "none of / ? # % \\");
+    }
+    if (space->room_code < 0) {
+        return bk_answer_error(request, &space_error_schema, "A roomCode is 0 or more");
+    }
+    space->id = bk_space_id_make(space->building_code, space->room_code, request->r->pool);
+    return BK_CONTINUE;
+}
+
+static int read_capacity(bk_request_t *request, space_t *space)
+{
+    space->capacity = SPACE_NO_CAPACITY;
+    switch (bk_json_int(request->body, "capacity", &space->capacity)) {
+    case BK_JSON_ABSENT:
+        return BK_CONTINUE;
+    case BK_JSON_OK:
+        if (space->capacity >= 0) {
+            return BK_CONTINUE;
+        }
+        break;
+    default:
+        break;
+    }
+    return bk_answer_error(request, &space_error_schema, "capacity is an integer of 0 or more");
+}
+
+/* A time is kept as it was said, in one spelling. */
+static int read_time(bk_request_t *request, const char *name, const char **text)
+{
+    bk_time_t time;
+    const char *given;
+
+    *text = NULL;
+    switch (bk_json_string(request->body, name, &given, NULL)) {
+    case BK_JSON_ABSENT:
+        return BK_CONTINUE;
+    case BK_JSON_OK:
+        if (bk_time_parse(given, &time)) {
+            *text = bk_time_format(&time, request->r->pool);
+            return BK_CONTINUE;
+        }
+        break;
+    default:
+        break;
+    }
+    return bk_answer_error(
+        request, &space_error_schema,
+        apr_psprintf(request->r->pool,
+                     "%s is an RFC 3339 time with an offset, such as 2025-12-11T08:00:00Z", name));
+}
+
+static int read_space(bk_request_t *request, space_t *space)
+{
+    int result = read_place(request, space);
+
+    if (result == BK_CONTINUE) {
+        result = read_capacity(request, space);
+    }
+    if (result == BK_CONTINUE) {
+        result = read_time(request, "openTime", &space->open_time);
+    }
+    return result == BK_CONTINUE ? read_time(request, "closeTime", &space->close_time) : result;
+}
+
+/* ---- handlers -----------------------------------------------------------------------------------
+ */
+
+static int create_space(bk_request_t *request)
+{
+    apr_pool_t *p = request->r->pool;
+    space_t space;
+    apr_status_t rv;
+    int result = read_space(request, &space);
+
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = space_verbs(request)->insert(request->handle, &space);
+    if (rv == APR_EEXIST) {
+        return bk_answer_error(request, &space_error_duplicate, NULL);
+    }
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    return bk_answer_created(
+        request, apr_pstrcat(p, request->conf->path, "/", bk_httpd_call_segment(space.id, p), NULL),
+        json_string(space.id));
+}
+
+static json_t *json_of(const space_t *space)
+{
+    return json_pack("{s:s, s:I, s:s, s:o, s:s?, s:s?}", "spaceID", space->id, "roomCode",
+                     (json_int_t)space->room_code, "buildingCode", space->building_code, "capacity",
+                     space->capacity == SPACE_NO_CAPACITY ? json_null()
+                                                          : json_integer(space->capacity),
+                     "openTime", space->open_time, "closeTime", space->close_time);
+}
+
+static int get_space(bk_request_t *request)
+{
+    space_t space;
+    apr_status_t rv;
+    int result = bk_httpd_acquire(request);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = space_verbs(request)->find(request->handle, request->params[0], &space, request->r->pool);
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_error(request, &space_error_not_found, NULL);
+    }
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&space))
+                             : bk_answer_store_error(request, rv);
+}
+
+/* There to be waited for: it shows what a slow service does to those who call it. */
+static int get_space_slowly(bk_request_t *request)
+{
+    apr_interval_time_t delay = space_config_slow_delay(request->conf);
+
+    if (delay == 0) {
+        return bk_answer_error(request, &bk_error_no_route, NULL);
+    }
+    apr_sleep(delay);
+    return get_space(request);
+}
+
+const bk_route_t space_routes[] = {
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space},
+    {"GET", "/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space},
+    {"GET", "/slow/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space_slowly},
+    {NULL}};

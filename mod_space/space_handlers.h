@@ -1,0 +1,13 @@
+/* The routes of the space service. */
+#ifndef SPACE_HANDLERS_H
+#define SPACE_HANDLERS_H
+
+#include "bk_httpd.h"
+#include "bk_route.h"
+
+extern const bk_route_t space_routes[];
+
+/** Ask the user service who is calling. @see bk_service_t.identify */
+int space_identify(bk_request_t *request);
+
+#endif

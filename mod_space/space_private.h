@@ -1,0 +1,29 @@
+/* mod_space's own: what its files share. */
+#ifndef SPACE_PRIVATE_H
+#define SPACE_PRIVATE_H
+
+#include "bk_httpd.h"
+#include "bk_httpd_answer.h"
+#include "space_config.h"
+#include "space_errors.h"
+#include "space_store.h"
+
+extern module AP_MODULE_DECLARE_DATA space_module;
+APLOG_USE_MODULE(space);
+
+/** The provider group of space stores: a third party's module may register another. */
+#define SPACE_STORE_GROUP "bookable-space-store"
+#define SPACE_STORE_VERSION "1"
+
+typedef struct space_store_t {
+    bk_store_t base;
+    const space_store_verbs_t *verbs;
+} space_store_t;
+
+/** The verbs of the store that bk_httpd_acquire() got. */
+static inline const space_store_verbs_t *space_verbs(const bk_request_t *request)
+{
+    return ((const space_store_t *)request->store)->verbs;
+}
+
+#endif

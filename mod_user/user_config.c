@@ -1,0 +1,212 @@
+#include "user_private.h"
+
+#include <strings.h>
+#include <unistd.h>
+
+#include <http_core.h>
+
+#include "bk_gate.h"
+#include "bk_password.h"
+
+#define DAY apr_time_from_sec(86400)
+
+/* Half the cores: hashes must not keep bookings from theirs. */
+static int default_hash_limit(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return cores < 4 ? 1 : cores / 2 > BK_GATE_PLACES ? BK_GATE_PLACES : (int)(cores / 2);
+}
+
+static const user_conf_t defaults = {
+    .session_lifetime = APR_TIME_C(3600) * APR_USEC_PER_SEC,
+    .schemes = USER_SCHEME_BEARER | USER_SCHEME_PASSWORD,
+    .bcrypt_cost = 12, /* about 240 ms on a core of 2020 */
+    .admin_signup = 0,
+    .hash_queue = 64,
+    .hash_wait = APR_TIME_C(10) * APR_USEC_PER_SEC,
+    .account_failures = 20,
+    .address_failures = 1000,
+    .login_window = APR_TIME_C(300) * APR_USEC_PER_SEC,
+};
+
+/* Every setting of mod_user's own: create, merge and resolve treat them alike. */
+#define EACH_SETTING(X) \
+    X(session_lifetime) \
+    X(schemes)          \
+    X(bcrypt_cost)      \
+    X(admin_signup)     \
+    X(hash_limit)       \
+    X(hash_queue)       \
+    X(hash_wait)        \
+    X(account_failures) \
+    X(address_failures) \
+    X(login_window)
+
+void *user_config_create(apr_pool_t *p, server_rec *s)
+{
+    user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_init(&conf->common);
+#define UNSET(name) conf->name = BK_HTTPD_CONF_UNSET;
+    EACH_SETTING(UNSET)
+#undef UNSET
+    return conf;
+}
+
+void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
+{
+    const user_conf_t *base = base_conf, *own = own_conf;
+    user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
+#define MERGE(name) conf->name = bk_httpd_conf_default(own->name, base->name);
+    EACH_SETTING(MERGE)
+#undef MERGE
+    return conf;
+}
+
+void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
+{
+    *conf = *(const user_conf_t *)common;
+#define RESOLVE(name) conf->name = bk_httpd_conf_default(conf->name, defaults.name);
+    EACH_SETTING(RESOLVE)
+#undef RESOLVE
+    if (conf->hash_limit == 0) {
+        conf->hash_limit = default_hash_limit();
+    }
+}
+
+/* ---- directives -------------------------------------------------------------------------------
+ */
+
+static user_conf_t *conf_of(cmd_parms *cmd)
+{
+    return ap_get_module_config(cmd->server->module_config, &user_module);
+}
+
+static const char *set_session_lifetime(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(1), 30 * DAY,
+                                  &conf_of(cmd)->session_lifetime);
+}
+
+static int scheme_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        int bits;
+    } schemes[] = {{"bearer", USER_SCHEME_BEARER},
+                   {"password", USER_SCHEME_PASSWORD},
+                   {"session-id", USER_SCHEME_SESSION_ID},
+                   {"none", 0}};
+    unsigned int i;
+
+    for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        if (strcasecmp(schemes[i].word, word) == 0) {
+            return schemes[i].bits;
+        }
+    }
+    return BK_HTTPD_CONF_UNSET;
+}
+
+/* All on one line, so that what is on is read in one place. */
+static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    int i, bits = 0;
+
+    for (i = 0; i < argc; i++) {
+        int scheme = scheme_of(argv[i]);
+        if (scheme == BK_HTTPD_CONF_UNSET || (scheme == 0 && argc > 1)) {
+            return bk_httpd_conf_wrong(
+                cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone",
+                argv[i]);
+        }
+        bits |= scheme;
+    }
+    if (argc == 0) {
+        return bk_httpd_conf_wrong(
+            cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone", "");
+    }
+    conf_of(cmd)->schemes = bits;
+    return NULL;
+}
+
+static const char *set_bcrypt_cost(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_integer(cmd, text, BK_PASSWORD_COST_MIN, BK_PASSWORD_COST_MAX,
+                                 &conf_of(cmd)->bcrypt_cost);
+}
+
+static const char *set_admin_signup(cmd_parms *cmd, void *dir, int on)
+{
+    conf_of(cmd)->admin_signup = on;
+    return NULL;
+}
+
+static const char *set_hash_limit(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error
+                 : bk_httpd_conf_integer(cmd, text, 1, BK_GATE_PLACES, &conf_of(cmd)->hash_limit);
+}
+
+static const char *set_hash_queue(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error : bk_httpd_conf_integer(cmd, text, 0, 1024, &conf_of(cmd)->hash_queue);
+}
+
+static const char *set_hash_wait(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error
+                 : bk_httpd_conf_duration(cmd, text, "s", 0, apr_time_from_sec(60),
+                                          &conf_of(cmd)->hash_wait);
+}
+
+static const char *set_login_failures(cmd_parms *cmd, void *dir, const char *account,
+                                      const char *address)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    if (!error) {
+        error = bk_httpd_conf_integer(cmd, account, 0, 65535, &conf_of(cmd)->account_failures);
+    }
+    return error ? error
+                 : bk_httpd_conf_integer(cmd, address, 0, 65535, &conf_of(cmd)->address_failures);
+}
+
+static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error
+                 : bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(1), DAY,
+                                          &conf_of(cmd)->login_window);
+}
+
+const command_rec user_config_commands[] = {
+    BK_HTTPD_CONF_COMMANDS(user_module, "User"),
+    AP_INIT_TAKE1("UserSessionLifetime", set_session_lifetime, NULL, RSRC_CONF,
+                  "How long a session lasts after a log-in or a sign-up"),
+    AP_INIT_TAKE_ARGV("UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,
+                      "Ways to say who is calling: 'bearer', 'password', 'session-id', or 'None'"),
+    AP_INIT_TAKE1("UserBcryptCost", set_bcrypt_cost, NULL, RSRC_CONF,
+                  "Cost of new password hashes: each step doubles the time"),
+    AP_INIT_FLAG("UserAdminSignup", set_admin_signup, NULL, RSRC_CONF,
+                 "Whether signing up under the name 'admin' makes an administrator"),
+    AP_INIT_TAKE1("UserHashLimit", set_hash_limit, NULL, RSRC_CONF,
+                  "How many passwords are hashed at once on the host"),
+    AP_INIT_TAKE1("UserHashQueue", set_hash_queue, NULL, RSRC_CONF,
+                  "How many requests may wait to hash a password"),
+    AP_INIT_TAKE1("UserHashWait", set_hash_wait, NULL, RSRC_CONF,
+                  "How long a request waits to hash a password"),
+    AP_INIT_TAKE2("UserLoginFailures", set_login_failures, NULL, RSRC_CONF,
+                  "Failed log-ins that an account and an address have in a window; 0: no limit"),
+    AP_INIT_TAKE1("UserLoginWindow", set_login_window, NULL, RSRC_CONF,
+                  "Length of the window in which failed log-ins are counted"),
+    {NULL}};

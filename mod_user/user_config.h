@@ -1,0 +1,36 @@
+/* mod_user's settings. Those that concern the whole host are the main server's in every server. */
+#ifndef USER_CONFIG_H
+#define USER_CONFIG_H
+
+#include "bk_httpd_conf.h"
+
+/** Ways to say who is calling, as bits. */
+typedef enum user_scheme_t {
+    USER_SCHEME_BEARER = 1,
+    USER_SCHEME_PASSWORD = 2,
+    USER_SCHEME_SESSION_ID = 4
+} user_scheme_t;
+
+typedef struct user_conf_t {
+    bk_httpd_conf_t common; /* first: bk_httpd.c finds it there */
+    apr_interval_time_t session_lifetime;
+    int schemes; /* user_scheme_t bits */
+    int bcrypt_cost;
+    int admin_signup;
+    /* of the host */
+    int hash_limit;
+    int hash_queue;
+    apr_interval_time_t hash_wait;
+    int account_failures;
+    int address_failures;
+    apr_interval_time_t login_window;
+} user_conf_t;
+
+void *user_config_create(apr_pool_t *p, server_rec *s);
+void *user_config_merge(apr_pool_t *p, void *base, void *own);
+extern const command_rec user_config_commands[];
+
+/** A server's settings, with defaults in place of what was not set; lives in @a conf. */
+void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf);
+
+#endif

@@ -1,0 +1,17 @@
+#include "user_errors.h"
+
+const bk_error_t user_error_schema = {400, 400, "INPUT_ERR", "incorrect schema for a new user",
+                                      "A new user requires a user name and password"};
+const bk_error_t user_error_role_schema = {400, 400, "INPUT_ERR", "incorrect schema for a role",
+                                           "A role is either \"admin\" or \"member\""};
+const bk_error_t user_error_password_schema = {
+    400, 400, "INPUT_ERR", "incorrect schema for a new password",
+    "A new password requires userPassword, and currentPassword unless an admin sets it"};
+const bk_error_t user_error_no_id = {400, 400, "INPUT_ERROR", "Unable to detect a user id",
+                                     "The user id in the path must be a positive integer"};
+const bk_error_t user_error_not_found = {404, 404, "NOT_FOUND", "User Not Found",
+                                         "The provided user id does not exist"};
+const bk_error_t user_error_wrong_password = {404, 401, "INVALID", "Password Does Not Match",
+                                              "The provided password is not that of the user"};
+const bk_error_t user_error_expired = {400, 400, "EXPIRED", "Session Expired",
+                                       "The user's session has ended; log in to renew it"};

@@ -1,0 +1,15 @@
+/* The errors of the user service that no other has. */
+#ifndef USER_ERRORS_H
+#define USER_ERRORS_H
+
+#include "bk_error.h"
+
+extern const bk_error_t user_error_schema;
+extern const bk_error_t user_error_role_schema;
+extern const bk_error_t user_error_password_schema;
+extern const bk_error_t user_error_no_id;
+extern const bk_error_t user_error_not_found;
+extern const bk_error_t user_error_wrong_password;
+extern const bk_error_t user_error_expired;
+
+#endif

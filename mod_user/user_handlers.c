@@ -1,0 +1,403 @@
+#include "user_handlers.h"
+
+#include <strings.h>
+
+#include <apr_strings.h>
+
+#include "bk_json.h"
+#include "bk_password.h"
+#include "bk_random.h"
+#include "bk_text.h"
+#include "bk_time.h"
+#include "user_login.h"
+
+#define NAME_CHARS 100
+#define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
+#define ID_ATTEMPTS 8
+
+/* ---- what requests say --------------------------------------------------------------------------
+ */
+
+/* The user id in the path. */
+static int read_id(bk_request_t *request)
+{
+    return bk_text_int(request->params[0], &request->id) && request->id > 0
+               ? BK_CONTINUE
+               : bk_answer_error(request, &user_error_no_id, NULL);
+}
+
+/* What is wrong with a user name; NULL: nothing. */
+static const char *wrong_name(const char *name, apr_size_t len)
+{
+    if (bk_text_chars(name, len) > NAME_CHARS) {
+        return "A user name has at most 100 characters";
+    }
+    if (bk_text_has_control(name, len)) {
+        return "A user name holds no control characters";
+    }
+    /* RFC 7617, section 2: in Basic credentials the first colon ends the name. */
+    if (strchr(name, ':')) {
+        return "A user name holds no colon";
+    }
+    return NULL;
+}
+
+static int read_password(bk_request_t *request, const bk_error_t *schema, const char **password)
+{
+    apr_size_t len;
+
+    if (bk_json_string(request->body, "userPassword", password, &len) != BK_JSON_OK || len == 0) {
+        return bk_answer_error(request, schema, NULL);
+    }
+    if (len > BK_PASSWORD_BYTES) {
+        return bk_answer_error(request, schema, "A password has at most 72 bytes in UTF-8");
+    }
+    return BK_CONTINUE;
+}
+
+static int read_name(bk_request_t *request, const char **name)
+{
+    apr_size_t len;
+    const char *wrong;
+
+    if (bk_json_string(request->body, "username", name, &len) != BK_JSON_OK || len == 0) {
+        return bk_answer_error(request, &user_error_schema, NULL);
+    }
+    wrong = wrong_name(*name, len);
+    return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
+}
+
+static int read_email(bk_request_t *request, const char **email)
+{
+    apr_size_t len;
+
+    *email = NULL;
+    switch (bk_json_string(request->body, "userEmail", email, &len)) {
+    case BK_JSON_ABSENT:
+        return BK_CONTINUE;
+    case BK_JSON_OK:
+        if (len <= EMAIL_BYTES && !bk_text_has_control(*email, len)) {
+            return BK_CONTINUE;
+        }
+        break;
+    default:
+        break;
+    }
+    return bk_answer_error(request, &user_error_schema,
+                           "userEmail is a string of at most 254 bytes without control characters");
+}
+
+/* The user whom the path names. */
+static int find_user(bk_request_t *request, user_t *user)
+{
+    apr_status_t rv =
+        user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_error(request, &user_error_not_found, NULL);
+    }
+    return rv == APR_SUCCESS ? BK_CONTINUE : bk_answer_store_error(request, rv);
+}
+
+/* Only a user's own, or an administrator's, to do. */
+static int check_own(bk_request_t *request)
+{
+    return request->caller.id == request->id || request->caller.is_admin
+               ? BK_CONTINUE
+               : bk_answer_error(request, &bk_error_unauthorized,
+                                 "Only the user or an admin can use this operation");
+}
+
+/* ---- sign up ------------------------------------------------------------------------------------
+ */
+
+/* The name "admin" belongs to administrators: it is refused, or gives the role. */
+static int check_reserved(bk_request_t *request, user_t *user)
+{
+    user_conf_t conf;
+
+    user_config_resolve(request->conf, &conf);
+    user->is_admin = strcasecmp(user->name, "admin") == 0;
+    return user->is_admin && !conf.admin_signup
+               ? bk_answer_error(request, &user_error_schema, "The user name admin is reserved")
+               : BK_CONTINUE;
+}
+
+static void open_session(bk_request_t *request, user_t *user)
+{
+    user_conf_t conf;
+
+    user_config_resolve(request->conf, &conf);
+    user->session_start = apr_time_now();
+    user->session_end = user->session_start + conf.session_lifetime;
+}
+
+/* Ids are drawn at random: one that is taken is drawn again. */
+static apr_status_t insert_user(bk_request_t *request, user_t *user)
+{
+    apr_status_t rv = APR_EEXIST;
+    int attempts;
+
+    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
+        rv = bk_random_id(&user->id);
+        if (rv == APR_SUCCESS) {
+            rv = user_verbs(request)->insert(request->handle, user);
+        }
+    }
+    return rv;
+}
+
+static int read_new_user(bk_request_t *request, user_t *user, const char **password)
+{
+    int result = read_name(request, &user->name);
+
+    if (result == BK_CONTINUE) {
+        result = read_password(request, &user_error_schema, password);
+    }
+    if (result == BK_CONTINUE) {
+        result = read_email(request, &user->email);
+    }
+    return result == BK_CONTINUE ? check_reserved(request, user) : result;
+}
+
+static int sign_up(bk_request_t *request)
+{
+    user_t user = {0};
+    const char *password;
+    apr_status_t rv;
+    int result = read_new_user(request, &user, &password);
+
+    if (result == BK_CONTINUE) {
+        result = user_login_hash(request, password, &user.password_hash);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    open_session(request, &user);
+    rv = insert_user(request, &user);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    return bk_answer_created(
+        request,
+        apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user.id),
+        json_integer(user.id));
+}
+
+/* ---- sessions -----------------------------------------------------------------------------------
+ */
+
+static char *describe_session(const user_t *user, const char *state, apr_pool_t *p)
+{
+    return apr_psprintf(p, "Session of user %" APR_INT64_T_FMT " %s: start %s, end %s", user->id,
+                        state, bk_time_format_utc(user->session_start * 1000, p),
+                        bk_time_format_utc(user->session_end * 1000, p));
+}
+
+static int give_token(bk_request_t *request, user_t *user)
+{
+    request_rec *r = request->r;
+    unsigned char digest[BK_TOKEN_DIGEST];
+    const char *token;
+    apr_status_t rv = bk_token_make(&token, r->pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_token_digest(token, digest);
+    }
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r, "BK0205: no token could be made");
+        return bk_answer_error(request, &bk_error_internal, NULL);
+    }
+    open_session(request, user);
+    rv = user_verbs(request)->log_in(request->handle, user->id, user->session_start,
+                                     user->session_end, digest);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    apr_table_setn(r->headers_out, "X-Session-Token", token);
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    return bk_answer_json(request, HTTP_OK, json_string(describe_session(user, "opened", r->pool)));
+}
+
+/* The user of the path, if the name in the body is theirs; else *wrong says what is not so. */
+static int find_login(bk_request_t *request, const char *name, user_t *user, const char **wrong)
+{
+    apr_status_t rv =
+        user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+
+    *wrong = NULL;
+    if (rv == APR_NOTFOUND) {
+        *wrong = user_error_not_found.details;
+    }
+    else if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    else if (strcmp(user->name, name) != 0) {
+        *wrong = "The provided user name is not that of the user id";
+    }
+    return BK_CONTINUE;
+}
+
+static int check_login(bk_request_t *request, const char *name, const char *password, user_t *user)
+{
+    const char *wrong;
+    int right;
+    int result = find_login(request, name, user, &wrong);
+
+    if (result == BK_CONTINUE) {
+        result = user_login_check(request, wrong ? NULL : user, password, &right);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    if (wrong) {
+        return bk_answer_error(request, &user_error_not_found, wrong);
+    }
+    return right ? BK_CONTINUE : bk_answer_error(request, &user_error_wrong_password, NULL);
+}
+
+static int log_in(bk_request_t *request)
+{
+    const char *name, *password;
+    user_t user;
+    int result = read_name(request, &name);
+
+    if (result == BK_CONTINUE) {
+        result = read_password(request, &user_error_schema, &password);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
+    }
+    if (result == BK_CONTINUE) {
+        result = check_login(request, name, password, &user);
+    }
+    return result == BK_CONTINUE ? give_token(request, &user) : result;
+}
+
+static int get_session(bk_request_t *request)
+{
+    user_t user;
+    int result = bk_httpd_acquire(request);
+
+    if (result == BK_CONTINUE) {
+        result = find_user(request, &user);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    return user.session_end > apr_time_now()
+               ? bk_answer_json(request, HTTP_OK,
+                                json_string(describe_session(&user, "alive", request->r->pool)))
+               : bk_answer_error(request, &user_error_expired, NULL);
+}
+
+static int log_out(bk_request_t *request)
+{
+    apr_status_t rv;
+    user_t user;
+    int result = check_own(request);
+
+    if (result == BK_CONTINUE) {
+        result = find_user(request, &user);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = user_verbs(request)->log_out(request->handle, request->id, apr_time_now());
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Ended"))
+                             : bk_answer_store_error(request, rv);
+}
+
+static int get_caller(bk_request_t *request)
+{
+    const bk_caller_t *caller = &request->caller;
+
+    return bk_answer_json(request, HTTP_OK,
+                          json_pack("{s:s, s:s, s:s}", "userID",
+                                    apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, caller->id),
+                                    "username", caller->name, "role",
+                                    caller->is_admin ? "admin" : "member"));
+}
+
+/* ---- roles and passwords ------------------------------------------------------------------------
+ */
+
+static int set_role(bk_request_t *request)
+{
+    const char *role;
+    apr_status_t rv;
+
+    if (bk_json_string(request->body, "role", &role, NULL) != BK_JSON_OK ||
+        (strcmp(role, "admin") != 0 && strcmp(role, "member") != 0)) {
+        return bk_answer_error(request, &user_error_role_schema, NULL);
+    }
+    rv = user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0);
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_error(request, &user_error_not_found, NULL);
+    }
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string(role))
+                             : bk_answer_store_error(request, rv);
+}
+
+/* A token may have been left lying about: whoever changes their own password says the present one.
+ */
+static int check_current(bk_request_t *request, const user_t *user)
+{
+    const char *current;
+    int right, result;
+
+    if (request->caller.id != user->id) {
+        return BK_CONTINUE;
+    }
+    if (bk_json_string(request->body, "currentPassword", &current, NULL) != BK_JSON_OK) {
+        return bk_answer_error(request, &user_error_password_schema, NULL);
+    }
+    result = user_login_check(request, user, current, &right);
+    if (result == BK_CONTINUE && !right) {
+        return bk_answer_error(request, &user_error_wrong_password, NULL);
+    }
+    return result;
+}
+
+static int set_password(bk_request_t *request)
+{
+    const char *password, *hash;
+    apr_status_t rv;
+    user_t user;
+    int result = check_own(request);
+
+    if (result == BK_CONTINUE) {
+        result = read_password(request, &user_error_password_schema, &password);
+    }
+    if (result == BK_CONTINUE) {
+        result = find_user(request, &user);
+    }
+    if (result == BK_CONTINUE) {
+        result = check_current(request, &user);
+    }
+    if (result == BK_CONTINUE) {
+        result = user_login_hash(request, password, &hash);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = user_verbs(request)->set_password(request->handle, request->id, hash, apr_time_now());
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Changed"))
+                             : bk_answer_store_error(request, rv);
+}
+
+/* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */
+const bk_route_t user_routes[] = {
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"GET", "/caller", BK_ROUTE_USER, NULL, NULL, get_caller},
+    {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, sign_up},
+    {"POST", "/{userId}", BK_ROUTE_ANYONE, read_id, &user_error_schema, log_in},
+    {"GET", "/{userId}", BK_ROUTE_ANYONE, read_id, NULL, get_session},
+    {"DELETE", "/{userId}/session", BK_ROUTE_USER, read_id, NULL, log_out},
+    {"PUT", "/{userId}/password", BK_ROUTE_USER, read_id, &user_error_password_schema,
+     set_password},
+    {"PUT", "/{userId}/role", BK_ROUTE_ADMIN, read_id, &user_error_role_schema, set_role},
+    {NULL}};

@@ -1,0 +1,9 @@
+/* The routes of the user service. */
+#ifndef USER_HANDLERS_H
+#define USER_HANDLERS_H
+
+#include "bk_route.h"
+
+extern const bk_route_t user_routes[];
+
+#endif

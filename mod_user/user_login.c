@@ -1,0 +1,296 @@
+#include "user_login.h"
+
+#include <apr_strings.h>
+
+#include "bk_credentials.h"
+#include "bk_gate.h"
+#include "bk_httpd_shm.h"
+#include "bk_password.h"
+#include "bk_text.h"
+#include "bk_throttle.h"
+
+typedef struct shared_t {
+    bk_gate_t gate;
+    bk_throttle_t throttle;
+} shared_t;
+
+static shared_t *shared;
+
+int user_login_init(server_rec *s)
+{
+    void *base;
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-user", sizeof(shared_t), s);
+
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, rv, s, "BK0201: no shared memory for log-ins%s",
+                     rv == APR_EMISMATCH ? ": stop and start the server to change versions" : "");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    shared = base;
+    return OK;
+}
+
+/* ---- how many at once ---------------------------------------------------------------------------
+ */
+
+/* The place in the gate, or -1: too many hashes at once. */
+static int enter_gate(const user_conf_t *conf)
+{
+    return bk_gate_enter(&shared->gate, conf->hash_limit, conf->hash_queue, conf->hash_wait);
+}
+
+static int answer_busy(bk_request_t *request)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, request->r,
+                  "BK0202: too many passwords are being hashed at once");
+    return bk_answer_error(request, &bk_error_busy, NULL);
+}
+
+int user_login_hash(bk_request_t *request, const char *password, const char **hash)
+{
+    user_conf_t conf;
+    apr_status_t rv;
+    int place;
+
+    user_config_resolve(request->conf, &conf);
+    place = enter_gate(&conf);
+    if (place < 0) {
+        return answer_busy(request);
+    }
+    rv = bk_password_hash(hash, password, conf.bcrypt_cost, request->r->pool);
+    bk_gate_leave(&shared->gate, place);
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, request->r, "BK0203: no password hash");
+        return bk_answer_error(request, &bk_error_internal, NULL);
+    }
+    return BK_CONTINUE;
+}
+
+/* ---- how often ----------------------------------------------------------------------------------
+ */
+
+/* Whose failures count together. */
+typedef struct attempt_t {
+    const char *account; /* NULL: there is no such user */
+    const char *address;
+    bk_throttle_window_t window;
+} attempt_t;
+
+static void make_attempt(attempt_t *attempt, request_rec *r, const user_t *user,
+                         const user_conf_t *conf)
+{
+    attempt->account = user ? apr_psprintf(r->pool, "account %" APR_INT64_T_FMT, user->id) : NULL;
+    attempt->address = apr_pstrcat(r->pool, "address ", r->useragent_ip, NULL);
+    attempt->window =
+        bk_throttle_window(apr_time_sec(apr_time_now()), apr_time_sec(conf->login_window));
+}
+
+static int is_spent(const char *key, int limit, bk_throttle_window_t window)
+{
+    return key && limit && bk_throttle_count(&shared->throttle, key, window) >= limit;
+}
+
+static int check_throttle(bk_request_t *request, const attempt_t *attempt, const user_conf_t *conf)
+{
+    if (!is_spent(attempt->account, conf->account_failures, attempt->window) &&
+        !is_spent(attempt->address, conf->address_failures, attempt->window)) {
+        return BK_CONTINUE;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, request->r,
+                  "BK0204: too many failed log-ins, of this account or from this address");
+    return bk_answer_error_retry(request, &bk_error_throttled, NULL, attempt->window.left);
+}
+
+static void count_attempt(const attempt_t *attempt, int right)
+{
+    if (right) {
+        bk_throttle_clear(&shared->throttle, attempt->account, attempt->window);
+        return;
+    }
+    if (attempt->account) {
+        bk_throttle_add(&shared->throttle, attempt->account, attempt->window);
+    }
+    bk_throttle_add(&shared->throttle, attempt->address, attempt->window);
+}
+
+/* ---- passwords ----------------------------------------------------------------------------------
+ */
+
+/* A failure here costs nothing but that the old hash stays. */
+static void renew_hash(bk_request_t *request, const user_t *user, const char *password, int cost)
+{
+    const char *hash;
+
+    if (bk_password_hash(&hash, password, cost, request->r->pool) == APR_SUCCESS) {
+        (void)user_verbs(request)->rehash(request->handle, user->id, hash);
+    }
+}
+
+int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right)
+{
+    user_conf_t conf;
+    attempt_t attempt;
+    int result, place;
+
+    user_config_resolve(request->conf, &conf);
+    make_attempt(&attempt, request->r, user, &conf);
+    result = check_throttle(request, &attempt, &conf);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    place = enter_gate(&conf);
+    if (place < 0) {
+        return answer_busy(request);
+    }
+    if (user) {
+        *right = bk_password_matches(password, user->password_hash);
+        if (*right && bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
+            renew_hash(request, user, password, conf.bcrypt_cost);
+        }
+    }
+    else {
+        bk_password_waste(password, conf.bcrypt_cost);
+        *right = 0;
+    }
+    bk_gate_leave(&shared->gate, place);
+    count_attempt(&attempt, *right);
+    return BK_CONTINUE;
+}
+
+/* ---- credentials --------------------------------------------------------------------------------
+ */
+
+static int accept_caller(bk_request_t *request, const user_t *user)
+{
+    request->caller.id = user->id;
+    request->caller.name = user->name;
+    request->caller.is_admin = user->is_admin;
+    return BK_CONTINUE;
+}
+
+/* Whoever it is, only a live session counts. */
+static int accept_session(bk_request_t *request, const user_t *user)
+{
+    return user->session_end > apr_time_now()
+               ? accept_caller(request, user)
+               : bk_answer_error(request, &bk_error_session_expired, NULL);
+}
+
+static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
+{
+    return rv == APR_NOTFOUND || rv == APR_EEXIST
+               ? bk_answer_error(request, &bk_error_session_expired, details)
+               : bk_answer_store_error(request, rv);
+}
+
+static int identify_bearer(bk_request_t *request, const char *token)
+{
+    unsigned char digest[BK_TOKEN_DIGEST];
+    user_t user;
+    apr_status_t rv = bk_token_digest(token, digest);
+
+    if (rv == APR_SUCCESS) {
+        rv = user_verbs(request)->find_token(request->handle, digest, apr_time_now(), &user,
+                                             request->r->pool);
+    }
+    return rv == APR_SUCCESS ? accept_caller(request, &user)
+                             : refuse(request, rv, "The token is not, or no longer, valid");
+}
+
+/* By id where the name is a number that is one, else by name. */
+static apr_status_t find_named(bk_request_t *request, const char *name, user_t *user)
+{
+    const user_store_verbs_t *verbs = user_verbs(request);
+    apr_status_t rv = APR_NOTFOUND;
+    apr_int64_t id;
+
+    if (bk_text_int(name, &id)) {
+        rv = verbs->find(request->handle, id, user, request->r->pool);
+    }
+    return rv == APR_NOTFOUND ? verbs->find_name(request->handle, name, user, request->r->pool)
+                              : rv;
+}
+
+static int identify_password(bk_request_t *request, const bk_credentials_t *credentials)
+{
+    user_t user;
+    apr_status_t rv = find_named(request, credentials->name, &user);
+    int result, right;
+
+    if (rv == APR_EEXIST) {
+        return refuse(request, rv, "Several users have this name: use the user id in its place");
+    }
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
+        return bk_answer_store_error(request, rv);
+    }
+    if (strlen(credentials->secret) > BK_PASSWORD_BYTES) {
+        return refuse(request, APR_NOTFOUND, NULL); /* no user can have such a password */
+    }
+    result =
+        user_login_check(request, rv == APR_SUCCESS ? &user : NULL, credentials->secret, &right);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    return right ? accept_session(request, &user)
+                 : refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
+}
+
+/* Name and id of a user, both public, in place of name and password. */
+static apr_status_t find_session_id(bk_request_t *request, const bk_credentials_t *credentials,
+                                    user_t *user)
+{
+    apr_int64_t id;
+    apr_status_t rv;
+
+    if (!bk_text_int(credentials->secret, &id)) {
+        return APR_NOTFOUND;
+    }
+    rv = user_verbs(request)->find(request->handle, id, user, request->r->pool);
+    if (rv == APR_SUCCESS && strcmp(user->name, credentials->name) != 0) {
+        return APR_NOTFOUND;
+    }
+    return rv;
+}
+
+static int identify_basic(bk_request_t *request, const bk_credentials_t *credentials, int schemes)
+{
+    user_t user;
+    apr_status_t rv = APR_NOTFOUND;
+
+    if (schemes & USER_SCHEME_SESSION_ID) {
+        rv = find_session_id(request, credentials, &user);
+    }
+    if (rv == APR_SUCCESS) {
+        return accept_session(request, &user);
+    }
+    if (rv == APR_NOTFOUND && (schemes & USER_SCHEME_PASSWORD)) {
+        return identify_password(request, credentials);
+    }
+    return refuse(request, rv, NULL);
+}
+
+int user_login_identify(bk_request_t *request)
+{
+    request_rec *r = request->r;
+    bk_credentials_t credentials;
+    user_conf_t conf;
+    int result, is_bearer;
+
+    user_config_resolve(request->conf, &conf);
+    bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
+    is_bearer = credentials.scheme == BK_CREDENTIALS_BEARER;
+    if (credentials.scheme == BK_CREDENTIALS_NONE) {
+        return bk_answer_error(request, &bk_error_malformed, NULL);
+    }
+    if (!(conf.schemes &
+          (is_bearer ? USER_SCHEME_BEARER : USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID))) {
+        return bk_answer_error(request, &bk_error_malformed,
+                               "This server does not take credentials of this scheme");
+    }
+    result = bk_httpd_acquire(request);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    return is_bearer ? identify_bearer(request, credentials.secret)
+                     : identify_basic(request, &credentials, conf.schemes);
+}

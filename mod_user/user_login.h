@@ -1,0 +1,36 @@
+/* user_login: passwords and credentials: who somebody is, at what cost, and how often they may try.
+ *
+ * Hashing is slow on purpose. How many hashes run at once is limited for the whole host (bk_gate),
+ * and how often an account or an address may fail is counted (bk_throttle), both in shared memory.
+ */
+#ifndef USER_LOGIN_H
+#define USER_LOGIN_H
+
+#include "user_private.h"
+
+/** Get the shared memory. Called in post_config. @return OK, or HTTP_INTERNAL_SERVER_ERROR, logged
+ */
+int user_login_init(server_rec *s);
+
+/**
+ * Hash a new password.
+ * @param hash  set to the hash; lives in the request's pool
+ * @return BK_CONTINUE; else the request's result
+ */
+int user_login_hash(bk_request_t *request, const char *password, const char **hash);
+
+/**
+ * Compare a password with a user's. One made at a lower cost than today's is hashed anew.
+ * @param user   the user; NULL where there is none, which costs the same
+ * @param right  set to whether it is the one
+ * @return BK_CONTINUE; else the request's result: too many failures, or too many hashes at once
+ */
+int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right);
+
+/**
+ * Find out whose credentials the request carries, by the schemes that the server allows.
+ * @return BK_CONTINUE, with request->caller set; else the request's result
+ */
+int user_login_identify(bk_request_t *request);
+
+#endif

@@ -1,0 +1,29 @@
+/* mod_user's own: what its files share. */
+#ifndef USER_PRIVATE_H
+#define USER_PRIVATE_H
+
+#include "bk_httpd.h"
+#include "bk_httpd_answer.h"
+#include "user_config.h"
+#include "user_errors.h"
+#include "user_store.h"
+
+extern module AP_MODULE_DECLARE_DATA user_module;
+APLOG_USE_MODULE(user);
+
+/** The provider group of user stores: a third party's module may register another. */
+#define USER_STORE_GROUP "bookable-user-store"
+#define USER_STORE_VERSION "1"
+
+typedef struct user_store_t {
+    bk_store_t base;
+    const user_store_verbs_t *verbs;
+} user_store_t;
+
+/** The verbs of the store that bk_httpd_acquire() got. */
+static inline const user_store_verbs_t *user_verbs(const bk_request_t *request)
+{
+    return ((const user_store_t *)request->store)->verbs;
+}
+
+#endif

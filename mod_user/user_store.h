@@ -1,0 +1,69 @@
+/* user_store: what keeps users, their sessions and their tokens.
+ *
+ * A store is a table of verbs. Each takes first the handle that the store's provider got for the
+ * request (bk_store_t.acquire). Texts in results live in the pool that the verb was given.
+ *
+ * Errors are bk_db's: APR_NOTFOUND, APR_EEXIST, APR_ENOSPC; anything else means that the store did
+ * not do it.
+ *
+ * This header knows no httpd: bookable-admin uses the same verbs.
+ */
+#ifndef USER_STORE_H
+#define USER_STORE_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "bk_db.h"
+#include "bk_token.h"
+
+typedef struct user_t {
+    apr_int64_t id;
+    const char *name;  /* not unique */
+    const char *email; /* or NULL */
+    const char *password_hash;
+    int is_admin;
+    apr_time_t session_start; /* of the latest session */
+    apr_time_t session_end;
+} user_t;
+
+typedef struct user_store_verbs_t {
+    /** Add a user. @return APR_EEXIST if the id is taken */
+    apr_status_t (*insert)(void *handle, const user_t *user);
+
+    /** Find a user by id. */
+    apr_status_t (*find)(void *handle, apr_int64_t id, user_t *user, apr_pool_t *p);
+
+    /** Find the one user of a name. @return APR_EEXIST if several share it */
+    apr_status_t (*find_name)(void *handle, const char *name, user_t *user, apr_pool_t *p);
+
+    /** Find the user of a token that has not expired. */
+    apr_status_t (*find_token)(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
+                               apr_time_t now, user_t *user, apr_pool_t *p);
+
+    /** Open or renew a user's session, and add a token that ends with it. */
+    apr_status_t (*log_in)(void *handle, apr_int64_t id, apr_time_t start, apr_time_t end,
+                           const unsigned char digest[BK_TOKEN_DIGEST]);
+
+    /** End a user's session, and revoke every token. */
+    apr_status_t (*log_out)(void *handle, apr_int64_t id, apr_time_t now);
+
+    /** Replace a password's hash, with another password (the session ends, tokens are revoked). */
+    apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *hash, apr_time_t now);
+
+    /** Replace a password's hash by another one of the same password. */
+    apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *hash);
+
+    /** Give or take the administrator's role. @return APR_NOTFOUND if there is no such user */
+    apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin);
+
+    /** Give each user to a function, by id, until that returns other than APR_SUCCESS. */
+    apr_status_t (*each)(void *handle, apr_status_t (*visit)(void *baton, const user_t *user),
+                         void *baton, apr_pool_t *p);
+} user_store_verbs_t;
+
+/** The store over bk_db: its handle is a bk_db_t made ready with user_store_dbd_schema. */
+extern const user_store_verbs_t user_store_dbd;
+extern const bk_db_schema_t user_store_dbd_schema;
+
+#endif

@@ -1,0 +1,252 @@
+# Who is calling: the schemes and where each is on, administrators, sessions that end, guessing, and
+# what must never be in a log.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Server;
+use POSIX qw(fmod);
+use Time::HiRes qw(sleep time);
+
+my @NOBODY  = ('MALFORMED', 'basic auth is missing or malformed',
+    'ensure that a username and/or password are provided');
+my @EXPIRED = ('SESSION EXPIRED', 'user session has expired');
+
+# ---- the schemes: a caller is known by those that are on, and by no other ---------------------
+my %on = (
+    ''              => [qw(bearer password session-id)],
+    standard        => [qw(bearer password session-id)],
+    defaults        => [qw(bearer password)],
+    only_bearer     => ['bearer'],
+    only_password   => ['password'],
+    only_session_id => ['session-id'],
+    no_scheme       => [],
+);
+my $whole = Bookable::Client->new;
+my $ann   = $whole->member;
+my %header = (
+    'bearer'     => bearer($ann),
+    'password'   => basic($ann->{name}, $ann->{password}),
+    'session-id' => basic($ann->{name}, $ann->{id}),
+);
+for my $vhost (sort keys %on) {
+    my $client = Bookable::Client->new($vhost ? (vhost => $vhost) : ());
+    for my $scheme (sort keys %header) {
+        my @asked = ($client->get('/user/caller', as => $header{$scheme}),
+            $client->get('/booking/2030-05-14/99999999999', as => $header{$scheme}));
+        if (grep { $_ eq $scheme } @{ $on{$vhost} }) {
+            is_answer($asked[0], 200, qr/"userID": ?"$ann->{id}"/, "$scheme is on");
+            is_error($asked[1], 404, ['NOT_FOUND'], "$scheme is on for a booking");
+        }
+        else {
+            # Where no scheme reads that kind of header at all it is malformed, else nobody's.
+            is_error($asked[$_], 400, [qr/^(?:MALFORMED|SESSION EXPIRED)$/],
+                "$scheme is off" . ($_ ? ' for a booking' : '')) for 0, 1;
+        }
+    }
+}
+for my $scheme (qw(Bearer Basic)) {
+    my @offers = Bookable::Client->new(vhost => "standard")->get('/user/caller')->header('WWW-Authenticate');
+    like(join(', ', @offers), qr/\b$scheme realm="/, "a caller is asked for $scheme");
+}
+
+# ---- by password and by session id --------------------------------------------------------------
+my $defaults = Bookable::Client->new(vhost => 'defaults');
+is_answer($defaults->get('/user/caller', as => basic($ann->{id}, $ann->{password})), 200,
+    qr/"$ann->{id}"/, 'by id and password');
+is_answer($defaults->get('/user/caller', as => basic($ann->{name}, $ann->{password}) =~ s/Basic/bAsIc/r),
+    200, qr/"$ann->{id}"/, "a scheme's name in any case");
+is_error($defaults->get('/user/caller', as => basic($ann->{name}, "$ann->{password} ")), 400, \@EXPIRED,
+    'a blank more is another password');
+is_error($defaults->get('/user/caller', as => basic(uc $ann->{name}, $ann->{password})), 400, \@EXPIRED,
+    'another case is another name');
+my $colon = $whole->member(password => 'open-sesame:with:colons');
+is_answer($defaults->get('/user/caller', as => basic($colon->{name}, $colon->{password})), 200,
+    qr/"$colon->{id}"/, 'a password may hold colons');
+my $wide = $whole->member(name => unique("\x{df}tefan"), password => "open-sesame-\x{20ac}");
+utf8::encode(my $pair = "$wide->{name}:$wide->{password}");
+is_answer($defaults->get('/user/caller', as => basic(split /:/, $pair)), 200, qr/"$wide->{id}"/,
+    'a name and a password beyond ASCII, in UTF-8');
+my ($first, $second) = map { $whole->member(name => $ann->{name} . '-twin') } 1 .. 2;
+for my $user ($first, $second) {
+    is_error($defaults->get('/user/caller', as => basic($user->{name}, $user->{password})), 400, \@EXPIRED,
+        'a name that two users share is nobody by password');
+    is_answer($defaults->get('/user/caller', as => basic($user->{id}, $user->{password})), 200,
+        qr/"$user->{id}"/, 'their ids are somebody');
+    is_answer($whole->get('/user/caller', as => basic($user->{name}, $user->{id})), 200,
+        qr/"$user->{id}"/, 'so is a session id');
+}
+is_error($whole->get('/user/caller', as => basic($ann->{name}, $colon->{id})), 400, \@EXPIRED,
+    'the session id of another user');
+is_error($whole->get('/user/caller', as => basic($ann->{id}, $ann->{id})), 400, \@EXPIRED,
+    'an id is no name');
+# A user whose name is the id of another must not be taken for that user.
+my $mask = $whole->member(name => "$ann->{id}");
+is_error($defaults->get('/user/caller', as => basic($ann->{id}, $mask->{password})), 400, \@EXPIRED,
+    'a name that is the id of another user opens nothing');
+is_answer($defaults->get('/user/caller', as => basic($ann->{id}, $ann->{password})), 200, qr/"$ann->{id}"/,
+    'and takes nothing from that user');
+
+# ---- administrators -----------------------------------------------------------------------------
+for my $name (qw(admin Admin ADMIN aDmIn)) {
+    is_error($defaults->post('/user', { username => $name, userPassword => 'open-sesame' }), 400,
+        ['INPUT_ERR'], "sign-up as $name, where it is not allowed");
+    my $admin = $whole->member(name => $name);
+    is_answer($whole->get('/user/caller', as => $admin), 200, qr/"role": ?"admin"/,
+        "sign-up as $name, where it is");
+}
+for my $name ('admin ', ' admin', 'administrator', 'adm1n', "admin\x{301}") {
+    my $user = eval { $whole->member(name => $name) };
+    my $role = $user ? $whole->get('/user/caller', as => $user)->content : '"role":"member"';
+    like($role, qr/"role": ?"member"/, 'a name that looks like admin is none');
+}
+
+# ---- sessions end -------------------------------------------------------------------------------
+my @brief;
+for my $vhost (qw(brief brief_standard)) {
+    my $brief = Bookable::Client->new(vhost => $vhost);
+    my $user  = $brief->member;
+    my %as    = ('bearer' => bearer($user), 'session-id' => basic($user->{name}, $user->{id}),
+        'password' => basic($user->{id}, $user->{password}));
+    push @brief, [ $brief, $user, \%as ];
+    is_answer($brief->get('/user/caller', as => $as{$_}), 200, qr/"$user->{id}"/, "alive: $_")
+        for sort keys %as;
+    is_answer($brief->get("/user/$user->{id}"), 200, qr/"/, 'alive');
+}
+sleep 1.2;
+is($_->[0]->log_in($_->[1])->code, 200, 'a login renews it') for @brief;
+sleep 1.2;
+is_answer($_->[0]->get("/user/$_->[1]{id}"), 200, qr/"/, 'it lives on from there') for @brief;
+sleep 1.2;
+for my $each (@brief) {
+    my ($brief, $user, $as) = @$each;
+    is_error($brief->get("/user/$user->{id}"), 400, ['EXPIRED'], 'over');
+    is_error($brief->get('/user/caller', as => $as->{$_}), 400, \@EXPIRED, "over: $_") for sort keys %$as;
+    is_error($brief->post('/space', {}, as => $user), 400, \@EXPIRED, 'over for a space');
+    is_error($brief->book($user), 400, \@EXPIRED, 'over for a booking');
+    is($brief->log_in($user)->code, 200, 'the next login');
+    is_answer($brief->get("/user/$user->{id}"), 200, qr/"/, 'opens another');
+    is_answer($brief->get('/user/caller', as => $as->{'session-id'}), 200, qr/"$user->{id}"/,
+        'by session id too');
+    is_error($brief->get('/user/caller', as => $as->{bearer}), 400, \@EXPIRED,
+        'the token of the one before stays as it is');
+}
+
+# ---- the scheme that anybody can read the secret of ---------------------------------------------
+for my $case ([ '127.0.0.1', 'session-id', 0 ], [ '0.0.0.0', 'session-id', 1 ], [ '0.0.0.0', 'bearer', 0 ]) {
+    my ($address, $scheme, $warns) = @$case;
+    my $port   = Bookable::Server::free_port();
+    my $server = Bookable::Server->new(modules => ['user'], children => 1, threads => 2, config => <<"END");
+UserAuthSchemes bearer
+Listen $address:$port
+<VirtualHost $address:$port>
+    UserAuthSchemes $scheme
+</VirtualHost>
+END
+    $server->start;
+    my @lines = grep { /:warn\].*session-id/ } split /\n/, $server->log_tail(1000);
+    is(scalar @lines ? 1 : 0, $warns, "$scheme on $address: " . ($warns ? 'a warning' : 'no warning'))
+        or diag($server->log_tail);
+    $server->stop;
+}
+
+# ---- what logs hold -----------------------------------------------------------------------------
+my $traced = Bookable::Client->new(vhost => 'traced');
+my $user   = $traced->member(password => 'open-sesame-to-the-logs');
+my $admin  = $traced->admin;
+my $space  = $traced->space;
+$traced->log_in($user, 'open-sesame-in-vain');
+$traced->get('/user/caller', as => basic(@$user{qw(name password)}));
+$traced->get('/user/caller', as => basic($user->{name}, 'open-sesame-wrong'));
+$traced->get('/user/caller', as => 'Bearer ' . 'not-a-token' x 4);
+is($traced->book($user, spaceID => $space)->code, 201, 'a booking, through both other services');
+$traced->put("/user/$user->{id}/password", { userPassword => 'open-sesame-changed' }, as => $user);
+$traced->post('/user', '{"username":"ann","userPassword":"open-sesame-broken', type => 'application/json');
+my $vars = Bookable::Client::vars();
+my $logs = '';
+for my $name (qw(error_log access_log)) {
+    open my $in, '<', "$vars->{t_logs}/$name" or next;
+    $logs .= do { local $/; <$in> };
+}
+like($logs, qr/\[booking:debug\]/, 'the log is talkative');
+like($logs, qr{/booking}, 'and knows of the requests');
+my %secret = (
+    'a password'                 => 'open-sesame',
+    'a password in base64'       => substr(basic(@$user{qw(name password)}), 6, 24),
+    'a token'                    => $user->{token},
+    'the token of an admin'      => $admin->{token},
+    'a token that nobody has'    => 'not-a-token',
+    'a hash'                     => '$2y$',
+);
+is(index($logs, $secret{$_}), -1, "no log holds $_") for sort keys %secret;
+
+# ---- guessing is slowed down --------------------------------------------------------------------
+my $window = Bookable::Server::patience(2);
+my $server = Bookable::Server->new(modules => ['user'], config => <<"END");
+UserLoginFailures 3 8
+UserLoginWindow ${window}s
+END
+$server->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+my ($one, $two) = map { $client->member } 1 .. 2;
+my @throttled = ('THROTTLED', 'Too many failed logins');
+my @wrong     = ('INVALID', 'Password Does Not Match');
+# Windows follow the clock: begin with one.
+my $next_window = sub { sleep $window - fmod(time, $window) + 0.05 };
+$next_window->();
+is_error($client->log_in($one, 'open-says-me'), 404, \@wrong, "a wrong password, time $_") for 1 .. 3;
+my $response = $client->log_in($one, 'open-says-me');
+is_error($response, 429, \@throttled, 'one too many');
+cmp_ok($response->header('Retry-After'), '<=', $window, 'the wait is no longer than the window');
+is_error($client->log_in($one), 429, \@throttled, 'the right password is not looked at');
+is_error($client->get('/user/caller', as => basic($one->{id}, $one->{password})), 429, \@throttled,
+    'nor as Basic');
+is_answer($client->get('/user/caller', as => $one), 200, qr/"$one->{id}"/, 'a token is no guess');
+is($client->log_in($two)->code, 200, 'another user is not concerned');
+is_error($client->log_in($two, 'open-says-me'), 404, \@wrong, 'another wrong password') for 1 .. 2;
+$client->log_in({ id => 99999999999 - $_, name => 'nobody' }, 'open-says-me') for 1 .. 3;
+is_error($client->log_in($two), 429, \@throttled, 'too many failures of one address');
+$next_window->();
+is($client->log_in($_)->code, 200, 'after the window the right password opens') for $one, $two;
+is_error($client->log_in($one, 'open-says-me'), 404, \@wrong, "a wrong password, time $_") for 1 .. 2;
+is($client->log_in($one)->code, 200, 'a right one');
+is_error($client->log_in($one, 'open-says-me'), 404, \@wrong, "begins the count anew, time $_") for 1 .. 2;
+$server->stop;
+
+# ---- hashes are capped --------------------------------------------------------------------------
+$server = Bookable::Server->new(modules => [qw(user space)], config => <<'END');
+UserHashLimit 1
+UserHashQueue 1
+UserHashWait 30s
+BookableRetryAfter 4s
+END
+$server->start;
+my $cheap = Bookable::Client->new(base => $server->base_url)->admin;
+$server->stop;
+$server->{config} .= "UserBcryptCost 12\n";
+$server->start;
+$client = Bookable::Client->new(base => $server->base_url);
+# Sends the same request six times at once; the answers, those that succeeded first.
+my $at_once = sub {
+    my ($request, $body) = @_;
+    my @sockets = map { $client->connect } 1 .. 6;
+    syswrite $_, "$request\r\nHost: a\r\nConnection: close\r\nContent-Length: " . length($body)
+        . "\r\n\r\n$body" for @sockets;
+    return sort { $a->code <=> $b->code } map { $client->exchange('', $_) } @sockets;
+};
+my $body    = json_text({ username => 'ann', userPassword => 'open-sesame' });
+my @answers = $at_once->('POST /user HTTP/1.1', $body);
+is(join(' ', map { $_->code } @answers), '201 201 503 503 503 503', 'one hash at a time, one in the queue');
+is_error($answers[-1], 503, [ 'BUSY', 'Too many logins at once' ], 'the rest are sent away');
+is($answers[-1]->header('Retry-After'), 4, 'and told when to come again');
+is_answer($client->post('/user', $body), 201, qr/^\d+$/, 'the next one is served');
+is($client->log_in($cheap)->code, 200, 'a login makes the old hash as costly as new ones');
+@answers = $at_once->("POST /space HTTP/1.1\r\nAuthorization: " . basic(@$cheap{qw(id password)}), '{}');
+is(join(' ', map { $_->code } @answers), '400 400 503 503 503 503', 'the same for who is calling a space');
+is_error($answers[-1], 503, [ 'BUSY', 'Too many logins at once' ], 'in the same words');
+is($answers[-1]->header('Retry-After'), 4, 'and told when to come again');
+$server->stop;
+
+done_testing();

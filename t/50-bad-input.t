@@ -1,0 +1,330 @@
+# What no well-meaning client sends. Each time: a clear JSON error, nothing stored, no 5xx, and a
+# server that answers the next request.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use IO::Select ();
+use Time::HiRes qw(sleep time);
+
+my $client = Bookable::Client->new;
+my $admin  = $client->admin;
+my $ann    = $client->member;
+my $shop   = $client->space;
+my $id     = 1_000_000 + int rand 1_000_000_000;
+
+# How many rows each table has: what was refused must not have left any.
+sub rows
+{
+    my $file = Bookable::Client::vars()->{store} . '/bookable.db';
+    my $sql  = join ' UNION ALL ', map { "SELECT '$_', count(*) FROM $_" }
+        qw(users user_tokens spaces bookings products);
+    open my $in, '-|', 'sqlite3', '-readonly', $file, ".timeout 5000", $sql or die "sqlite3: $!\n";
+    my $rows = join ' ', map { tr/\n//dr } <$in>;
+    close $in or die "sqlite3 cannot read $file\n";
+    return $rows;
+}
+
+# Tests that a block of bad requests leaves no row behind, and a server that answers.
+sub stores_nothing
+{
+    my ($what, $requests) = @_;
+    my $before = rows();
+    $requests->();
+    is(rows(), $before, "$what: nothing is stored");
+    is($client->get('/user/health')->content, 'OK', "$what: the next request is answered");
+    return;
+}
+
+my %user    = (username => 'ann', userPassword => 'open-sesame');
+my %space   = (buildingCode => unique('Hall'), roomCode => 1);
+my %booking = %{ $client->booking($ann, spaceID => $shop) };
+my %product = (product_id => $id, sku => 'a', manufacturer => 'b', category_id => 1, weight => 1,
+    some_other_id => 1);
+
+# Where a body goes, who sends it, a good one, and what a body that is no good is called there.
+my @routes = (
+    [ '/user',                 undef,  \%user,    'INPUT_ERR' ],
+    [ "/user/$ann->{id}",      undef,  { %user, username => $ann->{name} }, 'INPUT_ERR' ],
+    [ '/space',                $admin, \%space,   'INPUT_ERR' ],
+    [ '/booking',              $ann,   \%booking, 'INPUT_ERR' ],
+    [ "/products/$id/details", undef,  \%product, 'INVALID_INPUT' ],
+);
+
+# ---- JSON ---------------------------------------------------------------------------------------
+for my $route (@routes) {
+    my ($path, $as, $good, $code) = @$route;
+    my $text  = json_text($good);
+    my ($name) = sort grep { !ref $good->{$_} && $good->{$_} !~ /^\d+$/ } keys %$good;
+    my $value = json_text($good->{$name});
+    my $with  = sub { my $new = shift; return $text =~ s/\Q$value\E/$new/r };
+    my %bad = (
+        'cut short'                  => substr($text, 0, -1),
+        'cut in a string'            => substr($text, 0, 12),
+        'with more behind it'        => $text . '{}',
+        'a comma too many'           => $text =~ s/\}$/,}/r,
+        'a comment'                  => "/* new */ $text",
+        'with single quotes'         => $text =~ tr/"/'/r,
+        'a list round it'            => "[$text]",
+        'a string'                   => '"text"',
+        'a number'                   => '7',
+        'nothing'                    => '',
+        'blanks'                     => "  \n",
+        'a NUL'                      => "\0",
+        'a NUL behind it'            => "$text\0",
+        'a NUL in a string'          => $with->("\"a\0b\""),
+        'an escaped NUL in a string' => $with->('"a\u0000b"'),
+        'a newline in a string'      => $with->("\"a\nb\""),
+        'a lone surrogate'           => $with->('"a\ud800b"'),
+        'a byte that is no UTF-8'    => $with->("\"a\xffb\""),
+        'UTF-8 that is too long'     => $with->("\"a\xc0\xafb\""),
+        'a surrogate in UTF-8'       => $with->("\"a\xed\xa0\x80b\""),
+        'UTF-8 beyond Unicode'       => $with->("\"a\xf4\x90\x80\x80b\""),
+        'UTF-8 that is cut short'    => $with->("\"a\xe2\x82\""),
+        'UTF-16'                     => join('', map { "$_\0" } split //, $text),
+        'a byte order mark'          => "\xef\xbb\xbf$text",
+        'the same member twice'      => $text =~ s/\{/{"$name":$value,/r,
+        'deep lists'                 => $text =~ s/\{/'{"deep":' . '[' x 5000 . ']' x 5000 . ','/er,
+        'deep objects'               => $text =~ s/\{/'{"deep":' . '{"a":' x 2000 . '1' . '}' x 2000 . ','/er,
+        'nine deep'                  => $text =~ s/\{/'{"deep":' . '[' x 8 . ']' x 8 . ','/er,
+        'NaN'                        => $text =~ s/\{/{"n":NaN,/r,
+        'a number out of all bounds' => $text =~ s/\{/{"n":1e999,/r,
+        'an integer of 400 digits'   => $text =~ s/\{/'{"n":' . '9' x 400 . ','/er,
+    );
+    stores_nothing("JSON for $path", sub {
+        for my $what (sort keys %bad) {
+            my $response = $client->post($path, $bad{$what}, as => $as, type => 'application/json');
+            is_error($response, 400, [$code], "$path: $what");
+            unlike($response->content, qr/open-sesame/, 'the answer repeats no password');
+        }
+        for my $wrong (7, 1.5, \1, [], {}) {
+            is_error($client->post($path, { %$good, $name => $wrong }, as => $as), 400, [$code],
+                "$path: $name " . json_text($wrong));
+        }
+    });
+    my $deep = $text =~ s/\{/'{"deep":' . '[' x 6 . ']' x 6 . ','/er;
+    is($client->post($path, $deep, as => $as)->code =~ /^20|^404/, 1, "$path: a few deep is no harm");
+}
+
+# An error that all services have: the product service's shape has no place for its message.
+sub common { my ($path, @error) = @_; return $path =~ m{^/products} ? [ $error[0] ] : \@error }
+
+# ---- size ---------------------------------------------------------------------------------------
+my @large = ('TOO_LARGE', 'Request body too large');
+stores_nothing('size', sub {
+    for my $route (@routes) {
+        my ($path, $as, $good) = @$route;
+        my $head = "POST $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+            . 'Content-Type: application/json' . ($as ? "\r\nAuthorization: " . bearer($as) : '');
+        is_error($client->post($path, { %$good, more => 'x' x 16_384 }, as => $as), 413, common($path, @large),
+            "$path: just over the limit");
+        is_error($client->exchange("$head\r\nContent-Length: 9999999999\r\n\r\n{"), 413, common($path, @large),
+            "$path: a length that is refused before the body is there");
+        my $chunk = sprintf "%x\r\n%s\r\n", 8192, 'x' x 8192;
+        is_error($client->exchange("$head\r\nTransfer-Encoding: chunked\r\n\r\n" . $chunk x 8 . "0\r\n\r\n"),
+            413, common($path, @large), "$path: chunks beyond the limit");
+        is_error($client->post($path, 'x' x 1_000_000, as => $as, type => 'application/json'), 413,
+            common($path, @large), "$path: far over the limit");
+    }
+});
+my $small = Bookable::Client->new(vhost => 'small_body');
+is_error($small->post('/user', { %user, more => 'x' x 256 }), 413, \@large, 'a limit of 256 bytes');
+is_answer($small->post('/user', \%user), 201, qr/^\d+$/, 'what is below it is taken');
+my $fit = json_text({ %user, more => '' });
+$fit =~ s/("more":")/$1 . 'x' x (16_384 - length $fit)/e;
+is_answer($client->post('/user', $fit), 201, qr/^\d+$/, 'exactly the limit is taken');
+is_error($client->post('/user', "$fit "), 413, \@large, 'a byte more is not');
+
+# ---- media types --------------------------------------------------------------------------------
+stores_nothing('media types', sub {
+    for my $route (@routes) {
+        my ($path, $as, $good) = @$route;
+        for my $type ('text/plain', 'text/json', 'application/x-www-form-urlencoded', 'application/jsonp',
+            'multipart/form-data; boundary=x', 'application/xml; x=application/json', 'nonsense') {
+            is_error($client->post($path, json_text($good), as => $as, type => $type), 415,
+                common($path, 'UNSUPPORTED_MEDIA_TYPE', 'Media type not supported'),
+                "$path: $type");
+        }
+    }
+});
+
+# ---- names and passwords ------------------------------------------------------------------------
+my @too_long = (73, 10_000);
+stores_nothing('names and passwords', sub {
+    is_error($client->post('/user', { %user, username => 'x' x $_ }), 400, ['INPUT_ERR'],
+        "a name of $_ characters") for 0, 101, 10_000;
+    is_error($client->post('/user', { %user, userPassword => 'x' x $_ }), 400, ['INPUT_ERR'],
+        "a password of $_ bytes") for 0, @too_long;
+    is_error($client->post('/user', { %user, userPassword => "\x{20ac}" x 25 }), 400, ['INPUT_ERR'],
+        'a password of 25 characters, 75 bytes');
+    is_error($client->post('/user', { %user, username => "a${_}b" }), 400, ['INPUT_ERR'],
+        sprintf 'a name with the character %02x', ord) for "\n", "\r", "\t", "\e", "\x7f", "\x{85}", ':';
+    is_error($client->post('/user', { %user, userEmail => 'a@' . 'x' x 260 }), 400, ['INPUT_ERR'],
+        'an e-mail address of 262 bytes');
+    is_error($client->log_in($ann, 'x' x $_), 400, ['INPUT_ERR'], "a login, password of $_ bytes")
+        for 0, @too_long;
+});
+for my $length (1, 72) {
+    my $user = $client->sign_up(name => unique('n') . "\x{20ac}" x 60, password => 'x' x $length);
+    is($client->log_in($user)->code, 200, "a password of $length bytes");
+    is_error($client->log_in($user, 'x' x ($length - 1) . 'y'), 404, [ 'INVALID', 'Password Does Not Match' ],
+        'differs in its last byte');
+}
+is_answer($client->post('/user', { %user, username => "\x{20ac}" x 100 }), 201, qr/^\d+$/,
+    'a name of 100 characters of three bytes each');
+stores_nothing('Authorization', sub {
+    for my $value (basic($ann->{name}, 'x' x 73), basic('x' x 5000, 'x'), 'Bearer ' . 'x' x 5000,
+        basic("a\0b", 'x'), basic($ann->{name}, "\xff\xfe"), basic("\xff\xfe", 'x'),
+        'Basic ' . '=' x 40, 'Basic YQ', "Bearer \xff\xfe", 'Bearer a b', 'Basic', ':', '"') {
+        is_error($client->post('/booking', \%booking, as => $value), 400,
+            [qr/^(?:MALFORMED|SESSION EXPIRED)$/], 'Authorization: ' . substr $value, 0, 30);
+    }
+    my $head = "POST /booking HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n";
+    is_error($client->exchange("${head}Authorization: Bearer x\r\nAuthorization: Bearer y\r\n\r\n{}"), 400,
+        [qr/^(?:MALFORMED|SESSION EXPIRED)$/], 'two Authorization headers');
+});
+
+# ---- ids ----------------------------------------------------------------------------------------
+my @no_number = ('0', '-1', '+1', '%2B1', '1%20', '%201', '1.0', '1e3', '0x1f', 'abc', '%31x', '1,2',
+    '99999999999999999999', '9223372036854775808', '%D9%A1', 'null', "1'--");
+stores_nothing('ids', sub {
+    for my $wrong (@no_number) {
+        is_error($client->get("/user/$wrong"), 400, [ 'INPUT_ERROR', 'Unable to detect a user id' ],
+            "user $wrong");
+        is_error($client->post("/user/$wrong", \%user), 400,
+            [ 'INPUT_ERROR', 'Unable to detect a user id' ], "log in as user $wrong");
+        is_error($client->get("/booking/2030-05-14/$wrong", as => $ann), 400,
+            [ 'INPUT_ERROR', 'Unable to detect a booking id' ], "booking $wrong");
+        is_error($client->delete("/booking/2030-05-14/$wrong", as => $ann), 400, ['INPUT_ERROR'],
+            "delete booking $wrong");
+        is_error($client->get("/products/$wrong"), 400, [ 'INVALID_INPUT', qr/^productId must be / ],
+            "product $wrong") if $wrong !~ /^(?:\+1|%2B1)$/;
+        is_error($client->post('/booking', { %booking, userID => $wrong }, as => $ann), 400, ['INPUT_ERR'],
+            "a booking by user $wrong");
+    }
+    is_error($client->get("/user/$_"), 404, [ 'NOT_FOUND', 'User Not Found' ], "user $_")
+        for '99999999999', '9223372036854775807', '00000000001';
+    for my $date ('2025-02-30', 'today', '2030-5-14', '2030-05-14T00:00:00Z', '%00', '0000-00-00') {
+        my $response = $client->get("/booking/$date/1", as => $ann);
+        is_error($response, $response->code == 400 ? 400 : 404, [qr/^(?:INPUT_ERROR|NOT_FOUND)$/],
+            "a booking of the day $date");
+    }
+    for my $wrong ('a%2Fb', 'a%2fb', 'a%00b', 'a%', 'a%zz', '%ff', "'%20OR%201=1", 'x' x 2000) {
+        for my $path ("/space/$wrong", "/user/$wrong") {
+            my $response = $client->get($path);
+            is_error($response, $response->code == 400 ? 400 : 404, [qr/^[A-Z_ ]+$/],
+                substr $path, 0, 60);
+        }
+    }
+});
+
+# ---- times --------------------------------------------------------------------------------------
+my @no_time = ('2030-02-30T10:00:00Z', '2030-05-14T24:00:00Z', '2030-05-14T10:60:00Z',
+    '2030-05-14T10:00:60Z', '2030-05-14T23:59:60Z', '2030-05-14T10:00:61Z', '2030-05-14T10:00:00',
+    '2030-05-14 10:00:00', '2030-05-14T10:00Z', '2030-05-14T10:00:00.Z', '2030-05-14T10:00:00,5Z',
+    '2030-05-14T10:00:00.1234567891Z', '2030-05-14T10:00:00+1:00', '2030-05-14T10:00:00+0100',
+    '2030-05-14T10:00:00+24:00', '2030-05-14T10:00:00+10:60', '2030-05-14T10:00:00 +01:00',
+    '2030-05-14T10:00:00ZZ', ' 2030-05-14T10:00:00Z', '2030-05-14T10:00:00Z ', '+2030-05-14T10:00:00Z',
+    '20300514T100000Z', '2030-W20-2T10:00:00Z', '1677-05-14T10:00:00Z', '2262-05-14T10:00:00Z',
+    '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '2030-05-14T10:00:00UTC', '10:00',
+    "\x{662}030-05-14T10:00:00Z", '2030-05-14T10:00:00Z"', '2030-05-14T1a:00:00Z', '');
+stores_nothing('times', sub {
+    for my $time (@no_time) {
+        is_error($client->book($ann, spaceID => $shop, startTime => $time), 400, ['INPUT_ERR'],
+            "a booking from $time");
+        is_error($client->book($ann, spaceID => $shop, endTime => $time), 400, ['INPUT_ERR'],
+            "a booking to $time");
+        is_error($client->post('/space', { %space, openTime => $time }, as => $admin), 400, ['INPUT_ERR'],
+            "a space that opens at $time");
+    }
+});
+
+# ---- a space id that is a path ------------------------------------------------------------------
+# It must not get anywhere but to the space of that name: not to the slow route, which takes its
+# time, and not to another service, which answers with something else.
+my $slow  = Bookable::Client->new(vhost => 'slow');
+my $begun = time;
+stores_nothing('a space id that is a path', sub {
+    for my $path ("slow/$shop", "slow%2F$shop", "./$shop", "../space/$shop", "../user/$ann->{id}", 'health',
+        "..%2fuser%2f$ann->{id}", "%2e%2e/user/$ann->{id}", "../user/health", '/', '.', '..', "$shop/",
+        "$shop/.", "$shop?x=1", "$shop#x", "$shop%00", "$shop\0", "$shop\n", "$shop\r\nX: y", "\\$shop",
+        "..\\user", "http://127.0.0.1/space/$shop", "//127.0.0.1/$shop", " $shop", "$shop ", 'x' x 12_000) {
+        is_error($slow->book($ann, spaceID => $path), 400, [qr/^(?:INVALID SPACE|INPUT_ERR)$/],
+            'the space ' . substr(json_text($path), 0, 60));
+    }
+    is_error($slow->book($ann, spaceID => $_), 400,
+        [ 'INVALID SPACE', 'Space ID is invalid', 'Please provide a valid space id' ], "the space $_")
+        for "slow/$shop", "../user/$ann->{id}", "..%2fuser%2f$ann->{id}", 'health';
+});
+cmp_ok(time - $begun, '<', 10, 'the slow route was not taken');
+is($slow->book($ann, spaceID => $slow->space)->code, 201, 'a space that is one can be booked');
+
+# ---- how a body comes ---------------------------------------------------------------------------
+my $text = json_text(\%user);
+my $post = "POST /user HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+is_answer($client->exchange("${post}Transfer-Encoding: chunked\r\n\r\n"
+    . join('', map { "1\r\n$_\r\n" } split //, $text) . "0\r\n\r\n"), 201, qr/^\d+$/,
+    'chunks of one byte');
+is_answer($client->exchange("${post}Transfer-Encoding: chunked\r\n\r\n" . sprintf('%x', length $text)
+    . ";ext=1\r\n$text\r\n0\r\nTrailer: x\r\n\r\n"), 201, qr/^\d+$/, 'a chunk extension and a trailer');
+stores_nothing('how a body comes', sub {
+    my @schema = ('INPUT_ERR', 'incorrect schema for a new user');
+    is_error($client->exchange("$post\r\n$text"), 400, \@schema, 'no Content-Length: no body');
+    is_error($client->exchange("POST /user HTTP/1.0\r\n\r\n$text"), 400, \@schema, 'HTTP/1.0, no length');
+    is_error($client->exchange("${post}Content-Length: 0\r\n\r\n"), 400, \@schema, 'a length of 0');
+    is_error($client->exchange("${post}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, \@schema,
+        'no chunk but the last');
+    is_error($client->exchange("${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n$text\r\n0\r\n\r\n"), 400,
+        ['BAD_REQUEST'], 'a chunk of no length');
+    is_error($client->exchange("${post}Content-Length: x\r\n\r\n$text"), 400, ['BAD_REQUEST'],
+        'a length that is no number');
+    # A client that stops half way and goes: nobody is there to be answered.
+    for my $half ("${post}Content-Length: 400\r\n\r\n" . substr($text, 0, 20),
+        "${post}Transfer-Encoding: chunked\r\n\r\n40\r\n" . substr($text, 0, 20), "POST /us",
+        "${post}Content-Le") {
+        my $socket = $client->connect;
+        syswrite $socket, $half;
+        close $socket;
+        is($client->get('/user/health')->content, 'OK', 'a client that stops half way and goes');
+    }
+    # A client that stops half way and stays: it is told so, and not waited for.
+    my $brief    = Bookable::Client->new(vhost => 'brief');
+    my $start    = time;
+    my $response = $brief->exchange("${post}Content-Length: 400\r\n\r\n" . substr($text, 0, 20));
+    is_error($response, 408, ['TIMEOUT'], 'a client that stops half way and stays');
+    cmp_ok(time - $start, '<', 10, 'is not waited for');
+});
+
+# ---- methods ------------------------------------------------------------------------------------
+my $product = "/products/$id";
+is_answer($client->post("$product/details", \%product), 204, undef, 'a product to look at');
+for my $path ("/user/$ann->{id}", "/space/$shop", $product, '/user/health', '/products/health') {
+    my $get  = $client->get($path);
+    my $head = $client->call(HEAD => $path);
+    is($head->code, 200, "HEAD $path");
+    is($head->content, '', 'no body');
+    is($head->header($_), $get->header($_), "the same $_ as GET") for qw(Content-Type Content-Length);
+    my $options = $client->call(OPTIONS => $path);
+    is_answer($options, 204, undef, "OPTIONS $path");
+    like($options->header('Allow'), qr/\bGET\b/, 'says what is allowed');
+    is_error($client->call(TRACE => $path), 405, ['METHOD_NOT_ALLOWED'], "TRACE $path");
+    is_error($client->call($_ => $path), 405, ['METHOD_NOT_ALLOWED'], "$_ $path")
+        for qw(PATCH PROPFIND BREW get);
+}
+is($client->call(HEAD => '/user/99999999999')->code, 404, 'HEAD of what is not there');
+is($client->call(HEAD => '/user/99999999999')->content, '', 'has no body');
+is_error($client->call(OPTIONS => '/user/1/2/3'), 404, [ 'NOT_FOUND', 'Route Not Found' ],
+    'OPTIONS of no route');
+
+# ---- what httpd itself refuses is answered in the same way --------------------------------------
+my $forbidden = Bookable::Client->new(vhost => 'forbidden');
+is_error($forbidden->get('/user/1'),     403, [qr/^[A-Z_]+$/], 'access forbidden');
+is_error($forbidden->get('/products/1'), 403, [qr/^[A-Z_]+$/], 'access forbidden to products');
+is_error($client->exchange("GET /user/1 HTTP/1.1\r\nConnection: close\r\n\r\n"), 400, ['BAD_REQUEST'],
+    'no Host');
+is_error($client->exchange("GET /user/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: magic\r\n\r\n"),
+    417, [qr/^[A-Z_]+$/], 'an expectation that nobody can meet');
+
+done_testing();

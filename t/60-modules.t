@@ -1,0 +1,146 @@
+# Any subset of the modules, loaded in any order, and each of them alone.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Server;
+
+my @ALL    = qw(user space booking product);
+my %HEALTH = (user => '/user/health', space => '/space/health', booking => '/booking/health',
+    product => '/products/health');
+
+# A server with these modules: answers for what is loaded, and for nothing else.
+sub server
+{
+    my ($name, %args) = @_;
+    my $class  = $args{class} // 'Bookable::Server';
+    my $server = $class->new(children => 1, threads => 4, %args);
+    $server->start;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    for my $module (@ALL) {
+        my $loaded = grep { $_ eq $module } @{ $args{modules} };
+        my $health = $client->get($HEALTH{$module});
+        is($health->code, $loaded ? 200 : 404, "$name: the health of $module");
+        is($health->content, 'OK', "$name: $module is well") if $loaded;
+    }
+    return ($server, $client);
+}
+
+sub whole_story
+{
+    my ($client, $name) = @_;
+    my $ann   = $client->member;
+    my $space = $client->space;
+    my $booking = $client->book($ann, spaceID => $space);
+    is_answer($booking, 201, qr/^\d+$/, "$name: a booking");
+    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$name: not twice");
+    is_answer($client->get('/booking/2030-05-14/' . $booking->content, as => $ann), 200, qr/\Q$space\E/,
+        "$name: it reads back");
+    return;
+}
+
+my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+my @auth    = (as => basic('ann', 'open-sesame'));
+
+# ---- alone --------------------------------------------------------------------------------------
+my ($server, $client) = server('user alone', modules => ['user']);
+my $ann = $client->member;
+is_answer($client->get("/user/$ann->{id}"), 200, qr/^"/, 'user alone: sign up, log in, look');
+is_answer($client->get('/user/caller', as => $ann), 200, qr/"$ann->{id}"/, 'user alone: the caller');
+$server->stop;
+
+($server, $client) = server('space alone', modules => ['space']);
+is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'], 'space alone: reading needs nobody');
+is_error($client->post('/space', {}), 400, ['MALFORMED'], 'space alone: nobody is nobody');
+is_error($client->post('/space', { buildingCode => 'Hall', roomCode => 1 }, @auth), 400,
+    ['DEPENDENCY_UNAVAILABLE'], 'space alone: nobody can say who is calling');
+is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'], 'space alone: so nothing is made');
+$server->stop;
+
+($server, $client) = server('booking alone', modules => ['booking']);
+is_error($client->post('/booking', {}), 400, ['MALFORMED'], 'booking alone: nobody is nobody');
+is_error($client->get('/booking/2030-05-14/1', @auth), 400, ['DEPENDENCY_UNAVAILABLE'],
+    'booking alone: nobody can say who is calling');
+is_error($client->post('/booking', $client->booking({ id => 1 }), @auth), 400,
+    ['DEPENDENCY_UNAVAILABLE'], 'booking alone: nor to book');
+$server->stop;
+
+($server, $client) = server('product alone', modules => ['product']);
+is_answer($client->post('/products/1/details', \%product), 204, undef, 'product alone: add');
+is_answer($client->get('/products/1'), 200, { %product, product_id => 1 }, 'product alone: read');
+$server->stop;
+
+# ---- some ---------------------------------------------------------------------------------------
+($server, $client) = server('user and space', modules => [qw(user space)]);
+is_answer($client->get('/space/' . $client->space), 200, qr/"spaceID"/, 'user and space: make and read');
+$server->stop;
+
+($server, $client) = server('user and booking', modules => [qw(user booking)]);
+$ann = $client->member;
+is_error($client->book($ann), 400, [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable' ],
+    'user and booking: nobody knows the space');
+is_error($client->get('/booking/2030-05-14/1', as => $ann), 404, ['NOT_FOUND'],
+    'user and booking: but who is calling is known');
+$server->stop;
+
+# ---- in any order -------------------------------------------------------------------------------
+for my $order ([ reverse @ALL ], [ sort @ALL ], [qw(space product user booking)]) {
+    my $name = join ' ', @$order;
+    ($server, $client) = server($name, modules => $order);
+    whole_story($client, $name);
+    $server->stop;
+}
+
+# Every line the other way round: after the modules, those of httpd that they use.
+{
+    package Bookable::Server::Reversed;
+    our @ISA = 'Bookable::Server';
+
+    sub config_text
+    {
+        my $text = shift->SUPER::config_text;
+        my @load = $text =~ /^LoadModule .*\n/mg;
+        return join '', reverse(@load), $text =~ s/^LoadModule .*\n//mgr;
+    }
+}
+($server, $client) = server('reversed', class => 'Bookable::Server::Reversed', modules => \@ALL);
+whole_story($client, 'reversed');
+$server->stop;
+
+# ---- under every MPM ----------------------------------------------------------------------------
+for my $mpm (qw(worker event prefork)) {
+    ($server, $client) = server($mpm, mpm => $mpm, modules => \@ALL);
+    whole_story($client, $mpm);
+    $server->stop;
+}
+
+# ---- by other paths, and off --------------------------------------------------------------------
+my $elsewhere = Bookable::Client->new(vhost => 'elsewhere', user => '/v1/people', space => '/v1/rooms',
+    booking => '/v1/reservations', product => '/v1/catalogue');
+$ann = $elsewhere->member;
+my $space = $elsewhere->space(capacity => 2);
+is_answer($elsewhere->get("/v1/rooms/$space"), 200, qr/"\Q$space\E"/, 'a space');
+my $booking = $elsewhere->book($ann, spaceID => $space);
+is_answer($booking, 201, qr/^\d+$/, 'a booking');
+is_error($elsewhere->book($ann, spaceID => $space), 400, ['CONFLICT'], 'a conflict');
+is_answer($elsewhere->delete('/v1/reservations/2030-05-14/' . $booking->content, as => $ann), 200,
+    'Deleted', 'deleted');
+is_answer($elsewhere->post('/v1/catalogue/77/details', \%product), 204, undef, 'a product');
+is_error($elsewhere->get('/v1/catalogue/78000000000'), 404, ['NOT_FOUND'], 'no product');
+is($elsewhere->get("$_/health")->content, 'OK', "$_ is well")
+    for qw(/v1/people /v1/rooms /v1/reservations /v1/catalogue);
+my $off = Bookable::Client->new(vhost => 'off');
+for my $client ($elsewhere, $off) {
+    for my $path (qw(/user /user/1 /user/health /space/health /booking/health /products/health)) {
+        is($client->get($path)->code, 404, "$client->{vhost}: nothing at $path");
+    }
+}
+my $whole = Bookable::Client->new;
+for my $path (qw(/users /user1 /userhealth /spaces /bookings /productsx /products1 /)) {
+    my $response = $whole->get($path);
+    unlike($response->header('Content-Type') // '', qr/json/, "$path is not ours");
+}
+
+done_testing();

@@ -1,0 +1,158 @@
+# What an administrator writes: a wrong value is refused before the server starts, with a message
+# that names the directive and says what would be right.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Server;
+
+my @ALL = qw(user space booking product);
+
+sub vhost { my ($config) = @_; return "<VirtualHost 127.0.0.1:1>\n$config\n</VirtualHost>\n" }
+
+sub refused
+{
+    my ($config, $says, $name) = @_;
+    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
+    isnt($exit, 0, "refused: $name");
+    like($output, $says, 'and says why');
+    return;
+}
+
+sub accepted
+{
+    my ($config, $name) = @_;
+    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
+    is($exit, 0, "accepted: $name") or diag($output);
+    return;
+}
+
+# Durations that are none; a further list holds those that are out of a directive's bounds.
+my @no_duration = ('soon', '-1s', '5 parsecs', '5x', '1e3s', '', '5s5s', '99999999999999999999s');
+my @no_number   = ('many', '-1', '1.5', '0x10', '', '5s', '99999999999999999999', '+5');
+my @no_path     = ('user', '/', '/user/', '/us er', '/user?x', '/user#x', '//user', '', '/a//b', '%2Fuser');
+
+# What is wrong, what the message says of right values, what is right, and whether it belongs to
+# the whole server. Where one directive has more than one value they stand as httpd is to read them.
+my %directives = (
+    BookableStatusCodes => [ [qw(rfc 200 On), ''], qr/reference.*standard/, [qw(reference standard)] ],
+    BookableBodyLimit   => [ [ @no_number, 0, 255, 1048577 ], qr/256.*1048576/, [ 256, 1048576 ] ],
+    BookableSynchronous => [ [qw(On 2 fsync), ''], qr/off.*normal.*full.*extra/, [qw(off normal full extra)] ],
+    BookableBusyTimeout => [ [ @no_duration, '0', '0ms', '61s', '2min' ], qr/1ms.*(?:1m|60s)/,
+        [qw(1ms 5s 5 1min 60s)] ],
+    BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
+
+    UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
+    UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, ['dbd'] ],
+    UserSessionLifetime => [ [ @no_duration, '0', '31d', '721h', '500ms' ], qr/1s.*(?:30d|2592000s)/,
+        [qw(1s 1h 3600 720h)] ],
+    UserAuthSchemes     => [ [qw(basic digest), 'bearer,password', 'bearer oauth', 'None bearer',
+        'bearer None' ], qr/bearer.*password.*session-id.*None/i, [ 'bearer', 'password', 'session-id',
+        'None', 'bearer password session-id' ] ],
+    UserBcryptCost      => [ [ @no_number, 0, 3, 18 ], qr/4.*17/, [ 4, 12, 17 ] ],
+    UserHashLimit       => [ [ @no_number, 0, 65 ],    qr/1.*64/, [ 1, 64 ], 'global' ],
+    UserHashQueue       => [ [ @no_number, 1025 ],     qr/0.*1024/, [ 0, 1024 ], 'global' ],
+    UserHashWait        => [ [ @no_duration, '61s' ],  qr/0.*(?:1m|60s)/, [qw(0 10s 1min)], 'global' ],
+    UserLoginFailures   => [ [ 'few 10', '20 lots', '-1 10', '10 -1', '20', '20 1000 5', '1.5 2' ],
+        qr/number|two|takes 2/i, [ '20 1000', '0 0' ], 'global' ],
+    UserLoginWindow     => [ [ @no_duration, '0', '2d', '25h' ], qr/1s.*(?:1d|24h|86400s)/, [qw(1s 5min 24h)],
+        'global' ],
+    UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+
+    SpacePath           => [ \@no_path, qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],
+    SpaceStore          => [ ['postgres'], qr/dbd/, ['dbd'] ],
+    SpaceUserPath       => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
+    SpaceSlowDelay      => [ [ @no_duration, '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
+
+    BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
+    BookingStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
+    BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
+    BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
+
+    ProductPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],
+    ProductStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
+);
+my %service = (User => 'UserPath /user', Space => 'SpacePath /space', Booking => 'BookingPath /booking',
+    Product => 'ProductPath /products');
+
+for my $directive (sort keys %directives) {
+    my ($wrong, $hint, $right, $global) = @{ $directives{$directive} };
+    # A store is looked for where its service is on.
+    my $on = $directive =~ /^(\w+)Store$/ ? "$service{$1}\n" : '';
+    for my $value (@$wrong) {
+        my $argument = length $value && $value !~ /^5 |^\/us / ? $value : "\"$value\"";
+        # Of no value at all httpd says itself that there should be one.
+        my $says = $directive =~ /Store$/ ? $hint : qr/\b$directive\b.*$hint/s;
+        refused("$on$directive $argument", length $value ? $says : qr/\b$directive\b|$hint/,
+            "$directive $argument");
+    }
+    refused($directive, qr/\b$directive\b/, "$directive of nothing");
+    refused("<Directory />\n$directive $right->[0]\n</Directory>", qr/\b$directive\b/,
+        "$directive inside <Directory>");
+    refused("<Location />\n$directive $right->[0]\n</Location>", qr/\b$directive\b/,
+        "$directive inside <Location>");
+    refused(vhost("$on$directive $right->[0]"), qr/\b$directive\b/, "$directive inside <VirtualHost>")
+        if $global;
+    # All the right values in one go: each in a server of its own, or one after the other.
+    accepted(join("\n", map { $global ? "$directive $_" : vhost("$on$directive $_") } @$right),
+        "$directive " . join ' | ', @$right);
+}
+
+# Every directive that the modules have stands above, and the other way round.
+my $server = Bookable::Server->new(bare => 1);
+$server->_write_config;
+my $httpd  = Bookable::Server::httpd();
+my $listed = qx('$httpd' -L -d '@{[ $server->dir ]}' -f '@{[ $server->conf ]}' 2>&1);
+my %known  = map { $_ => 1 } $listed =~ /^(\w+) \(mod_(?:user|space|booking|product)\.c\)/mg;
+is(join(' ', sort keys %known), join(' ', sort keys %directives), 'every directive is tested');
+
+# ---- one line for all of the modules, and a module that is not there ----------------------------
+for my $module (@ALL) {
+    my ($exit, $output) = Bookable::Server->configtest(modules => [$module],
+        config => "BookableStatusCodes standard\nBookableBodyLimit 256\n");
+    is($exit, 0, "the common directives, with mod_$module alone") or diag($output);
+    ($exit, $output) = Bookable::Server->configtest(modules => [$module], config => "BookableBodyLimit 1\n");
+    isnt($exit, 0, "are checked, with mod_$module alone");
+    ($exit) = Bookable::Server->configtest(modules => [ grep { $_ ne $module } @ALL ],
+        config => $service{ ucfirst $module } . "\n");
+    isnt($exit, 0, "its own directives need mod_$module");
+}
+
+# ---- what does not fit together -----------------------------------------------------------------
+accepted('', 'modules that are loaded and do nothing');
+accepted("UserPath /user\nSpacePath /space\nBookingPath /booking\nProductPath /products\n"
+    . vhost("UserPath Off"), 'everything on, a virtual host without users');
+
+# ---- merging, shown by behaviour ----------------------------------------------------------------
+$server = Bookable::Server->new(config => sub {
+    my $port = Bookable::Server::free_port();
+    $_[0]{other} = $port;
+    return <<"END" });
+BookableBodyLimit 300
+BookableStatusCodes standard
+UserAdminSignup Off
+UserAuthSchemes password
+Listen 127.0.0.1:$port
+<VirtualHost 127.0.0.1:$port>
+    UserAdminSignup On
+    BookableStatusCodes reference
+</VirtualHost>
+END
+$server->start;
+my $main  = Bookable::Client->new(base => $server->base_url, standard => 1);
+my $other = Bookable::Client->new(base => "http://127.0.0.1:$server->{other}");
+my %user  = (username => 'ann', userPassword => 'open-sesame');
+for my $client ($main, $other) {
+    is_error($client->post('/user', { %user, more => 'x' x 300 }), 413, ['TOO_LARGE'],
+        'inherited: the limit');
+    is_error($client->get('/user/caller', as => 'Bearer x'), 400, ['MALFORMED'], 'inherited: the schemes');
+    is_error($client->get('/user/caller'), 400, ['MALFORMED'], 'overridden: the codes');
+}
+$user{username} = 'admin';
+is_error($main->post('/user', \%user), 400, ['INPUT_ERR'], 'overridden: no admins here');
+is_answer($other->post('/user', \%user), 201, qr/^\d+$/, 'overridden: admins there');
+$server->stop;
+
+done_testing();

@@ -1,0 +1,185 @@
+# The store: made ready at start, kept over restarts, and what clients see while it is out of reach.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Server;
+use File::Path qw(remove_tree);
+use Time::HiRes qw(sleep time);
+
+my @HEALTH = qw(/user/health /space/health /booking/health /products/health);
+my @AWAY   = ('UNAVAILABLE', 'Service unavailable');
+my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+
+sub write_file
+{
+    my ($file, $text) = @_;
+    open my $out, '>', $file or die "$file: $!\n";
+    print {$out} $text;
+    close $out or die "$file: $!\n";
+    chown((getpwnam 'nobody')[2], -1, $file) if $> == 0;
+    return;
+}
+
+# ---- an empty file is made ready, and a restart keeps everything --------------------------------
+my $server = Bookable::Server->new(children => 2, threads => 4);
+write_file($server->db, '');
+$server->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+is($client->get($_)->content, 'OK', "an empty file is made ready: $_") for @HEALTH;
+is(join(' ', sort map { $_->[0] } $server->query(
+    "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite%'")),
+    'bookable_schema bookings products spaces user_tokens users', 'its tables');
+is(join(' ', map { "@$_" } $server->query('PRAGMA journal_mode')), 'wal', 'it writes ahead');
+is(join(' ', sort map { $_->[0] } $server->query('SELECT component FROM bookable_schema')),
+    'booking product space user', 'each service says which version its tables have');
+
+my $ann     = $client->member;
+my $space   = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00Z');
+my $booking = $client->book($ann, spaceID => $space)->content;
+is($client->post('/products/5/details', \%product)->code, 204, 'a product');
+my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking",
+    '/products/5');
+my $read = sub {
+    return map { $_->code . $_->content } map { $client->get($_, as => $ann) } @paths;
+};
+my @before = $read->();
+is(scalar(grep { /^200/ } @before), scalar @paths, 'everything can be read');
+
+my $kept = sub {
+    my ($what) = @_;
+    my @after = $read->();
+    is($after[$_], $before[$_], "$what: $paths[$_]") for 0 .. $#paths;
+    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$what: what was booked is taken");
+    is($client->log_in($ann)->code, 200, "$what: the password");
+    @before = $read->();
+    return;
+};
+$server->graceful;
+sleep 1;
+$kept->('graceful restart');
+kill HUP => $server->pid;
+sleep 1;
+Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 });
+$kept->('restart');
+$server->stop;
+$server->start;
+$kept->('stop and start');
+$server->kill9;
+$server->start;
+$kept->('kill -9 and start');
+is($client->get('/space/Hall-1')->code, 404, 'and nothing else is there');
+$server->stop;
+
+# ---- every service alone makes its own tables ---------------------------------------------------
+for my $module (qw(user space booking product)) {
+    my $alone = Bookable::Server->new(modules => [$module], children => 1, threads => 2);
+    $alone->start;
+    is(join(' ', map { $_->[0] } $alone->query('SELECT component FROM bookable_schema')), $module,
+        "mod_$module alone makes its own tables");
+    $alone->stop;
+}
+
+# ---- out of reach -------------------------------------------------------------------------------
+# Whatever a client asks, it is told to come again later, in JSON.
+sub all_away
+{
+    my ($client, $what) = @_;
+    is_error($client->get($_), 503, ['UNAVAILABLE'], "$what: $_") for @HEALTH;
+    my %body = (username => 'ann', userPassword => 'open-sesame');
+    my @as   = (as => basic('ann', 'open-sesame'));
+    is_error($client->post('/user', \%body),         503, \@AWAY, "$what: sign up");
+    is_error($client->post('/user/1', \%body),       503, \@AWAY, "$what: log in");
+    is_error($client->get('/user/1'),                503, \@AWAY, "$what: a session");
+    is_error($client->get('/user/caller', @as),      503, \@AWAY, "$what: the caller");
+    is_error($client->get('/space/Hall-1'),          503, \@AWAY, "$what: a space");
+    is_error($client->get('/products/1'),            503, ['UNAVAILABLE'], "$what: a product");
+    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'],
+        "$what: a new product");
+    for my $response ($client->post('/space', { buildingCode => 'Hall', roomCode => 1 }, @as),
+        $client->post('/booking', $client->booking({ id => 1 }), @as),
+        $client->get('/booking/2030-05-14/1', @as)) {
+        is_error($response, $response->code == 503 ? 503 : 400,
+            [qr/^(?:UNAVAILABLE|DEPENDENCY_UNAVAILABLE)$/], "$what: nobody knows who is calling");
+    }
+    is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], "$what: what needs no store is answered");
+    return;
+}
+
+my $mislaid = Bookable::Server->new(children => 1, threads => 4, config => "BookableRetryAfter 9s\n");
+remove_tree($mislaid->dir . '/db');
+$mislaid->start;
+$client = Bookable::Client->new(base => $mislaid->base_url);
+all_away($client, 'no such folder');
+is($client->get('/space/Hall-1')->header('Retry-After'), 9, 'as many seconds as it is told');
+mkdir $mislaid->dir . '/db' or die $!;
+chown((getpwnam 'nobody')[2], -1, $mislaid->dir . '/db') if $> == 0;
+ok(Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 }),
+    'the folder is there: the service is, too, without a restart');
+is($client->get($_)->content, 'OK', "again: $_") for @HEALTH;
+is_answer($client->post('/products/5/details', \%product), 204, undef, 'and stores');
+is($client->book($client->member, spaceID => $client->space)->code, 201, 'and books');
+$mislaid->stop;
+
+my $spoilt = Bookable::Server->new(children => 1, threads => 4);
+write_file($spoilt->db, 'This is a shopping list, and no database. ' x 100);
+$spoilt->start;
+all_away(Bookable::Client->new(base => $spoilt->base_url), 'a file that is no database');
+$spoilt->stop;
+
+my $unknown = Bookable::Server->new(children => 1, threads => 4);
+$unknown->start;
+$unknown->stop;
+is(system('sqlite3', $unknown->db, 'UPDATE bookable_schema SET version = 999'), 0, 'tables of the future');
+$unknown->start;
+is_error(Bookable::Client->new(base => $unknown->base_url)->get('/user/health'), 503, \@AWAY,
+    'tables of a later version are not touched');
+$unknown->stop;
+
+# ---- somebody else is writing -------------------------------------------------------------------
+$server = Bookable::Server->new(children => 1, threads => 4, config => "BookableBusyTimeout 300ms\n");
+$server->start;
+$client = Bookable::Client->new(base => $server->base_url);
+$ann    = $client->member;
+$space  = $client->space;
+my $pid = open my $writer, '|-', 'sqlite3', $server->db or die "sqlite3: $!\n";
+$writer->autoflush;
+print {$writer} "BEGIN IMMEDIATE;\n.shell echo locked > '" . $server->dir . "/locked'\n";
+Bookable::Server::wait_until(10, sub { -e $server->dir . '/locked' }) or die "no lock\n";
+my $start = time;
+is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'the store is locked: no booking');
+my $waited = time - $start;
+cmp_ok($waited, '>=', 0.25, 'it was waited for');
+cmp_ok($waited, '<',  3,    'but not for ever');
+is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'reading goes on');
+is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/, 'a token is good');
+print {$writer} "ROLLBACK;\n.quit\n";
+close $writer;
+is($client->book($ann, spaceID => $space)->code, 201, 'the lock is gone: booked');
+$server->stop;
+
+# ---- full ---------------------------------------------------------------------------------------
+$server = Bookable::Server->new(children => 1, threads => 2,
+    config => qq{DBDInitSQL "PRAGMA max_page_count = 60"\n});
+$server->start;
+$client = Bookable::Client->new(base => $server->base_url);
+my ($response, $stored) = (undef, 0);
+for my $id (1 .. 2000) {
+    $response = $client->post("/products/$id/details", { %product, manufacturer => "\x{20ac}" x 200 });
+    last if $response->code != 204;
+    $stored = $id;
+}
+is_error($response, 503, ['CAPACITY'], 'the store is full');
+for (1 .. 200) {
+    $response = $client->post('/user', { username => 'ann', userPassword => 'open-sesame' });
+    last if $response->code != 201;
+}
+is_error($response, 503, [ 'CAPACITY', 'Store is full' ], 'for users as well');
+cmp_ok($stored, '>', 10, 'it took what fits');
+is_answer($client->get("/products/$stored"), 200, qr/"product_id": ?$stored\b/, 'which can be read');
+is_error($client->get('/products/' . ($stored + 1)), 404, ['NOT_FOUND'], 'what was refused is not there');
+$server->stop;
+
+done_testing();

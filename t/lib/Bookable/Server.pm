@@ -1,0 +1,443 @@
+package Bookable::Server;
+
+# An httpd of its own for a test: one temporary directory, one free port on the loopback address,
+# any MPM, any subset of the four modules. Apache::Test runs one server for a whole suite; this is
+# for the tests that kill, restart or reconfigure theirs.
+#
+#   my $server = Bookable::Server->new(mpm => 'worker', config => "BookableStatusCodes standard\n");
+#   $server->start;
+#   ... $server->base_url ...
+#   $server->stop;
+#
+# Taken from the environment, each with a default that suits a checkout:
+#   BOOKABLE_BUILDDIR  where mod_X/.libs/mod_X.so are     (the checkout, or its folder build/)
+#   BOOKABLE_APXS      apxs of the httpd to run           (apxs, apxs2)
+#   BOOKABLE_HTTPD     the program to run as httpd        (what apxs says)
+#   BOOKABLE_PATIENCE  a factor for every time limit      (1; more under valgrind)
+#   BOOKABLE_KEEP      1: keep the temporary directories
+#   BOOKABLE_LOGS      a directory that the servers' logs are copied to at the end
+
+use strict;
+use warnings FATAL => 'all';
+
+use File::Basename qw(dirname);
+use File::Path qw(make_path remove_tree);
+use File::Spec::Functions qw(catfile rel2abs tmpdir);
+use File::Temp ();
+use IO::Select ();
+use IO::Socket::INET ();
+use POSIX qw(:sys_wait_h _exit setsid);
+use Scalar::Util qw(weaken);
+use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
+
+my @SERVICES = qw(user space booking product);
+my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
+my %made;    # every server object of this process, by address, for the END block
+
+# ---- where things are ----------------------------------------------------------------------------
+
+sub patience { my ($seconds) = @_; return $seconds * ($ENV{BOOKABLE_PATIENCE} || 1) }
+
+sub _apxs
+{
+    my ($variable) = @_;
+    my @candidates = $ENV{BOOKABLE_APXS} || qw(apxs apxs2 /usr/bin/apxs);
+    for my $apxs (@candidates) {
+        my $value = qx('$apxs' -q $variable 2>/dev/null);
+        chomp $value;
+        return $value if length $value;
+    }
+    die "apxs -q $variable gives nothing: set BOOKABLE_APXS\n";
+}
+
+my %apxs;
+sub _libexecdir { return $apxs{libexecdir} //= _apxs('LIBEXECDIR') }
+
+sub httpd
+{
+    return $ENV{BOOKABLE_HTTPD} if $ENV{BOOKABLE_HTTPD};
+    return $apxs{httpd} //= _apxs('SBINDIR') . '/' . _apxs('PROGNAME');
+}
+
+sub module_path
+{
+    my ($name) = @_;
+    my @folders = $ENV{BOOKABLE_BUILDDIR} || ($TOP, "$TOP/build");
+    for my $folder (@folders) {
+        my $path = rel2abs("$folder/mod_$name/.libs/mod_$name.so");
+        return $path if -e $path;
+    }
+    die "mod_$name.so is not built in @folders: run make, or set BOOKABLE_BUILDDIR\n";
+}
+
+# A port that nobody listened on a moment ago; start() tries another where somebody now does.
+sub free_port
+{
+    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', Proto => 'tcp')
+        or die "no free port: $!\n";
+    return $socket->sockport;
+}
+
+# ---- configuration -------------------------------------------------------------------------------
+
+# mpm       worker, event or prefork
+# modules   services to load, default all four; each answers under its usual path
+# stock     further modules of httpd's own to load, e.g. [qw(status proxy proxy_http)]
+# children, threads  processes, and threads of each; prefork has children * threads processes
+# bare      1: no directives of the modules, only LoadModule lines
+# config    more configuration, a string or a code reference that gets the server
+# dir       where its files go; made, and removed at the end, if not given
+sub new
+{
+    my ($class, %args) = @_;
+    my $self = bless {
+        mpm      => 'worker',
+        modules  => \@SERVICES,
+        stock    => [],
+        children => 2,
+        threads  => 16,
+        config   => '',
+        %args,
+        owner => $$,
+    }, $class;
+    weaken($made{$self} = $self);
+    # Not under the checkout: the user that httpd switches to may be kept out of there.
+    $self->{dir} //= File::Temp::tempdir('bookable-XXXXXX', DIR => $> == 0 ? '/tmp' : tmpdir());
+    $self->{made_dir} = !defined $args{dir};
+    $self->{port} //= free_port();
+    make_path("$self->{dir}/db");
+    chmod 0755, $self->{dir};
+    if ($> == 0) {
+        my ($uid, $gid) = ((getpwnam 'nobody')[2], (getgrnam _group())[2]);
+        chown $uid, $gid, "$self->{dir}/db" or die "chown $self->{dir}/db: $!\n";
+    }
+    return $self;
+}
+
+sub _group { return defined getgrnam('nogroup') ? 'nogroup' : 'nobody' }
+
+sub base_url  { my ($self) = @_; return "http://127.0.0.1:$self->{port}" }
+sub port      { my ($self) = @_; return $self->{port} }
+sub pid       { my ($self) = @_; return $self->{pid} }
+sub dir       { my ($self) = @_; return $self->{dir} }
+sub db        { my ($self) = @_; return catfile($self->{dir}, 'db', 'bookable.db') }
+sub error_log { my ($self) = @_; return catfile($self->{dir}, 'error_log') }
+sub conf      { my ($self) = @_; return catfile($self->{dir}, 'httpd.conf') }
+
+# How many requests it can work on at the same time.
+sub capacity { my ($self) = @_; return $self->{children} * $self->{threads} }
+
+sub _mpm_config
+{
+    my ($self) = @_;
+    my $workers = $self->capacity;
+    # As many spare ones as there are workers: a child that was killed is replaced at once.
+    # The scoreboard has room for the generation that a graceful restart leaves behind.
+    return <<"END" if $self->{mpm} eq 'prefork';
+ServerLimit @{[ $workers * 3 ]}
+StartServers $workers
+MinSpareServers $workers
+MaxSpareServers @{[ $workers * 2 ]}
+MaxRequestWorkers $workers
+END
+    return <<"END";
+ServerLimit @{[ $self->{children} * 4 ]}
+StartServers $self->{children}
+ThreadLimit $self->{threads}
+ThreadsPerChild $self->{threads}
+MinSpareThreads $workers
+MaxSpareThreads @{[ $workers * 2 ]}
+MaxRequestWorkers $workers
+END
+}
+
+my %SERVICE_CONFIG = (
+    user => <<'END',
+UserPath /user
+UserBcryptCost 4
+UserAuthSchemes bearer password session-id
+UserAdminSignup On
+END
+    space   => "SpacePath /space\n",
+    booking => "BookingPath /booking\n",
+    product => "ProductPath /products\n",
+);
+
+sub config_text
+{
+    my ($self) = @_;
+    my $libexecdir = _libexecdir();
+    # unixd and log_config are built in where Debian made httpd, modules elsewhere.
+    my @stock = ("mpm_$self->{mpm}", qw(unixd log_config authn_core authz_core dbd));
+    my $text = '';
+    for my $name (@stock, @{ $self->{stock} }) {
+        my $path = "$libexecdir/mod_$name.so";
+        $text .= "LoadModule ${name}_module \"$path\"\n" if -e $path;
+    }
+    $text .= sprintf "LoadModule %s_module \"%s\"\n", $_, module_path($_) for @{ $self->{modules} };
+    $text .= "User nobody\nGroup " . _group() . "\n" if $> == 0;
+    $text .= <<"END";
+ServerName 127.0.0.1
+Listen 127.0.0.1:$self->{port}
+DefaultRuntimeDir "$self->{dir}"
+PidFile "$self->{dir}/httpd.pid"
+DocumentRoot "$self->{dir}"
+ErrorLog "@{[ $self->error_log ]}"
+LogLevel notice
+Timeout 60
+KeepAliveTimeout 30
+MaxKeepAliveRequests 0
+@{[ $self->_mpm_config ]}DBDriver sqlite3
+DBDParams "@{[ $self->db ]}"
+DBDMin 1
+DBDKeep $self->{threads}
+DBDMax $self->{threads}
+END
+    unless ($self->{bare}) {
+        $text .= $SERVICE_CONFIG{$_} for @{ $self->{modules} };
+    }
+    $text .= ref $self->{config} ? $self->{config}->($self) : $self->{config};
+    $text .= "\n" unless $text =~ /\n\z/;
+    return $text;
+}
+
+sub _write_config
+{
+    my ($self) = @_;
+    open my $out, '>', $self->conf or die $self->conf . ": $!\n";
+    print {$out} $self->config_text;
+    close $out or die $self->conf . ": $!\n";
+    return;
+}
+
+# What `httpd -t` says of a configuration: (exit status, its output).
+sub configtest
+{
+    my ($class, %args) = @_;
+    my $self = $class->new(bare => 1, %args);
+    $self->_write_config;
+    my $output = qx('@{[ httpd() ]}' -t -d '$self->{dir}' -f '@{[ $self->conf ]}' 2>&1);
+    my $exit = $? >> 8 || $? & 127;
+    return ($exit, $output);
+}
+
+# ---- start and stop ------------------------------------------------------------------------------
+
+# Wait until check() gives something true; false when the time is over.
+sub wait_until
+{
+    my ($seconds, $check) = @_;
+    my $end = clock_gettime(CLOCK_MONOTONIC) + patience($seconds);
+    while (1) {
+        my $value = $check->();
+        return $value if $value;
+        return if clock_gettime(CLOCK_MONOTONIC) > $end;
+        sleep 0.02;
+    }
+}
+
+# Start it (again, on the same files and port) and wait until it answers a request.
+sub start
+{
+    my ($self) = @_;
+    for my $attempt (1 .. 5) {
+        $self->_write_config;
+        $self->_spawn;
+        my $answers = wait_until(30, sub { !$self->is_alive || $self->_answers });
+        if ($answers && $self->is_alive) {
+            $self->{started} = 1;
+            return $self;
+        }
+        $self->kill9;
+        last if $self->{started} || $self->log_tail !~ /Address already in use/;
+        $self->{port} = free_port();
+        unlink $self->error_log;
+    }
+    die "httpd does not start:\n" . $self->log_tail . "\n";
+}
+
+sub _spawn
+{
+    my ($self) = @_;
+    my @command = (httpd(), '-DFOREGROUND', '-d', $self->{dir}, '-f', $self->conf);
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        # A process group of its own: kill9 can end all of it, and no terminal signal reaches it.
+        setsid();
+        open STDIN,  '<',  '/dev/null';
+        open STDOUT, '>>', catfile($self->{dir}, 'output');
+        open STDERR, '>&', \*STDOUT;
+        { no warnings 'exec'; exec {$command[0]} @command; }
+        print STDERR "$command[0]: $!\n";
+        _exit(127);
+    }
+    $self->{pid} = $pid;
+    return;
+}
+
+sub _answers
+{
+    my ($self) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port},
+        Proto => 'tcp', Timeout => 5) or return;
+    local $SIG{PIPE} = 'IGNORE';
+    syswrite $socket, "HEAD / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n" or return;
+    return unless IO::Select->new($socket)->can_read(patience(5));
+    my $answer = '';
+    return sysread($socket, $answer, 64) && $answer =~ m{\AHTTP/1};
+}
+
+# Whether the first process is there; collects it when it ended.
+sub is_alive
+{
+    my ($self) = @_;
+    return unless $self->{pid};
+    return 1 if waitpid($self->{pid}, WNOHANG) == 0;
+    delete $self->{pid};
+    return;
+}
+
+# Processes that are not just waiting to be collected: [pid, parent, process group] of each.
+sub _processes
+{
+    my @processes;
+    for my $file (glob '/proc/[0-9]*/stat') {
+        open my $in, '<', $file or next;
+        my $stat = <$in> // next;
+        # pid (name) state parent group ...; the name may hold anything, so count from its last ')'
+        my ($pid, $state, $parent, $group) = $stat =~ /\A(\d+) .*\) (\S) (\d+) (\d+) /s or next;
+        push @processes, [ $pid, $parent, $group ] if $state !~ /[ZX]/;
+    }
+    return @processes;
+}
+
+# The processes that serve requests.
+sub children
+{
+    my ($self) = @_;
+    my $parent = $self->{pid} or return;
+    return sort { $a <=> $b } map { $_->[0] } grep { $_->[1] == $parent } _processes();
+}
+
+# Children, all of them if none are named, hold still until resume(): what arrives in between is all
+# there when they go on. Returns when each of their threads has stopped.
+sub hold
+{
+    my ($self, @children) = @_;
+    @children = $self->children unless @children;
+    $self->{held} = \@children;
+    kill STOP => @children;
+    wait_until(10, sub { !grep { !_is_stopped($_) } @children }) or die "a child does not stop\n";
+    return;
+}
+
+sub resume { my ($self) = @_; return kill CONT => @{ delete $self->{held} || [] } }
+
+sub _is_stopped
+{
+    my ($pid) = @_;
+    for my $file (glob "/proc/$pid/task/*/stat") {
+        open my $in, '<', $file or next;
+        return if (<$in> // '') =~ /\) [^TZX] /;
+    }
+    return 1;
+}
+
+sub graceful { my ($self) = @_; return kill USR1 => $self->{pid} }
+
+sub stop
+{
+    my ($self) = @_;
+    return unless $self->{pid};
+    $self->resume;
+    kill TERM => $self->{pid};
+    my $ended = wait_until(20, sub { !$self->is_alive });
+    $self->kill9;
+    return $ended;
+}
+
+# kill -9 of every process of the server at once.
+sub kill9
+{
+    my ($self) = @_;
+    my $pid = $self->{pid} or return;
+    kill KILL => -$pid, $pid;
+    wait_until(10, sub { !$self->is_alive }) or die "httpd $pid survives kill -9\n";
+    wait_until(10, sub { !grep { $_->[2] == $pid } _processes() })
+        or die "a child of httpd $pid survives kill -9\n";
+    return 1;
+}
+
+sub log_tail
+{
+    my ($self, $lines) = @_;
+    my @tail;
+    for my $file (catfile($self->{dir}, 'output'), $self->error_log) {
+        open my $in, '<', $file or next;
+        push @tail, <$in>;
+    }
+    $lines //= 20;
+    splice @tail, 0, @tail - $lines if @tail > $lines;
+    return join '', @tail;
+}
+
+# ---- the database --------------------------------------------------------------------------------
+
+# Rows of a query, each a list of its columns, by the sqlite3 program on the server's file.
+sub query
+{
+    my ($self, $sql) = @_;
+    open my $in, '-|', 'sqlite3', '-readonly', '-separator', "\t", '-cmd', '.timeout 10000',
+        $self->db, $sql or die "sqlite3: $!\n";
+    my @rows = map { chomp; [ split /\t/, $_, -1 ] } <$in>;
+    close $in or die "sqlite3: $sql: " . ($! || "exit $?") . "\n";
+    return @rows;
+}
+
+# All bookings of the store, as Bookable::History wants them.
+sub bookings
+{
+    my ($self) = @_;
+    return map { { id => $_->[0], space => $_->[1], start => $_->[2], end => $_->[3] } }
+        $self->query('SELECT id, space_id, start_ns, end_ns FROM bookings');
+}
+
+# ---- ends ----------------------------------------------------------------------------------------
+
+# Stop it and remove its files; where the test failed, they are kept and the log's end is shown.
+sub _finish
+{
+    my ($self) = @_;
+    return if $self->{finished}++ || $self->{owner} != $$;
+    local ($?, $@, $!);
+    eval { $self->stop; 1 } or warn $@;
+    if ($ENV{BOOKABLE_LOGS} && $self->{started}) {
+        open my $out, '>', "$ENV{BOOKABLE_LOGS}/server-$$-$self->{port}" or warn "BOOKABLE_LOGS: $!\n";
+        print {$out} $self->log_tail(1e6);
+    }
+    if ($self->{started} && Test::Builder->can('new') && !Test::Builder->new->is_passing) {
+        print STDERR "# $self->{dir} is kept; the end of the server's log:\n",
+            map { "#   $_\n" } split /\n/, $self->log_tail;
+    }
+    elsif ($self->{made_dir} && !$ENV{BOOKABLE_KEEP}) {
+        remove_tree($self->{dir});
+    }
+    return;
+}
+
+sub DESTROY { my ($self) = @_; delete $made{$self}; $self->_finish; return }
+
+sub _finish_all { $_->_finish for grep { defined } values %made; return }
+
+for my $signal (qw(INT TERM HUP)) {
+    next if ($SIG{$signal} // '') eq 'IGNORE';
+    $SIG{$signal} = sub {
+        _finish_all();
+        $SIG{$signal} = 'DEFAULT';
+        kill $signal => $$;
+    };
+}
+
+END { _finish_all() }
+
+1;

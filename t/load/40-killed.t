@@ -1,0 +1,128 @@
+# Processes are killed, all of them are killed, the server is restarted: under load, which goes on.
+# What was acknowledged is there afterwards, and the history is one of a service without double
+# bookings. The clients count what they do not know (a connection that broke) as unknown.
+
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin ();
+use lib "$FindBin::Bin/../lib";
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use Bookable::Load   ();
+use Bookable::Server ();
+
+my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 6;
+$SECONDS = 6 if $SECONDS < 6;
+
+for my $mpm (qw(worker event prefork)) {
+    subtest "$mpm: kill -9 of a child, again and again" => sub {
+        under_load($mpm, $SECONDS / 5, sub {
+            my ($server) = @_;
+            my @children = $server->children;
+            return kill KILL => $children[ rand @children ];
+        });
+    };
+    subtest "$mpm: kill -9 of the whole server, and a start on the same files" => sub {
+        under_load($mpm, $SECONDS / 3, sub {
+            my ($server) = @_;
+            $server->kill9;
+            $server->start;
+            return 1;
+        });
+    };
+    subtest "$mpm: graceful restart" => sub { graceful($mpm) };
+}
+
+# The mixed load, with $disturb now and then; the server is never given any other help.
+sub under_load
+{
+    my ($mpm, $pause, $disturb) = @_;
+    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16)->start;
+    my $load = Bookable::Load->new(base_url => $server->base_url, clients => 32)->prepare;
+    $load->start($SECONDS);
+    my $times = 0;
+    my $end = Bookable::Load::now() + $SECONDS - $pause / 2;
+    while (1) {
+        sleep $pause;
+        last if Bookable::Load::now() > $end;
+        $times += $disturb->($server);
+    }
+    my $history = $load->wait;
+    diag "$mpm: ", $load->figures($history);
+
+    cmp_ok $times, '>=', 2, "disturbed $times times";
+    my %why;
+    # Answered, with something else than the contract names: a server that was killed says nothing.
+    $why{ $_->{why} }++ for grep { ($_->{why} // '') =~ /\A[0-9]/ } $history->operations;
+    is_deeply \%why, {}, 'no answer speaks of a failure';
+    my $tally = $history->tally;
+    ok $tally->{$_}, "there was $_" for qw(book/ok book/conflict delete/ok read/ok);
+    my @violations = $history->check(rows => [ $server->bookings ],
+        reads => $load->read_back($history));
+    is_deeply \@violations, [], 'nothing acknowledged is lost, nothing is booked twice'
+        or diag @violations . ' violations';
+    my ($check) = $server->query('PRAGMA integrity_check');
+    is $check->[0], 'ok', 'the database file is sound';
+    ok $server->stop, 'stopped';
+    return;
+}
+
+# Bookings as ever, and clients that only read: none of their requests may fail.
+sub graceful
+{
+    my ($mpm) = @_;
+    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16)->start;
+    my $load = Bookable::Load->new(base_url => $server->base_url, clients => 16)->prepare;
+    $load->start($SECONDS, sub {
+        my ($self, $number, $until) = @_;
+        return $number % 2 ? reading_client(@_) : Bookable::Load::mixed_client(@_);
+    });
+    my $times = 0;
+    my $end = Bookable::Load::now() + $SECONDS - 2;
+    while (Bookable::Load::now() < $end) {
+        sleep $SECONDS / 5;
+        $times += $server->graceful;
+    }
+    my $history = $load->wait;
+    diag "$mpm: ", $load->figures($history);
+
+    cmp_ok $times, '>=', 2, "restarted $times times";
+    my @failed = map { $_->{why} }
+        grep { $_->{kind} eq 'read' && defined $_->{why} } $history->operations;
+    is_deeply \@failed, [], 'no GET failed' or diag @failed . ' failed';
+    cmp_ok $history->tally->{'read/ok'}, '>', 100, 'of many';
+    my @violations = $history->check(rows => [ $server->bookings ],
+        reads => $load->read_back($history));
+    is_deeply \@violations, [], 'nothing acknowledged is lost, nothing is booked twice'
+        or diag @violations . ' violations';
+    ok $server->stop, 'stopped';
+    return;
+}
+
+# Books once, then reads that, again and again.
+sub reading_client
+{
+    my ($self, $number, $until) = @_;
+    my $connection = $self->connection;
+    my $caller = $self->{callers}[$number];
+    my ($booking, @operations);
+    until ($booking) {
+        my $tried = $self->book($connection, $caller, $self->some_range([]));
+        push @operations, $tried;
+        $booking = $tried if $tried->{outcome} eq 'ok';
+        die "nothing could be booked\n" if Bookable::Load::now() > $until;
+    }
+    while (Bookable::Load::now() < $until) {
+        my $read = Bookable::Load::find($connection, $caller, $booking);
+        # That nobody listens is a failed GET here.
+        $read->{outcome} = 'fail' if $read->{outcome} eq 'unsent';
+        push @operations, $read;
+    }
+    $_->{client} = $number for @operations;
+    return @operations;
+}
+
+done_testing;

@@ -1,0 +1,140 @@
+# Many sign-ups and logins at once, each a slow hash, while bookings go on: what does not fit in the
+# queue for a hash is refused with a time to come again, and a request that shows a token waits for
+# none of it. A child that is killed in the middle of its hashes takes no place in the queue along.
+
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin ();
+use lib "$FindBin::Bin/../lib";
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use Bookable::Load   ();
+use Bookable::Server ();
+
+my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 6;
+$SECONDS = 5 if $SECONDS < 5;
+my $STORMING = 24;
+my $BOOKING  = 8;
+
+my $server = Bookable::Server->new(mpm => 'worker', threads => 32, config => <<'END')->start;
+UserBcryptCost 10
+UserHashLimit 1
+UserHashQueue 4
+UserHashWait 2s
+BookableRetryAfter 3s
+END
+my $load = Bookable::Load->new(base_url => $server->base_url, clients => $STORMING + $BOOKING);
+$load->prepare;
+my $alone = hash_seconds();
+
+# Storming clients write what they were answered where the history would be.
+sub client
+{
+    my ($self, $number, $until) = @_;
+    return Bookable::Load::mixed_client(@_) if $number >= $STORMING;
+    my $connection = $self->connection;
+    my $caller = $self->{callers}[$number];
+    my @answers;
+    for (my $count = 0; Bookable::Load::now() < $until; $count++) {
+        my ($path, $name, $password) = $count % 2
+            ? ("/user/$caller->{id}", $caller->{name}, 'password-' . ($number + 1))
+            : ('/user', "storm-$number-$count", 'x');
+        my $answer = $connection->request(POST => $path,
+            body => qq({"username":"$name","userPassword":"$password"}));
+        push @answers, {
+            kind  => $count % 2 ? 'login' : 'sign-up',
+            status => $answer->status,
+            code  => $answer->error_code // '',
+            retry => $answer->header('Retry-After') // 'none',
+            why   => $answer->text,
+        };
+    }
+    return @answers;
+}
+
+# How long one sign-up takes while nobody else wants anything.
+sub hash_seconds
+{
+    my $connection = $load->connection;
+    my $least = 1e9;
+    for my $count (1 .. 5) {
+        my $begin = Bookable::Load::now();
+        my $answer = $connection->request(POST => '/user',
+            body => qq({"username":"alone-$count","userPassword":"x"}));
+        is $answer->status, 201, 'sign-up while it is quiet' or diag $answer->text;
+        my $took = Bookable::Load::now() - $begin;
+        $least = $took if $took < $least;
+    }
+    return $least;
+}
+
+sub run_storm
+{
+    my ($disturb) = @_;
+    $load->start($SECONDS, \&client);
+    $disturb->() if $disturb;
+    my @all = $load->wait->operations;
+    my @storm = grep { $_->{kind} =~ /login|sign-up/ } @all;
+    my $history = Bookable::History->new(grep { $_->{kind} !~ /login|sign-up/ } @all);
+    return (\@storm, $history);
+}
+
+# What was answered but for what should be: done, or refused for now.
+sub others
+{
+    my %others;
+    $others{ $_->{why} }++ for grep { $_->{status} > 201 && $_->{code} ne 'BUSY' } @_;
+    return \%others;
+}
+
+subtest 'storm' => sub {
+    my ($storm, $history) = run_storm();
+    is_deeply others(@$storm), {}, 'a sign-up or login is done, or refused as BUSY';
+    is scalar(grep { $_->{status} == 0 } @$storm), 0, 'and always answered';
+    my @done = grep { $_->{status} =~ /\A20[01]\z/ } @$storm;
+    my @busy = grep { $_->{status} == 503 } @$storm;
+    for my $kind (qw(sign-up login)) {
+        ok scalar(grep { $_->{kind} eq $kind } @done), "some $kind was done";
+        ok scalar(grep { $_->{kind} eq $kind } @busy), "some $kind was refused";
+    }
+    my %retry = map { $_->{retry} => 1 } @busy;
+    is_deeply [ keys %retry ], ['3'], 'with Retry-After, as configured';
+
+    diag sprintf '%d done and %d refused: %.1f hashes/s, where one alone takes %.0f ms',
+        scalar @done, scalar @busy, @done / $SECONDS, 1000 * $alone;
+    diag 'meanwhile ', $load->figures($history);
+    my @unexpected = map { $_->{why} } grep { defined $_->{why} } $history->operations;
+    is_deeply \@unexpected, [], 'no booking, read or delete failed';
+    my %each;
+    $each{ $_->{client} }++ for $history->operations;
+    my @slow = grep { ($each{$_} // 0) < 10 } $STORMING .. $STORMING + $BOOKING - 1;
+    is_deeply \@slow, [], 'every client that books was answered all the time';
+    my @violations = $history->check(rows => [ $server->bookings ]);
+    is_deeply \@violations, [], 'and rightly';
+};
+
+subtest 'children killed in the storm' => sub {
+    my ($storm) = run_storm(sub {
+        for (1 .. 4) {
+            sleep $SECONDS / 6;
+            my @children = $server->children;
+            kill KILL => $children[ rand @children ] if @children;
+        }
+    });
+    is_deeply others(@$storm), {}, 'a sign-up or login is done, refused as BUSY, or the connection breaks';
+    # One at work and four waiting, all at the same moment: not a place was lost.
+    my @connections = map { $load->connection } 1 .. 5;
+    my @requests = map {
+        my $body = qq({"username":"after-$_","userPassword":"x"});
+        $connections[0]->encode(POST => '/user', body => $body)
+    } 1 .. 5;
+    my ($answers) = Bookable::Load::volley(\@connections, \@requests);
+    is_deeply [ map { $_->text =~ s/\A201 \d+\z/201/r } @$answers ], [ (201) x 5 ],
+        'five sign-ups at once afterwards';
+};
+
+ok $server->stop, 'stopped';
+done_testing;

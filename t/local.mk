@@ -1,0 +1,128 @@
+# Tests that need a server, and the guards; t/unit/local.mk has those that do not.
+# Everything is written below the build directory or /tmp: the sources may be read-only.
+#
+#   make check            unit tests, guards, the functional suite
+#   make check-mpms       the functional suite under each of httpd's three ways to work
+#   make check-load       concurrency, kill -9, graceful restart: about six minutes
+#   make check-asan       all of it, the load shortened, with AddressSanitizer and UBSan
+#                         (needs configure --enable-sanitizers)
+#   make check-valgrind   the functional suite under memcheck
+#
+# One test: make check-functional TESTS_TO_RUN=t/30-booking.t, or make check-load
+# LOAD_TESTS=t/load/30-mixed.t; BOOKABLE_LOAD_SECONDS=10 in the environment shortens the latter.
+
+FUNCTIONAL_TESTS = \
+    t/10-user.t \
+    t/15-auth.t \
+    t/20-space.t \
+    t/30-booking.t \
+    t/40-product.t \
+    t/50-bad-input.t \
+    t/60-modules.t \
+    t/80-conflicts.t
+
+LOAD_TESTS = \
+    t/load/10-checker.t \
+    t/load/20-identical.t \
+    t/load/30-mixed.t \
+    t/load/40-killed.t \
+    t/load/50-storm.t
+
+GUARDS = \
+    t/guards/exported-symbols.sh \
+    t/guards/directives.sh \
+    t/guards/registration.sh \
+    t/guards/self-contained.sh \
+    t/guards/format.sh \
+    t/guards/log-ids.sh
+
+EXTRA_DIST += \
+    .clang-format \
+    t/TEST \
+    t/conf/extra.conf.in \
+    t/lib/Bookable/Client.pm \
+    t/lib/Bookable/History.pm \
+    t/lib/Bookable/Load.pm \
+    t/lib/Bookable/Server.pm \
+    t/bin/httpd-asan \
+    t/bin/httpd-valgrind \
+    t/lsan.supp \
+    t/guards/places.sh \
+    $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS)
+
+# Modules with sanitizers load only into an httpd that has their libraries.
+if SANITIZERS
+TEST_HTTPD = $(abs_top_srcdir)/t/bin/httpd-asan
+else
+TEST_HTTPD = $(HTTPD)
+endif
+
+TEST_ENV = BOOKABLE_BUILDDIR='$(abs_top_builddir)' BOOKABLE_APXS='$(APXS)' \
+    BOOKABLE_HTTPD='$(TEST_HTTPD)' HTTPD='$(HTTPD)' CC='$(CC)' PERL='$(PERL)'
+
+TEST_ARGS =
+TESTS_TO_RUN = $(FUNCTIONAL_TESTS)
+RUN_FUNCTIONAL = $(TEST_ENV) $(PERL) $(srcdir)/t/TEST -httpd $(TEST_HTTPD) -apxs $(APXS) \
+    $(TEST_ARGS) $(TESTS_TO_RUN)
+RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(LOAD_TESTS)
+
+check-local: check-guards check-functional
+
+check-guards: all
+	@failed=0; for guard in $(GUARDS); do \
+	    $(TEST_ENV) SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
+	        $(SHELL) $(srcdir)/$$guard; \
+	    case $$? in \
+	    0) echo "PASS: $$guard" ;; \
+	    77) echo "SKIP: $$guard" ;; \
+	    *) echo "FAIL: $$guard"; failed=1 ;; \
+	    esac; \
+	done; exit $$failed
+
+check-functional: all
+	$(RUN_FUNCTIONAL)
+
+check-mpms: all
+	for mpm in worker event prefork; do MPM=$$mpm $(RUN_FUNCTIONAL) || exit 1; done
+
+check-load: all
+	$(RUN_LOAD)
+
+# A test passes although the server reported something: so the reports are read too. They are in
+# files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
+# the user that httpd changes to may be kept out of this one; it stays where something was found.
+WITH_REPORTS = reports=`mktemp -d /tmp/bookable-reports-XXXXXX` && chmod 1777 $$reports && \
+    SANLOG=$$reports BOOKABLE_LOGS=$$reports && export SANLOG BOOKABLE_LOGS
+
+if SANITIZERS
+check-asan: all
+	$(WITH_REPORTS) && failed=0; \
+	$(MAKE) $(AM_MAKEFLAGS) check || failed=1; \
+	cp t/logs/error_log $$reports/functional; \
+	BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
+	    $(MAKE) $(AM_MAKEFLAGS) check-load || failed=1; \
+	if grep -rE -A12 'ERROR: (Address|Leak|Undefined)|Sanitizer:|runtime error:' $$reports; then \
+	    echo "check-asan: reports, in $$reports" >&2; exit 1; \
+	fi; \
+	test $$failed = 0 && rm -rf $$reports
+else
+check-asan:
+	@echo 'check-asan: configure with --enable-sanitizers first' >&2; exit 1
+endif
+
+check-valgrind: all
+	$(WITH_REPORTS) && failed=0; \
+	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 \
+	    $(RUN_FUNCTIONAL) -httpd $(abs_top_srcdir)/t/bin/httpd-valgrind -startup_timeout 300 || failed=1; \
+	ls $$reports/valgrind.* > /dev/null || failed=1; \
+	if grep -rE -A12 'definitely lost|Invalid |uninitialised|overlap in|Process terminating' $$reports; then \
+	    echo "check-valgrind: reports, in $$reports" >&2; exit 1; \
+	fi; \
+	test $$failed = 0 && rm -rf $$reports
+
+clean-local:
+	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state
+	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf ssl apache_test_config.pm
+	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
+
+.PHONY: check-guards check-functional check-mpms check-load check-asan check-valgrind

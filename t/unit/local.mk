@@ -1,0 +1,1 @@
+# Unit tests of lib/: one program for each file, named after it.
