@@ -185,7 +185,7 @@ apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_
     apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
     *result = db;
 
-    rv = ours->setup(db->native, options);
+    rv = ours->setup(db->native, options, &db->problem);
     return rv == APR_SUCCESS ? migrate(db, p) : rv;
 }
 

@@ -10,8 +10,8 @@
 typedef struct bk_db_driver_t {
     const char *name; /* as apr_dbd and DBDDriver have it */
 
-    /** Make a fresh connection ready: waits, durability. */
-    apr_status_t (*setup)(void *native, const bk_db_options_t *options);
+    /** Make a fresh connection ready: waits, durability. Where it can never be, @a why is set. */
+    apr_status_t (*setup)(void *native, const bk_db_options_t *options, const char **why);
 
     /** Run statements that neither take nor give values. */
     apr_status_t (*script)(void *native, const char *sql);

@@ -6,6 +6,8 @@
 #include <apr_strings.h>
 #include <sqlite3.h>
 
+#include "bk_time.h"
+
 static apr_status_t status_of(int rc)
 {
     switch (rc & 0xFF) {
@@ -31,22 +33,37 @@ static apr_status_t script(void *native, const char *sql)
     return status_of(sqlite3_exec(native, sql, NULL, NULL, NULL));
 }
 
+/* The journal's mode, once that is to be a write-ahead log. */
+static int read_mode(void *is_wal, int columns, char **values, char **names)
+{
+    *(int *)is_wal = values[0] && strcmp(values[0], "wal") == 0;
+    return 0;
+}
+
 /* The write-ahead log lets readers read while somebody writes. The mode stays with the file, so all
  * but the first connection find it set. While several set it at once SQLite answers "busy" without
- * having waited: hence the loop. */
-static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t timeout)
+ * having waited: hence the loop. A database that is no file, and so another one for each
+ * connection, keeps its own mode and says so. */
+static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t timeout,
+                                        const char **why)
 {
-    apr_time_t deadline = apr_time_now() + timeout;
+    apr_int64_t deadline = bk_time_monotonic_ms() + apr_time_as_msec(timeout);
+    int is_wal = 0;
     apr_status_t rv;
 
-    while ((rv = script(connection, "PRAGMA journal_mode = WAL")) == APR_TIMEUP &&
-           apr_time_now() < deadline) {
+    while ((rv = status_of(sqlite3_exec(connection, "PRAGMA journal_mode = WAL", read_mode, &is_wal,
+                                        NULL))) == APR_TIMEUP &&
+           bk_time_monotonic_ms() < deadline) {
         apr_sleep(10000);
+    }
+    if (rv == APR_SUCCESS && !is_wal) {
+        *why = "it cannot have a write-ahead log: is DBDParams the path of a file on a local disk?";
+        rv = APR_EGENERAL;
     }
     return rv;
 }
 
-static apr_status_t setup(void *native, const bk_db_options_t *options)
+static apr_status_t setup(void *native, const bk_db_options_t *options, const char **why)
 {
     static const char *const synchronous[] = {
         "PRAGMA synchronous = OFF", "PRAGMA synchronous = NORMAL", "PRAGMA synchronous = FULL",
@@ -55,7 +72,7 @@ static apr_status_t setup(void *native, const bk_db_options_t *options)
 
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
-    rv = use_write_ahead_log(native, options->busy_timeout);
+    rv = use_write_ahead_log(native, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
         rv = script(native, synchronous[options->synchronous]);
     }

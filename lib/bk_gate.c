@@ -2,19 +2,12 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bk_time.h"
 
 /* Long against a look at the places, short against a hash of 240 ms. */
 #define POLL_USEC 5000
-
-static apr_int64_t monotonic_usec(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * APR_INT64_C(1000000) + now.tv_nsec / 1000;
-}
 
 static int abandoned(apr_uint64_t holder, apr_uint32_t now)
 {
@@ -26,7 +19,7 @@ static int abandoned(apr_uint64_t holder, apr_uint32_t now)
 
 static int take_place(bk_gate_t *gate, int limit)
 {
-    apr_uint32_t now = (apr_uint32_t)(monotonic_usec() / 1000000);
+    apr_uint32_t now = (apr_uint32_t)(bk_time_monotonic_ms() / 1000);
     apr_uint64_t mine = (apr_uint64_t)getpid() << 32 | now;
     int i;
 
@@ -42,10 +35,10 @@ static int take_place(bk_gate_t *gate, int limit)
 
 static int wait_for_place(bk_gate_t *gate, int limit, apr_interval_time_t wait)
 {
-    apr_int64_t deadline = monotonic_usec() + wait;
+    apr_int64_t deadline = bk_time_monotonic_ms() + apr_time_as_msec(wait);
     int place;
 
-    while ((place = take_place(gate, limit)) < 0 && monotonic_usec() < deadline) {
+    while ((place = take_place(gate, limit)) < 0 && bk_time_monotonic_ms() < deadline) {
         apr_sleep(POLL_USEC);
     }
     return place;

@@ -210,11 +210,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 
         if (bk_httpd_conf_is_on(conf)) {
             const bk_store_t *store = bk_httpd_store(conf);
-            apr_status_t rv = store->post_config(store, s);
 
-            if (rv != APR_SUCCESS) {
-                ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s,
-                             "BK0105: mod_%s: no shared memory for its store", service->name);
+            if (store->post_config(store, s) != APR_SUCCESS) {
                 return HTTP_INTERNAL_SERVER_ERROR;
             }
         }

@@ -3,12 +3,13 @@
  * A module describes its service once (bk_service_t) and registers it (bk_httpd_register). From
  * then on, in every server where the service is on:
  *
- *     translate_name, map_to_storage   requests under the service's path are ours; there is no file
- *     handler                          route -> who is calling -> path -> body -> the route's
- * handler insert_error_filter              error pages that httpd itself makes become JSON
- *     check_config                     the store exists (also under configtest)
- *     post_config                      what the store's children are to share is made
- *     child_init                       the store is made ready
+ *     translate_name, map_to_storage  requests under the service's path are ours: there is no file
+ *     handler                         route, headers of the body, who is calling, path, body, and
+ *                                     then the route's own handler
+ *     insert_error_filter             error pages that httpd itself makes become JSON
+ *     check_config                    the store exists (also under configtest)
+ *     post_config                     what the store's children are to share is made
+ *     child_init                      the store is made ready
  *
  * The library is linked into each module, so what is static here exists once for each: the service
  * that this copy serves.
@@ -49,7 +50,7 @@ struct bk_store_t {
                             void **handle);
 
     /** Get, in the parent, what the children are to share.
-     *  @return APR_SUCCESS, or why there is none: httpd does not start */
+     *  @return APR_SUCCESS; else httpd does not start, for a reason that has been logged */
     apr_status_t (*post_config)(const bk_store_t *store, server_rec *s);
 
     /** Make the store ready as a child starts; what fails is logged, and tried again by acquire().

@@ -115,14 +115,12 @@ static void judge_answer(request_rec *r, request_rec *sub, int rc, capture_t *an
 
     reply->status = rc == OK || rc == DONE ? sub->status : rc;
     reply->retry_after = retry_after ? atoi(retry_after) : 0;
+    parse_answer(r, answer, reply);
     if (answer->error) {
         reply->problem = apr_psprintf(r->pool, "its answer broke off (%d)", answer->error);
     }
     else if (reply->status >= HTTP_INTERNAL_SERVER_ERROR || reply->status < HTTP_OK) {
         reply->problem = apr_psprintf(r->pool, "it answered with status %d", reply->status);
-    }
-    else {
-        parse_answer(r, answer, reply);
     }
 }
 

@@ -16,8 +16,8 @@
 /** How a call ended. */
 typedef struct bk_reply_t {
     const char *problem; /* why there is no answer to be believed; NULL: there is one */
-    int status;          /* of the answer, below 500 */
-    json_t *body;        /* an object; lives as long as the request */
+    int status;          /* of the answer */
+    json_t *body;        /* an object; lives as long as the request; NULL if there was none */
     int retry_after;     /* seconds, if the answer said so, else 0 */
 } bk_reply_t;
 

@@ -80,19 +80,34 @@ static const char *show_duration(apr_interval_time_t t, apr_pool_t *p)
                                     : apr_psprintf(p, "%" APR_TIME_T_FMT "s", apr_time_sec(t));
 }
 
+/* httpd's parser takes a sign, and reads no further than a unit's first letters. */
+static int is_duration(const char *text)
+{
+    static const char *const units[] = {"", "ms", "s", "mi", "min", "h", NULL};
+    apr_size_t digits = strspn(text, "0123456789");
+    int i;
+
+    for (i = 0; digits && units[i]; i++) {
+        if (strcasecmp(text + digits, units[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const char *bk_httpd_conf_duration(cmd_parms *cmd, const char *text, const char *unit,
                                    apr_interval_time_t least, apr_interval_time_t most,
                                    apr_interval_time_t *value)
 {
     apr_interval_time_t t;
 
-    /* httpd's parser takes a leading sign, which makes no duration. */
-    if (*text < '0' || *text > '9' || ap_timeout_parameter_parse(text, &t, unit) != APR_SUCCESS ||
+    if (!is_duration(text) || ap_timeout_parameter_parse(text, &t, unit) != APR_SUCCESS ||
         t < least || t > most) {
         return bk_httpd_conf_wrong(
             cmd,
-            apr_psprintf(cmd->temp_pool, "a duration from %s to %s, such as 500ms, 5s or 1h",
-                         show_duration(least, cmd->temp_pool), show_duration(most, cmd->temp_pool)),
+            apr_psprintf(cmd->temp_pool, "a duration from %s to %s, such as %s",
+                         show_duration(least, cmd->temp_pool), show_duration(most, cmd->temp_pool),
+                         least < apr_time_from_sec(1) ? "500ms or 5s" : "5s, 10min or 1h"),
             text);
     }
     *value = t;

@@ -44,7 +44,7 @@ static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *conn
     apr_pool_tag(pool, "bk_db");
     rv = bk_db_attach(db, connection->driver, connection->handle, store->schema, &options, pool);
     if (rv != APR_SUCCESS) {
-        ap_log_error(BK_HTTPD_MARK, APLOG_ERR, rv, s, "BK0111: %s: the database is not ready: %s",
+        ap_log_error(BK_HTTPD_MARK, APLOG_ERR, 0, s, "BK0111: %s: the database is not ready: %s",
                      store->schema->component,
                      rv == APR_ENOTIMPL ? "DBDriver is none that this store has SQL for"
                                         : bk_db_error(*db));

@@ -48,10 +48,27 @@ static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
                                                                                : APR_EGENERAL;
 }
 
+/* The path that was asked for. A request line that httpd gave up on was not taken apart: then the
+ * path stands between its first blank and what follows a path. */
+static const char *asked_path(request_rec *r)
+{
+    const char *line = r->the_request ? r->the_request : "";
+    apr_size_t method = strcspn(line, " ");
+
+    if (r->uri && *r->uri == '/') {
+        return r->uri;
+    }
+    if (!line[method]) {
+        return "";
+    }
+    line += method + 1;
+    return apr_pstrmemdup(r->pool, line, strcspn(line, " ?"));
+}
+
 static void insert_filter(request_rec *r)
 {
     if (r->status >= HTTP_BAD_REQUEST &&
-        bk_httpd_subpath(bk_httpd_conf(r->server), r->uri ? r->uri : "")) {
+        bk_httpd_subpath(bk_httpd_conf(r->server), asked_path(r))) {
         ap_add_output_filter_handle(error_filter, NULL, r, r->connection);
     }
 }

@@ -5,6 +5,8 @@
 #include <apr_shm.h>
 #include <http_config.h>
 
+#include "bk_httpd.h"
+
 typedef struct segment_t {
     apr_shm_t *shm;
     apr_size_t size;
@@ -21,12 +23,18 @@ apr_status_t bk_httpd_shm(void **base, const char *name, apr_size_t size, server
     if (!segment->shm) {
         rv = apr_shm_create(&segment->shm, size, NULL, s->process->pool);
         if (rv != APR_SUCCESS) {
+            ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s, "BK0105: no shared memory for %s",
+                         name);
             return rv;
         }
         segment->size = size;
         memset(apr_shm_baseaddr_get(segment->shm), 0, size);
     }
     if (segment->size != size) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
+                     "BK0106: %s is in use by another version: stop and start httpd to change "
+                     "versions",
+                     name);
         return APR_EMISMATCH;
     }
     *base = apr_shm_baseaddr_get(segment->shm);

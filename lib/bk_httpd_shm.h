@@ -15,8 +15,8 @@
  * @param name  one for the whole process: "bookable-user-gate"
  * @param size  bytes
  * @param s     any server
- * @return APR_SUCCESS, or why there is none; APR_EMISMATCH if it is there with another size, as
- *         after a graceful restart into another version of the module
+ * @return APR_SUCCESS, or why there is none, which has been logged; APR_EMISMATCH if it is there
+ * with another size, as after a graceful restart into another version of the module
  *
  * Called in post_config, by the parent.
  */

@@ -35,7 +35,8 @@ apr_status_t bk_password_hash(const char **hash, const char *password, int cost,
 int bk_password_matches(const char *password, const char *hash)
 {
     /* apr_password_validate() takes a text it does not know as a plain password. */
-    return bk_password_cost(hash) && apr_password_validate(password, hash) == APR_SUCCESS;
+    return strlen(password) <= BK_PASSWORD_BYTES && bk_password_cost(hash) &&
+           apr_password_validate(password, hash) == APR_SUCCESS;
 }
 
 void bk_password_waste(const char *password, int cost)

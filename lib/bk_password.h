@@ -25,7 +25,8 @@
 apr_status_t bk_password_hash(const char **hash, const char *password, int cost, apr_pool_t *p);
 
 /**
- * Compare a password with a hash.
+ * Compare a password with a hash. One longer than BK_PASSWORD_BYTES never matches: bcrypt would
+ * read only its beginning.
  * @return 1 if it is the one, else 0
  */
 int bk_password_matches(const char *password, const char *hash);

@@ -212,3 +212,11 @@ apr_int64_t bk_time_now(void)
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec * BK_TIME_SECOND + now.tv_nsec;
 }
+
+apr_int64_t bk_time_monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (apr_int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

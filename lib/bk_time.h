@@ -60,4 +60,8 @@ apr_int64_t bk_time_of_day(apr_int64_t ns, int offset);
 /** The present instant, in nanoseconds since the epoch (wall clock). */
 apr_int64_t bk_time_now(void);
 
+/** Milliseconds of the host's monotonic clock, which no one sets: the same for all its processes.
+ */
+apr_int64_t bk_time_monotonic_ms(void);
+
 #endif

@@ -8,6 +8,7 @@
 #include "bk_password.h"
 #include "bk_text.h"
 #include "bk_throttle.h"
+#include "bk_time.h"
 
 typedef struct shared_t {
     bk_gate_t gate;
@@ -22,8 +23,6 @@ int user_login_init(server_rec *s)
     apr_status_t rv = bk_httpd_shm(&base, "bookable-user", sizeof(shared_t), s);
 
     if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_EMERG, rv, s, "BK0201: no shared memory for log-ins%s",
-                     rv == APR_EMISMATCH ? ": stop and start the server to change versions" : "");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     shared = base;
@@ -82,7 +81,7 @@ static void make_attempt(attempt_t *attempt, request_rec *r, const user_t *user,
     attempt->account = user ? apr_psprintf(r->pool, "account %" APR_INT64_T_FMT, user->id) : NULL;
     attempt->address = apr_pstrcat(r->pool, "address ", r->useragent_ip, NULL);
     attempt->window =
-        bk_throttle_window(apr_time_sec(apr_time_now()), apr_time_sec(conf->login_window));
+        bk_throttle_window(bk_time_monotonic_ms() / 1000, apr_time_sec(conf->login_window));
 }
 
 static int is_spent(const char *key, int limit, bk_throttle_window_t window)

@@ -8,7 +8,7 @@
 
 #include "user_private.h"
 
-/** Get the shared memory. Called in post_config. @return OK, or HTTP_INTERNAL_SERVER_ERROR, logged
+/** Get the shared memory. Called in post_config. @return OK, or HTTP_INTERNAL_SERVER_ERROR
  */
 int user_login_init(server_rec *s);
 

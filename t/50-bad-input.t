@@ -280,6 +280,18 @@ stores_nothing('how a body comes', sub {
         ['BAD_REQUEST'], 'a chunk of no length');
     is_error($client->exchange("${post}Content-Length: x\r\n\r\n$text"), 400, ['BAD_REQUEST'],
         'a length that is no number');
+    is_error($client->exchange("${post}Expect: 100-continue\r\nContent-Length: 20000\r\n\r\n"), 413, \@large,
+        'a client that asks first is told before it sends');
+    is_error($client->post('/user', \%user, headers => [ 'Content-Encoding' => 'gzip' ]), 415,
+        ['UNSUPPORTED_MEDIA_TYPE'], 'a body that is compressed');
+    # What is refused unread is no request of its own; httpd ends the connection after a 400.
+    my $inner = "GET /user/99999999999 HTTP/1.1\r\nHost: a\r\n\r\n";
+    for my $refused ('POST /user/1/2/3', 'POST /space', 'PUT /user', 'POST /products/x/details') {
+        my $both = $client->exchange("$refused HTTP/1.1\r\nHost: a\r\nContent-Length: " . length($inner)
+            . "\r\n\r\n${inner}GET /products/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        unlike($both->content, qr/User Not Found/, "$refused: its body is no request");
+        like($both->content, $both->code == 400 ? qr/\}\z/ : qr/200 OK.*OK\z/s, 'the next request is one');
+    }
     # A client that stops half way and goes: nobody is there to be answered.
     for my $half ("${post}Content-Length: 400\r\n\r\n" . substr($text, 0, 20),
         "${post}Transfer-Encoding: chunked\r\n\r\n40\r\n" . substr($text, 0, 20), "POST /us",
@@ -324,6 +336,9 @@ is_error($forbidden->get('/user/1'),     403, [qr/^[A-Z_]+$/], 'access forbidden
 is_error($forbidden->get('/products/1'), 403, [qr/^[A-Z_]+$/], 'access forbidden to products');
 is_error($client->exchange("GET /user/1 HTTP/1.1\r\nConnection: close\r\n\r\n"), 400, ['BAD_REQUEST'],
     'no Host');
+is_error($client->exchange("GET /user/$_ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    length > 10 ? 414 : 400, [qr/^[A-Z_]+$/], 'a path that httpd does not read: ' . length)
+    for "1\0", 'x' x 10_000;
 is_error($client->exchange("GET /user/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: magic\r\n\r\n"),
     417, [qr/^[A-Z_]+$/], 'an expectation that nobody can meet');
 

@@ -19,7 +19,10 @@ FUNCTIONAL_TESTS = \
     t/40-product.t \
     t/50-bad-input.t \
     t/60-modules.t \
-    t/80-conflicts.t
+    t/65-configtest.t \
+    t/70-store.t \
+    t/80-conflicts.t \
+    t/99-log.t
 
 LOAD_TESTS = \
     t/load/10-checker.t \

@@ -257,9 +257,9 @@ sub _verdict
     my $profile = $client->{standard} ? 'standard' : $client->{vhost} // 'reference';
     utf8::encode($name) if utf8::is_utf8($name);
     local $Test::Builder::Level = $Test::Builder::Level + 2;
-    return Test::More::ok(!@wrong, "$profile: $name")
-        || Test::More::diag(substr($response->{line}, 0, 500), "\n", map({ "  $_\n" } @wrong),
-            $response->as_string =~ s/^/  | /gmr);
+    return Test::More::ok(!@wrong, "$profile: $name") || Test::More::diag(
+        join("\n", substr($response->{line}, 0, 500), map({ "  $_" } @wrong),
+            $response->as_string =~ s/^/  | /gmr) =~ s/[^\n -~]/?/gr);
 }
 
 # A success: that status, and as body that JSON value, or JSON that matches that pattern; undef
