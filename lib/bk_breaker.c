@@ -349,6 +349,14 @@ void bk_breaker_leave(bk_breaker_t *breaker, const bk_breaker_settings_t *settin
 /* ---- from outside -------------------------------------------------------------------------------
  */
 
+void bk_breaker_init(bk_breaker_t *breaker, apr_int64_t now)
+{
+    apr_uint64_t unused = 0;
+
+    (void)atomic_compare_exchange_strong(&breaker->state, &unused,
+                                         pack_state(BK_BREAKER_CLOSED, 0, now));
+}
+
 void bk_breaker_set(bk_breaker_t *breaker, bk_breaker_state_t state, apr_int64_t now)
 {
     while (!change_state(breaker, atomic_load(&breaker->state), state, now)) {

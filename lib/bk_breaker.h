@@ -72,7 +72,7 @@ typedef struct bk_breaker_settings_t {
     int dry_run;               /* refuse nothing */
 } bk_breaker_settings_t;
 
-/** A breaker, in shared memory that began as zeros: closed, in generation 0. */
+/** A breaker, in shared memory. */
 typedef struct bk_breaker_t {
     _Atomic apr_uint64_t state;
     _Atomic apr_uint64_t buckets[BK_BREAKER_BUCKETS];
@@ -100,6 +100,10 @@ typedef struct bk_breaker_view_t {
     int failures;
     int slow;
 } bk_breaker_view_t;
+
+/** Make memory of zeros a breaker that has been closed since now. One that is in use is left as it
+ * is. */
+void bk_breaker_init(bk_breaker_t *breaker, apr_int64_t now);
 
 /** The name of a state, as operators know it: "closed", "open", "half-open" and so on. */
 const char *bk_breaker_state_name(bk_breaker_state_t state);

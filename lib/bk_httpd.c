@@ -7,7 +7,9 @@
 
 #include "bk_httpd_answer.h"
 #include "bk_httpd_body.h"
+#include "bk_httpd_breakers.h"
 #include "bk_httpd_call.h"
+#include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
 
 static const bk_service_t *service;
@@ -18,9 +20,14 @@ const bk_service_t *bk_httpd_service(void)
     return service;
 }
 
-const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s)
+bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s)
 {
     return ap_get_module_config(s->module_config, service->module);
+}
+
+const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s)
+{
+    return bk_httpd_conf_writable(s);
 }
 
 static const char *store_name(const bk_httpd_conf_t *conf)
@@ -205,13 +212,17 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 {
     /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
     json_object_seed(0);
+    if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     for (; s; s = s->next) {
         const bk_httpd_conf_t *conf = bk_httpd_conf(s);
 
         if (bk_httpd_conf_is_on(conf)) {
             const bk_store_t *store = bk_httpd_store(conf);
 
-            if (store->post_config(store, s) != APR_SUCCESS) {
+            if (store->post_config(store, s) != APR_SUCCESS ||
+                bk_dependency_post_config(pconf, s) != OK) {
                 return HTTP_INTERNAL_SERVER_ERROR;
             }
         }
@@ -246,4 +257,6 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
     bk_httpd_error_register(p);
     bk_httpd_call_register(p);
+    bk_httpd_deadline_register(p);
+    bk_httpd_breakers_register(p);
 }

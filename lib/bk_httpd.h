@@ -80,6 +80,8 @@ typedef struct bk_service_t {
     /** The body of an error; a new reference. */
     json_t *(*error_body)(const bk_error_t *error, const char *details);
 
+    const bk_dependency_t *dependencies; /* ending in one without a name; NULL: it asks nobody */
+
     /** Find out who is calling; NULL where no route asks.
      *  @return BK_CONTINUE, with request->caller set; else the request's result */
     int (*identify)(struct bk_request_t *request);
@@ -113,6 +115,9 @@ const bk_service_t *bk_httpd_service(void);
 
 /** The service's configuration in a server; the module's own begins with it. */
 const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s);
+
+/** The same, while the configuration is being made. */
+bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s);
 
 /** The provider of the store that a server chose; NULL only for a name that check_config refuses.
  */

@@ -59,8 +59,7 @@ int bk_answer_empty(bk_request_t *request, int status)
     return OK;
 }
 
-int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
-                          int retry_after)
+int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
 {
     request_rec *r = request->r;
     int status = bk_error_status(error, bk_httpd_conf_statuses(request->conf));
@@ -69,16 +68,22 @@ int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const 
         apr_table_setn(r->headers_out, "WWW-Authenticate",
                        "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\"");
     }
-    if (status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) {
-        apr_table_setn(r->headers_out, "Retry-After", apr_itoa(r->pool, retry_after));
+    if ((status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) &&
+        !apr_table_get(r->headers_out, "Retry-After")) {
+        apr_table_setn(r->headers_out, "Retry-After",
+                       apr_itoa(r->pool, bk_httpd_conf_retry_after(request->conf)));
     }
     return bk_answer_json(
         request, status, bk_httpd_service()->error_body(error, details ? details : error->details));
 }
 
-int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
+int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
+                          int retry_after)
 {
-    return bk_answer_error_retry(request, error, details, bk_httpd_conf_retry_after(request->conf));
+    request_rec *r = request->r;
+
+    apr_table_setn(r->headers_out, "Retry-After", apr_itoa(r->pool, retry_after));
+    return bk_answer_error(request, error, details);
 }
 
 int bk_answer_store_error(bk_request_t *request, apr_status_t rv)

@@ -8,11 +8,15 @@
 #include <http_request.h>
 #include <util_filter.h>
 
+#include "bk_httpd_answer.h"
+#include "bk_httpd_deadline.h"
 #include "bk_json.h"
+#include "bk_time.h"
 
 #define ANSWER_LIMIT 65536
 
 static ap_filter_rec_t *capture_filter;
+static ap_filter_rec_t *no_body_filter;
 
 /* What the capture filter has taken in. */
 typedef struct capture_t {
@@ -51,28 +55,44 @@ static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
     return rv;
 }
 
-void bk_httpd_call_register(apr_pool_t *p)
+/* An input filter for subrequests: there is no body. With it, and with kept_body set,
+ * mod_proxy_http lets a subrequest use a connection that is kept alive; otherwise it opens one for
+ * each. */
+static apr_status_t no_body(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
+                            apr_read_type_e block, apr_off_t size)
 {
-    capture_filter = ap_register_output_filter(
-        apr_pstrcat(p, "BOOKABLE-CAPTURE-", bk_httpd_service()->name, NULL), capture, NULL,
-        AP_FTYPE_NETWORK - 1);
+    if (mode != AP_MODE_READBYTES && mode != AP_MODE_GETLINE) {
+        return APR_ENOTIMPL;
+    }
+    APR_BRIGADE_INSERT_TAIL(out, apr_bucket_eos_create(f->c->bucket_alloc));
+    return APR_SUCCESS;
 }
 
-static void copy_header(apr_table_t *to, const apr_table_t *from, const char *name)
+void bk_httpd_call_register(apr_pool_t *p)
 {
-    const char *value = apr_table_get(from, name);
+    const char *name = bk_httpd_service()->name;
 
-    if (value) {
-        apr_table_setn(to, name, value);
-    }
+    capture_filter = ap_register_output_filter(apr_pstrcat(p, "BOOKABLE-CAPTURE-", name, NULL),
+                                               capture, NULL, AP_FTYPE_NETWORK - 1);
+    no_body_filter = ap_register_input_filter(apr_pstrcat(p, "BOOKABLE-NO-BODY-", name, NULL),
+                                              no_body, NULL, AP_FTYPE_CONTENT_SET - 1);
 }
 
 static apr_table_t *clean_headers(request_rec *r, const char *authorization)
 {
     apr_table_t *headers = apr_table_make(r->pool, 4);
+    const char *host = apr_table_get(r->headers_in, "Host");
+    const char *id = apr_table_get(r->headers_in, "X-Request-Id");
 
-    copy_header(headers, r->headers_in, "Host");
-    copy_header(headers, r->headers_in, "X-Request-Id");
+    if (!id) {
+        id = apr_table_get(r->subprocess_env, "UNIQUE_ID"); /* mod_unique_id's */
+    }
+    if (host) {
+        apr_table_setn(headers, "Host", host);
+    }
+    if (id) {
+        apr_table_setn(headers, "X-Request-Id", id);
+    }
     apr_table_setn(headers, "Accept", "application/json");
     if (authorization) {
         apr_table_setn(headers, "Authorization", authorization);
@@ -92,57 +112,145 @@ static request_rec *make_subrequest(request_rec *r, const char *path, const char
     sub = ap_sub_req_method_uri("GET", path, r, filter);
     r->headers_in = saved;
     filter->r = sub;
+    sub->kept_body = apr_brigade_create(sub->pool, r->connection->bucket_alloc);
+    ap_add_input_filter_handle(no_body_filter, NULL, sub, sub->connection);
     return sub;
 }
 
-static void parse_answer(request_rec *r, capture_t *answer, bk_reply_t *reply)
+/* ---- one attempt --------------------------------------------------------------------------------
+ */
+
+/* What a call asks for. */
+typedef struct call_t {
+    request_rec *r;
+    const char *path;
+    const char *authorization;
+    apr_int64_t until; /* when it has to be done, milliseconds, monotonic */
+    bk_httpd_call_believe_t *believe;
+    void *baton;
+} call_t;
+
+static const char *parse_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
 {
+    apr_pool_t *p = call->r->pool;
     const char *why = NULL;
     apr_size_t len;
     char *data;
 
-    if (apr_brigade_pflatten(answer->brigade, &data, &len, r->pool) != APR_SUCCESS ||
-        bk_json_parse(&reply->body, data, len, &why, r->pool) != BK_JSON_PARSED) {
-        reply->problem =
-            apr_psprintf(r->pool, "its answer (status %d) is no JSON object", reply->status);
+    if (apr_brigade_pflatten(answer->brigade, &data, &len, p) != APR_SUCCESS ||
+        bk_json_parse(&reply->body, data, len, &why, p) != BK_JSON_PARSED) {
+        return apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
     }
+    return NULL;
 }
 
-static void judge_answer(request_rec *r, request_rec *sub, int rc, capture_t *answer,
-                         bk_reply_t *reply)
+static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
 {
-    const char *retry_after = apr_table_get(sub->headers_out, "Retry-After");
+    apr_pool_t *p = call->r->pool;
+    const char *problem;
 
-    reply->status = rc == OK || rc == DONE ? sub->status : rc;
-    reply->retry_after = retry_after ? atoi(retry_after) : 0;
-    parse_answer(r, answer, reply);
+    if (bk_time_monotonic_ms() >= call->until && reply->status >= HTTP_INTERNAL_SERVER_ERROR) {
+        return "it did not answer in time";
+    }
     if (answer->error) {
-        reply->problem = apr_psprintf(r->pool, "its answer broke off (%d)", answer->error);
+        return apr_psprintf(p, "its answer broke off (%d)", answer->error);
     }
-    else if (reply->status >= HTTP_INTERNAL_SERVER_ERROR || reply->status < HTTP_OK) {
-        reply->problem = apr_psprintf(r->pool, "it answered with status %d", reply->status);
+    problem = parse_answer(call, answer, reply);
+    if (problem) {
+        return problem;
     }
+    problem = call->believe(reply, call->baton);
+    return problem && reply->status != HTTP_OK
+               ? apr_psprintf(p, "it answered with status %d", reply->status)
+               : problem;
 }
 
-void bk_httpd_call(request_rec *r, const char *path, const char *authorization, bk_reply_t *reply)
+/* @return whether there is a point in another attempt */
+static int attempt(const call_t *call, bk_reply_t *reply)
 {
+    request_rec *r = call->r;
     capture_t answer = {apr_brigade_create(r->pool, r->connection->bucket_alloc), 0, 0};
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
-    request_rec *sub = make_subrequest(r, path, authorization, &filter);
-    int rc = OK;
+    request_rec *sub = make_subrequest(r, call->path, call->authorization, &filter);
+    const char *retry_after;
+    int rc, is_proxied;
 
     memset(reply, 0, sizeof(*reply));
-    if (sub->status == HTTP_OK) {
-        rc = ap_run_sub_req(sub);
-    }
-    else {
-        rc = sub->status; /* refused before it reached a handler: not to be run */
-    }
-    judge_answer(r, sub, rc, &answer, reply);
-    ap_log_rerror(BK_HTTPD_MARK, APLOG_DEBUG, 0, r, "BK0121: asked %s: %d%s%s", path, reply->status,
-                  reply->problem ? ", " : "", reply->problem ? reply->problem : "");
+    bk_httpd_deadline_set(sub, call->until);
+    /* One that was refused before it reached a handler is not to be run. */
+    rc = sub->status == HTTP_OK ? ap_run_sub_req(sub) : sub->status;
+    reply->status = rc == OK || rc == DONE ? sub->status : rc;
+    retry_after = apr_table_get(sub->headers_out, "Retry-After");
+    reply->retry_after = retry_after ? atoi(retry_after) : 0;
+    reply->problem = judge_answer(call, &answer, reply);
+    is_proxied = sub->proxyreq != PROXYREQ_NONE;
     apr_brigade_destroy(answer.brigade);
     ap_destroy_sub_req(sub);
+    return is_proxied && reply->problem && !reply->body && bk_time_monotonic_ms() < call->until;
+}
+
+/* ---- the call -----------------------------------------------------------------------------------
+ */
+
+static void make_call(const call_t *call, bk_reply_t *reply)
+{
+    apr_int64_t start = bk_time_monotonic_ms();
+
+    if (attempt(call, reply)) {
+        ap_log_rerror(BK_HTTPD_MARK, APLOG_INFO, 0, call->r, "BK0122: asking %s once more: %s",
+                      call->path, reply->problem);
+        (void)attempt(call, reply);
+    }
+    ap_log_rerror(BK_HTTPD_MARK, APLOG_DEBUG, 0, call->r,
+                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->path,
+                  reply->status, bk_time_monotonic_ms() - start, reply->problem ? ", " : "",
+                  reply->problem ? reply->problem : "");
+}
+
+/* A client that went away says nothing of the dependency. */
+static bk_breaker_outcome_t outcome_of(const request_rec *r, const bk_reply_t *reply)
+{
+    if (!reply->problem) {
+        return BK_BREAKER_SUCCESS;
+    }
+    return r->connection->aborted ? BK_BREAKER_IGNORED : BK_BREAKER_FAILURE;
+}
+
+void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
+                   const char *authorization, bk_httpd_call_believe_t *believe, void *baton,
+                   bk_reply_t *reply)
+{
+    const bk_dependency_conf_t *conf = &request->conf->dependencies[dependency];
+    bk_breaker_t *breaker = &conf->place->breaker;
+    request_rec *r = request->r;
+    apr_int64_t now = bk_time_monotonic_ms();
+    call_t call = {r,
+                   apr_pstrcat(r->pool, conf->path, path, NULL),
+                   authorization,
+                   now + apr_time_as_msec(conf->timeout),
+                   believe,
+                   baton};
+    bk_breaker_ticket_t ticket;
+    apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
+
+    if (wait) {
+        memset(reply, 0, sizeof(*reply));
+        reply->problem = "Circuit breaker open";
+        reply->retry_after = (int)((wait + 999) / 1000);
+        return;
+    }
+    make_call(&call, reply);
+    bk_breaker_leave(breaker, &conf->settings, bk_time_monotonic_ms(), &ticket,
+                     outcome_of(r, reply));
+}
+
+int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply)
+{
+    ap_log_rerror(BK_HTTPD_MARK, APLOG_WARNING, 0, request->r, "BK0131: %s: %s", error->message,
+                  reply->problem);
+    return reply->retry_after
+               ? bk_answer_error_retry(request, error, reply->problem, reply->retry_after)
+               : bk_answer_error(request, error, reply->problem);
 }
 
 const char *bk_httpd_call_segment(const char *text, apr_pool_t *p)

@@ -6,6 +6,9 @@
  * The called service sees a clean request: Host, Accept, the request id, and the credentials that
  * the caller passes on purpose; never the client's own headers.
  *
+ * A call within the process cannot be broken off: its time-out holds only where mod_proxy carries
+ * it to another host. The breaker counts both.
+ *
  * Not to be called with a transaction open: the called service may share the database connection.
  */
 #ifndef BK_HTTPD_CALL_H
@@ -16,21 +19,36 @@
 /** How a call ended. */
 typedef struct bk_reply_t {
     const char *problem; /* why there is no answer to be believed; NULL: there is one */
-    int status;          /* of the answer */
+    int status;          /* of the answer; 0 if there was none */
     json_t *body;        /* an object; lives as long as the request; NULL if there was none */
-    int retry_after;     /* seconds, if the answer said so, else 0 */
+    int retry_after;     /* seconds after which to try again, where that was said; else 0 */
 } bk_reply_t;
 
-/** Register the filter that takes answers in. Called once, from bk_httpd_register(). */
+/** Say whether an answer is one that the asked service gives: another host may have sent anything.
+ *  @param reply  with a body
+ *  @return NULL, or what is wrong with it */
+typedef const char *bk_httpd_call_believe_t(const bk_reply_t *reply, void *baton);
+
+/** Register the filters of calls. Called once, from bk_httpd_register(). */
 void bk_httpd_call_register(apr_pool_t *p);
 
 /**
- * Ask for a resource.
- * @param path           URL path, escaped
+ * Ask a dependency for a resource, through its circuit breaker and within its time-out. A
+ * connection of mod_proxy's pool may turn out to be closed: a call that failed without an answer is
+ * made once more, if time is left, since asking changes nothing.
+ * @param dependency     which of the service's dependencies
+ * @param path           behind the dependency's own, escaped
  * @param authorization  value of the Authorization header to send, or NULL
+ * @param believe        judges the answer; what it does not believe counts as a failure
+ * @param baton          passed to it
  * @param reply          filled in
  */
-void bk_httpd_call(request_rec *r, const char *path, const char *authorization, bk_reply_t *reply);
+void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
+                   const char *authorization, bk_httpd_call_believe_t *believe, void *baton,
+                   bk_reply_t *reply);
+
+/** Log that a call failed, and answer with an error that says why. */
+int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply);
 
 /** One segment of a path, escaped so that it stays one: whatever it holds, no other route is
  * reached. */

@@ -6,9 +6,9 @@
 
 /**
  * Ask the user service whose credentials a request carries.
- * @param user_path  URL path of the user service
+ * @param dependency  which of the service's dependencies the user service is
  * @return BK_CONTINUE, with request->caller set; else the request's result
  */
-int bk_httpd_caller(bk_request_t *request, const char *user_path);
+int bk_httpd_caller(bk_request_t *request, int dependency);
 
 #endif

@@ -22,6 +22,7 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
     conf->synchronous = BK_HTTPD_CONF_UNSET;
     conf->busy_timeout = BK_HTTPD_CONF_UNSET;
     conf->retry_after = BK_HTTPD_CONF_UNSET;
+    bk_dependency_conf_init(conf->dependencies);
 }
 
 void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
@@ -34,6 +35,7 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
     merged->synchronous = bk_httpd_conf_default(own->synchronous, base->synchronous);
     merged->busy_timeout = bk_httpd_conf_default(own->busy_timeout, base->busy_timeout);
     merged->retry_after = bk_httpd_conf_default(own->retry_after, base->retry_after);
+    bk_dependency_conf_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
 
 bk_error_statuses_t bk_httpd_conf_statuses(const bk_httpd_conf_t *conf)

@@ -17,6 +17,7 @@
 
 #include "bk_db.h"
 #include "bk_error.h"
+#include "bk_httpd_dependency.h"
 
 #define BK_HTTPD_CONF_UNSET (-1)
 
@@ -28,6 +29,7 @@ typedef struct bk_httpd_conf_t {
     int synchronous;      /* a bk_db_synchronous_t */
     apr_interval_time_t busy_timeout; /* microseconds */
     apr_interval_time_t retry_after;  /* microseconds, whole seconds */
+    bk_dependency_conf_t dependencies[BK_DEPENDENCIES];
 } bk_httpd_conf_t;
 
 /** Set everything to unset. */

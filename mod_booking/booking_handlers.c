@@ -14,7 +14,7 @@
 
 int booking_identify(bk_request_t *request)
 {
-    return bk_httpd_caller(request, booking_config_user_path(request->conf));
+    return bk_httpd_caller(request, BOOKING_USER);
 }
 
 /* ---- what requests say --------------------------------------------------------------------------

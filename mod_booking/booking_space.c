@@ -14,15 +14,6 @@ typedef struct limits_t {
     const bk_time_t *open, *close; /* those two, or NULL where none is stated */
 } limits_t;
 
-static int unavailable(bk_request_t *request, const char *problem)
-{
-    ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, request->r,
-                  "BK0301: the space service did not say what a space is like: %s", problem);
-    return bk_answer_error(
-        request, &booking_error_space_service,
-        apr_psprintf(request->r->pool, "The space service did not answer: %s", problem));
-}
-
 /* Whether it was the space that was not found, and not the service. */
 static int is_no_space(const bk_reply_t *reply)
 {
@@ -61,26 +52,27 @@ static int read_limits(const json_t *space, limits_t *limits)
            read_time(space, "closeTime", &limits->close_time, &limits->close);
 }
 
+/* Whether an answer describes a space, or says that there is none. */
+static const char *believe(const bk_reply_t *reply, void *limits)
+{
+    if (is_no_space(reply) || (reply->status == HTTP_OK && read_limits(reply->body, limits))) {
+        return NULL;
+    }
+    return "its answer describes no space";
+}
+
 static int ask(bk_request_t *request, const char *space_id, limits_t *limits)
 {
     apr_pool_t *p = request->r->pool;
     bk_reply_t reply;
 
-    bk_httpd_call(request->r,
-                  apr_pstrcat(p, booking_config_space_path(request->conf), "/",
-                              bk_httpd_call_segment(space_id, p), NULL),
-                  NULL, &reply);
+    bk_httpd_call(request, BOOKING_SPACE,
+                  apr_pstrcat(p, "/", bk_httpd_call_segment(space_id, p), NULL), NULL, believe,
+                  limits, &reply);
     if (reply.problem) {
-        return unavailable(request, reply.problem);
+        return bk_httpd_call_failed(request, &booking_error_space_service, &reply);
     }
-    if (is_no_space(&reply)) {
-        return bk_answer_error(request, &booking_error_space, NULL);
-    }
-    if (reply.status != HTTP_OK) {
-        return unavailable(request, apr_psprintf(p, "it answered with status %d", reply.status));
-    }
-    return read_limits(reply.body, limits) ? BK_CONTINUE
-                                           : unavailable(request, "its answer describes no space");
+    return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }
 
 int booking_space_check(bk_request_t *request, const booking_t *booking)

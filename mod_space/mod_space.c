@@ -13,6 +13,7 @@ static const bk_service_t service = {
     .store_group = SPACE_STORE_GROUP,
     .store_version = SPACE_STORE_VERSION,
     .error_body = bk_answer_error_body,
+    .dependencies = space_dependencies,
     .identify = space_identify,
 };
 

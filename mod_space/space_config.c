@@ -1,5 +1,9 @@
 #include "space_private.h"
 
+/* A password is checked by the user service, which may take its time over many at once. */
+const bk_dependency_t space_dependencies[] = {
+    [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)}, {NULL}};
+
 void *space_config_create(apr_pool_t *p, server_rec *s)
 {
     space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
@@ -15,16 +19,8 @@ void *space_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
-    conf->user_path = own->user_path ? own->user_path : base->user_path;
     conf->slow_delay = bk_httpd_conf_default(own->slow_delay, base->slow_delay);
     return conf;
-}
-
-const char *space_config_user_path(const bk_httpd_conf_t *conf)
-{
-    const char *path = ((const space_conf_t *)conf)->user_path;
-
-    return path ? path : "/user";
 }
 
 apr_interval_time_t space_config_slow_delay(const bk_httpd_conf_t *conf)
@@ -39,7 +35,8 @@ static space_conf_t *conf_of(cmd_parms *cmd)
 
 static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_service_path(cmd, text, &conf_of(cmd)->user_path);
+    return bk_httpd_conf_service_path(cmd, text,
+                                      &conf_of(cmd)->common.dependencies[SPACE_USER].path);
 }
 
 static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
@@ -50,6 +47,7 @@ static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
 
 const command_rec space_config_commands[] = {
     BK_HTTPD_CONF_COMMANDS(space_module, "Space"),
+    BK_DEPENDENCY_COMMANDS("Space"),
     AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),
     AP_INIT_TAKE1(

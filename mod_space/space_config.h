@@ -4,18 +4,18 @@
 
 #include "bk_httpd_conf.h"
 
+/** Whom the space service asks. */
+enum { SPACE_USER };
+extern const bk_dependency_t space_dependencies[];
+
 typedef struct space_conf_t {
     bk_httpd_conf_t common; /* first: bk_httpd.c finds it there */
-    const char *user_path;  /* where the user service is asked; NULL: unset */
     apr_interval_time_t slow_delay;
 } space_conf_t;
 
 void *space_config_create(apr_pool_t *p, server_rec *s);
 void *space_config_merge(apr_pool_t *p, void *base, void *own);
 extern const command_rec space_config_commands[];
-
-/** URL path of the user service. */
-const char *space_config_user_path(const bk_httpd_conf_t *conf);
 
 /** How long the slow route takes, in microseconds; 0: there is no such route. */
 apr_interval_time_t space_config_slow_delay(const bk_httpd_conf_t *conf);

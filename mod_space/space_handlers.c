@@ -11,7 +11,7 @@
 
 int space_identify(bk_request_t *request)
 {
-    return bk_httpd_caller(request, space_config_user_path(request->conf));
+    return bk_httpd_caller(request, SPACE_USER);
 }
 
 /* ---- what requests say --------------------------------------------------------------------------

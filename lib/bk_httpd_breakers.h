@@ -1,0 +1,22 @@
+/* bk_httpd_breakers: all circuit breakers of a server, for the calls that go through them, and for
+ * those who watch them.
+ *
+ *     SetHandler bookable-breakers    GET lists them as JSON; POST with name= and state= changes
+ * one mod_status                      a section, and lines for ?auto
+ */
+#ifndef BK_HTTPD_BREAKERS_H
+#define BK_HTTPD_BREAKERS_H
+
+#include "bk_httpd_dependency.h"
+
+/** Register the handler and mod_status's hook. Called once, from bk_httpd_register(). */
+void bk_httpd_breakers_register(apr_pool_t *p);
+
+/** Get the memory they lie in. Called in post_config. @return APR_SUCCESS, or why not, logged */
+apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s);
+
+/** The breaker of a name, made if there is none; NULL, logged, if there is no room. In post_config.
+ */
+bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s);
+
+#endif
