@@ -11,6 +11,7 @@
 #include "bk_httpd_call.h"
 #include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
+#include "bk_httpd_metrics.h"
 
 static const bk_service_t *service;
 static const char *handler_name; /* what r->handler is for our requests: compared as a pointer */
@@ -141,28 +142,37 @@ static int check_request(bk_request_t *request, const bk_route_t *route)
     return route->schema ? bk_body_read(request, route->schema) : BK_CONTINUE;
 }
 
+/* @return the request's result; *route is the one that it came to, or NULL */
+static int answer(bk_request_t *request, const char *path, const bk_route_t **route)
+{
+    request_rec *r = request->r;
+    bk_route_match_t match;
+    int result;
+
+    bk_route_find(service->routes, r->method, path, &match, r->pool);
+    *route = match.route;
+    if (!match.route) {
+        bk_body_abandon(request);
+        return answer_no_route(request, match.allow);
+    }
+    request->params = match.params;
+    result = check_request(request, match.route);
+    return result == BK_CONTINUE ? match.route->handler(request) : result;
+}
+
 static int handle(request_rec *r)
 {
     bk_request_t request = {.r = r, .conf = bk_httpd_conf(r->server)};
-    bk_route_match_t match;
+    const bk_route_t *route;
     const char *path;
     int result;
 
-    if (r->handler != handler_name) {
+    if (r->handler != handler_name || !(path = bk_httpd_subpath(request.conf, r->uri))) {
         return DECLINED;
     }
-    path = bk_httpd_subpath(request.conf, r->uri);
-    if (!path) {
-        return DECLINED;
-    }
-    bk_route_find(service->routes, r->method, path, &match, r->pool);
-    if (!match.route) {
-        bk_body_abandon(&request);
-        return answer_no_route(&request, match.allow);
-    }
-    request.params = match.params;
-    result = check_request(&request, match.route);
-    return result == BK_CONTINUE ? match.route->handler(&request) : result;
+    result = answer(&request, path, &route);
+    bk_httpd_metrics_request(r, route, result > 0 ? result : r->status);
+    return result;
 }
 
 /* ---- from the configuration to a ready store --------------------------------------------------
@@ -212,7 +222,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 {
     /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
     json_object_seed(0);
-    if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS) {
+    if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS ||
+        bk_httpd_metrics_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     for (; s; s = s->next) {
@@ -259,4 +270,5 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
     bk_httpd_call_register(p);
     bk_httpd_deadline_register(p);
     bk_httpd_breakers_register(p);
+    bk_httpd_metrics_register(p);
 }

@@ -7,6 +7,8 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "bk_httpd_metrics.h"
+
 static int send_bucket(request_rec *r, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
 {
@@ -64,6 +66,7 @@ int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *
     request_rec *r = request->r;
     int status = bk_error_status(error, bk_httpd_conf_statuses(request->conf));
 
+    bk_httpd_metrics_error(error);
     if (status == HTTP_UNAUTHORIZED) {
         apr_table_setn(r->headers_out, "WWW-Authenticate",
                        "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\"");

@@ -31,6 +31,17 @@ bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s)
     return place;
 }
 
+const char *bk_httpd_breakers_at(int i, bk_breaker_place_t **place)
+{
+    void *found;
+    const char *name = bk_httpd_table_at(table, i, &found);
+
+    if (name) {
+        *place = found;
+    }
+    return name;
+}
+
 /* ---- mod_status ---------------------------------------------------------------------------------
  */
 
@@ -86,8 +97,8 @@ static int show_status(request_rec *r, int flags)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     int is_short = flags & AP_STATUS_SHORT;
+    bk_breaker_place_t *place;
     const char *name;
-    void *found;
     int i;
 
     if (!is_short) {
@@ -97,8 +108,7 @@ static int show_status(request_rec *r, int flags)
                    "the window</th><th>Failures</th><th>Slow</th><th>Refused</th></tr>\n",
                    bk_httpd_service()->name);
     }
-    for (i = 0; (name = bk_httpd_table_at(table, i, &found)); i++) {
-        bk_breaker_place_t *place = found;
+    for (i = 0; (name = bk_httpd_breakers_at(i, &place)); i++) {
         bk_breaker_view_t view;
 
         if (!is_own(name)) {
@@ -141,11 +151,11 @@ static int list_breakers(bk_request_t *request)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     json_t *list = json_array();
+    bk_breaker_place_t *place;
     const char *name;
-    void *place;
     int i;
 
-    for (i = 0; (name = bk_httpd_table_at(table, i, &place)); i++) {
+    for (i = 0; (name = bk_httpd_breakers_at(i, &place)); i++) {
         json_array_append_new(list, json_of(name, place, now));
     }
     return bk_answer_json(request, HTTP_OK, list);

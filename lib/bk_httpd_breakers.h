@@ -19,4 +19,7 @@ apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s);
  */
 bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s);
 
+/** The name and the breaker number i, or NULL where there are no more. */
+const char *bk_httpd_breakers_at(int i, bk_breaker_place_t **place);
+
 #endif
