@@ -1,0 +1,82 @@
+# What SetHandler bookable-metrics tells Prometheus, and that a graceful restart forgets nothing.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Server;
+
+my $server = Bookable::Server->new(children => 2, threads => 8,
+    config => "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n")->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+
+# Every sample, by its name with its labels.
+sub samples
+{
+    my $answer = $client->get('/metrics');
+    is($answer->code, 200, 'metrics are read');
+    like($answer->header('Content-Type'), qr{^text/plain; version=0\.0\.4}, 'as Prometheus wants them');
+    my (%sample, %typed);
+    for my $line (split /\n/, $answer->content) {
+        if ($line =~ /^# TYPE (\w+) (?:counter|gauge|histogram)$/) {
+            ok(!$typed{$1}++, "$1 has one type");
+        }
+        elsif ($line !~ /^# HELP \w+ \S/) {
+            my ($name, $value) = $line =~ /^(\w+\{.*\}) (-?[\d.]+)$/ or fail("no sample: $line"), next;
+            ok(!exists $sample{$name}, "$name once") if exists $sample{$name};
+            $sample{$name} = $value;
+        }
+    }
+    return \%sample;
+}
+
+# A booking of an hour of its own.
+sub book
+{
+    my ($user, $space, $hour) = @_;
+    return $client->book($user, spaceID => $space,
+        startTime => sprintf('2030-05-14T%02d:00:00Z', $hour),
+        endTime   => sprintf('2030-05-14T%02d:00:00Z', $hour + 1));
+}
+
+my $booked = 'bookable_requests_total{service="booking",method="POST",route="",status="%s"}';
+my $user   = $client->member;
+my $space  = $client->space;
+my $before = samples();
+is_answer(book($user, $space, 8 + $_), 201, qr/^\d+$/, "booking $_") for 1 .. 3;
+is_error(book($user, $space, 9), 400, ['CONFLICT'], 'a conflict');
+is($client->get('/booking/nowhere')->code, 404, 'no route');
+
+my $after = samples();
+my $more  = sub { my ($name) = @_; return ($after->{$name} // 0) - ($before->{$name} // 0) };
+is($more->(sprintf $booked, '2xx'), 3, 'three bookings are counted');
+is($more->(sprintf $booked, '4xx'), 1, 'and what was refused');
+is($more->('bookable_errors_total{service="booking",code="CONFLICT"}'), 1, 'by its code');
+is($more->('bookable_requests_total{service="booking",method="other",route="none",status="4xx"}'), 1,
+    'what has no route has a place');
+is($more->('bookable_requests_total{service="user",method="GET",route="/caller",status="2xx"}'), 4,
+    'calls between services are counted');
+
+my $histogram = 'bookable_request_duration_seconds_%s{service="booking",method="POST",route=""%s}';
+my @bounds = map { sprintf $histogram, 'bucket', ",le=\"$_\"" }
+    qw(0.0005 0.0010 0.0025 0.0050 0.0100 0.0250 0.0500 0.1000 0.2500 1.0000 5.0000 15.0000 +Inf);
+is(scalar(grep { !exists $after->{$_} } @bounds), 0, 'every bucket is there');
+is(scalar(grep { $after->{ $bounds[$_] } < $after->{ $bounds[ $_ - 1 ] } } 1 .. $#bounds), 0,
+    'buckets add up from the left');
+is($after->{ $bounds[-1] }, $after->{ sprintf $histogram, 'count', '' }, 'and come to the count');
+is($more->(sprintf $histogram, 'count', ''), 4, 'which is that of the requests');
+cmp_ok($more->(sprintf $histogram, 'sum', ''), '>', 0, 'they took some time');
+
+my ($state) = grep { /^bookable_breaker_state\{breaker="[^"]* booking space"/ } keys %$after;
+is($after->{$state}, 0, 'the breaker towards spaces is closed');
+(my $calls = $state) =~ s/_state\{(.*)\}/_calls_total{$1,outcome="success"}/;
+is($more->($calls), 4, 'and has let four calls through');
+
+is($client->call(POST => '/metrics', {})->code, 405, 'metrics are only read');
+$server->graceful;
+my $later = samples();
+is(scalar(grep { $later->{$_} < $after->{$_} } grep { /_total/ && exists $later->{$_} } keys %$after), 0,
+    'a graceful restart forgets nothing');
+$server->stop;
+done_testing();
