@@ -1,0 +1,88 @@
+/* mod_callcost: what a call between services costs. Only for bench/cost: it is never installed.
+ *
+ *     CallcostPath /callcost
+ *     GET /callcost/COUNT/near    asks /space/SPACE so many times, within the process
+ *     GET /callcost/COUNT/far     asks /far/space/SPACE so many times, where ProxyPass leads
+ *
+ * and answers with the microseconds that one call took.
+ */
+#include <apr_strings.h>
+
+#include "bk_httpd.h"
+#include "bk_httpd_answer.h"
+#include "bk_httpd_call.h"
+#include "bk_text.h"
+
+module AP_MODULE_DECLARE_DATA callcost_module;
+
+enum { NEAR, FAR };
+
+static const bk_dependency_t dependencies[] = {
+    {"near", "/space", apr_time_from_sec(5), apr_time_from_sec(1)},
+    {"far", "/far/space", apr_time_from_sec(5), apr_time_from_sec(1)},
+    {NULL}};
+
+static const char *believe(const bk_reply_t *reply, void *baton)
+{
+    return reply->status == HTTP_OK ? NULL : "no space";
+}
+
+static int measure(bk_request_t *request)
+{
+    int dependency = strcmp(request->params[1], "far") == 0 ? FAR : NEAR;
+    apr_time_t start = apr_time_now();
+    apr_int64_t i, count = 1;
+    bk_reply_t reply = {NULL};
+
+    (void)bk_text_int(request->params[0], &count);
+    for (i = 0; i < count && !reply.problem; i++) {
+        bk_httpd_call(request, dependency, "/Cost-1", NULL, believe, NULL, &reply);
+    }
+    return bk_answer_text(request, HTTP_OK,
+                          reply.problem
+                              ? reply.problem
+                              : apr_psprintf(request->r->pool, "%.1f\n",
+                                             (double)(apr_time_now() - start) / (double)count));
+}
+
+static const bk_route_t routes[] = {
+    {"GET", "/{count}/{where}", BK_ROUTE_ANYONE, NULL, NULL, measure}, {NULL}};
+
+static const bk_service_t service = {
+    .name = "callcost",
+    .module = &callcost_module,
+    .routes = routes,
+    .store_group = "bookable-space-store",
+    .store_version = "1",
+    .error_body = bk_answer_error_body,
+    .dependencies = dependencies,
+};
+
+static void *create(apr_pool_t *p, server_rec *s)
+{
+    bk_httpd_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_init(conf);
+    return conf;
+}
+
+static void *merge(apr_pool_t *p, void *base, void *own)
+{
+    bk_httpd_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    bk_httpd_conf_merge(conf, base, own);
+    return conf;
+}
+
+static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_httpd_conf_set_path,
+                                                     &callcost_module, RSRC_CONF,
+                                                     "URL path under which calls are measured"),
+                                       {NULL}};
+
+static void register_hooks(apr_pool_t *p)
+{
+    bk_httpd_register(&service, p);
+}
+
+module AP_MODULE_DECLARE_DATA callcost_module = {
+    STANDARD20_MODULE_STUFF, NULL, NULL, create, merge, commands, register_hooks};
