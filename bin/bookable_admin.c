@@ -4,6 +4,7 @@
  * works on the database itself, by the same store as mod_user, whether httpd runs or not.
  */
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,21 +273,35 @@ static int become_owner(const char *path, apr_pool_t *p)
     if (geteuid() != 0 || info.st_uid == 0) {
         return EXIT_SUCCESS;
     }
-    if (setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0) {
+    if (setgroups(0, NULL) != 0 || setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0) {
         return fail("cannot continue as the owner of the database's folder", strerror(errno));
     }
     return EXIT_SUCCESS;
 }
 
+static int with_handle(const apr_dbd_driver_t *driver, apr_dbd_t *handle,
+                       const settings_t *settings, int argc, const char *const *argv, apr_pool_t *p)
+{
+    const bk_db_options_t options = {BK_DB_SYNCHRONOUS_FULL, BUSY_TIMEOUT, NULL};
+    bk_db_t *db = NULL;
+    apr_status_t rv = bk_db_attach(&db, driver, handle, &user_store_dbd_schema, &options, p);
+
+    if (rv != APR_SUCCESS) {
+        return fail("the database is not ready", rv == APR_ENOTIMPL
+                                                     ? "users cannot be kept in one of its kind"
+                                                     : bk_db_error(db));
+    }
+    return run(db, settings, argc, argv, p);
+}
+
 static int with_database(const settings_t *settings, int argc, const char *const *argv,
                          apr_pool_t *p)
 {
-    const bk_db_options_t options = {BK_DB_SYNCHRONOUS_FULL, BUSY_TIMEOUT, NULL};
     const apr_dbd_driver_t *driver;
     const char *error = NULL;
     apr_dbd_t *handle;
-    bk_db_t *db = NULL;
-    apr_status_t rv;
+    apr_pool_t *statements;
+    int result;
 
     apr_dbd_init(p);
     if (apr_dbd_get_driver(p, settings->driver, &driver) != APR_SUCCESS) {
@@ -299,13 +314,13 @@ static int with_database(const settings_t *settings, int argc, const char *const
     if (apr_dbd_open_ex(driver, p, settings->params, &handle, &error) != APR_SUCCESS) {
         return fail("the database cannot be opened", error ? error : settings->params);
     }
-    rv = bk_db_attach(&db, driver, handle, &user_store_dbd_schema, &options, p);
-    if (rv != APR_SUCCESS) {
-        return fail("the database is not ready", rv == APR_ENOTIMPL
-                                                     ? "users cannot be kept in one of its kind"
-                                                     : bk_db_error(db));
-    }
-    return run(db, settings, argc, argv, p);
+    /* Statements end before their connection, and that in order: SQLite then leaves one clean file.
+     */
+    apr_pool_create(&statements, p);
+    result = with_handle(driver, handle, settings, argc, argv, statements);
+    apr_pool_destroy(statements);
+    (void)apr_dbd_close(driver, handle);
+    return result;
 }
 
 /* ---- the command line ---------------------------------------------------------------------------

@@ -51,11 +51,13 @@ static int change_state(bk_breaker_t *breaker, apr_uint64_t seen, bk_breaker_sta
 {
     apr_uint64_t next = pack_state(state, generation_of(seen) + 1, now);
 
-    if (!atomic_compare_exchange_strong(&breaker->state, &seen, next)) {
-        return 0;
-    }
+    /* Before, not after: else a call could find it closed, and open it for what was counted when it
+     * was closed the last time. */
     if (state == BK_BREAKER_CLOSED) {
         forget_calls(breaker);
+    }
+    if (!atomic_compare_exchange_strong(&breaker->state, &seen, next)) {
+        return 0;
     }
     atomic_fetch_add(&breaker->transitions[state], 1);
     return 1;

@@ -76,12 +76,24 @@ static int map_to_storage(request_rec *r)
 
 int bk_httpd_acquire(bk_request_t *request)
 {
+    if (request->lease) {
+        return BK_CONTINUE;
+    }
     request->store = bk_httpd_store(request->conf);
-    if (request->store->acquire(request->store, request->r, request->conf, &request->handle) !=
-        APR_SUCCESS) {
+    if (request->store->acquire(request->store, request->r, request->conf, &request->handle,
+                                &request->lease) != APR_SUCCESS) {
+        request->lease = NULL;
         return bk_answer_error(request, &bk_error_unavailable, NULL);
     }
     return BK_CONTINUE;
+}
+
+void bk_httpd_release(bk_request_t *request)
+{
+    if (request->lease) {
+        request->store->release(request->store, request->r->server, request->lease);
+        request->lease = NULL;
+    }
 }
 
 int bk_httpd_health(bk_request_t *request)
@@ -171,6 +183,7 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     result = answer(&request, path, &route);
+    bk_httpd_release(&request);
     bk_httpd_metrics_request(r, route, result > 0 ? result : r->status);
     return result;
 }

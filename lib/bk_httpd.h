@@ -44,10 +44,14 @@ typedef struct bk_store_t bk_store_t;
 struct bk_store_t {
     const bk_db_schema_t *schema; /* what it asks of a database; NULL: it uses none */
 
-    /** Get a handle for the duration of a request.
+    /** Get a handle.
+     *  @param lease  set to what release() takes
      *  @return APR_SUCCESS, or the reason, which has been logged, why there is none */
     apr_status_t (*acquire)(const bk_store_t *store, request_rec *r, const bk_httpd_conf_t *conf,
-                            void **handle);
+                            void **handle, void **lease);
+
+    /** Give it back. */
+    void (*release)(const bk_store_t *store, server_rec *s, void *lease);
 
     /** Get, in the parent, what the children are to share.
      *  @return APR_SUCCESS; else httpd does not start, for a reason that has been logged */
@@ -97,6 +101,7 @@ typedef struct bk_request_t {
     bk_caller_t caller;        /* set on routes that ask for one */
     const bk_store_t *store;   /* set by bk_httpd_acquire() */
     void *handle;              /* what the store's verbs take first */
+    void *lease;               /* what the store wants back when the request is handled */
 } bk_request_t;
 
 /** Steps on a request's way return this where nothing was answered and the next step may follow;
@@ -124,10 +129,14 @@ bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s);
 const bk_store_t *bk_httpd_store(const bk_httpd_conf_t *conf);
 
 /**
- * Get the store for a request, or answer why there is none.
+ * Get the store for a request, or answer why there is none. It is given back before the answer is
+ * sent, and got again by whoever needs it after that.
  * @return BK_CONTINUE, with request->store and request->handle set; else the request's result
  */
 int bk_httpd_acquire(bk_request_t *request);
+
+/** Give the store back, if the request has it. */
+void bk_httpd_release(bk_request_t *request);
 
 /** The handler of GET /health: "OK" while the store answers. */
 int bk_httpd_health(bk_request_t *request);

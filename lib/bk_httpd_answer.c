@@ -9,12 +9,15 @@
 
 #include "bk_httpd_metrics.h"
 
-static int send_bucket(request_rec *r, int status, const char *type, apr_bucket *content,
+/* The store is given back first: the client may take its time. */
+static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
 {
+    request_rec *r = request->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
 
+    bk_httpd_release(request);
     r->status = status;
     ap_set_content_type(r, type);
     ap_set_content_length(r, (apr_off_t)len);
@@ -36,7 +39,7 @@ int bk_answer_json(bk_request_t *request, int status, json_t *value)
     }
     len = strlen(text);
     /* The bucket takes the text over: no copy, and free() when it is sent. */
-    return send_bucket(r, status, "application/json",
+    return send_bucket(request, status, "application/json",
                        apr_bucket_heap_create(text, len, free, r->connection->bucket_alloc), len);
 }
 
@@ -51,7 +54,7 @@ int bk_answer_text(bk_request_t *request, int status, const char *text)
     request_rec *r = request->r;
     apr_size_t len = strlen(text);
 
-    return send_bucket(r, status, "text/plain",
+    return send_bucket(request, status, "text/plain",
                        apr_bucket_transient_create(text, len, r->connection->bucket_alloc), len);
 }
 

@@ -192,16 +192,21 @@ const char *bk_httpd_conf_set_statuses(cmd_parms *cmd, void *dir, const char *te
     return NULL;
 }
 
+/* The two that concern a database's connections: those that virtual hosts share are one pool's, and
+ * could not be two ways at once. */
 const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char *text)
 {
     static const char *const words[] = {"off", "normal", "full", "extra", NULL};
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
     int found = find_word(words, text);
 
-    if (found == BK_HTTPD_CONF_UNSET) {
-        return bk_httpd_conf_wrong(cmd, "'off', 'normal', 'full' or 'extra'", text);
+    if (!error && found == BK_HTTPD_CONF_UNSET) {
+        error = bk_httpd_conf_wrong(cmd, "'off', 'normal', 'full' or 'extra'", text);
     }
-    conf_of(cmd)->synchronous = found;
-    return NULL;
+    if (!error) {
+        conf_of(cmd)->synchronous = found;
+    }
+    return error;
 }
 
 const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *text)
@@ -217,8 +222,11 @@ const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *
 
 const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_msec(1), apr_time_from_sec(60),
-                                  &conf_of(cmd)->busy_timeout);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error
+                 : bk_httpd_conf_duration(cmd, text, "s", apr_time_from_msec(1),
+                                          apr_time_from_sec(60), &conf_of(cmd)->busy_timeout);
 }
 
 const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text)

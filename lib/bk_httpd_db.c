@@ -74,31 +74,54 @@ static apr_status_t ready(void **handle, const bk_store_t *store, ap_dbd_t *conn
     return rv;
 }
 
-apr_status_t bk_httpd_db_acquire(const bk_store_t *store, request_rec *r,
-                                 const bk_httpd_conf_t *conf, void **handle)
+void bk_httpd_db_release(const bk_store_t *store, server_rec *s, void *lease)
 {
-    APR_OPTIONAL_FN_TYPE(ap_dbd_acquire) *acquire = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_acquire);
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
 
-    return ready(handle, store, acquire(r), r->server, conf);
+    close_db(s, lease);
+}
+
+/* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
+ * MPM that is when the client has read the answer, and a few who do not would hold all there are.
+ */
+static apr_status_t open_connection(void **handle, ap_dbd_t **connection, const bk_store_t *store,
+                                    apr_pool_t *p, server_rec *s, const bk_httpd_conf_t *conf)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    apr_status_t rv;
+
+    *connection = open_db(p, s);
+    rv = ready(handle, store, *connection, s, conf);
+    if (rv != APR_SUCCESS && *connection) {
+        bk_httpd_db_release(store, s, *connection);
+    }
+    return rv;
+}
+
+apr_status_t bk_httpd_db_acquire(const bk_store_t *store, request_rec *r,
+                                 const bk_httpd_conf_t *conf, void **handle, void **lease)
+{
+    ap_dbd_t *connection;
+    apr_status_t rv = open_connection(handle, &connection, store, r->pool, r->server, conf);
+
+    *lease = connection;
+    return rv;
 }
 
 void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
                             const bk_httpd_conf_t *conf)
 {
-    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
-    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-    ap_dbd_t *connection = open_db(p, s);
+    ap_dbd_t *connection;
     void *handle;
 
-    (void)ready(&handle, store, connection, s, conf);
-    if (connection) {
-        close_db(s, connection);
+    if (open_connection(&handle, &connection, store, p, s, conf) == APR_SUCCESS) {
+        bk_httpd_db_release(store, s, connection);
     }
 }
 
 const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
 {
-    return APR_RETRIEVE_OPTIONAL_FN(ap_dbd_acquire)
+    return APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open)
                ? NULL
                : "the dbd store needs mod_dbd: load it, and set DBDriver and DBDParams";
 }

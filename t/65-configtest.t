@@ -34,14 +34,29 @@ my @no_duration = ('soon', '-1s', '5 parsecs', '5x', '1e3s', '', '5s5s', '999999
 my @no_number   = ('many', '-1', '1.5', '0x10', '', '5s', '99999999999999999999', '+5');
 my @no_path     = ('user', '/', '/user/', '/us er', '/user?x', '/user#x', '//user', '', '/a//b', '%2Fuser');
 
+# What a service that asks others lets an administrator set of each of them.
+my @no_call = ('', 'user', '5s', 'users 5s', 'product 5s', 'user soon', 'user 0', 'user -1s', 'user 5s5s',
+    'user 601s', 'user 5s user 5s');
+my @no_breaker = ('', 'user', 'users window=1s', 'user window', 'user window=', 'user =1s', 'user window=soon',
+    'user colour=blue', 'user windows=1s', 'user window=99ms', 'user window=601s', 'user minimum-calls=0',
+    'user minimum-calls=10001', 'user failure-rate=0', 'user failure-rate=101', 'user failure-rate=50%',
+    'user slow-time=0', 'user slow-time=601s', 'user slow-rate=0', 'user slow-rate=101', 'user open-time=0',
+    'user open-time=61min', 'user probes=0', 'user probes=10000', 'user probe-timeout=0',
+    'user probe-timeout=61min', 'user dry-run=maybe', 'user window=1s user window=1s');
+my $breaker = qr/must be .*(?:KEY=VALUE|'user'|a duration|a number|dry-run=on)/;
+my @breaker = ('user window=100ms minimum-calls=1 failure-rate=1 slow-time=1ms slow-rate=1 open-time=1ms '
+    . 'probes=1 probe-timeout=1ms dry-run=on', 'user window=600s minimum-calls=10000 failure-rate=100 '
+    . 'slow-time=600s slow-rate=100 open-time=1h probe-timeout=1h dry-run=Off', 'User Window=1s');
+
 # What is wrong, what the message says of right values, what is right, and whether it belongs to
 # the whole server. Where one directive has more than one value they stand as httpd is to read them.
 my %directives = (
     BookableStatusCodes => [ [qw(rfc 200 On), ''], qr/reference.*standard/, [qw(reference standard)] ],
     BookableBodyLimit   => [ [ @no_number, 0, 255, 1048577 ], qr/256.*1048576/, [ 256, 1048576 ] ],
-    BookableSynchronous => [ [qw(On 2 fsync), ''], qr/off.*normal.*full.*extra/, [qw(off normal full extra)] ],
+    BookableSynchronous => [ [qw(On 2 fsync), ''], qr/off.*normal.*full.*extra/, [qw(off normal full extra)],
+        'global' ],
     BookableBusyTimeout => [ [ @no_duration, '0', '0ms', '61s', '2min' ], qr/1ms.*(?:1m|60s)/,
-        [qw(1ms 5s 5 1min 60s)] ],
+        [qw(1ms 5s 5 1min 60s)], 'global' ],
     BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
     UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
@@ -66,6 +81,13 @@ my %directives = (
     SpaceUserPath       => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     SpaceSlowDelay      => [ [ @no_duration, '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
 
+    SpaceCallTimeout    => [ [ @no_call, 'space 5s' ], qr/1ms.*600s|'user'|two arguments/,
+        [ 'user 1ms', 'user 15s', 'user 600s' ] ],
+    SpaceBreaker        => [ [ @no_breaker, 'space window=1s' ], $breaker, \@breaker ],
+
+    BookingCallTimeout  => [ \@no_call, qr/1ms.*600s|'user' or 'space'|two arguments/,
+        [ 'user 1ms', 'space 2s', 'Space 600s' ] ],
+    BookingBreaker      => [ \@no_breaker, $breaker, [ @breaker, 'space window=1s' ] ],
     BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
     BookingStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
@@ -82,7 +104,7 @@ for my $directive (sort keys %directives) {
     # A store is looked for where its service is on.
     my $on = $directive =~ /^(\w+)Store$/ ? "$service{$1}\n" : '';
     for my $value (@$wrong) {
-        my $argument = length $value && $value !~ /^5 |^\/us / ? $value : "\"$value\"";
+        my $argument = length $value && $value !~ /^5 p|^\/us / ? $value : "\"$value\"";
         # Of no value at all httpd says itself that there should be one.
         my $says = $directive =~ /Store$/ ? $hint : qr/\b$directive\b.*$hint/s;
         refused("$on$directive $argument", length $value ? $says : qr/\b$directive\b|$hint/,

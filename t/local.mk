@@ -20,8 +20,12 @@ FUNCTIONAL_TESTS = \
     t/50-bad-input.t \
     t/60-modules.t \
     t/65-configtest.t \
+    t/66-breaker-config.t \
+    t/68-metrics.t \
     t/70-store.t \
+    t/72-unread.t \
     t/80-conflicts.t \
+    t/85-calls.t \
     t/99-log.t
 
 LOAD_TESTS = \
@@ -29,7 +33,8 @@ LOAD_TESTS = \
     t/load/20-identical.t \
     t/load/30-mixed.t \
     t/load/40-killed.t \
-    t/load/50-storm.t
+    t/load/50-storm.t \
+    t/load/60-breaker.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \
@@ -43,6 +48,7 @@ EXTRA_DIST += \
     .clang-format \
     t/TEST \
     t/conf/extra.conf.in \
+    t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
@@ -97,14 +103,16 @@ check-load: all
 WITH_REPORTS = reports=`mktemp -d /tmp/bookable-reports-XXXXXX` && chmod 1777 $$reports && \
     SANLOG=$$reports BOOKABLE_LOGS=$$reports && export SANLOG BOOKABLE_LOGS
 
+CRASH = exit signal (Segmentation|Abort|Bus|Illegal|Trap|Floating)
+
 if SANITIZERS
 check-asan: all
-	$(WITH_REPORTS) && failed=0; \
+	@$(WITH_REPORTS) && failed=0; \
 	$(MAKE) $(AM_MAKEFLAGS) check || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
 	BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
 	    $(MAKE) $(AM_MAKEFLAGS) check-load || failed=1; \
-	if grep -rE -A12 'ERROR: (Address|Leak|Undefined)|Sanitizer:|runtime error:' $$reports; then \
+	if grep -rE -A12 'ERROR: [A-Z][a-z]+Sanitizer|runtime error:|$(CRASH)' $$reports; then \
 	    echo "check-asan: reports, in $$reports" >&2; exit 1; \
 	fi; \
 	test $$failed = 0 && rm -rf $$reports
@@ -114,11 +122,13 @@ check-asan:
 endif
 
 check-valgrind: all
-	$(WITH_REPORTS) && failed=0; \
-	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 \
-	    $(RUN_FUNCTIONAL) -httpd $(abs_top_srcdir)/t/bin/httpd-valgrind -startup_timeout 300 || failed=1; \
+	@$(WITH_REPORTS) && failed=0; \
+	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 $(MAKE) $(AM_MAKEFLAGS) check-functional \
+	    TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' TEST_ARGS='-startup_timeout 300' || failed=1; \
+	cp t/logs/error_log $$reports/functional; \
 	ls $$reports/valgrind.* > /dev/null || failed=1; \
-	if grep -rE -A12 'definitely lost|Invalid |uninitialised|overlap in|Process terminating' $$reports; then \
+	if grep -rE -A12 'definitely lost|Invalid |uninitialised|overlap in|Process terminating|$(CRASH)' \
+	    $$reports; then \
 	    echo "check-valgrind: reports, in $$reports" >&2; exit 1; \
 	fi; \
 	test $$failed = 0 && rm -rf $$reports
