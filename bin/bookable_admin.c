@@ -19,14 +19,13 @@
 #include <apr_strings.h>
 
 #include "bk_password.h"
-#include "bk_random.h"
 #include "bk_text.h"
+#include "user_rules.h"
 #include "user_store.h"
 
 #define COST 12
 #define SESSION apr_time_from_sec(3600)
 #define BUSY_TIMEOUT apr_time_from_sec(10)
-#define ID_ATTEMPTS 8
 
 static const char usage[] =
     "Usage: bookable-admin [--driver sqlite3] --params PATH COMMAND\n"
@@ -150,30 +149,15 @@ static int read_role(const char *role, int *is_admin)
                : fail("a role is either admin or member", NULL);
 }
 
-static apr_status_t insert_user(bk_db_t *db, user_t *user)
-{
-    apr_status_t rv = APR_EEXIST;
-    int attempts;
-
-    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
-        rv = bk_random_id(&user->id);
-        if (rv == APR_SUCCESS) {
-            rv = user_store_dbd.insert(db, user);
-        }
-    }
-    return rv;
-}
-
 static int add(bk_db_t *db, const settings_t *settings, apr_pool_t *p)
 {
     user_t user = {.name = settings->name, .email = settings->email};
+    const char *wrong;
     apr_status_t rv;
 
-    if (!user.name || !*user.name || strchr(user.name, ':') ||
-        bk_text_has_control(user.name, strlen(user.name)) ||
-        bk_text_chars(user.name, strlen(user.name)) > 100) {
-        return fail("--name is required: 1 to 100 characters, no colon, no control character",
-                    NULL);
+    wrong = user.name ? user_rules_name(user.name, strlen(user.name)) : "--name is required";
+    if (wrong) {
+        return fail(wrong, NULL);
     }
     if (read_role(settings->role, &user.is_admin) != EXIT_SUCCESS ||
         hash_password(&user.password_hash, p) != EXIT_SUCCESS) {
@@ -181,7 +165,7 @@ static int add(bk_db_t *db, const settings_t *settings, apr_pool_t *p)
     }
     user.session_start = apr_time_now();
     user.session_end = user.session_start + SESSION;
-    rv = insert_user(db, &user);
+    rv = user_rules_insert(&user_store_dbd, db, &user);
     if (rv == APR_SUCCESS) {
         printf("%" APR_INT64_T_FMT "\n", user.id);
     }

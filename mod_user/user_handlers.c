@@ -6,14 +6,12 @@
 
 #include "bk_json.h"
 #include "bk_password.h"
-#include "bk_random.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "user_login.h"
+#include "user_rules.h"
 
-#define NAME_CHARS 100
 #define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
-#define ID_ATTEMPTS 8
 
 /* ---- what requests say --------------------------------------------------------------------------
  */
@@ -24,22 +22,6 @@ static int read_id(bk_request_t *request)
     return bk_text_int(request->params[0], &request->id) && request->id > 0
                ? BK_CONTINUE
                : bk_answer_error(request, &user_error_no_id, NULL);
-}
-
-/* What is wrong with a user name; NULL: nothing. */
-static const char *wrong_name(const char *name, apr_size_t len)
-{
-    if (bk_text_chars(name, len) > NAME_CHARS) {
-        return "A user name has at most 100 characters";
-    }
-    if (bk_text_has_control(name, len)) {
-        return "A user name holds no control characters";
-    }
-    /* RFC 7617, section 2: in Basic credentials the first colon ends the name. */
-    if (strchr(name, ':')) {
-        return "A user name holds no colon";
-    }
-    return NULL;
 }
 
 static int read_password(bk_request_t *request, const bk_error_t *schema, const char **password)
@@ -63,7 +45,7 @@ static int read_name(bk_request_t *request, const char **name)
     if (bk_json_string(request->body, "username", name, &len) != BK_JSON_OK || len == 0) {
         return bk_answer_error(request, &user_error_schema, NULL);
     }
-    wrong = wrong_name(*name, len);
+    wrong = user_rules_name(*name, len);
     return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
 }
 
@@ -132,21 +114,6 @@ static void open_session(bk_request_t *request, user_t *user)
     user->session_end = user->session_start + conf.session_lifetime;
 }
 
-/* Ids are drawn at random: one that is taken is drawn again. */
-static apr_status_t insert_user(bk_request_t *request, user_t *user)
-{
-    apr_status_t rv = APR_EEXIST;
-    int attempts;
-
-    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
-        rv = bk_random_id(&user->id);
-        if (rv == APR_SUCCESS) {
-            rv = user_verbs(request)->insert(request->handle, user);
-        }
-    }
-    return rv;
-}
-
 static int read_new_user(bk_request_t *request, user_t *user, const char **password)
 {
     int result = read_name(request, &user->name);
@@ -177,7 +144,7 @@ static int sign_up(bk_request_t *request)
         return result;
     }
     open_session(request, &user);
-    rv = insert_user(request, &user);
+    rv = user_rules_insert(user_verbs(request), request->handle, &user);
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
