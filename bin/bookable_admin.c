@@ -59,67 +59,78 @@ static int fail(const char *what, const char *why)
 /* ---- the password -------------------------------------------------------------------------------
  */
 
-/* Read a line without its end; 0 if there is none or it is too long for a password. */
-static int read_line(char *line, int size)
+/* Read a line without its end. @return NULL, or what is wrong with it */
+static const char *read_line(char *line, apr_size_t size)
 {
-    apr_size_t len;
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t len = getline(&text, &room, stdin);
+    const char *wrong = NULL;
 
-    if (!fgets(line, size, stdin)) {
-        return 0;
+    if (len < 0) {
+        wrong = "there is none";
     }
-    len = strlen(line);
-    if (len > 0 && line[len - 1] == '\n') {
-        line[--len] = '\0';
+    else {
+        while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
+            text[--len] = '\0';
+        }
+        if (strlen(text) != (apr_size_t)len) {
+            wrong = "it holds a NUL";
+        }
+        else if ((apr_size_t)len >= size) {
+            wrong = "it is longer than 72 bytes";
+        }
+        else {
+            memcpy(line, text, (apr_size_t)len + 1);
+        }
     }
-    if (len > 0 && line[len - 1] == '\r') {
-        line[--len] = '\0';
-    }
-    return 1;
+    free(text);
+    return wrong;
 }
 
-static int ask(const char *prompt, char *line, int size)
+/* The same from a terminal, which does not show it. */
+static const char *ask(const char *prompt, char *line, apr_size_t size)
 {
     struct termios shown, hidden;
-    int ok;
+    const char *wrong;
 
     fputs(prompt, stderr);
     if (tcgetattr(STDIN_FILENO, &shown) != 0) {
-        return 0;
+        return "the terminal cannot hide it";
     }
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-    ok = read_line(line, size);
+    wrong = read_line(line, size);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
-    return ok;
+    return wrong;
 }
 
 /* @return NULL, or what is wrong with the password */
-static const char *read_password(char *password, int size)
+static const char *read_password(char *password, apr_size_t size)
 {
-    char again[256];
+    char again[BK_PASSWORD_BYTES + 1];
+    const char *wrong;
 
     if (!isatty(STDIN_FILENO)) {
-        if (!read_line(password, size)) {
-            return "there is none on standard input";
+        wrong = read_line(password, size);
+    }
+    else {
+        wrong = ask("Password: ", password, size);
+        if (!wrong) {
+            wrong = ask("Once more: ", again, sizeof(again));
+        }
+        if (!wrong && strcmp(password, again) != 0) {
+            wrong = "the two differ";
         }
     }
-    else if (!ask("Password: ", password, size) || !ask("Once more: ", again, sizeof(again))) {
-        return "none was given";
-    }
-    else if (strcmp(password, again) != 0) {
-        return "the two differ";
-    }
-    if (!*password) {
-        return "it is empty";
-    }
-    return strlen(password) > BK_PASSWORD_BYTES ? "it is longer than 72 bytes" : NULL;
+    return !wrong && !*password ? "it is empty" : wrong;
 }
 
 static int hash_password(const char **hash, apr_pool_t *p)
 {
-    char password[256];
+    char password[BK_PASSWORD_BYTES + 1];
     const char *wrong = read_password(password, sizeof(password));
     apr_status_t rv;
 
@@ -156,6 +167,9 @@ static int add(bk_db_t *db, const settings_t *settings, apr_pool_t *p)
     apr_status_t rv;
 
     wrong = user.name ? user_rules_name(user.name, strlen(user.name)) : "--name is required";
+    if (!wrong && user.email) {
+        wrong = user_rules_email(user.email, strlen(user.email));
+    }
     if (wrong) {
         return fail(wrong, NULL);
     }

@@ -106,6 +106,17 @@ static int count_steps(const bk_db_dialect_t *dialect)
     return steps;
 }
 
+/* A newer module has been here: what its tables mean, this one cannot know. */
+static apr_status_t refuse_version(bk_db_t *db, apr_int64_t version, int steps)
+{
+    apr_snprintf(db->problem_text, sizeof(db->problem_text),
+                 "the tables of %s are of version %" APR_INT64_T_FMT
+                 ", later than this module's %d: install the newer module",
+                 db->schema->component, version, steps);
+    db->problem = db->problem_text;
+    return APR_EMISMATCH;
+}
+
 /* The steps that are missing. Another process may have run them while this one waited to begin, so
  * the version is read again inside the transaction. */
 static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
@@ -120,7 +131,7 @@ static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
         rv = read_version(db, &version, p);
     }
     if (rv != APR_SUCCESS || version >= steps) {
-        return rv;
+        return version > steps ? refuse_version(db, version, steps) : rv;
     }
     for (; version < steps && rv == APR_SUCCESS; version++) {
         rv = db->driver->script(db->native, db->dialect->migrations[version]);
@@ -145,12 +156,7 @@ static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
         return APR_SUCCESS;
     }
     if (version > steps) {
-        apr_snprintf(db->problem_text, sizeof(db->problem_text),
-                     "the tables of %s are of version %" APR_INT64_T_FMT
-                     ", later than this module's %d: install the newer module",
-                     db->schema->component, version, steps);
-        db->problem = db->problem_text;
-        return APR_EMISMATCH;
+        return refuse_version(db, version, steps);
     }
     rv = bk_db_begin(db);
     if (rv == APR_SUCCESS) {
@@ -355,5 +361,6 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
 
 apr_status_t bk_db_ping(bk_db_t *db)
 {
+    db->problem = NULL;
     return db->driver->script(db->native, "SELECT version FROM bookable_schema LIMIT 1");
 }

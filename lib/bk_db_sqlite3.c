@@ -10,14 +10,16 @@
 
 static apr_status_t status_of(int rc)
 {
+    if (rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_UNIQUE ||
+        rc == SQLITE_CONSTRAINT_ROWID) {
+        return APR_EEXIST;
+    }
     switch (rc & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
         return APR_SUCCESS;
     case SQLITE_DONE:
         return APR_NOTFOUND;
-    case SQLITE_CONSTRAINT:
-        return APR_EEXIST;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return APR_TIMEUP;

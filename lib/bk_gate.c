@@ -14,7 +14,8 @@ static int abandoned(apr_uint64_t holder, apr_uint32_t now)
     pid_t pid = (pid_t)(holder >> 32);
     apr_uint32_t since = (apr_uint32_t)holder;
 
-    return now - since > BK_GATE_STALE || (kill(pid, 0) != 0 && errno == ESRCH);
+    /* Signed: a place may have been taken in a second after the one that was read here. */
+    return (apr_int32_t)(now - since) > BK_GATE_STALE || (kill(pid, 0) != 0 && errno == ESRCH);
 }
 
 static int take_place(bk_gate_t *gate, int limit)
@@ -91,5 +92,10 @@ int bk_gate_enter(bk_gate_t *gate, int limit, int queue, apr_interval_time_t wai
 
 void bk_gate_leave(bk_gate_t *gate, int place)
 {
-    atomic_store(&gate->places[place], 0);
+    apr_uint64_t holder = atomic_load(&gate->places[place]);
+
+    /* Whoever stayed too long may have lost the place to somebody else. */
+    if ((pid_t)(holder >> 32) == getpid()) {
+        (void)atomic_compare_exchange_strong(&gate->places[place], &holder, 0);
+    }
 }

@@ -8,7 +8,7 @@ int bk_hours_fit(const bk_time_t *open, const bk_time_t *close, apr_int64_t star
     apr_int64_t closes = close ? bk_time_of_day(close->ns, offset) : BK_TIME_DAY;
     apr_int64_t starts = bk_time_of_day(start_ns, offset);
 
-    if ((!open && !close) || opens == closes) {
+    if ((!open && !close) || (closes - opens) % BK_TIME_DAY == 0) {
         return 1;
     }
     if (closes < opens) {

@@ -9,7 +9,7 @@
 
 #include <httpd.h>
 
-#define BK_HTTPD_TABLE_NAME 120
+#define BK_HTTPD_TABLE_NAME 320 /* a host name has up to 253 */
 
 typedef struct bk_httpd_table_t bk_httpd_table_t;
 

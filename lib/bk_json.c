@@ -88,6 +88,14 @@ bk_json_result_t bk_json_parse(json_t **object, const char *data, apr_size_t len
     return BK_JSON_PARSED;
 }
 
+int bk_json_is_text(const char *text, apr_size_t len)
+{
+    json_t *value = json_stringn(text, len);
+
+    json_decref(value);
+    return value != NULL;
+}
+
 bk_json_member_t bk_json_string(const json_t *object, const char *name, const char **value,
                                 apr_size_t *len)
 {

@@ -46,6 +46,9 @@ bk_json_result_t bk_json_parse(json_t **object, const char *data, apr_size_t len
  */
 json_t *bk_json_own(json_t *value, apr_pool_t *p);
 
+/** Tell whether a text can stand in JSON: valid UTF-8. @return 1 or 0 */
+int bk_json_is_text(const char *text, apr_size_t len);
+
 /** Look up a text: valid UTF-8 without NUL; @a len (may be NULL) gets its length in bytes. */
 bk_json_member_t bk_json_string(const json_t *object, const char *name, const char **value,
                                 apr_size_t *len);

@@ -7,6 +7,7 @@
 #include "bk_text.h"
 
 #define BUILDING_CHARS 100
+#define ROOM_DIGITS 19 /* of the largest integer of 64 bits */
 
 /* Characters that a URL's path would not keep within one segment. */
 static int breaks_path(const char *text, apr_size_t len)
@@ -44,13 +45,17 @@ char *bk_space_id_make(const char *building, apr_int64_t room, apr_pool_t *p)
 
 int bk_space_id_ok(const char *id, apr_size_t len)
 {
+    char digits[ROOM_DIGITS + 1] = "";
     apr_size_t building = len;
     apr_int64_t room;
 
-    while (building > 0 && id[building - 1] != '-') {
+    while (building > 0 && id[building - 1] >= '0' && id[building - 1] <= '9') {
         building--;
     }
-    /* bk_text_int() takes a '-' of its own, which cannot stand here: the last one was found. */
-    return building > 1 && bk_text_int(id + building, &room) &&
-           bk_space_id_building_ok(id, building - 1);
+    if (len - building > ROOM_DIGITS) {
+        return 0;
+    }
+    memcpy(digits, id + building, len - building);
+    return bk_text_int(digits, &room) && building > 1 && id[building - 1] == '-' &&
+           !memchr(id, ' ', len) && bk_space_id_building_ok(id, building - 1);
 }

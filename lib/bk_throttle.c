@@ -112,8 +112,7 @@ void bk_throttle_clear(bk_throttle_t *throttle, const char *key, bk_throttle_win
 
     for (i = 0; i < BK_THROTTLE_WAYS; i++) {
         apr_uint64_t word = atomic_load(&slot.ways[i]);
-        if (is_counter(word, &slot)) {
-            atomic_compare_exchange_strong(&slot.ways[i], &word, 0);
+        while (is_counter(word, &slot) && !atomic_compare_exchange_weak(&slot.ways[i], &word, 0)) {
         }
     }
 }

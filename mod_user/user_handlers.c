@@ -11,8 +11,6 @@
 #include "user_login.h"
 #include "user_rules.h"
 
-#define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
-
 /* ---- what requests say --------------------------------------------------------------------------
  */
 
@@ -52,21 +50,19 @@ static int read_name(bk_request_t *request, const char **name)
 static int read_email(bk_request_t *request, const char **email)
 {
     apr_size_t len;
+    const char *wrong = "userEmail is a string";
 
     *email = NULL;
     switch (bk_json_string(request->body, "userEmail", email, &len)) {
     case BK_JSON_ABSENT:
         return BK_CONTINUE;
     case BK_JSON_OK:
-        if (len <= EMAIL_BYTES && !bk_text_has_control(*email, len)) {
-            return BK_CONTINUE;
-        }
+        wrong = user_rules_email(*email, len);
         break;
     default:
         break;
     }
-    return bk_answer_error(request, &user_error_schema,
-                           "userEmail is a string of at most 254 bytes without control characters");
+    return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
 }
 
 /* The user whom the path names. */

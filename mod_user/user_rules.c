@@ -2,16 +2,21 @@
 
 #include <string.h>
 
+#include "bk_json.h"
 #include "bk_random.h"
 #include "bk_text.h"
 
 #define NAME_CHARS 100
+#define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
 #define ID_ATTEMPTS 8
 
 const char *user_rules_name(const char *name, apr_size_t len)
 {
     if (len == 0) {
         return "A user name is not empty";
+    }
+    if (!bk_json_is_text(name, len)) {
+        return "A user name is written in UTF-8";
     }
     if (bk_text_chars(name, len) > NAME_CHARS) {
         return "A user name has at most 100 characters";
@@ -24,6 +29,13 @@ const char *user_rules_name(const char *name, apr_size_t len)
         return "A user name holds no colon";
     }
     return NULL;
+}
+
+const char *user_rules_email(const char *email, apr_size_t len)
+{
+    return len > EMAIL_BYTES || !bk_json_is_text(email, len) || bk_text_has_control(email, len)
+               ? "An email address has at most 254 bytes of UTF-8 without control characters"
+               : NULL;
 }
 
 apr_status_t user_rules_insert(const user_store_verbs_t *verbs, void *handle, user_t *user)

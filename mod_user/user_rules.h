@@ -9,11 +9,15 @@
 
 /**
  * Say what is wrong with a user name.
- * @param name  valid UTF-8
- * @param len   its length in bytes
+ * @param name  any bytes
+ * @param len   how many
  * @return NULL: nothing; else a sentence
  */
 const char *user_rules_name(const char *name, apr_size_t len);
+
+/** Say what is wrong with an email address; whether it exists is not asked. @see user_rules_name
+ */
+const char *user_rules_email(const char *email, apr_size_t len);
 
 /**
  * Add a user under an id drawn at random; one that is taken is drawn again.

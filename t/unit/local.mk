@@ -1,1 +1,84 @@
-# Unit tests of lib/: one program for each file, named after it.
+# Unit tests of lib/: one program for each file, named after it, and one script for bookable-admin.
+#
+#   make check-unit            these alone: half a minute at most
+#   make check-unit-valgrind   the programs, under memcheck
+#
+# One test: make check-TESTS TESTS=t/unit/test_time; what it said is in t/unit/test_time.log.
+
+if HAVE_CMOCKA
+
+check_PROGRAMS = \
+    t/unit/test_breaker \
+    t/unit/test_breaker_crowd \
+    t/unit/test_breaker_model \
+    t/unit/test_credentials \
+    t/unit/test_db \
+    t/unit/test_db_crowd \
+    t/unit/test_db_migration \
+    t/unit/test_error \
+    t/unit/test_gate \
+    t/unit/test_hours \
+    t/unit/test_json \
+    t/unit/test_lock \
+    t/unit/test_password \
+    t/unit/test_random \
+    t/unit/test_route \
+    t/unit/test_space_id \
+    t/unit/test_text \
+    t/unit/test_throttle \
+    t/unit/test_time \
+    t/unit/test_token
+
+TESTS = $(check_PROGRAMS) t/unit/test_admin.sh
+
+# What programs are made with that say nothing else: these here.
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+AM_LDFLAGS = $(SAN_LDFLAGS)
+LDADD = lib/libbookable.la $(CMOCKA_LIBS)
+
+DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h
+
+t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
+t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
+t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
+t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
+t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
+t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
+t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
+t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
+t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
+t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
+t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
+t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
+t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
+t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
+t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h
+t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
+t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
+
+else
+
+check_DATA = cmocka-is-missing
+cmocka-is-missing:
+	@echo 'make check: configure found no cmocka; install libcmocka-dev and configure again' >&2; exit 1
+
+endif
+
+EXTRA_DIST += t/unit/test_admin.sh
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+t/unit/test_admin.log: bookable-admin
+
+check-unit: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS
+
+check-unit-valgrind: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(check_PROGRAMS)' LOG_COMPILER='$(VALGRIND) -q \
+	    --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes --fair-sched=yes'
+
+.PHONY: check-unit check-unit-valgrind

@@ -1,0 +1,292 @@
+#!/bin/sh
+# bookable-admin: every command, what it refuses, where passwords come from, whose its files are.
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+
+admin=${BOOKABLE_ADMIN:-./bookable-admin}
+[ -x "$admin" ] || { echo "test_admin: there is no $admin: run it by make check" >&2; exit 1; }
+command -v sqlite3 > /dev/null || { echo "test_admin: sqlite3 is needed" >&2; exit 1; }
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/bookable-unit-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+db=$work/bookable.db
+checks=0
+failed=0
+
+# The last run: its exit code, output and errors.
+code=0
+out=$work/out
+err=$work/err
+
+# run INPUT ARGUMENT...: with INPUT, as printf understands it, on standard input.
+run() {
+    # shellcheck disable=SC2059
+    printf "$1" > "$work/in"
+    shift
+    "$admin" "$@" < "$work/in" > "$out" 2> "$err"
+    code=$?
+}
+
+# on_db INPUT ARGUMENT...: the same, on the test's database.
+on_db() {
+    input=$1
+    shift
+    run "$input" --params "$db" "$@"
+}
+
+wrong() {
+    failed=$((failed + 1))
+    echo "FAILED: $*"
+    sed 's/^/    out: /' "$out"
+    sed 's/^/    err: /' "$err"
+}
+
+# it WHAT: the condition that was just tested, by its exit code.
+it() {
+    holds=$?
+    checks=$((checks + 1))
+    [ $holds = 0 ] || wrong "$@"
+}
+
+# Succeeded, and had nothing to complain of.
+succeeds() {
+    [ $code = 0 ] && [ ! -s "$err" ]
+    it "$1"
+}
+
+# refuses WHAT TEXT: failed with an error that has TEXT, and printed nothing else.
+refuses() {
+    [ $code = 1 ] && [ ! -s "$out" ] && grep -qF -- "$2" "$err"
+    it "$1"
+}
+
+sql() {
+    sqlite3 "$db" "$1"
+}
+
+users() {
+    sql 'SELECT count(*) FROM users'
+}
+
+# ---- the command line ---------------------------------------------------------------------------
+
+run ''; refuses "no arguments" "Usage:"
+run '' --params "$db"; refuses "no command" "Usage:"
+run '' list; refuses "no database" "Usage:"
+run '' --params; refuses "an option without its value" "Usage:"
+run 'secret\n' --params "$db" --password secret add --name ann --role admin
+refuses "a password as an option" "Usage:"
+on_db '' remove 1; refuses "an unknown command" "Usage:"
+on_db '' list all; refuses "list with an argument" "Usage:"
+on_db '' add ann; refuses "add with an argument" "Usage:"
+on_db '' grant 1; refuses "grant without a role" "Usage:"
+on_db '' grant 1 admin now; refuses "grant with one more" "Usage:"
+on_db '' password; refuses "password without an id" "Usage:"
+
+run '' --help
+[ $code = 0 ] && grep -q '^Usage:' "$out" && grep -q 'never an argument' "$out"
+it "--help goes to standard output"
+
+run '' --driver nosuch --params "$db" list; refuses "an unknown driver" "nosuch"
+
+# ---- add ----------------------------------------------------------------------------------------
+
+on_db '' list
+succeeds "list makes an empty database ready"
+[ ! -s "$out" ]; it "and has nobody in it"
+
+on_db 'secret\n' add --name ann --role admin
+succeeds "add an admin"
+ann=$(cat "$out")
+[ "$ann" -ge 1 ] && [ "$ann" -lt 100000000000 ]; it "its id is printed, and nothing else"
+sql "SELECT password_hash FROM users" | grep -qE '^[$]2y[$]12[$].{53}$'; it "a bcrypt hash of cost 12 is stored"
+[ "$(sql "SELECT session_end - session_start FROM users")" = 3600000000 ]; it "the session has an hour"
+! grep -rqF secret "$work/bookable.db" "$out" "$err"; it "the password is nowhere"
+
+on_db 'secret\n' --name 'Jörg 📚' add --email joerg@example.org --role member
+succeeds "options may stand anywhere, names may be any letters"
+joerg=$(cat "$out")
+[ "$(sql "SELECT email FROM users WHERE id = $joerg")" = joerg@example.org ]; it "the email is stored"
+[ "$(sql "SELECT email IS NULL FROM users WHERE id = $ann")" = 1 ]; it "none is NULL"
+
+on_db '' list
+succeeds "list"
+printf '%s\tadmin\tann\n%s\tmember\tJörg 📚\n' "$ann" "$joerg" | sort -n | cmp -s - "$out"
+it "list has id, role and name, in the order of ids"
+
+hundred=$(printf '%0100d' 0 | sed 's/0/ü/g')
+before=$(users)
+bad_name() {
+    on_db 'secret\n' add --name "$1" --role member
+    refuses "a name that is $2" "name"
+}
+bad_name '' empty
+bad_name 'a:b' "with a colon"
+bad_name "$(printf 'a\nb')" "with a new line"
+bad_name "$(printf 'a\001b')" "with a control character"
+bad_name "$(printf 'a\302\205b')" "with a C1 control character"
+bad_name "${hundred}x" "of 101 characters"
+bad_name "$(printf 'a\377b')" "no UTF-8"
+bad_name "$(printf 'a\303')" "cut UTF-8"
+on_db 'secret\n' add --role member; refuses "no name" "--name"
+on_db 'secret\n' add --name bob; refuses "no role" "admin or member"
+on_db 'secret\n' add --name bob --role Admin; refuses "a role in capitals" "admin or member"
+on_db 'secret\n' add --name bob --role ''; refuses "an empty role" "admin or member"
+on_db 'secret\n' add --name bob --role member --email "$(printf '%0255d' 0)"
+refuses "an email of 255 bytes" "email"
+on_db 'secret\n' add --name bob --role member --email "$(printf 'b\nb@example.org')"
+refuses "an email with a new line" "email"
+on_db 'secret\n' add --name bob --role member --email "$(printf 'b\377@example.org')"
+refuses "an email that is no UTF-8" "email"
+[ "$(users)" = "$before" ]; it "what was refused is not stored"
+
+# ---- passwords ----------------------------------------------------------------------------------
+
+bytes72=$(printf '%072d' 0)
+bad_password() {
+    on_db "$1" add --name bob --role member
+    refuses "a password that is $2" "password"
+}
+before=$(users)
+bad_password '' missing
+bad_password '\n' empty
+bad_password '\r\n' "empty, from another system"
+bad_password '\nsecret\n' "on the second line"
+bad_password "${bytes72}0\n" "of 73 bytes"
+bad_password "$(printf '%0300d' 0)\n" "of 300 bytes"
+bad_password 'sec\000ret\n' "cut by a NUL"
+"$admin" --params "$db" add --name bob --role member <&- > "$out" 2> "$err"
+code=$?
+refuses "no standard input at all" "password"
+[ "$(users)" = "$before" ]; it "without a password nobody is stored"
+
+on_db "$bytes72" add --name "$hundred" --role member
+succeeds "72 bytes, without a new line; a name of 100 characters"
+
+# One password given in two ways is one password: both hashes are of the same text.
+on_db 'se cret \r\nmore\n' add --name crlf --role member
+succeeds "the first line is the password, without its end"
+crlf=$(cat "$out")
+
+# ---- a new password -----------------------------------------------------------------------------
+
+sql "INSERT INTO user_tokens VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
+old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
+others=$(sql "SELECT * FROM users WHERE id <> $ann")
+on_db 'other\n' password "$ann"
+succeeds "set a password"
+[ ! -s "$out" ]; it "and say nothing"
+[ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" != "$old" ]; it "the hash is another"
+[ "$(sql "SELECT session_end <= 1000000 * strftime('%s', 'now', '+1 second') FROM users WHERE id = $ann")" = 1 ]
+it "the session has ended"
+[ "$(sql "SELECT group_concat(user_id) FROM user_tokens")" = "$joerg" ]; it "this user's tokens are gone, and no other's"
+[ "$(sql "SELECT * FROM users WHERE id <> $ann")" = "$others" ]; it "other users are as before"
+
+old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
+on_db 'other\n' password "$ann" secret; refuses "a password as an argument" "Usage:"
+on_db '\n' password "$ann"; refuses "an empty new password" "password"
+on_db 'x\n' password 1; refuses "nobody's id" "no user"
+on_db 'x\n' password -1; refuses "a negative id" "bookable-admin:"
+for id in 0 x 1x '' 99999999999999999999; do
+    on_db 'x\n' password "$id"; refuses "an id of '$id'" "positive integer"
+done
+[ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" = "$old" ]; it "what was refused changed nothing"
+
+# ---- roles --------------------------------------------------------------------------------------
+
+role() {
+    sql "SELECT is_admin FROM users WHERE id = $1"
+}
+on_db '' grant "$joerg" admin; succeeds "grant admin"
+[ "$(role "$joerg")" = 1 ]; it "it is one"
+on_db '' grant "$joerg" admin; succeeds "grant what is there"
+on_db '' grant "$joerg" member; succeeds "grant member"
+[ "$(role "$joerg")$(role "$ann")$(role "$crlf")" = 010 ]; it "it is none, and the others are as before"
+on_db '' grant 1 admin; refuses "grant to nobody" "no user"
+on_db '' grant x admin; refuses "grant to no id" "positive integer"
+on_db '' grant "$joerg" root; refuses "grant an unknown role" "admin or member"
+
+# ---- databases that are none --------------------------------------------------------------------
+
+run '' --params "$work/no/such/folder/bookable.db" list; refuses "no folder" "no/such/folder"
+run '' --params "$work" list; refuses "a folder" "bookable-admin:"
+echo "This is no database, and long enough for SQLite to see it." > "$work/text"
+run '' --params "$work/text" list; refuses "another file" "not a database"
+[ "$(wc -l < "$work/text")" = 1 ]; it "which is left alone"
+cp "$db" "$work/later.db"
+sqlite3 "$work/later.db" "UPDATE bookable_schema SET version = 99"
+run '' --params "$work/later.db" list; refuses "a later version's database" "newer"
+# A file name without a folder is one of the present folder.
+case $admin in /*) here=$admin ;; *) here=$PWD/$admin ;; esac
+(cd "$work" && "$here" --params bookable.db list) > "$out" 2> "$err"
+code=$?
+succeeds "a path without a folder"
+
+# ---- a terminal ---------------------------------------------------------------------------------
+
+# type_in FIRST SECOND: answers to the two questions, each given once it is asked, and echo is off.
+asked() {
+    tries=0
+    until grep -qF "$1" "$out" 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || return
+        sleep 0.1
+    done
+    sleep 0.2
+}
+type_in() {
+    : > "$out"
+    {
+        asked 'Password: '; printf '%s\n' "$1"
+        asked 'Once more: '; printf '%s\n' "$2"
+        sleep 0.5
+    } | script -qfec "'$admin' --params '$db' password $ann" /dev/null > "$out" 2> "$err"
+    code=$?
+}
+if command -v script > /dev/null; then
+    old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
+    type_in 'by hand' 'by hand'
+    [ $code = 0 ] && [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" != "$old" ]
+    it "a password may be typed, twice"
+    ! grep -q 'by hand' "$out"; it "and is not shown"
+    old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
+    type_in 'by hand' 'by foot'
+    [ $code = 1 ] && grep -q 'differ' "$out" && [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" = "$old" ]
+    it "two different ones are refused"
+fi
+
+# ---- root ---------------------------------------------------------------------------------------
+
+# Root goes on as the owner of the folder: httpd has to be able to write what is made there.
+if [ "$(id -u)" = 0 ]; then
+    chmod 711 "$work"
+    mkdir "$work/theirs"
+    chown 65534:65534 "$work/theirs"
+    chmod 700 "$work/theirs"
+    mkfifo "$work/fifo"
+    "$admin" --params "$work/theirs/bookable.db" add --name ann --role admin < "$work/fifo" > "$out" 2> "$err" &
+    pid=$!
+    exec 3> "$work/fifo"
+    tries=0
+    until [ -s "$work/theirs/bookable.db" ] || [ $tries = 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    sleep 0.2
+    ids=$(awk '/^(Uid|Gid|Groups):/ { for (i = 2; i <= NF; i++) print $i }' "/proc/$pid/status" | sort -u)
+    [ "$ids" = 65534 ]; it "root becomes the folder's owner, in no other group (is: $(echo "$ids" | tr '\n' ' '))"
+    [ "$(stat -c %u:%g "$work"/theirs/* | sort -u)" = 65534:65534 ]; it "every file is the owner's, while it runs"
+    echo secret >&3
+    exec 3>&-
+    wait $pid
+    code=$?
+    succeeds "add in a folder of another user"
+    [ "$(stat -c %u:%g "$work"/theirs/* | sort -u)" = 65534:65534 ]; it "every file is the owner's"
+fi
+
+if [ $failed -gt 0 ]; then
+    echo "test_admin: $failed of $checks checks failed"
+    exit 1
+fi
+echo "test_admin: $checks checks passed"

@@ -1,0 +1,404 @@
+#include "db_fixture.h"
+
+#include <apr_strings.h>
+
+static db_conn_t *fresh(void)
+{
+    return db_open(db_new_path(), &unit_schema);
+}
+
+/* ---- values -------------------------------------------------------------------------------------
+ */
+
+/* Numbers are bound as numbers: text would compare as text. */
+static void test_types(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t row[4];
+
+    assert_int_equal(
+        bk_db_read(conn->db, TYPES,
+                   ARGS(bk_db_int(7), bk_db_text("7"), bk_db_bytes("7", 1), bk_db_text(NULL)), row,
+                   4, conn->p),
+        APR_SUCCESS);
+    assert_string_equal(row[0].text, "integer");
+    assert_string_equal(row[1].text, "text");
+    assert_string_equal(row[2].text, "blob");
+    assert_string_equal(row[3].text, "null");
+    assert_int_equal(bk_db_read(conn->db, LESS, ARGS(bk_db_int(10)), row, 1, conn->p), APR_SUCCESS);
+    assert_true(row[0].type == BK_DB_INT && row[0].number == 1);
+    db_close(conn);
+}
+
+static void test_numbers(void **state)
+{
+    static const apr_int64_t numbers[] = {0, 1, -1, INT64_C(99999999999), INT64_MAX, INT64_MIN};
+    db_conn_t *conn = fresh();
+    bk_db_value_t value;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(numbers); i++) {
+        assert_int_equal(
+            bk_db_read(conn->db, ECHO, ARGS(bk_db_int(numbers[i])), &value, 1, conn->p),
+            APR_SUCCESS);
+        assert_int_equal(value.type, BK_DB_INT);
+        assert_true(value.number == numbers[i]);
+        assert_null(value.text);
+    }
+    db_close(conn);
+}
+
+static void test_texts(void **state)
+{
+    static const char *const texts[] = {
+        "",   "x",       "'; DROP TABLE things; --", "?1", "J\xc3\xb6rg \xf0\x9f\x8f\xa2", "NULL",
+        "12", "a\nb\tc",
+    };
+    db_conn_t *conn = fresh();
+    bk_db_value_t value;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(texts); i++) {
+        assert_int_equal(bk_db_read(conn->db, ECHO, ARGS(bk_db_text(texts[i])), &value, 1, conn->p),
+                         APR_SUCCESS);
+        assert_int_equal(value.type, BK_DB_TEXT);
+        assert_string_equal(value.text, texts[i]);
+        assert_int_equal(value.len, strlen(texts[i]));
+    }
+    assert_int_equal(bk_db_read(conn->db, ECHO, ARGS(bk_db_text(NULL)), &value, 1, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(value.type, BK_DB_NULL);
+    assert_null(value.text);
+    db_close(conn);
+}
+
+static void test_bytes(void **state)
+{
+    static const struct {
+        const char *bytes;
+        apr_size_t len;
+    } rows[] = {{"x", 1}, {"\0", 1}, {"a\0b\0", 4}, {"\xff\xfe\x00\x80", 4}, {"", 0}};
+    db_conn_t *conn = fresh();
+    bk_db_value_t value;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        assert_int_equal(bk_db_read(conn->db, ECHO, ARGS(bk_db_bytes(rows[i].bytes, rows[i].len)),
+                                    &value, 1, conn->p),
+                         APR_SUCCESS);
+        assert_int_equal(value.type, BK_DB_BYTES);
+        assert_int_equal(value.len, rows[i].len);
+        assert_true(value.len == 0 || memcmp(value.text, rows[i].bytes, value.len) == 0);
+    }
+    db_close(conn);
+}
+
+/* A row that was read stays when the statement runs again, and when the row is gone. */
+static void test_rows_are_copies(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t row[3], other[3];
+
+    assert_int_equal(
+        bk_db_write(conn->db, ADD_THING,
+                    ARGS(bk_db_int(1), bk_db_text("one"), bk_db_bytes("\1\0\1", 3), bk_db_int(11)),
+                    NULL),
+        APR_SUCCESS);
+    assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND_THING, ARGS(bk_db_int(1)), row, 3, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND_THING, ARGS(bk_db_int(2)), other, 3, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_write(conn->db, RENAME_ALL, ARGS(bk_db_text("x")), NULL), APR_SUCCESS);
+    assert_string_equal(row[0].text, "one");
+    assert_int_equal(row[1].len, 3);
+    assert_memory_equal(row[1].text, "\1\0\1", 3);
+    assert_int_equal(row[2].number, 11);
+    assert_string_equal(other[0].text, "two");
+    assert_int_equal(other[1].type, BK_DB_NULL);
+    db_close(conn);
+}
+
+/* Arguments of one run do not reach the next that gives fewer. */
+static void test_arguments_are_forgotten(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t value;
+
+    assert_int_equal(bk_db_read(conn->db, ECHO, ARGS(bk_db_text("secret")), &value, 1, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, ECHO, NO_ARGS, &value, 1, conn->p), APR_SUCCESS);
+    assert_int_equal(value.type, BK_DB_NULL);
+    db_close(conn);
+}
+
+/* ---- verbs --------------------------------------------------------------------------------------
+ */
+
+static void test_write_counts_rows(void **state)
+{
+    db_conn_t *conn = fresh();
+    apr_int64_t changed = -1;
+    int i;
+
+    for (i = 1; i <= 5; i++) {
+        assert_int_equal(db_add(conn, i, "same"), APR_SUCCESS);
+    }
+    assert_int_equal(bk_db_write(conn->db, RENAME_ALL, ARGS(bk_db_text("x")), &changed),
+                     APR_SUCCESS);
+    assert_int_equal(changed, 5);
+    assert_int_equal(bk_db_write(conn->db, DROP_THING, ARGS(bk_db_int(3)), &changed), APR_SUCCESS);
+    assert_int_equal(changed, 1);
+    assert_int_equal(bk_db_write(conn->db, DROP_THING, ARGS(bk_db_int(3)), &changed), APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(
+        bk_db_write(conn->db, ADD_IF_NONE, ARGS(bk_db_int(9), bk_db_text("y")), &changed),
+        APR_SUCCESS);
+    assert_int_equal(changed, 1);
+    assert_int_equal(
+        bk_db_write(conn->db, ADD_IF_NONE, ARGS(bk_db_int(10), bk_db_text("y")), &changed),
+        APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(db_count(conn), 5);
+    db_close(conn);
+}
+
+static void test_not_found(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t row[3];
+
+    assert_int_equal(bk_db_read(conn->db, FIND_THING, ARGS(bk_db_int(1)), row, 3, conn->p),
+                     APR_NOTFOUND);
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND_THING, ARGS(bk_db_int(1)), row, 3, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_write(conn->db, DROP_THING, ARGS(bk_db_int(1)), NULL), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND_THING, ARGS(bk_db_int(1)), row, 3, conn->p),
+                     APR_NOTFOUND);
+    db_close(conn);
+}
+
+static void test_exists(void **state)
+{
+    db_conn_t *conn = fresh();
+    apr_int64_t changed = -1;
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(
+        bk_db_write(conn->db, ADD_THING,
+                    ARGS(bk_db_int(1), bk_db_text("other"), bk_db_text(NULL), bk_db_int(1)),
+                    &changed),
+        APR_EEXIST);
+    assert_int_equal(changed, -1);
+    assert_non_null(strstr(bk_db_error(conn->db), "things.id"));
+    /* And the statement is good for another. */
+    assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+    assert_int_equal(db_raw(conn, "CREATE UNIQUE INDEX things_unique ON things (name)"), SQLITE_OK);
+    assert_int_equal(db_add(conn, 3, "two"), APR_EEXIST);
+    assert_int_equal(db_count(conn), 2);
+    db_close(conn);
+}
+
+/* Only a key that is taken is APR_EEXIST: whoever gets that tries another id. */
+static void test_other_constraints(void **state)
+{
+    db_conn_t *conn = fresh();
+
+    assert_int_equal(bk_db_write(conn->db, ADD_NAMELESS, ARGS(bk_db_int(1)), NULL), APR_EGENERAL);
+    assert_non_null(strstr(bk_db_error(conn->db), "things.name"));
+    db_close(conn);
+}
+
+static void test_faulty_statement(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t value;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(bk_db_write(conn->db, FAULTY, NO_ARGS, NULL), APR_EGENERAL);
+        assert_non_null(strstr(bk_db_error(conn->db), "SELEKT"));
+        assert_int_equal(bk_db_read(conn->db, FAULTY, NO_ARGS, &value, 1, conn->p), APR_EGENERAL);
+    }
+    /* More arguments than the statement has. */
+    assert_int_equal(bk_db_read(conn->db, COUNT_THINGS, ARGS(bk_db_int(1)), &value, 1, conn->p),
+                     APR_EGENERAL);
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(db_count(conn), 1);
+    db_close(conn);
+}
+
+static void test_ping(void **state)
+{
+    db_conn_t *conn = fresh();
+
+    assert_int_equal(bk_db_ping(conn->db), APR_SUCCESS);
+    /* An error of before is not the one of now. */
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 1, NULL) == APR_SUCCESS, 0);
+    assert_int_equal(bk_db_end(conn->db, APR_EGENERAL), APR_EGENERAL);
+    assert_non_null(strstr(bk_db_error(conn->db), "things.name"));
+    assert_int_equal(bk_db_ping(conn->db), APR_SUCCESS);
+    assert_int_equal(db_raw(conn, "DROP TABLE bookable_schema"), SQLITE_OK);
+    assert_int_equal(bk_db_ping(conn->db), APR_EGENERAL);
+    assert_non_null(strstr(bk_db_error(conn->db), "bookable_schema"));
+    db_close(conn);
+}
+
+/* ---- each ---------------------------------------------------------------------------------------
+ */
+
+typedef struct walk_t {
+    int seen, stop_at;
+    apr_status_t stop_with;
+    apr_int64_t sum;
+    apr_size_t letters;
+} walk_t;
+
+static apr_status_t walk(void *baton, const bk_db_value_t *row)
+{
+    walk_t *w = baton;
+
+    w->sum += row[0].number;
+    w->letters += strlen(row[1].text);
+    return ++w->seen == w->stop_at ? w->stop_with : APR_SUCCESS;
+}
+
+static void test_each(void **state)
+{
+    db_conn_t *conn = fresh();
+    walk_t all = {0}, some = {.stop_at = 4, .stop_with = APR_EINTR}, none = {0};
+    int i;
+
+    assert_int_equal(bk_db_each(conn->db, EACH_THING, NO_ARGS, 2, walk, &none, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(none.seen, 0);
+    for (i = 1; i <= 100; i++) {
+        assert_int_equal(db_add(conn, i, apr_psprintf(conn->p, "thing %02d", i % 100)),
+                         APR_SUCCESS);
+    }
+    assert_int_equal(bk_db_each(conn->db, EACH_THING, NO_ARGS, 2, walk, &all, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(all.seen, 100);
+    assert_int_equal(all.sum, 5050);
+    assert_int_equal(all.letters, 800);
+    /* Stopped in the middle, it lets go: others can change the table, and it starts at the start.
+     */
+    assert_int_equal(bk_db_each(conn->db, EACH_THING, NO_ARGS, 2, walk, &some, conn->p), APR_EINTR);
+    assert_int_equal(some.seen, 4);
+    assert_int_equal(db_raw(conn, "DELETE FROM things; DROP INDEX things_by_name"), SQLITE_OK);
+    assert_int_equal(bk_db_each(conn->db, EACH_THING, NO_ARGS, 2, walk, &none, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(none.seen, 0);
+    assert_int_equal(bk_db_each(conn->db, FAULTY, NO_ARGS, 2, walk, &none, conn->p), APR_EGENERAL);
+    db_close(conn);
+}
+
+/* ---- transactions -------------------------------------------------------------------------------
+ */
+
+static void test_commit(void **state)
+{
+    const char *path = db_new_path();
+    db_conn_t *conn = db_open(path, &unit_schema), *other = db_open(path, &unit_schema);
+
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+    assert_int_equal(db_count(conn), 2);
+    assert_int_equal(db_count(other), 0);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(db_count(other), 2);
+    db_close(conn);
+    db_close(other);
+}
+
+static void test_rollback(void **state)
+{
+    static const apr_status_t reasons[] = {APR_EGENERAL, APR_NOTFOUND, APR_EEXIST, APR_TIMEUP,
+                                           12345};
+    db_conn_t *conn = fresh();
+    size_t i;
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    for (i = 0; i < UNIT_ROWS(reasons); i++) {
+        assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+        assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+        assert_int_equal(bk_db_write(conn->db, RENAME_ALL, ARGS(bk_db_text("x")), NULL),
+                         APR_SUCCESS);
+        assert_int_equal(bk_db_end(conn->db, reasons[i]), reasons[i]);
+        assert_int_equal(db_count(conn), 1);
+        assert_int_equal(db_raw_number(conn, "SELECT count(*) FROM things WHERE name = 'one'"), 1);
+    }
+    db_close(conn);
+}
+
+/* What went wrong inside is what is reported after the rollback, which itself went well. */
+static void test_rollback_keeps_the_error(void **state)
+{
+    db_conn_t *conn = fresh();
+    apr_status_t rv;
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+    rv = db_add(conn, 1, "again");
+    assert_int_equal(rv, APR_EEXIST);
+    assert_int_equal(bk_db_end(conn->db, rv), APR_EEXIST);
+    assert_non_null(strstr(bk_db_error(conn->db), "UNIQUE constraint failed: things.id"));
+    assert_int_equal(db_count(conn), 1);
+    /* The next one starts clean. */
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 2, "two"), APR_SUCCESS);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(db_count(conn), 2);
+    db_close(conn);
+}
+
+/* A commit that the database refuses is an error, and leaves nothing. */
+static void test_commit_fails(void **state)
+{
+    db_conn_t *conn = fresh();
+
+    assert_int_equal(
+        db_raw(conn,
+               "PRAGMA foreign_keys = ON;"
+               "CREATE TABLE parents (id INTEGER PRIMARY KEY);"
+               "CREATE TABLE children (parent REFERENCES parents DEFERRABLE INITIALLY DEFERRED)"),
+        SQLITE_OK);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(db_raw(conn, "INSERT INTO children VALUES (7)"), SQLITE_OK);
+    assert_int_not_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_non_null(strstr(bk_db_error(conn->db), "FOREIGN KEY"));
+    assert_int_equal(db_count(conn), 0);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    db_close(conn);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_rows_are_copies),
+        cmocka_unit_test(test_arguments_are_forgotten),
+        cmocka_unit_test(test_write_counts_rows),
+        cmocka_unit_test(test_not_found),
+        cmocka_unit_test(test_exists),
+        cmocka_unit_test(test_other_constraints),
+        cmocka_unit_test(test_faulty_statement),
+        cmocka_unit_test(test_ping),
+        cmocka_unit_test(test_each),
+        cmocka_unit_test(test_commit),
+        cmocka_unit_test(test_rollback),
+        cmocka_unit_test(test_rollback_keeps_the_error),
+        cmocka_unit_test(test_commit_fails),
+    };
+
+    return cmocka_run_group_tests_name("bk_db", tests, db_folder_open, db_folder_close);
+}

@@ -1,0 +1,408 @@
+#include "unit.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <apr_strings.h>
+
+#include "bk_json.h"
+
+/* Parsing from a block of exactly that size, so that valgrind and the sanitizers see a byte too
+ * many being read. What is refused must say why, in words that fit into JSON themselves, and must
+ * set no object. */
+static bk_json_result_t parse_bytes(json_t **object, const char *data, apr_size_t len,
+                                    apr_pool_t *p)
+{
+    static json_t untouched;
+    const char *why = NULL;
+    char *copy = malloc(len ? len : 1);
+    bk_json_result_t result;
+
+    assert_non_null(copy);
+    memcpy(copy, data, len);
+    *object = &untouched;
+    result = bk_json_parse(object, copy, len, &why, p);
+    free(copy);
+    if (result == BK_JSON_PARSED) {
+        assert_true(json_is_object(*object));
+    }
+    else {
+        json_t *text;
+        assert_ptr_equal(*object, &untouched);
+        assert_non_null(why);
+        assert_true(*why);
+        text = json_string(why);
+        assert_that(text != NULL, "the reason is no UTF-8");
+        json_decref(text);
+    }
+    return result;
+}
+
+static bk_json_result_t parse(const char *text, apr_pool_t *p)
+{
+    json_t *object;
+
+    return parse_bytes(&object, text, strlen(text), p);
+}
+
+static json_t *object_of(const char *text, apr_pool_t *p)
+{
+    json_t *object;
+
+    assert_that(parse_bytes(&object, text, strlen(text), p) == BK_JSON_PARSED, "%s", text);
+    return object;
+}
+
+static void test_parsed(void **state)
+{
+    static const char *const rows[] = {
+        "{}",
+        " \t\r\n{ } \n",
+        "{\"a\":1}",
+        "{\"a\":null,\"b\":true,\"c\":false,\"d\":1.5,\"e\":-0,\"f\":1E+2}",
+        "{\"\":1}",
+        "{\"a\":{\"a\":{\"a\":1}}}",
+        "{\"a\":{\"x\":1},\"b\":{\"x\":1}}",
+        "{\"a\":1,\"A\":1}",
+        "{\"a\":9223372036854775807,\"b\":-9223372036854775808}",
+        "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83c\\udfe2\"}",
+        "{\"a\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8f\xa2\"}",
+        "{\"a\":\"\\u0001\x7f\"}",
+        "{\"a\":\"\xef\xbf\xbf\xf4\x8f\xbf\xbf\"}",
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        assert_that(parse(rows[i], *state) == BK_JSON_PARSED, "%s", rows[i]);
+    }
+}
+
+static void test_syntax(void **state)
+{
+    static const char *const rows[] = {
+        /* no object */
+        "",
+        " ",
+        "[]",
+        "[{}]",
+        "1",
+        "-1.5",
+        "\"{}\"",
+        "null",
+        "true",
+        "x",
+        /* cut off */
+        "{",
+        "{\"",
+        "{\"a",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,",
+        "{\"a\":\"\\",
+        "{\"a\":\"\\u00",
+        "{\"a\":[",
+        "{\"a\":[1",
+        "{\"a\":tru",
+        /* more than an object */
+        "{}x",
+        "{} {}",
+        "{},",
+        "{}]",
+        "{}}",
+        "{}\"",
+        "x{}",
+        "]{}",
+        "\xef\xbb\xbf{}",
+        /* what JSON does not have */
+        "{\"a\":1,}",
+        "{,}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "{'a':1}",
+        "{1:1}",
+        "{\"a\":'x'}",
+        "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":.5}",
+        "{\"a\":1.}",
+        "{\"a\":1e}",
+        "{\"a\":0x10}",
+        "{\"a\":NaN}",
+        "{\"a\":Infinity}",
+        "{\"a\":-}",
+        "{\"a\":True}",
+        "{\"a\":undefined}",
+        "{/**/}",
+        "{}//",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\t\"}",
+        "{\"a\":\"\x1f\"}",
+        "{\"a\":\"\\ud83c\"}",
+        "{\"a\":\"\\udfe2\"}",
+        "{\"a\":\"\\ud83c\\u0041\"}",
+        "{\"a\":[1}",
+        "{\"a\":1]",
+        "username=ann&userPassword=x",
+        "<user/>",
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        bk_json_result_t result = parse(rows[i], *state);
+        assert_that(result == BK_JSON_SYNTAX, "%s: %d", rows[i], result);
+    }
+}
+
+static void test_limits(void **state)
+{
+    static const char *const rows[] = {
+        /* the same name twice, in any spelling, at any depth */
+        "{\"a\":1,\"a\":1}",
+        "{\"a\":1,\"b\":2,\"a\":null}",
+        "{\"a\":1,\"\\u0061\":2}",
+        "{\"\":1,\"\":1}",
+        "{\"x\":{\"a\":1,\"a\":2}}",
+        "{\"x\":[{\"a\":1,\"a\":2}]}",
+        /* NUL in a text and in a name */
+        "{\"a\":\"\\u0000\"}",
+        "{\"a\":\"x\\u0000y\"}",
+        "{\"a\\u0000b\":1}",
+        /* numbers that 64 bits do not hold */
+        "{\"a\":9223372036854775808}",
+        "{\"a\":-9223372036854775809}",
+        "{\"a\":100000000000000000000000000000000}",
+        "{\"a\":1e400}",
+        "{\"a\":-1e400}",
+        /* no UTF-8: stray, cut short, overlong, surrogate, beyond U+10FFFF */
+        "{\"a\":\"\x80\"}",
+        "{\"a\":\"\xff\"}",
+        "{\"a\":\"\xfe\xff\"}",
+        "{\"a\":\"\xc3\"}",
+        "{\"a\":\"\xc3(\"}",
+        "{\"a\":\"\xe2\x82\"}",
+        "{\"a\":\"\xf0\x9f\x8f\"}",
+        "{\"a\":\"\xc0\xaf\"}",
+        "{\"a\":\"\xc1\xbf\"}",
+        "{\"a\":\"\xe0\x80\xaf\"}",
+        "{\"a\":\"\xf0\x80\x80\xaf\"}",
+        "{\"a\":\"\xed\xa0\x80\"}",
+        "{\"a\":\"\xed\xb0\x80\"}",
+        "{\"a\":\"\xf4\x90\x80\x80\"}",
+        "{\"a\":\"\xf8\x88\x80\x80\x80\"}",
+        "{\"\xff\":1}",
+        "{\"a\":1}\xff",
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        bk_json_result_t result = parse(rows[i], *state);
+        assert_that(result == BK_JSON_LIMIT, "%s: %d", rows[i], result);
+    }
+}
+
+static void test_raw_nul(void **state)
+{
+    static const struct {
+        const char *data;
+        apr_size_t len;
+    } rows[] = {{"\0", 1},         {"{}\0", 3},  {"\0{}", 3}, {"{\0}", 3}, {"{\"a\":\"\0\"}", 9},
+                {"{\"\0\":1}", 7}, {"{}\0{}", 5}};
+    size_t i;
+    json_t *object;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        assert_int_not_equal(parse_bytes(&object, rows[i].data, rows[i].len, *state),
+                             BK_JSON_PARSED);
+    }
+    /* The length says where the text ends. */
+    assert_int_equal(parse_bytes(&object, "{}{}", 2, *state), BK_JSON_PARSED);
+    assert_int_equal(parse_bytes(&object, "{\"a\":1}", 6, *state), BK_JSON_SYNTAX);
+}
+
+/* "{"a":{"a":...0...}}" so deep, with arrays if asked for. */
+static const char *nested(int depth, int arrays, apr_pool_t *p)
+{
+    char *text = apr_palloc(p, (apr_size_t)depth * 6 + 8), *end = text;
+    int i;
+
+    for (i = 0; i < depth; i++) {
+        const char *open = i && arrays ? "[" : "{\"a\":";
+        memcpy(end, open, strlen(open));
+        end += strlen(open);
+    }
+    *end++ = '0';
+    for (i = depth - 1; i >= 0; i--) {
+        *end++ = i && arrays ? ']' : '}';
+    }
+    *end = '\0';
+    return text;
+}
+
+static void test_depth(void **state)
+{
+    int arrays, depth;
+
+    for (arrays = 0; arrays <= 1; arrays++) {
+        for (depth = 1; depth <= 12; depth++) {
+            assert_int_equal(parse(nested(depth, arrays, *state), *state),
+                             depth <= BK_JSON_DEPTH ? BK_JSON_PARSED : BK_JSON_LIMIT);
+        }
+        assert_int_equal(parse(nested(100000, arrays, *state), *state), BK_JSON_LIMIT);
+    }
+    /* Eight times eight deep, side by side, is eight deep. */
+    assert_int_equal(
+        parse(apr_psprintf(*state, "{\"a\":[%s,%s]}", nested(6, 1, *state), nested(6, 0, *state)),
+              *state),
+        BK_JSON_PARSED);
+    assert_int_equal(
+        parse(apr_psprintf(*state, "{\"a\":[%s,%s]}", nested(6, 1, *state), nested(7, 0, *state)),
+              *state),
+        BK_JSON_LIMIT);
+}
+
+/* Brackets within a text do not nest, and a text is not left or entered by what is escaped. */
+static void test_depth_texts(void **state)
+{
+    static const char *const parsed[] = {
+        "{\"a\":\"[[[[[[[[[[[[{{{{{{{{{{{{\"}", "{\"[[[[[[[[[[[[\":1}",
+        "{\"a\":\"\\\"[[[[[[[[[[[[\"}",         "{\"a\":\"\\\\\",\"b\":\"[[[[[[[[[[[[\"}",
+        "{\"a\":\"\\\\\\\"[[[[[[[[[[[[\"}",     "{\"a\":\"]]]]]]]]]]]]\",\"b\":[[[[[[[0]]]]]]]}",
+    };
+    static const char *const refused[] = {
+        "{\"a\":\"\\\\\",\"b\":[[[[[[[[0]]]]]]]]}",
+        "{\"a\":\"]]]]]]]]]]]]\",\"b\":[[[[[[[[0]]]]]]]]}",
+        "{\"a\":\"\\\"\",\"b\":[[[[[[[[0]]]]]]]]}",
+        "{\"a\":\"\\\"]]]]]]]]\",\"b\":[[[[[[[[0]]]]]]]]}",
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(parsed); i++) {
+        assert_that(parse(parsed[i], *state) == BK_JSON_PARSED, "%s", parsed[i]);
+    }
+    for (i = 0; i < UNIT_ROWS(refused); i++) {
+        assert_that(parse(refused[i], *state) == BK_JSON_LIMIT, "%s", refused[i]);
+    }
+    /* Closing first does not buy depth. */
+    assert_int_not_equal(
+        parse(apr_pstrcat(*state, "{}]]]]]]]]]]]]", nested(12, 1, *state), NULL), *state),
+        BK_JSON_PARSED);
+}
+
+static void test_string(void **state)
+{
+    json_t *object =
+        object_of("{\"a\":\"x\xc3\xa9\",\"empty\":\"\",\"null\":null,\"int\":1,\"real\":1.5,"
+                  "\"bool\":true,\"array\":[\"x\"],\"object\":{\"a\":\"x\"}}",
+                  *state);
+    static const char *const wrong[] = {"int", "real", "bool", "array", "object"};
+    const char *value = "unset";
+    apr_size_t len = 99;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        assert_int_equal(bk_json_string(object, wrong[i], &value, &len), BK_JSON_WRONG);
+    }
+    assert_int_equal(bk_json_string(object, "null", &value, &len), BK_JSON_ABSENT);
+    assert_int_equal(bk_json_string(object, "other", &value, &len), BK_JSON_ABSENT);
+    assert_int_equal(bk_json_string(object, "A", &value, &len), BK_JSON_ABSENT);
+    assert_string_equal(value, "unset");
+    assert_int_equal(len, 99);
+
+    assert_int_equal(bk_json_string(object, "a", &value, &len), BK_JSON_OK);
+    assert_string_equal(value, "x\xc3\xa9");
+    assert_int_equal(len, 3);
+    assert_int_equal(bk_json_string(object, "empty", &value, NULL), BK_JSON_OK);
+    assert_string_equal(value, "");
+}
+
+/* The same members, read as an integer and as an id. */
+static void test_int_and_id(void **state)
+{
+    static const struct {
+        const char *value;
+        bk_json_member_t as_int;
+        bk_json_member_t as_id;
+        apr_int64_t number;
+    } rows[] = {
+        {"0", BK_JSON_OK, BK_JSON_OK, 0},
+        {"-0", BK_JSON_OK, BK_JSON_OK, 0},
+        {"42", BK_JSON_OK, BK_JSON_OK, 42},
+        {"-42", BK_JSON_OK, BK_JSON_OK, -42},
+        {"9223372036854775807", BK_JSON_OK, BK_JSON_OK, INT64_MAX},
+        {"-9223372036854775808", BK_JSON_OK, BK_JSON_OK, INT64_MIN},
+        {"3.0", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"3.5", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"3e2", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"true", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"false", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"[42]", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"{\"a\":42}", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"null", BK_JSON_ABSENT, BK_JSON_ABSENT, 0},
+        {"\"42\"", BK_JSON_WRONG, BK_JSON_OK, 42},
+        {"\"99999999999\"", BK_JSON_WRONG, BK_JSON_OK, INT64_C(99999999999)},
+        {"\"9223372036854775807\"", BK_JSON_WRONG, BK_JSON_OK, INT64_MAX},
+        {"\"9223372036854775808\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\" 42\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"42 \"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"+42\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"4.0\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"4e2\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"0x2a\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+        {"\"ann\"", BK_JSON_WRONG, BK_JSON_WRONG, 0},
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        json_t *object = object_of(apr_psprintf(*state, "{\"a\":%s}", rows[i].value), *state);
+        apr_int64_t number = 99, id = 99;
+
+        assert_that(bk_json_int(object, "a", &number) == rows[i].as_int, "%s as int",
+                    rows[i].value);
+        assert_that(bk_json_id(object, "a", &id) == rows[i].as_id, "%s as id", rows[i].value);
+        assert_true(number == (rows[i].as_int == BK_JSON_OK ? rows[i].number : 99));
+        assert_true(id == (rows[i].as_id == BK_JSON_OK ? rows[i].number : 99));
+        assert_int_equal(bk_json_int(object, "b", &number), BK_JSON_ABSENT);
+        assert_int_equal(bk_json_id(object, "b", &id), BK_JSON_ABSENT);
+    }
+}
+
+/* A parsed object, and a value that was handed over, end with their pool and not before. */
+static void test_lifetimes(void **state)
+{
+    apr_pool_t *p;
+    json_t *object, *owned = json_object();
+
+    apr_pool_create(&p, *state);
+    object = json_incref(object_of("{\"a\":[1,2,3]}", p));
+    assert_int_equal(object->refcount, 2);
+    assert_ptr_equal(bk_json_own(json_incref(owned), p), owned);
+    assert_int_equal(owned->refcount, 2);
+    assert_null(bk_json_own(NULL, p));
+
+    apr_pool_clear(p);
+    assert_int_equal(object->refcount, 1);
+    assert_int_equal(owned->refcount, 1);
+    json_decref(object);
+    json_decref(owned);
+
+    /* What was parsed and then refused is released too: valgrind looks. */
+    assert_int_equal(parse("[1,2,3]", p), BK_JSON_SYNTAX);
+    apr_pool_destroy(p);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parsed),    cmocka_unit_test(test_syntax),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_raw_nul),
+        cmocka_unit_test(test_depth),     cmocka_unit_test(test_depth_texts),
+        cmocka_unit_test(test_string),    cmocka_unit_test(test_int_and_id),
+        cmocka_unit_test(test_lifetimes),
+    };
+
+    return cmocka_run_group_tests_name("bk_json", tests, unit_pool_open, unit_pool_close);
+}

@@ -1,0 +1,178 @@
+#include "unit.h"
+
+#include "crowd.h"
+
+#include "bk_lock.h"
+
+enum { PROCESSES = 4, THREADS = 3, TURNS = 3000, LONG = 20000000 };
+
+typedef struct shared_t {
+    bk_lock_t lock;
+    _Atomic int inside, broken, held, go;
+    int count;             /* changes only inside */
+    apr_status_t got[64];  /* what a waiter was told */
+    apr_int64_t after[64]; /* and when, microseconds after it asked */
+} shared_t;
+
+static shared_t *shared_new(void)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+
+    assert_int_equal(bk_lock_init(&shared->lock), APR_SUCCESS);
+    return shared;
+}
+
+static void take_turns(void *data, int number)
+{
+    shared_t *shared = data;
+    int i;
+
+    for (i = 0; i < TURNS; i++) {
+        if (bk_lock_acquire(&shared->lock, LONG) != APR_SUCCESS ||
+            atomic_fetch_add(&shared->inside, 1) != 0) {
+            atomic_fetch_add(&shared->broken, 1);
+        }
+        shared->count++;
+        atomic_fetch_sub(&shared->inside, 1);
+        bk_lock_release(&shared->lock);
+    }
+}
+
+static void hold_forever(void *data, int number)
+{
+    shared_t *shared = data;
+
+    if (bk_lock_acquire(&shared->lock, LONG) == APR_SUCCESS) {
+        atomic_store(&shared->held, 1);
+    }
+    for (;;) {
+        pause();
+    }
+}
+
+static void wait_once(void *data, int number)
+{
+    shared_t *shared = data;
+    int64_t start = crowd_usec();
+
+    shared->got[number] = bk_lock_acquire(&shared->lock, LONG);
+    shared->after[number] = crowd_usec() - start;
+    if (shared->got[number] == APR_SUCCESS) {
+        bk_lock_release(&shared->lock);
+    }
+    atomic_fetch_add(&shared->go, 1);
+}
+
+static pid_t child_that_holds(shared_t *shared)
+{
+    pid_t pid;
+
+    atomic_store(&shared->held, 0);
+    pid = crowd_child(1, hold_forever, shared, 0);
+    assert_true(pid > 0);
+    CROWD_WAIT(atomic_load(&shared->held));
+    return pid;
+}
+
+/* Never two at a time. */
+static void test_crowd(void **state)
+{
+    shared_t *shared = shared_new();
+
+    assert_true(crowd_run(PROCESSES, THREADS, take_turns, shared));
+    assert_int_equal(atomic_load(&shared->broken), 0);
+    assert_int_equal(shared->count, PROCESSES * THREADS * TURNS);
+}
+
+/* Not before the time is over, and not as long as somebody holds it. */
+static void test_timeout(void **state)
+{
+    static const apr_interval_time_t waits[] = {0, 1, 1000, 50000, 300000};
+    shared_t *shared = shared_new();
+    pid_t pid = child_that_holds(shared);
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(waits); i++) {
+        int64_t start = crowd_usec();
+        assert_int_equal(bk_lock_acquire(&shared->lock, waits[i]), APR_TIMEUP);
+        assert_in_range(crowd_usec() - start, waits[i], waits[i] + 5000000);
+    }
+    crowd_kill(pid);
+    assert_int_equal(bk_lock_acquire(&shared->lock, LONG), APR_SUCCESS);
+    bk_lock_release(&shared->lock);
+}
+
+/* Free: had at once, with no time to wait. */
+static void test_unheld(void **state)
+{
+    shared_t *shared = shared_new();
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(bk_lock_acquire(&shared->lock, 0), APR_SUCCESS);
+        bk_lock_release(&shared->lock);
+    }
+}
+
+/* The holder is killed -9, with others waiting: they go on at once, one after the other, and the
+ * lock is one as before. */
+static void test_holder_killed(void **state)
+{
+    shared_t *shared = shared_new();
+    pid_t waiting;
+    int round, i, status;
+
+    for (round = 0; round < 5; round++) {
+        pid_t holder = child_that_holds(shared);
+
+        atomic_store(&shared->go, 0);
+        waiting = crowd_child(4, wait_once, shared, 0);
+        assert_true(waiting > 0);
+        usleep(50000);
+        assert_int_equal(atomic_load(&shared->go), 0);
+        crowd_kill(holder);
+        assert_true(waitpid(waiting, &status, 0) == waiting && status == 0);
+        for (i = 0; i < 4; i++) {
+            assert_int_equal(shared->got[i], APR_SUCCESS);
+            assert_in_range(shared->after[i], 0, LONG / 4);
+        }
+    }
+    assert_true(crowd_run(PROCESSES, THREADS, take_turns, shared));
+    assert_int_equal(atomic_load(&shared->broken), 0);
+}
+
+/* Killed anywhere, again and again, waiting and holding: the next one has its turn. */
+static void test_crowd_killed(void **state)
+{
+    shared_t *shared = shared_new();
+    int round;
+
+    for (round = 0; round < 50; round++) {
+        pid_t first = crowd_child(3, take_turns, shared, 0);
+        pid_t second = crowd_child(3, take_turns, shared, 3);
+
+        assert_true(first > 0 && second > 0);
+        usleep(500 + (useconds_t)round * 100);
+        crowd_kill(first);
+        crowd_kill(second);
+        assert_int_equal(bk_lock_acquire(&shared->lock, LONG), APR_SUCCESS);
+        atomic_store(&shared->inside, 0); /* of those who died in there */
+        bk_lock_release(&shared->lock);
+    }
+    shared->count = 0;
+    atomic_store(&shared->broken, 0);
+    assert_true(crowd_run(PROCESSES, THREADS, take_turns, shared));
+    assert_int_equal(atomic_load(&shared->broken), 0);
+    assert_int_equal(shared->count, PROCESSES * THREADS * TURNS);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crowd),        cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_unheld),       cmocka_unit_test(test_holder_killed),
+        cmocka_unit_test(test_crowd_killed),
+    };
+
+    return cmocka_run_group_tests_name("bk_lock", tests, NULL, NULL);
+}
