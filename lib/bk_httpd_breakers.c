@@ -1,5 +1,7 @@
 #include "bk_httpd_breakers.h"
 
+#include <strings.h>
+
 #include <apr_optional_hooks.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
@@ -185,6 +187,16 @@ static const bk_error_t error_input = {
     400, 400, "INPUT_ERR", "incorrect form for a breaker",
     "Send name=, one of those that GET lists, and state=open, closed or auto"};
 
+/* A page in an administrator's browser can send a form to anywhere; the browser says from where. */
+static int is_from_elsewhere(request_rec *r)
+{
+    const char *origin = apr_table_get(r->headers_in, "Origin");
+    const char *host = apr_table_get(r->headers_in, "Host");
+    const char *authority = origin ? strstr(origin, "://") : NULL;
+
+    return origin && (!authority || !host || strcasecmp(authority + 3, host) != 0);
+}
+
 static int change_breaker(bk_request_t *request)
 {
     request_rec *r = request->r;
@@ -193,6 +205,9 @@ static int change_breaker(bk_request_t *request)
     bk_breaker_place_t *place;
     bk_breaker_state_t state;
 
+    if (is_from_elsewhere(r)) {
+        return HTTP_FORBIDDEN;
+    }
     if (ap_parse_form_data(r, NULL, &pairs, 4, 1024) != OK || !pairs) {
         return bk_answer_error(request, &error_input, NULL);
     }

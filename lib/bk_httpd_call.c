@@ -207,13 +207,15 @@ static void make_call(const call_t *call, bk_reply_t *reply)
                   reply->problem ? reply->problem : "");
 }
 
-/* A client that went away says nothing of the dependency. */
-static bk_breaker_outcome_t outcome_of(const request_rec *r, const bk_reply_t *reply)
+/* A client that went away says nothing of the dependency; a time that is up does. */
+static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply)
 {
     if (!reply->problem) {
         return BK_BREAKER_SUCCESS;
     }
-    return r->connection->aborted ? BK_BREAKER_IGNORED : BK_BREAKER_FAILURE;
+    return call->r->connection->aborted && bk_time_monotonic_ms() < call->until
+               ? BK_BREAKER_IGNORED
+               : BK_BREAKER_FAILURE;
 }
 
 void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
@@ -241,7 +243,7 @@ void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
     }
     make_call(&call, reply);
     bk_breaker_leave(breaker, &conf->settings, bk_time_monotonic_ms(), &ticket,
-                     outcome_of(r, reply));
+                     outcome_of(&call, reply));
 }
 
 int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply)

@@ -218,7 +218,7 @@ static const char *set_key(cmd_parms *cmd, const char *word, bk_breaker_settings
     for (i = 0; value && i < KEY_COUNT; i++) {
         if (strlen(keys[i].name) == len && strncasecmp(keys[i].name, word, len) == 0) {
             error = set_number(cmd, &keys[i], value + 1, settings);
-            return error ? apr_pstrcat(cmd->pool, keys[i].name, " of ", error, NULL) : NULL;
+            return error ? apr_pstrcat(cmd->pool, error, ", for ", keys[i].name, NULL) : NULL;
         }
     }
     if (value && len == strlen("dry-run") && strncasecmp("dry-run", word, len) == 0) {

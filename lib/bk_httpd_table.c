@@ -57,23 +57,35 @@ void *bk_httpd_table_find(bk_httpd_table_t *table, const char *name)
     return NULL;
 }
 
-void *bk_httpd_table_place(bk_httpd_table_t *table, const char *name, server_rec *s)
+static void *take_place(bk_httpd_table_t *table, const char *name)
 {
-    void *place = bk_httpd_table_find(table, name);
     int i;
 
-    if (place) {
-        return place;
-    }
     for (i = 0; i < table->places; i++) {
         if (!*name_at(table, i)) {
             apr_cpystrn(name_at(table, i), name, BK_HTTPD_TABLE_NAME);
-            return bk_httpd_table_find(table, name_at(table, i));
+            return bk_httpd_table_find(table, name);
         }
     }
-    ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
-                 "BK0107: no place is left for %s: stop and start httpd to forget names that are "
-                 "no longer in use",
-                 name);
     return NULL;
+}
+
+void *bk_httpd_table_place(bk_httpd_table_t *table, const char *name, server_rec *s)
+{
+    void *place = bk_httpd_table_find(table, name);
+
+    if (!place && strlen(name) >= BK_HTTPD_TABLE_NAME) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
+                     "BK0108: the name is too long, of %d characters at the most: %s",
+                     BK_HTTPD_TABLE_NAME - 1, name);
+        return NULL;
+    }
+    place = place ? place : take_place(table, name);
+    if (!place) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
+                     "BK0107: no place is left for %s: stop and start httpd to forget names that "
+                     "are no longer in use",
+                     name);
+    }
+    return place;
 }

@@ -9,6 +9,7 @@
 
 /* A space, as far as a booking needs it. */
 typedef struct limits_t {
+    const char *space_id; /* that was asked for */
     apr_int64_t capacity; /* 0: none is stated */
     bk_time_t open_time, close_time;
     const bk_time_t *open, *close; /* those two, or NULL where none is stated */
@@ -52,23 +53,29 @@ static int read_limits(const json_t *space, limits_t *limits)
            read_time(space, "closeTime", &limits->close_time, &limits->close);
 }
 
-/* Whether an answer describes a space, or says that there is none. */
-static const char *believe(const bk_reply_t *reply, void *limits)
+/* Whether an answer describes the space that was asked for, or says that there is none. */
+static const char *believe(const bk_reply_t *reply, void *baton)
 {
-    if (is_no_space(reply) || (reply->status == HTTP_OK && read_limits(reply->body, limits))) {
+    limits_t *limits = baton;
+    const char *id;
+
+    if (is_no_space(reply) ||
+        (reply->status == HTTP_OK &&
+         bk_json_string(reply->body, "spaceID", &id, NULL) == BK_JSON_OK &&
+         strcmp(id, limits->space_id) == 0 && read_limits(reply->body, limits))) {
         return NULL;
     }
-    return "its answer describes no space";
+    return "its answer describes no space, or another one";
 }
 
-static int ask(bk_request_t *request, const char *space_id, limits_t *limits)
+static int ask(bk_request_t *request, limits_t *limits)
 {
     apr_pool_t *p = request->r->pool;
     bk_reply_t reply;
 
     bk_httpd_call(request, BOOKING_SPACE,
-                  apr_pstrcat(p, "/", bk_httpd_call_segment(space_id, p), NULL), NULL, believe,
-                  limits, &reply);
+                  apr_pstrcat(p, "/", bk_httpd_call_segment(limits->space_id, p), NULL), NULL,
+                  believe, limits, &reply);
     if (reply.problem) {
         return bk_httpd_call_failed(request, &booking_error_space_service, &reply);
     }
@@ -77,13 +84,13 @@ static int ask(bk_request_t *request, const char *space_id, limits_t *limits)
 
 int booking_space_check(bk_request_t *request, const booking_t *booking)
 {
-    limits_t limits;
+    limits_t limits = {.space_id = booking->space_id};
     int result;
 
     if (!bk_space_id_ok(booking->space_id, strlen(booking->space_id))) {
         return bk_answer_error(request, &booking_error_space, NULL);
     }
-    result = ask(request, booking->space_id, &limits);
+    result = ask(request, &limits);
     if (result != BK_CONTINUE) {
         return result;
     }

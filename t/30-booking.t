@@ -78,6 +78,16 @@ both_profiles(sub {
         ref $utc ? like($got, $utc, 'reads back in UTC') : is($got, $utc, 'reads back in UTC');
     }
 
+    for my $name ('..', '.', "Caf\x{e9} \x{1f3e0}", 'a;b=c', 'a&b+c', q{"it's" <so>}, '~$!*()@:,^`|{}[]', '-', ' ') {
+        my $odd  = $client->space(buildingCode => $name . unique(' '));
+        my $made = $client->book($ann, spaceID => $odd, date => $day, startTime => "${day}T10:00:00Z",
+            endTime => "${day}T11:00:00Z");
+        is_answer($made, 201, qr/^\d+$/, 'a space of an odd name is booked: ' . json_text($odd));
+        my ($got) = map { JSON::PP::decode_json($_->content)->{spaceID} }
+            $client->get("/booking/$day/" . $made->content, as => $ann);
+        is($got, $odd, 'and reads back');
+    }
+
     # ---- the schema -------------------------------------------------------------------------
     my $right = $client->booking($ann, spaceID => $space, date => $day,
         startTime => "${day}T20:00:00Z", endTime => "${day}T21:00:00Z");
@@ -223,7 +233,7 @@ for my $profile ('', '_standard') {
     my $space   = $whole->space;
     my $client  = Bookable::Client->new(vhost => "no_space_service$profile");
     my @failed  = ('DEPENDENCY_UNAVAILABLE', 'Availability service unavailable');
-    is_error($client->book($ann, spaceID => $space), 400, \@failed, 'no space service');
+    is_error($client->book($ann, spaceID => $space), 400, [ @failed, qr/^(?!Circuit)./ ], 'no space service');
     is_error($client->book($ann, spaceID => $space, date => 'today'), 400, \@DATE,
         'which is asked after what needs no asking');
     $client = Bookable::Client->new(vhost => "no_user_service$profile");
@@ -234,5 +244,22 @@ for my $profile ('', '_standard') {
         'no user service for a space');
     is_error($client->book({ id => 1, token => '' }), 400, \@NOBODY, 'nobody is nobody without asking');
 }
+
+for my $vhost (qw(tripped tripped_standard)) {
+    my $client = Bookable::Client->new(vhost => $vhost);
+    my $ann    = $client->member;
+    my $book   = sub { return $client->book($ann, spaceID => 'Hall-1', @_) };
+    is_error($book->(), 400, ['DEPENDENCY_UNAVAILABLE'], "no space service, time $_") for 1 .. 3;
+    my $refused = $book->();
+    is_error($refused, 400, [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable',
+        'Circuit breaker open' ], 'it is not asked any more');
+    like($refused->header('Retry-After'), qr/^[1-9]\d*$/, 'and the client is told for how long');
+    is_error($book->(date => 'today'), 400, \@DATE, 'what needs no asking is answered');
+    is_error($client->get('/booking/2030-05-14/99999999999', as => $ann), 404, ['NOT_FOUND'],
+        'so is what asks another service');
+}
+my $astray = Bookable::Client->new(vhost => 'astray');
+is_error($astray->book($astray->member, spaceID => $astray->space), 400,
+    [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable' ], 'a route not found is no space not found');
 
 done_testing();

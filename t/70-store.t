@@ -129,6 +129,21 @@ $spoilt->start;
 all_away(Bookable::Client->new(base => $spoilt->base_url), 'a file that is no database');
 $spoilt->stop;
 
+# An administrator restores the wrong file under the running server, and then the right one.
+my $restored = Bookable::Server->new(children => 1, threads => 4);
+$restored->start;
+$client = Bookable::Client->new(base => $restored->base_url);
+$ann    = $client->member;
+my $copy = $restored->dir . '/copy.db';
+is(system('sqlite3', $restored->db, ".backup '$copy'"), 0, 'a copy is made at work');
+is(system('sqlite3', $restored->db, ".restore '/dev/null'"), 0, 'an empty file is restored');
+is_error($client->get($_), 503, ['UNAVAILABLE'], "an empty store: $_") for @HEALTH;
+is_error($client->get("/user/$ann->{id}"), 503, \@AWAY, 'an empty store: a session');
+is(system('sqlite3', $restored->db, ".restore '$copy'"), 0, 'the copy is restored');
+is($client->get($_)->content, 'OK', "the right store: $_") for @HEALTH;
+is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/, 'nothing is lost');
+$restored->stop;
+
 my $unknown = Bookable::Server->new(children => 1, threads => 4);
 $unknown->start;
 $unknown->stop;

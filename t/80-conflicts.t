@@ -153,6 +153,12 @@ both_profiles(sub {
     $shut->('no opening time: late',             $late, '19:00', '20:00');
     $free->('no opening time: early',            $late, '00:00', '01:00');
     $free->('no opening time: to its end',       $late, '17:00', '18:00');
+    my $till = $hours->(undef, '18:00:00+02:00');
+    $free->('no opening time, by +02:00: 22:30Z is 00:30 there', $till, '22:30', '23:00');
+    $shut->('no opening time, by +02:00: 16:30Z is 18:30 there', $till, '16:30', '17:00');
+    my $from = $hours->('08:00:00+02:00', undef);
+    $free->('no closing time, by +02:00: to midnight there', $from, '21:00', '22:00');
+    $shut->('no closing time, by +02:00: after midnight there', $from, '22:00', '23:00');
     my $always = $client->space;
     $free->('no hours: always open', $always, '2030-05-14T00:00:00Z', '2030-05-17T00:00:00Z');
 });

@@ -21,11 +21,13 @@ FUNCTIONAL_TESTS = \
     t/60-modules.t \
     t/65-configtest.t \
     t/66-breaker-config.t \
+    t/67-conf.t \
     t/68-metrics.t \
     t/70-store.t \
     t/72-unread.t \
     t/80-conflicts.t \
     t/85-calls.t \
+    t/86-breakers.t \
     t/99-log.t
 
 LOAD_TESTS = \
@@ -34,7 +36,8 @@ LOAD_TESTS = \
     t/load/30-mixed.t \
     t/load/40-killed.t \
     t/load/50-storm.t \
-    t/load/60-breaker.t
+    t/load/60-breaker.t \
+    t/load/70-cluster.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \

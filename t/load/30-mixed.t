@@ -17,7 +17,8 @@ my $SECONDS = $ENV{BOOKABLE_LOAD_SECONDS} || 60;
 for my $mpm (qw(worker event prefork)) {
     subtest $mpm => sub {
         my $codes = $mpm eq 'event' ? 'standard' : 'reference';
-        my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16,
+        my $server = Bookable::Server->new(mpm => $mpm, children => 3,
+            threads => $mpm eq 'prefork' ? 16 : 32,
             config => "BookableStatusCodes $codes\n")->start;
         my $load = Bookable::Load->new(base_url => $server->base_url, clients => 32)->prepare;
         my $history = $load->start($SECONDS)->wait;

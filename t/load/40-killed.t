@@ -14,7 +14,7 @@ use Time::HiRes qw(sleep);
 use Bookable::Load   ();
 use Bookable::Server ();
 
-my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 6;
+my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 8;
 $SECONDS = 6 if $SECONDS < 6;
 
 for my $mpm (qw(worker event prefork)) {

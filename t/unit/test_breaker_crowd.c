@@ -276,38 +276,51 @@ static void test_probe_killed(void **state)
     assert_int_equal(state_of(&killed->breaker), BK_BREAKER_CLOSED);
 }
 
+static uint64_t calls_made(stress_t *stress)
+{
+    return atomic_load(&stress->made[0]) + atomic_load(&stress->made[1]);
+}
+
+static void call_and_be_killed(stress_t *stress, useconds_t time)
+{
+    pid_t pids[2];
+    uint64_t before = calls_made(stress);
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        pids[i] = crowd_child(3, call_until, stress, i * 3);
+        assert_true(pids[i] > 0);
+    }
+    CROWD_WAIT(calls_made(stress) > before);
+    usleep(time);
+    for (i = 0; i < 2; i++) {
+        crowd_kill(pids[i]);
+    }
+}
+
 /* Killed anywhere, again and again: the others go on. */
 static void test_killed_anywhere(void **state)
 {
     stress_t *stress = crowd_memory(sizeof(*stress));
-    uint64_t closed = 0;
-    int i, round;
+    bk_breaker_t *breaker = &stress->breaker;
+    int round = 0;
 
     stress->settings = usual;
     stress->settings.failure_rate = 20;
     stress->settings.open_time = 1;
     stress->settings.probe_timeout = 20;
     stress->settings.slow_time = 100000;
-    stress->until = crowd_usec() + 60000000;
-    bk_breaker_init(&stress->breaker, now_ms());
-    for (round = 0; round < 30; round++) {
-        pid_t pids[2];
-
-        for (i = 0; i < 2; i++) {
-            pids[i] = crowd_child(3, call_until, stress, i * 3);
-            assert_true(pids[i] > 0);
-        }
-        usleep(20000 + (useconds_t)round * 700);
-        for (i = 0; i < 2; i++) {
-            crowd_kill(pids[i]);
-        }
+    stress->until = crowd_usec() + 600000000;
+    bk_breaker_init(breaker, now_ms());
+    while (round < 30 || (round < 300 && transitions(breaker, BK_BREAKER_CLOSED) < 10)) {
+        call_and_be_killed(stress, 20000 + (useconds_t)(round++ % 30) * 700);
     }
-    closed = transitions(&stress->breaker, BK_BREAKER_CLOSED);
-    CROWD_WAIT(call(&stress->breaker, &stress->settings, now_ms(), BK_BREAKER_SUCCESS) == 0 &&
-               (state_of(&stress->breaker) == BK_BREAKER_CLOSED));
-    print_message("           opened %d times, closed %d times\n",
-                  (int)transitions(&stress->breaker, BK_BREAKER_OPEN), (int)closed);
-    assert_true(closed > 3);
+    print_message("           killed %d times, opened %d times, closed %d times\n", 2 * round,
+                  (int)transitions(breaker, BK_BREAKER_OPEN),
+                  (int)transitions(breaker, BK_BREAKER_CLOSED));
+    assert_true(transitions(breaker, BK_BREAKER_CLOSED) >= 10);
+    CROWD_WAIT(call(breaker, &stress->settings, now_ms(), BK_BREAKER_SUCCESS) == 0 &&
+               state_of(breaker) == BK_BREAKER_CLOSED);
 }
 
 int main(void)

@@ -370,6 +370,26 @@ static void test_int_and_id(void **state)
     }
 }
 
+static void test_is_text(void **state)
+{
+    static const char *const texts[] = {
+        "", "x", "J\xc3\xb6rg", "\xf0\x9f\x8f\xa2", "\x01\x7f", "\xf4\x8f\xbf\xbf"};
+    static const char *const others[] = {"\xff",     "x\x80",           "\xc3",
+                                         "\xc3(",    "\xc0\xaf",        "\xed\xa0\x80",
+                                         "\xe2\x82", "\xf4\x90\x80\x80"};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(texts); i++) {
+        assert_int_equal(bk_json_is_text(texts[i], strlen(texts[i])), 1);
+    }
+    for (i = 0; i < UNIT_ROWS(others); i++) {
+        assert_int_equal(bk_json_is_text(others[i], strlen(others[i])), 0);
+    }
+    /* The length says where the text ends. */
+    assert_int_equal(bk_json_is_text("x\xff", 1), 1);
+    assert_int_equal(bk_json_is_text("\xc3\xb6", 1), 0);
+}
+
 /* A parsed object, and a value that was handed over, end with their pool and not before. */
 static void test_lifetimes(void **state)
 {
@@ -397,11 +417,11 @@ static void test_lifetimes(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parsed),    cmocka_unit_test(test_syntax),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_raw_nul),
-        cmocka_unit_test(test_depth),     cmocka_unit_test(test_depth_texts),
-        cmocka_unit_test(test_string),    cmocka_unit_test(test_int_and_id),
-        cmocka_unit_test(test_lifetimes),
+        cmocka_unit_test(test_parsed),  cmocka_unit_test(test_syntax),
+        cmocka_unit_test(test_limits),  cmocka_unit_test(test_raw_nul),
+        cmocka_unit_test(test_depth),   cmocka_unit_test(test_depth_texts),
+        cmocka_unit_test(test_string),  cmocka_unit_test(test_int_and_id),
+        cmocka_unit_test(test_is_text), cmocka_unit_test(test_lifetimes),
     };
 
     return cmocka_run_group_tests_name("bk_json", tests, unit_pool_open, unit_pool_close);

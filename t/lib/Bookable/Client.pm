@@ -245,7 +245,9 @@ sub _complaints
             if $there ? ($value // '') !~ $pattern : defined $value;
     };
     $wanted->('WWW-Authenticate', $code == 401, qr/^(?:Basic|Bearer)\b.*realm="/);
-    $wanted->('Retry-After', $code == 503 || $code == 429, qr/^[1-9]\d*$/);
+    # The reference's 400 where another service is out of reach may say it, too.
+    $wanted->('Retry-After', $code == 503 || $code == 429, qr/^[1-9]\d*$/)
+        unless $response->content =~ /"DEPENDENCY_UNAVAILABLE"/ && $code == 400;
     $wanted->('Allow', 1, qr/^[A-Z]+(?:, ?[A-Z]+)*$/) if $code == 405;
     return @wrong;
 }

@@ -92,7 +92,7 @@ sub acknowledged
 sub check
 {
     my ($self, %known) = @_;
-    my $run = bless { %known, violations => [], deletes => {}, by_id => {} }, __PACKAGE__ . '::Run';
+    my $run = bless { %known, violations => [], by_id => {} }, __PACKAGE__ . '::Run';
     $run->sort_out($self->operations) or return @{ $run->{violations} };
     $run->settle_unknown if $known{rows};
     $run->check_overlaps;
@@ -171,12 +171,41 @@ sub sort_out
         $run->violation(id => show($booking) . ' has the id of ' . show($other)) if $other;
         $run->{by_id}{ $booking->{id} } = $booking;
     }
-    # Deletes that may have worked.
-    for my $delete (grep { $_->{outcome} =~ /\A(?:ok|info)\z/ } @{ $run->{delete} }) {
-        push @{ $run->{deletes}{ $delete->{id} } }, $delete;
-    }
     $run->{effective} = [ grep { $_->{outcome} =~ /\A(?:ok|info)\z/ } @{ $run->{book} } ];
+    $run->find_lives;
     return 1;
+}
+
+# Of each booking that may have been made: from "invoked" to "gone" it may be alive, and from
+# "completed" to "fading", where that is later, it certainly is.
+sub find_lives
+{
+    my ($run) = @_;
+    @$_{qw(fading gone)} = (FOREVER, FOREVER) for @{ $run->{effective} };
+    for my $delete (@{ $run->{delete} }) {
+        my $booking = $run->{by_id}{ $delete->{id} } or next;
+        # At the earliest it took effect as it was sent; at the latest, as it was acknowledged.
+        my %end = (
+            fading => $delete->{outcome} =~ /\A(?:ok|info)\z/ ? $delete->{invoked} : FOREVER,
+            gone   => $delete->{outcome} eq 'ok' ? $delete->{completed} : FOREVER,
+        );
+        for my $which (keys %end) {
+            $booking->{$which} = $end{$which} if $end{$which} < $booking->{$which};
+        }
+    }
+    return;
+}
+
+sub may_be_alive
+{
+    my ($booking, $interval) = @_;
+    return $booking->{invoked} <= $interval->{completed} && $booking->{gone} >= $interval->{invoked};
+}
+
+sub certainly_alive
+{
+    my ($booking, $interval) = @_;
+    return $booking->{completed} < $interval->{invoked} && $booking->{fading} > $interval->{completed};
 }
 
 # The store's rows at rest tell which of the unknown bookings were made. Nobody ever learned their
@@ -204,115 +233,60 @@ sub settle_unknown
     return;
 }
 
-# Per space, by start, so that what overlaps a range is one slice of the list.
 sub by_space
 {
     my (@ranges) = @_;
     my %spaces;
-    for my $range (@ranges) {
-        my $space = $spaces{ $range->{space} } //= { ranges => [], longest => 0 };
-        push @{ $space->{ranges} }, $range;
-        my $length = $range->{end} - $range->{start};
-        $space->{longest} = $length if $length > $space->{longest};
-    }
-    $_->{ranges} = [ sort { $a->{start} <=> $b->{start} } @{ $_->{ranges} } ] for values %spaces;
+    push @{ $spaces{ $_->{space} } }, $_ for @ranges;
     return \%spaces;
 }
 
-# The first place whose start is above a limit.
-sub first_above
-{
-    my ($ranges, $limit) = @_;
-    my ($low, $high) = (0, scalar @$ranges);
-    while ($low < $high) {
-        my $middle = int(($low + $high) / 2);
-        if ($ranges->[$middle]{start} > $limit) { $high = $middle }
-        else                                    { $low  = $middle + 1 }
-    }
-    return $low;
-}
-
-# Calls back with each pair that overlaps, once.
-sub each_overlap
-{
-    my ($spaces, $callback) = @_;
-    for my $space (values %$spaces) {
-        my $ranges = $space->{ranges};
-        for my $i (0 .. $#$ranges) {
-            for (my $j = $i + 1; $j < @$ranges && $ranges->[$j]{start} < $ranges->[$i]{end}; $j++) {
-                $callback->($ranges->[$i], $ranges->[$j]);
-            }
-        }
-    }
-    return;
-}
-
-# Whether a delete of $booking can have taken effect before $other did: the booking as early as it
-# can be, the delete right after it, the other as late as it can be.
-sub gone_before
-{
-    my ($run, $booking, $other) = @_;
-    for my $delete (@{ $run->{deletes}{ $booking->{id} } || [] }) {
-        my $earliest = $booking->{invoked};
-        $earliest = $delete->{invoked} if $delete->{invoked} > $earliest;
-        return 1 if $earliest <= $delete->{completed} && $earliest <= $other->{completed};
-    }
-    return;
-}
-
+# Two that overlap are wrong if both were certainly alive at one moment. As time goes on, only those
+# that still are need to be looked at, however long the history is.
 sub check_overlaps
 {
     my ($run) = @_;
-    each_overlap(by_space(grep { $_->{outcome} eq 'ok' } @{ $run->{book} }), sub {
-        my ($one, $two) = @_;
-        return if $run->gone_before($one, $two) || $run->gone_before($two, $one);
-        $run->violation(overlap => show($one) . ' and ' . show($two));
-    });
-    each_overlap(by_space(@{ $run->{rows} || [] }), sub {
-        my ($one, $two) = @_;
-        $run->violation(overlap => show($one) . ' and ' . show($two) . ' in the store');
-    });
-    return;
-}
-
-# Whether a booking can have been alive at some moment of an interval: it can have begun by the
-# end of it, and no acknowledged delete ended before it.
-sub may_be_alive
-{
-    my ($run, $booking, $interval) = @_;
-    return if $booking->{invoked} > $interval->{completed};
-    return 1 unless defined $booking->{id};
-    return !grep { $_->{outcome} eq 'ok' && $_->{completed} < $interval->{invoked} }
-        @{ $run->{deletes}{ $booking->{id} } || [] };
-}
-
-sub check_conflicts
-{
-    my ($run) = @_;
-    my $spaces = by_space(@{ $run->{effective} });
-    REFUSAL: for my $refusal (grep { $_->{outcome} eq 'conflict' } @{ $run->{book} }) {
-        my $space = $spaces->{ $refusal->{space} };
-        if ($space) {
-            my $ranges = $space->{ranges};
-            my $first = first_above($ranges, $refusal->{start} - $space->{longest});
-            for (my $i = $first; $i < @$ranges && $ranges->[$i]{start} < $refusal->{end}; $i++) {
-                next unless overlaps($ranges->[$i], $refusal);
-                next REFUSAL if $run->may_be_alive($ranges->[$i], $refusal);
+    for my $bookings (values %{ by_space(grep { $_->{outcome} eq 'ok' } @{ $run->{book} }) }) {
+        my @alive;
+        for my $booking (sort { $a->{completed} <=> $b->{completed} } @$bookings) {
+            @alive = grep { $_->{fading} > $booking->{completed} } @alive;
+            for my $other (grep { overlaps($_, $booking) } @alive) {
+                next if $booking->{fading} <= $other->{completed};
+                $run->violation(overlap => show($other) . ' and ' . show($booking));
             }
+            push @alive, $booking;
         }
-        $run->violation(conflict => show($refusal) . ', where nothing that overlaps can have been');
+    }
+    for my $rows (values %{ by_space(@{ $run->{rows} || [] }) }) {
+        my $last;
+        for my $row (sort { $a->{start} <=> $b->{start} } @$rows) {
+            $run->violation(overlap => show($last) . ' and ' . show($row) . ' in the store')
+                if $last && overlaps($last, $row);
+            $last = $row if !$last || $row->{end} > $last->{end};
+        }
     }
     return;
 }
 
-# Whether a booking was certainly alive during the whole of an interval: acknowledged before it
-# began, and no other operation that may have deleted it was invoked before it ended.
-sub certainly_alive
+# A refusal is right if one that overlaps can have been alive at some moment of it.
+sub check_conflicts
 {
-    my ($run, $booking, $interval) = @_;
-    return if $booking->{completed} >= $interval->{invoked};
-    return !grep { $_->{invoked} <= $interval->{completed} }
-        @{ $run->{deletes}{ $booking->{id} } || [] };
+    my ($run) = @_;
+    my $refusals = by_space(grep { $_->{outcome} eq 'conflict' } @{ $run->{book} });
+    my $bookings = by_space(@{ $run->{effective} });
+    for my $space (keys %$refusals) {
+        my @to_come = sort { $a->{invoked} <=> $b->{invoked} } @{ $bookings->{$space} || [] };
+        my @alive;
+        for my $refusal (sort { $a->{invoked} <=> $b->{invoked} } @{ $refusals->{$space} }) {
+            while (@to_come && $to_come[0]{invoked} <= $refusal->{completed}) {
+                push @alive, shift @to_come;
+            }
+            @alive = grep { $_->{gone} >= $refusal->{invoked} } @alive;
+            next if grep { overlaps($_, $refusal) && may_be_alive($_, $refusal) } @alive;
+            $run->violation(conflict => show($refusal) . ', where nothing can have been');
+        }
+    }
+    return;
 }
 
 sub check_reads_and_deletes
@@ -321,13 +295,13 @@ sub check_reads_and_deletes
     for my $read (grep { $_->{outcome} =~ /\A(?:ok|missing)\z/ } @{ $run->{read} }) {
         my $booking = $run->{by_id}{ $read->{id} } or next;
         if ($read->{outcome} eq 'missing') {
-            next if $run->{eventual} || !$run->certainly_alive($booking, $read);
+            next if $run->{eventual} || !certainly_alive($booking, $read);
             $run->violation(read => show($read) . ' misses ' . show($booking));
         }
         elsif (!same_range($booking, $read)) {
             $run->violation(read => show($read) . ' is not as booked: ' . show($booking));
         }
-        elsif (!$run->{eventual} && !$run->may_be_alive($booking, $read)) {
+        elsif (!$run->{eventual} && !may_be_alive($booking, $read)) {
             $run->violation(read => show($read) . ' finds what cannot be there');
         }
     }
@@ -340,7 +314,7 @@ sub check_reads_and_deletes
         }
         elsif ($delete->{outcome} eq 'missing') {
             my $booking = $run->{by_id}{ $delete->{id} } or next;
-            next unless $run->certainly_alive($booking, $delete);
+            next unless certainly_alive($booking, $delete);
             $run->violation(delete => show($delete) . ' misses ' . show($booking));
         }
     }
@@ -356,11 +330,10 @@ sub check_end
     for my $by (grep { $found{$_} } sort keys %found) {
         for my $booking (grep { $_->{outcome} eq 'ok' } @{ $run->{book} }) {
             my $seen = $found{$by}{ $booking->{id} };
-            my @deletes = @{ $run->{deletes}{ $booking->{id} } || [] };
             if (!$seen) {
-                $run->violation(lost => show($booking) . " ($by)") unless @deletes;
+                $run->violation(lost => show($booking) . " ($by)") if $booking->{fading} == FOREVER;
             }
-            elsif (grep { $_->{outcome} eq 'ok' } @deletes) {
+            elsif ($booking->{gone} < FOREVER) {
                 $run->violation(undead => show($booking) . " ($by)");
             }
             elsif (!same_range($booking, $seen)) {

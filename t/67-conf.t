@@ -1,0 +1,119 @@
+# What an administrator copies: every file in conf/ passes configtest, with the modules that were
+# built, and the units are ones that systemd would take.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Cwd qw(realpath);
+use File::Basename qw(basename dirname);
+use File::Temp ();
+
+use Bookable::Server;
+
+my @SERVICES = qw(user space booking product);
+my $CONF   = realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../conf');
+my $STOCK  = Bookable::Server::_libexecdir();
+my $DIR    = File::Temp->newdir('bookable-XXXXXX', TMPDIR => 1);
+my %tested;
+
+sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local $/; return <$in> }
+
+sub write_file
+{
+    my ($name, $text) = @_;
+    open my $out, '>', "$DIR/$name" or die "$DIR/$name: $!\n";
+    print {$out} $text;
+    close $out or die "$DIR/$name: $!\n";
+    return "$DIR/$name";
+}
+
+# The places that a configuration lets be defined before it.
+sub places
+{
+    my (%more) = @_;
+    my %place = (LISTEN => '127.0.0.1:8080', USER => 'nobody', GROUP => '"#65534"', RUN => $DIR,
+        LOG => $DIR, HTTPD => $STOCK, DATABASE => "$DIR/bookable.db", TRUSTED => '127.0.0.1',
+        MEMBERS => "$CONF/members.conf", %more);
+    return join '', map { "Define BOOKABLE_$_ $place{$_}\n" } sort keys %place;
+}
+
+sub load { return join '', map { "LoadModule ${_}_module " . Bookable::Server::module_path($_) . "\n" } @_ }
+
+# Includes these files of conf/ after the text; with further arguments for httpd.
+sub accepted
+{
+    my ($name, $text, $files, @options) = @_;
+    $tested{$_} = 1 for @$files;
+    my $file = write_file('httpd.conf', $text . join '', map { qq(Include "$CONF/$_"\n) } @$files);
+    my $options = join ' ', map { "'$_'" } @options;
+    my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -f '$file' $options 2>&1);
+    is($?, 0, $name) or diag($output);
+    like($output, qr/^Syntax OK$/m, 'and says so');
+    return;
+}
+
+# ---- one host ------------------------------------------------------------------------------------
+
+accepted('bookable.conf', places() . load(@SERVICES), ['bookable.conf']);
+accepted('bookable.conf, and compat.conf', places() . load(@SERVICES), [qw(bookable.conf compat.conf)]);
+
+# Into an httpd that is there: .load files as Debian has them, and what stands in conf-available.
+my $own = join '', map { -e "$STOCK/mod_$_.so" ? "LoadModule ${_}_module $STOCK/mod_$_.so\n" : '' }
+    qw(mpm_worker unixd log_config authz_core dbd);
+$own .= "Listen 127.0.0.1:8080\nServerName 127.0.0.1\nDefaultRuntimeDir $DIR\nErrorLog $DIR/error_log\n";
+my $loaded = '';
+for my $name (@SERVICES) {
+    my $text = slurp("$CONF/$name.load");
+    my $path = Bookable::Server::module_path($name);
+    ok($text =~ s{\S+/mod_$name\.so}{$path}, "$name.load names the module");
+    accepted("$name.load", $own . $text, []);
+    $tested{"$name.load"} = 1;
+    $loaded .= $text;
+}
+accepted('all .load files', $own . $loaded, []);
+accepted('one-module.conf', $own . load('product'), ['one-module.conf']);
+
+# ---- a cluster -----------------------------------------------------------------------------------
+
+accepted('gateway.conf', places(), ['gateway.conf']);
+my $certificate = "-subj /CN=127.0.0.1 -keyout '$DIR/tls.key' -out '$DIR/tls.crt'";
+SKIP: {
+    skip 'openssl, mod_ssl or mod_http2 is missing', 2
+        if grep { !-e "$STOCK/mod_$_.so" } qw(ssl http2)
+        or system("openssl req -x509 -newkey rsa:2048 -nodes $certificate 2>/dev/null") != 0;
+    my $tls = places(CERTIFICATE => "$DIR/tls.crt", KEY => "$DIR/tls.key");
+    accepted('gateway.conf with TLS and HTTP/2', $tls, ['gateway.conf'], '-D', 'BOOKABLE_TLS');
+}
+for my $name (@SERVICES) {
+    my $text = places(SERVICE => $name, INSTANCE => "$name-1") . load($name);
+    accepted("service.conf, $name", $text, ['service.conf']);
+}
+$tested{'members.conf'} = 1;    # each of them includes it
+
+# Every instance that the gateway knows has an address of its own.
+my @members = slurp("$CONF/members.conf") =~ /^\s*BalancerMember (\S+)/mg;
+my %seen;
+is(scalar(grep { $seen{$_}++ } @members), 0, 'no two members are at one address');
+
+# ---- systemd -------------------------------------------------------------------------------------
+
+my @units = glob "$CONF/systemd/*.service";
+is(scalar @units, 2, 'a unit for the gateway, and one for services');
+for my $unit (@units) {
+    my $text = slurp($unit);
+    my $name = basename($unit);
+    like($text, qr/^Restart=always$/m, "$name: what dies is started again");
+    SKIP: {
+        skip 'systemd-analyze, or the httpd that the unit starts, is missing', 1
+            if system('systemd-analyze --version > /dev/null 2>&1') != 0 || !-x '/usr/sbin/apache2';
+        my $copy = write_file($name =~ s/\@\./\@booking-2./r, $text);
+        my $output = qx(systemd-analyze verify --man=no '$copy' 2>&1);
+        is("$? $output", '0 ', "$name: systemd would take it");
+    }
+}
+
+my @untested = grep { !$tested{$_} } map { basename($_) } grep { -f } glob "$CONF/*";
+is("@untested", '', 'every file of conf/ was tested');
+
+done_testing();
