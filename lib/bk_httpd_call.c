@@ -14,6 +14,7 @@
 #include "bk_time.h"
 
 #define ANSWER_LIMIT 65536
+#define ATTEMPTS 4
 
 static ap_filter_rec_t *capture_filter;
 static ap_filter_rec_t *no_body_filter;
@@ -192,14 +193,15 @@ static int attempt(const call_t *call, bk_reply_t *reply)
 /* ---- the call -----------------------------------------------------------------------------------
  */
 
+/* Behind a balancer an instance that is being killed takes more than one moment to be gone. */
 static void make_call(const call_t *call, bk_reply_t *reply)
 {
     apr_int64_t start = bk_time_monotonic_ms();
+    int left = ATTEMPTS;
 
-    if (attempt(call, reply)) {
+    while (attempt(call, reply) && --left > 0) {
         ap_log_rerror(BK_HTTPD_MARK, APLOG_INFO, 0, call->r, "BK0122: asking %s once more: %s",
                       call->path, reply->problem);
-        (void)attempt(call, reply);
     }
     ap_log_rerror(BK_HTTPD_MARK, APLOG_DEBUG, 0, call->r,
                   "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->path,

@@ -34,8 +34,9 @@ void bk_httpd_call_register(apr_pool_t *p);
 
 /**
  * Ask a dependency for a resource, through its circuit breaker and within its time-out. A
- * connection of mod_proxy's pool may turn out to be closed: a call that failed without an answer is
- * made once more, if time is left, since asking changes nothing.
+ * connection of mod_proxy's pool may turn out to be closed, and an instance behind a balancer to be
+ * dying: a call that failed without an answer is made again, four times in all, while time is left,
+ * since asking changes nothing.
  * @param dependency     which of the service's dependencies
  * @param path           behind the dependency's own, escaped
  * @param authorization  value of the Authorization header to send, or NULL
