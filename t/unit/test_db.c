@@ -254,6 +254,8 @@ typedef struct walk_t {
     apr_status_t stop_with;
     apr_int64_t sum;
     apr_size_t letters;
+    const char *place; /* where the first row was */
+    int elsewhere;     /* how many were not */
 } walk_t;
 
 static apr_status_t walk(void *baton, const bk_db_value_t *row)
@@ -262,6 +264,8 @@ static apr_status_t walk(void *baton, const bk_db_value_t *row)
 
     w->sum += row[0].number;
     w->letters += strlen(row[1].text);
+    w->place = w->place ? w->place : row[1].text;
+    w->elsewhere += w->place != row[1].text;
     return ++w->seen == w->stop_at ? w->stop_with : APR_SUCCESS;
 }
 
@@ -283,6 +287,8 @@ static void test_each(void **state)
     assert_int_equal(all.seen, 100);
     assert_int_equal(all.sum, 5050);
     assert_int_equal(all.letters, 800);
+    /* A row takes the memory of the one before: a long table takes no more than a short one. */
+    assert_int_equal(all.elsewhere, 0);
     /* Stopped in the middle, it lets go: others can change the table, and it starts at the start.
      */
     assert_int_equal(bk_db_each(conn->db, EACH_THING, NO_ARGS, 2, walk, &some, conn->p), APR_EINTR);

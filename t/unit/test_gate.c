@@ -317,9 +317,32 @@ static void test_stale(void **state)
     assert_int_equal(bk_gate_enter(gate, 1, 0, 0), 0);
     assert_int_equal(bk_gate_enter(gate, 1, 0, 0), -1);
     bk_gate_leave(gate, 0);
-    /* Another user's process is alive, though it cannot be signalled: init is never ours. */
-    atomic_store(&gate->places[0], held_since(1, 5));
-    assert_int_equal(bk_gate_enter(gate, 1, 0, 0), -1);
+    assert_idle(gate);
+}
+
+static void visit_as_nobody(void *data, int number)
+{
+    if (geteuid() == 0 && setuid(65534) != 0) {
+        abort();
+    }
+    visit(data, number);
+}
+
+/* A process that may not be signalled, because it is another user's, is alive. */
+static void test_other_user(void **state)
+{
+    party_t *party = party_new(1, 0, 0);
+    pid_t child;
+
+    if (geteuid() == 0) {
+        assert_int_equal(bk_gate_enter(party->gate, 1, 0, 0), 0);
+    }
+    else {
+        atomic_store(&party->gate->places[0], held_since(1, 5));
+    }
+    child = crowd_child(1, visit_as_nobody, party, 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(atomic_load(&party->refused), 1);
 }
 
 /* Who reads the clock, is interrupted, and then looks at a place that was taken a second later, by
@@ -362,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_killed_while_another_waits),
         cmocka_unit_test(test_crowd_under_fire),
         cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_other_user),
         cmocka_unit_test(test_taken_since_the_clock_was_read),
         cmocka_unit_test(test_late_leave),
     };

@@ -60,6 +60,21 @@ static void test_matches(void **state)
     }
 }
 
+/* bcrypt reads no further than 72 bytes: what is longer is no match, though those are the same. */
+static void test_too_long(void **state)
+{
+    char password[BK_PASSWORD_BYTES + 2];
+    const char *hash;
+
+    memset(password, 'x', sizeof(password));
+    password[BK_PASSWORD_BYTES] = '\0';
+    hash = hash_of(password, CHEAP, *state);
+    assert_true(bk_password_matches(password, hash));
+    password[BK_PASSWORD_BYTES] = 'x';
+    password[BK_PASSWORD_BYTES + 1] = '\0';
+    assert_false(bk_password_matches(password, hash));
+}
+
 static void test_near_misses(void **state)
 {
     static const char *const others[] = {"",        "Secret",   "secre",   "secret ",
@@ -259,10 +274,11 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form),         cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_near_misses),  cmocka_unit_test(test_known_hashes),
-        cmocka_unit_test(test_other_hashes), cmocka_unit_test(test_cost),
-        cmocka_unit_test(test_salt),         cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_waste),        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_too_long),     cmocka_unit_test(test_near_misses),
+        cmocka_unit_test(test_known_hashes), cmocka_unit_test(test_other_hashes),
+        cmocka_unit_test(test_cost),         cmocka_unit_test(test_salt),
+        cmocka_unit_test(test_failures),     cmocka_unit_test(test_waste),
+        cmocka_unit_test(test_threads),
     };
 
     return cmocka_run_group_tests_name("bk_password", tests, unit_pool_open, unit_pool_close);
