@@ -314,18 +314,24 @@ static void add_until_stopped(void *data, int number)
 static void clear_and_look(race_t *race)
 {
     int64_t start = crowd_usec(), late = start + 5000000;
+    int rounds = 0;
 
     /* Until they have met often enough, however busy the host is. */
-    while (crowd_usec() < start + 400000 ||
-           (atomic_load(&race->begun) < 500000 && crowd_usec() < late)) {
-        int before = atomic_load(&race->begun), count;
+    while ((crowd_usec() < start + 400000 || rounds < 20000) && crowd_usec() < late) {
+        int before, count;
 
+        /* High enough to tell a count that was left from one that began again. */
+        if (bk_throttle_count(race->throttle, "ann", now) < 100) {
+            continue;
+        }
+        before = atomic_load(&race->begun);
         bk_throttle_clear(race->throttle, "ann", now);
         count = bk_throttle_count(race->throttle, "ann", now);
-        /* One more than were begun since: each of the two may have been about to add. */
+        /* Each of the two may have begun one before, and counted it since. */
         if (count > atomic_load(&race->begun) - before + 2) {
             atomic_fetch_add(&race->broken, 1);
         }
+        rounds++;
     }
     atomic_store(&race->stop, 1);
 }
