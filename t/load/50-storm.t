@@ -104,7 +104,7 @@ subtest 'storm' => sub {
     is_deeply [ keys %retry ], ['3'], 'with Retry-After, as configured';
 
     diag sprintf '%d done and %d refused: %.1f hashes/s, where one alone takes %.0f ms',
-        scalar @done, scalar @busy, @done / $SECONDS, 1000 * $alone;
+        scalar @done, scalar @busy, @done / $load->{seconds}, 1000 * $alone;
     diag 'meanwhile ', $load->figures($history);
     my @unexpected = map { $_->{why} } grep { defined $_->{why} } $history->operations;
     is_deeply \@unexpected, [], 'no booking, read or delete failed';
