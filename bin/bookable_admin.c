@@ -372,6 +372,8 @@ int main(int argc, const char *const *argv)
     apr_pool_t *p;
     int wrong, result;
 
+    /* A database that is made here holds password hashes. */
+    umask(S_IRWXG | S_IRWXO);
     apr_app_initialize(&argc, &argv, NULL);
     atexit(apr_terminate);
     apr_pool_create(&p, NULL);

@@ -147,11 +147,7 @@ static int check_request(bk_request_t *request, const bk_route_t *route)
     if (result == BK_CONTINUE && route->path) {
         result = route->path(request);
     }
-    if (result != BK_CONTINUE) {
-        bk_body_abandon(request);
-        return result;
-    }
-    return route->schema ? bk_body_read(request, route->schema) : BK_CONTINUE;
+    return result == BK_CONTINUE && route->schema ? bk_body_read(request, route->schema) : result;
 }
 
 /* @return the request's result; *route is the one that it came to, or NULL */
@@ -164,7 +160,6 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
     bk_route_find(service->routes, r->method, path, &match, r->pool);
     *route = match.route;
     if (!match.route) {
-        bk_body_abandon(request);
         return answer_no_route(request, match.allow);
     }
     request->params = match.params;

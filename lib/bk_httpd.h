@@ -98,6 +98,7 @@ typedef struct bk_request_t {
     const char *const *params; /* the segments of the path that stand for parameters, decoded */
     apr_int64_t id;            /* the numeric one of them, where the route's path check sets it */
     json_t *body;              /* the object that was sent; NULL on routes that take none */
+    int is_body_read;          /* or as much of it as will be */
     bk_caller_t caller;        /* set on routes that ask for one */
     const bk_store_t *store;   /* set by bk_httpd_acquire() */
     void *handle;              /* what the store's verbs take first */

@@ -7,6 +7,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "bk_httpd_body.h"
 #include "bk_httpd_metrics.h"
 
 /* The store is given back first: the client may take its time. */
@@ -70,6 +71,7 @@ int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *
     int status = bk_error_status(error, bk_httpd_conf_statuses(request->conf));
 
     bk_httpd_metrics_error(error);
+    bk_body_abandon(request);
     if (status == HTTP_UNAUTHORIZED) {
         apr_table_setn(r->headers_out, "WWW-Authenticate",
                        "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\"");

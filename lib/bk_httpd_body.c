@@ -47,6 +47,9 @@ void bk_body_abandon(bk_request_t *request)
 {
     request_rec *r = request->r;
 
+    if (request->is_body_read) {
+        return;
+    }
     if (apr_table_get(r->headers_in, "Transfer-Encoding") ||
         declared_length(r) > bk_httpd_conf_body_limit(request->conf)) {
         r->connection->keepalive = AP_CONN_CLOSE;
@@ -155,6 +158,7 @@ int bk_body_read(bk_request_t *request, const bk_error_t *schema)
     char *data;
     apr_status_t rv;
 
+    request->is_body_read = 1;
     if (declared >= 0) {
         limit = (apr_size_t)declared;
     }

@@ -18,8 +18,9 @@ int bk_body_check(bk_request_t *request);
 int bk_body_read(bk_request_t *request, const bk_error_t *schema);
 
 /**
- * Give up on a body that will not be read: where it is large or of unknown length, the connection
- * is closed after the answer rather than kept busy with it.
+ * Give up on a body that has not been read: where it is large or of unknown length, the connection
+ * is closed after the answer, which says so, rather than kept busy with it. Does nothing for one
+ * that has.
  */
 void bk_body_abandon(bk_request_t *request);
 

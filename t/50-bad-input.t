@@ -292,6 +292,14 @@ stores_nothing('how a body comes', sub {
         unlike($both->content, qr/User Not Found/, "$refused: its body is no request");
         like($both->content, $both->code == 400 ? qr/\}\z/ : qr/200 OK.*OK\z/s, 'the next request is one');
     }
+    # A body of unknown length that is not read ends the connection, and the answer says so.
+    my $standard = Bookable::Client->new(vhost => 'standard');
+    for my $refused (['POST /booking', 401], ['POST /user/1/2/3', 404], ['PUT /user', 405]) {
+        my $unread = $standard->exchange("$refused->[0] HTTP/1.1\r\nHost: a\r\n"
+            . "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        is($unread->code, $refused->[1], "$refused->[0], chunked and not read");
+        is($unread->header('Connection'), 'close', 'ends the connection aloud');
+    }
     # A client that stops half way and goes: nobody is there to be answered.
     for my $half ("${post}Content-Length: 400\r\n\r\n" . substr($text, 0, 20),
         "${post}Transfer-Encoding: chunked\r\n\r\n40\r\n" . substr($text, 0, 20), "POST /us",
