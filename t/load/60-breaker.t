@@ -22,7 +22,7 @@ use constant {
     CLIENTS   => 32,
     CHILDREN  => 4,
     PROBES    => 3,
-    TIMEOUT   => 0.4,    # of a call, seconds
+    TIMEOUT   => 1,      # of a call, seconds: much longer than a slow answer takes
     OPEN      => 2,
     PAUSE     => 0.15,   # longest pause of a client between two bookings
     ROUNDING  => 0.005,  # the server's clock is read in whole milliseconds
@@ -139,13 +139,16 @@ sub outage
     my ($backend, $connection, $ill, $then) = @_;
     wait_for($connection, 'closed');
     $backend->mode($ill);
-    my $opened = wait_for($connection, 'open')->{at};
+    my $open = wait_for($connection, 'open');
+    my $opened = $open->{at};
     $backend->mode($then);
-    my $closed = wait_for($connection, 'closed')->{at};
+    my $well = wait_for($connection, 'closed');
+    my $closed = $well->{at};
     $backend->mode('ok');
     # A probe takes longer than this: whatever comes later may be a call of after it closed.
     my @asked = grep { $_->{time} > $opened + ROUNDING && $_->{time} < $closed - 0.05 } $backend->requests;
-    return { ill => $ill, then => $then, opened => $opened, closed => $closed, asked => \@asked };
+    return { ill => $ill, then => $then, opened => $opened, closed => $closed, asked => \@asked,
+        rounds => 1 + $well->{opened} - $open->{opened} };
 }
 
 # A call that was let in as the breaker opened reaches the backend a little later.
@@ -169,14 +172,24 @@ sub check_outage
 
     my @probes = of_probes($outage);
     my ($most) = sort { $b <=> $a } map { $_->{under_way} } @probes;
-    is scalar @probes, PROBES, 'in half-open as many probes as there may be';
+    # On a busy host a probe may fail for want of time: then it opens again, for another round.
+    my $rounds = $outage->{rounds};
+    if ($rounds == 1) {
+        is scalar @probes, PROBES, 'in half-open as many probes as there may be';
+    }
+    else {
+        cmp_ok scalar @probes, '<=', PROBES * $rounds, "in $rounds half-open rounds no more probes than there may be";
+    }
+    cmp_ok $rounds, '<=', 3, 'it did not go on for ever';
     cmp_ok $most, '<=', PROBES, 'never more at a time';
     my $probe = $outage->{then} =~ /slow (\d+)/ ? $1 / 1000 : 0;
     my $recovery = $closed - $opened;
     diag sprintf '%s, then %s: closed again %.3f s after it opened: open time %.3f s + %.3f s', $name,
         $outage->{then}, $recovery, OPEN, $recovery - OPEN;
     # Probes are what clients ask for: they come within a client's pause.
-    cmp_ok $recovery, '<', OPEN + $probe + Bookable::Server::patience(1), 'recovered';
+    cmp_ok $recovery, '<', $rounds * (OPEN + TIMEOUT) + $probe + Bookable::Server::patience(1), 'recovered'
+        if $rounds > 1;
+    cmp_ok $recovery, '<', OPEN + $probe + Bookable::Server::patience(1), 'recovered' if $rounds == 1;
     cmp_ok $recovery, '>=', OPEN + $probe - ROUNDING, 'not before its time';
     return;
 }

@@ -70,12 +70,21 @@ sub module_path
     die "mod_$name.so is not built in @folders: run make, or set BOOKABLE_BUILDDIR\n";
 }
 
-# A port that nobody listened on a moment ago; start() tries another where somebody now does.
+# A port that nobody listened on a moment ago, and below those that the kernel gives to connections: a
+# server that is stopped for a moment must find its port free when it comes back.
 sub free_port
 {
-    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', Proto => 'tcp')
-        or die "no free port: $!\n";
-    return $socket->sockport;
+    my $below = 32768;
+    if (open my $in, '<', '/proc/sys/net/ipv4/ip_local_port_range') {
+        ($below) = split ' ', <$in>;
+    }
+    for (1 .. 200) {
+        my $port = $below > 12000 ? 10000 + int rand($below - 10000) : 0;
+        my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port,
+            Proto => 'tcp', ReuseAddr => 1);
+        return $socket->sockport if $socket;
+    }
+    die "no free port: $!\n";
 }
 
 # ---- configuration -------------------------------------------------------------------------------
@@ -249,23 +258,25 @@ sub start
             return $self;
         }
         $self->kill9;
-        last if $self->{started} || $self->log_tail !~ /Address already in use/;
-        $self->{port} = free_port();
-        unlink $self->error_log;
+        last if $self->_said !~ /Address already in use/;
+        # Its clients know the port of one that was started before.
+        if ($self->{started}) { sleep 1 }
+        else                  { $self->{port} = free_port() }
     }
-    die "httpd does not start:\n" . $self->log_tail . "\n";
+    die "httpd does not start:\n" . ($self->_said || $self->log_tail) . "\n";
 }
 
 sub _spawn
 {
     my ($self) = @_;
     my @command = (httpd(), '-DFOREGROUND', '-d', $self->{dir}, '-f', $self->conf);
+    $self->{said_before} = -s $self->_output // 0;
     my $pid = fork // die "fork: $!\n";
     if (!$pid) {
         # A process group of its own: kill9 can end all of it, and no terminal signal reaches it.
         setsid();
         open STDIN,  '<',  '/dev/null';
-        open STDOUT, '>>', catfile($self->{dir}, 'output');
+        open STDOUT, '>>', $self->_output;
         open STDERR, '>&', \*STDOUT;
         { no warnings 'exec'; exec {$command[0]} @command; }
         print STDERR "$command[0]: $!\n";
@@ -368,11 +379,22 @@ sub kill9
     return 1;
 }
 
+# What it says before its error log is open.
+sub _output { my ($self) = @_; return catfile($self->{dir}, 'output') }
+
+sub _said
+{
+    my ($self) = @_;
+    open my $in, '<', $self->_output or return '';
+    seek $in, $self->{said_before}, 0;
+    return join '', <$in>;
+}
+
 sub log_tail
 {
     my ($self, $lines) = @_;
     my @tail;
-    for my $file (catfile($self->{dir}, 'output'), $self->error_log) {
+    for my $file ($self->_output, $self->error_log) {
         open my $in, '<', $file or next;
         push @tail, <$in>;
     }
