@@ -156,7 +156,7 @@ check-valgrind: all
 
 clean-local:
 	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state
-	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf ssl apache_test_config.pm
+	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
 .PHONY: check-guards check-functional check-mpms check-load check-asan check-valgrind
