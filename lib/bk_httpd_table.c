@@ -28,8 +28,9 @@ apr_status_t bk_httpd_table(bk_httpd_table_t **table, const char *name, apr_size
 
     made->places = places;
     made->stride = APR_ALIGN(BK_HTTPD_TABLE_NAME, LINE) + APR_ALIGN(size, LINE);
-    rv = bk_httpd_shm(&base, name, made->stride * (apr_size_t)places, s);
-    made->base = base;
+    rv = bk_httpd_shm(&base, name, made->stride * (apr_size_t)places + LINE, s);
+    /* The system's pages begin on such a line, but apr_shm puts a header of its own first. */
+    made->base = (char *)APR_ALIGN((apr_uintptr_t)base, LINE);
     *table = made;
     return rv;
 }
