@@ -53,7 +53,8 @@ sub under_load
     my $history = $load->wait;
     diag "$mpm: ", $load->figures($history);
 
-    cmp_ok $times, '>=', 2, "disturbed $times times";
+    # Shortened, with sanitizers in a server that takes seconds to start, there may be time for one.
+    cmp_ok $times, '>=', $SECONDS < 7 ? 1 : 2, "disturbed $times times";
     my %why;
     # Answered, with something else than the contract names: a server that was killed says nothing.
     $why{ $_->{why} }++ for grep { ($_->{why} // '') =~ /\A[0-9]/ } $history->operations;
