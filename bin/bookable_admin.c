@@ -25,7 +25,7 @@
 
 #define COST 12
 #define SESSION apr_time_from_sec(3600)
-#define BUSY_TIMEOUT apr_time_from_sec(10)
+#define TIMEOUT apr_time_from_sec(10)
 
 static const char usage[] =
     "Usage: bookable-admin [--driver sqlite3] --params PATH COMMAND\n"
@@ -280,7 +280,10 @@ static int become_owner(const char *path, apr_pool_t *p)
 static int with_handle(const apr_dbd_driver_t *driver, apr_dbd_t *handle,
                        const settings_t *settings, int argc, const char *const *argv, apr_pool_t *p)
 {
-    const bk_db_options_t options = {BK_DB_SYNCHRONOUS_FULL, BUSY_TIMEOUT, NULL};
+    const bk_db_options_t options = {.synchronous = BK_DB_SYNCHRONOUS_FULL,
+                                     .busy_timeout = TIMEOUT,
+                                     .statement_timeout = TIMEOUT,
+                                     .connect_timeout = TIMEOUT};
     bk_db_t *db = NULL;
     apr_status_t rv = bk_db_attach(&db, driver, handle, &user_store_dbd_schema, &options, p);
 

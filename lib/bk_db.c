@@ -8,18 +8,20 @@
 
 struct bk_db_t {
     const bk_db_driver_t *driver;
-    void *native;
+    void *session;
     const bk_db_schema_t *schema;
     const bk_db_dialect_t *dialect;
     bk_lock_t *writers;           /* where to queue before writing, or NULL */
     apr_interval_time_t patience; /* how long to queue, microseconds */
     int in_transaction;
+    int was_away;        /* lost or silent, since somebody asked */
+    apr_pool_t *pool;    /* that of the connection */
     void **statements;   /* compiled, or NULL until first used */
     const char *problem; /* ours, where the database itself has none */
     char problem_text[160];
 };
 
-static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, NULL};
+static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, &bk_db_pgsql, NULL};
 
 static const bk_db_driver_t *find_driver(const char *name)
 {
@@ -50,13 +52,95 @@ static apr_status_t finalize_all(void *data)
     bk_db_t *db = data;
     int i;
 
-    for (i = 0; i < db->schema->statements; i++) {
+    for (i = 0; i < db->schema->count; i++) {
         if (db->statements[i]) {
-            db->driver->finalize(db->statements[i]);
+            db->driver->finalize(db->session, db->statements[i]);
             db->statements[i] = NULL;
         }
     }
     return APR_SUCCESS;
+}
+
+/* ---- transactions --------------------------------------------------------------------------- */
+
+/* Keep in mind that the database was out of reach, for whoever asks. */
+static apr_status_t note(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_ECONNRESET || rv == APR_ETIMEDOUT) {
+        db->was_away = 1;
+    }
+    return rv;
+}
+
+int bk_db_was_away(bk_db_t *db)
+{
+    int was_away = db->was_away;
+
+    db->was_away = 0;
+    return was_away;
+}
+
+/* Whoever writes waits for their turn, once for a whole transaction. */
+static apr_status_t queue_up(bk_db_t *db)
+{
+    apr_status_t rv = db->writers ? bk_lock_acquire(db->writers, db->patience) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS) {
+        db->problem = "other writers did not make way in time";
+    }
+    return rv;
+}
+
+static void leave_queue(bk_db_t *db)
+{
+    if (db->writers) {
+        bk_lock_release(db->writers);
+    }
+}
+
+static apr_status_t begin(bk_db_t *db, const char *sql)
+{
+    apr_status_t rv;
+
+    db->problem = NULL;
+    rv = queue_up(db);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = note(db, db->driver->script(db->session, sql));
+    if (rv != APR_SUCCESS) {
+        leave_queue(db);
+    }
+    db->in_transaction = rv == APR_SUCCESS;
+    return rv;
+}
+
+apr_status_t bk_db_begin(bk_db_t *db)
+{
+    return begin(db, db->driver->begin);
+}
+
+/* What went wrong is said before the rollback overwrites it. */
+static void roll_back(bk_db_t *db)
+{
+    if (!db->problem) {
+        apr_cpystrn(db->problem_text, db->driver->error(db->session), sizeof(db->problem_text));
+        db->problem = db->problem_text;
+    }
+    (void)db->driver->script(db->session, "ROLLBACK");
+}
+
+apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_SUCCESS) {
+        rv = note(db, db->driver->script(db->session, "COMMIT"));
+    }
+    if (rv != APR_SUCCESS) {
+        roll_back(db);
+    }
+    db->in_transaction = 0;
+    leave_queue(db);
+    return rv;
 }
 
 /* ---- migration ------------------------------------------------------------------------------ */
@@ -66,17 +150,17 @@ static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *
                              bk_db_value_t *value, apr_pool_t *p)
 {
     void *statement = NULL;
-    apr_status_t rv = db->driver->prepare(db->native, sql, &statement);
+    apr_status_t rv = db->driver->prepare(db->session, NULL, sql, &statement, p);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = db->driver->start(db->native, statement, args, count);
+    rv = db->driver->start(db->session, statement, args, count);
     if (rv == APR_SUCCESS && value) {
         db->driver->column(statement, 0, value, p);
     }
-    db->driver->finish(db->native, statement);
-    db->driver->finalize(statement);
+    db->driver->finish(db->session, statement);
+    db->driver->finalize(db->session, statement);
     return rv;
 }
 
@@ -124,8 +208,8 @@ static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
     bk_db_value_t args[] = {bk_db_text(db->schema->component), bk_db_int(steps)};
     apr_int64_t version = 0;
     apr_status_t rv =
-        db->driver->script(db->native, "CREATE TABLE IF NOT EXISTS bookable_schema"
-                                       " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+        db->driver->script(db->session, "CREATE TABLE IF NOT EXISTS bookable_schema"
+                                        " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)");
 
     if (rv == APR_SUCCESS) {
         rv = read_version(db, &version, p);
@@ -134,7 +218,7 @@ static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
         return version > steps ? refuse_version(db, version, steps) : rv;
     }
     for (; version < steps && rv == APR_SUCCESS; version++) {
-        rv = db->driver->script(db->native, db->dialect->migrations[version]);
+        rv = db->driver->script(db->session, db->dialect->migrations[version]);
     }
     if (rv == APR_SUCCESS) {
         rv = run_once(db,
@@ -158,7 +242,7 @@ static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
     if (version > steps) {
         return refuse_version(db, version, steps);
     }
-    rv = bk_db_begin(db);
+    rv = begin(db, db->driver->begin_migration);
     if (rv == APR_SUCCESS) {
         rv = bk_db_end(db, run_steps(db, steps, p));
     }
@@ -182,44 +266,71 @@ apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_
     }
     db = apr_pcalloc(p, sizeof(*db));
     db->driver = ours;
-    db->native = apr_dbd_native_handle(driver, handle);
     db->writers = ours->single_writer ? options->writers : NULL;
     db->patience = options->busy_timeout;
     db->schema = schema;
     db->dialect = dialect;
-    db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)schema->statements);
+    db->pool = p;
+    db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)schema->count);
     apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
     *result = db;
 
-    rv = ours->setup(db->native, options, &db->problem);
-    return rv == APR_SUCCESS ? migrate(db, p) : rv;
+    rv = ours->open(apr_dbd_native_handle(driver, handle), options, &db->session, &db->problem, p);
+    return note(db, rv == APR_SUCCESS ? migrate(db, p) : rv);
 }
 
 const char *bk_db_error(const bk_db_t *db)
 {
-    return db->problem ? db->problem : db->driver->error(db->native);
+    return db->problem ? db->problem : db->driver->error(db->session);
 }
 
 /* ---- verbs ---------------------------------------------------------------------------------- */
 
+static const char *sql_of(const bk_db_t *db, int number)
+{
+    const char *own = db->dialect->statements ? db->dialect->statements[number] : NULL;
+
+    return own ? own : db->schema->statements[number];
+}
+
+static apr_status_t compile(bk_db_t *db, int number)
+{
+    char name[64];
+
+    apr_snprintf(name, sizeof(name), "bookable_%s_%d", db->schema->component, number);
+    return db->driver->prepare(db->session, name, sql_of(db, number), &db->statements[number],
+                               db->pool);
+}
+
 static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count)
 {
-    void **statement = &db->statements[number];
+    apr_status_t rv = APR_SUCCESS;
 
     db->problem = NULL;
-    if (!*statement) {
-        apr_status_t rv =
-            db->driver->prepare(db->native, db->dialect->statements[number], statement);
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
+    if (!db->statements[number]) {
+        rv = compile(db, number);
     }
-    return db->driver->start(db->native, *statement, args, count);
+    if (rv == APR_SUCCESS) {
+        rv = db->driver->start(db->session, db->statements[number], args, count);
+    }
+    return note(db, rv);
+}
+
+/* A read that was lost on the way is asked again, on a new connection: it changes nothing. */
+static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count)
+{
+    apr_status_t rv = start(db, number, args, count);
+
+    if (rv == APR_ECONNRESET && !db->in_transaction) {
+        (void)bk_db_was_away(db);
+        rv = start(db, number, args, count);
+    }
+    return rv;
 }
 
 static apr_int64_t finish(bk_db_t *db, int number)
 {
-    return db->statements[number] ? db->driver->finish(db->native, db->statements[number]) : 0;
+    return db->statements[number] ? db->driver->finish(db->session, db->statements[number]) : 0;
 }
 
 static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int columns, apr_pool_t *p)
@@ -228,24 +339,6 @@ static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int column
 
     for (i = 0; i < columns; i++) {
         db->driver->column(db->statements[number], i, &row[i], p);
-    }
-}
-
-/* Whoever writes waits for their turn, once for a whole transaction. */
-static apr_status_t queue_up(bk_db_t *db)
-{
-    apr_status_t rv = db->writers ? bk_lock_acquire(db->writers, db->patience) : APR_SUCCESS;
-
-    if (rv != APR_SUCCESS) {
-        db->problem = "other writers did not make way in time";
-    }
-    return rv;
-}
-
-static void leave_queue(bk_db_t *db)
-{
-    if (db->writers) {
-        bk_lock_release(db->writers);
     }
 }
 
@@ -287,7 +380,7 @@ apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, 
 apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         bk_db_value_t *row, int columns, apr_pool_t *p)
 {
-    apr_status_t rv = start(db, statement, args, count);
+    apr_status_t rv = start_read(db, statement, args, count);
 
     if (rv == APR_SUCCESS) {
         read_columns(db, statement, row, columns, p);
@@ -301,7 +394,7 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
                         void *baton, apr_pool_t *p)
 {
     bk_db_value_t *values = apr_palloc(p, sizeof(*values) * (apr_size_t)columns);
-    apr_status_t rv = start(db, statement, args, count);
+    apr_status_t rv = start_read(db, statement, args, count);
     apr_pool_t *turn;
 
     apr_pool_create(&turn, p);
@@ -311,7 +404,7 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
         read_columns(db, statement, values, columns, turn);
         rv = row(baton, values);
         if (rv == APR_SUCCESS) {
-            rv = db->driver->next(db->native, db->statements[statement]);
+            rv = note(db, db->driver->next(db->session, db->statements[statement]));
         }
     }
     apr_pool_destroy(turn);
@@ -319,48 +412,8 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-apr_status_t bk_db_begin(bk_db_t *db)
-{
-    apr_status_t rv;
-
-    db->problem = NULL;
-    rv = queue_up(db);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    rv = db->driver->script(db->native, db->driver->begin);
-    if (rv != APR_SUCCESS) {
-        leave_queue(db);
-    }
-    db->in_transaction = rv == APR_SUCCESS;
-    return rv;
-}
-
-/* What went wrong is said before the rollback overwrites it. */
-static void roll_back(bk_db_t *db)
-{
-    if (!db->problem) {
-        apr_cpystrn(db->problem_text, db->driver->error(db->native), sizeof(db->problem_text));
-        db->problem = db->problem_text;
-    }
-    (void)db->driver->script(db->native, "ROLLBACK");
-}
-
-apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
-{
-    if (rv == APR_SUCCESS) {
-        rv = db->driver->script(db->native, "COMMIT");
-    }
-    if (rv != APR_SUCCESS) {
-        roll_back(db);
-    }
-    db->in_transaction = 0;
-    leave_queue(db);
-    return rv;
-}
-
 apr_status_t bk_db_ping(bk_db_t *db)
 {
     db->problem = NULL;
-    return db->driver->script(db->native, "SELECT version FROM bookable_schema LIMIT 1");
+    return note(db, db->driver->script(db->session, "SELECT version FROM bookable_schema LIMIT 1"));
 }

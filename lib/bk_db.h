@@ -14,8 +14,10 @@
  * Errors: APR_SUCCESS, and
  *     APR_NOTFOUND   no such row
  *     APR_EEXIST     a row with that key is there already
- *     APR_TIMEUP     other writers did not make way in time
+ *     APR_TIMEUP     other writers did not make way in time; nothing was done
  *     APR_ENOSPC     no room for more
+ *     APR_ECONNRESET the connection was lost: whether the database did it is unknown
+ *     APR_ETIMEDOUT  the database is silent: the same, and the connection is given up
  *     APR_EGENERAL   anything else; bk_db_error() has the database's words
  */
 #ifndef BK_DB_H
@@ -38,24 +40,29 @@ typedef enum bk_db_synchronous_t {
 } bk_db_synchronous_t;
 
 typedef struct bk_db_options_t {
-    bk_db_synchronous_t synchronous;
+    bk_db_synchronous_t synchronous;  /* of SQLite; a server has a setting of its own */
     apr_interval_time_t busy_timeout; /* how long a writer waits for others, microseconds */
     bk_lock_t *writers;               /* where the writers of this host queue, for databases without
                                          a queue of their own; or NULL */
+    /* Of a database that is a server, microseconds: */
+    apr_interval_time_t statement_timeout; /* how long it may be silent after a statement */
+    apr_interval_time_t connect_timeout;   /* how long to try to make a lost connection again */
 } bk_db_options_t;
 
-/** A store's SQL for one kind of database. */
+/** A store's SQL where kinds of databases differ. */
 typedef struct bk_db_dialect_t {
     const char *driver;            /* its apr_dbd name: "sqlite3" */
     const char *const *migrations; /* step 1 first, ending in NULL. A step that was released never
                                       changes: what it got wrong, a later one puts right */
-    const char *const *statements; /* by the store's own numbers */
+    const char *const *statements; /* by the store's own numbers, those that differ; or NULL */
 } bk_db_dialect_t;
 
 /** All that a store asks of databases. Constant. */
 typedef struct bk_db_schema_t {
     const char *component; /* whose steps these are: one of the rows of table bookable_schema */
-    int statements;        /* how many */
+    int count;             /* of statements */
+    const char *const *statements;   /* by the store's own numbers, where all databases agree;
+                                        parameters are $1, $2 ... */
     const bk_db_dialect_t *dialects; /* ending in one without a driver */
 } bk_db_schema_t;
 
@@ -134,6 +141,10 @@ apr_status_t bk_db_begin(bk_db_t *db);
  * @return @a rv if that was an error, else how the commit went
  */
 apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv);
+
+/** Tell whether the database was out of reach in any verb since the connection was attached or this
+ *  was asked last: lost, or silent. */
+int bk_db_was_away(bk_db_t *db);
 
 /** Ask the database for an answer, any answer. */
 apr_status_t bk_db_ping(bk_db_t *db);

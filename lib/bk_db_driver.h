@@ -1,6 +1,7 @@
 /* bk_db_driver: what bk_db needs of a database, one vtable for each kind.
  *
- * A driver works on the native handle of an apr_dbd connection. Only bk_db.c calls it.
+ * A driver works on the native handle of an apr_dbd connection. What it has to remember of it for
+ * one bk_db_t is its session. Only bk_db.c calls it.
  */
 #ifndef BK_DB_DRIVER_H
 #define BK_DB_DRIVER_H
@@ -10,41 +11,52 @@
 typedef struct bk_db_driver_t {
     const char *name; /* as apr_dbd and DBDDriver have it */
 
-    /** Make a fresh connection ready: waits, durability. Where it can never be, @a why is set. */
-    apr_status_t (*setup)(void *native, const bk_db_options_t *options, const char **why);
+    /** Make a connection ready: waits, durability.
+     *  @param session  set, whatever is returned
+     *  @param why      set where it can never be ready
+     *  @param p        the session lives here */
+    apr_status_t (*open)(void *native, const bk_db_options_t *options, void **session,
+                         const char **why, apr_pool_t *p);
 
     /** Run statements that neither take nor give values. */
-    apr_status_t (*script)(void *native, const char *sql);
+    apr_status_t (*script)(void *session, const char *sql);
 
     /** Begin a transaction that may write, waiting for other writers. */
     const char *begin;
 
+    /** The same, alone among all who would change the schema. */
+    const char *begin_migration;
+
     /** Whether one connection writes at a time, and the others had better queue. */
     int single_writer;
 
-    /** Compile a statement, once for a connection. */
-    apr_status_t (*prepare)(void *native, const char *sql, void **statement);
+    /** Compile a statement, once for a connection.
+     *  @param name  its own among all of the connection; NULL: it is run only once
+     *  @param p     lives as long as the statement */
+    apr_status_t (*prepare)(void *session, const char *name, const char *sql, void **statement,
+                            apr_pool_t *p);
 
     /** Release a compiled statement. */
-    void (*finalize)(void *statement);
+    void (*finalize)(void *session, void *statement);
 
     /** Run a statement from the start to its first row or its end.
      *  @return APR_SUCCESS: a row is there; APR_NOTFOUND: it ended; else what went wrong */
-    apr_status_t (*start)(void *native, void *statement, const bk_db_value_t *args, int count);
+    apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count);
 
     /** Go on to the next row. @see start */
-    apr_status_t (*next)(void *native, void *statement);
+    apr_status_t (*next)(void *session, void *statement);
 
     /** A column of the present row; texts and bytes live in @a p. */
     void (*column)(void *statement, int index, bk_db_value_t *value, apr_pool_t *p);
 
     /** Let go of rows and arguments; how many rows the statement changed. */
-    apr_int64_t (*finish)(void *native, void *statement);
+    apr_int64_t (*finish)(void *session, void *statement);
 
     /** What went wrong last, in the database's words. */
-    const char *(*error)(void *native);
+    const char *(*error)(void *session);
 } bk_db_driver_t;
 
 extern const bk_db_driver_t bk_db_sqlite3;
+extern const bk_db_driver_t bk_db_pgsql;
 
 #endif

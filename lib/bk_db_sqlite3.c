@@ -30,9 +30,9 @@ static apr_status_t status_of(int rc)
     }
 }
 
-static apr_status_t script(void *native, const char *sql)
+static apr_status_t script(void *session, const char *sql)
 {
-    return status_of(sqlite3_exec(native, sql, NULL, NULL, NULL));
+    return status_of(sqlite3_exec(session, sql, NULL, NULL, NULL));
 }
 
 /* The journal's mode, once that is to be a write-ahead log. */
@@ -65,13 +65,15 @@ static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t
     return rv;
 }
 
-static apr_status_t setup(void *native, const bk_db_options_t *options, const char **why)
+static apr_status_t open_session(void *native, const bk_db_options_t *options, void **session,
+                                 const char **why, apr_pool_t *p)
 {
     static const char *const synchronous[] = {
         "PRAGMA synchronous = OFF", "PRAGMA synchronous = NORMAL", "PRAGMA synchronous = FULL",
         "PRAGMA synchronous = EXTRA"};
     apr_status_t rv;
 
+    *session = native;
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
     rv = use_write_ahead_log(native, options->busy_timeout, why);
@@ -81,13 +83,34 @@ static apr_status_t setup(void *native, const bk_db_options_t *options, const ch
     return rv;
 }
 
-static apr_status_t prepare(void *native, const char *sql, void **statement)
+/* Parameters are numbered by "?1" here; by "$1", which all other SQL has, SQLite would number them
+ * as it meets them. */
+static char *number_parameters(const char *sql, apr_pool_t *p)
 {
-    return status_of(sqlite3_prepare_v3(native, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                        (sqlite3_stmt **)statement, NULL));
+    char *numbered = apr_pstrdup(p, sql);
+    char *at;
+
+    for (at = numbered; (at = strchr(at, '$')); at++) {
+        *at = '?';
+    }
+    return numbered;
 }
 
-static void finalize(void *statement)
+static apr_status_t prepare(void *session, const char *name, const char *sql, void **statement,
+                            apr_pool_t *p)
+{
+    apr_pool_t *scratch;
+    apr_status_t rv;
+
+    apr_pool_create(&scratch, p);
+    rv = status_of(sqlite3_prepare_v3(session, number_parameters(sql, scratch), -1,
+                                      name ? SQLITE_PREPARE_PERSISTENT : 0,
+                                      (sqlite3_stmt **)statement, NULL));
+    apr_pool_destroy(scratch);
+    return rv;
+}
+
+static void finalize(void *session, void *statement)
 {
     sqlite3_finalize(statement);
 }
@@ -107,12 +130,12 @@ static int bind_value(sqlite3_stmt *statement, int index, const bk_db_value_t *v
     return sqlite3_bind_null(statement, index);
 }
 
-static apr_status_t next(void *native, void *statement)
+static apr_status_t next(void *session, void *statement)
 {
     return status_of(sqlite3_step(statement));
 }
 
-static apr_status_t start(void *native, void *statement, const bk_db_value_t *args, int count)
+static apr_status_t start(void *session, void *statement, const bk_db_value_t *args, int count)
 {
     int i;
 
@@ -122,7 +145,7 @@ static apr_status_t start(void *native, void *statement, const bk_db_value_t *ar
             return status_of(rc);
         }
     }
-    return next(native, statement);
+    return next(session, statement);
 }
 
 static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t *p)
@@ -149,25 +172,26 @@ static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t 
     }
 }
 
-static apr_int64_t finish(void *native, void *statement)
+static apr_int64_t finish(void *session, void *statement)
 {
-    apr_int64_t changed = sqlite3_changes64(native);
+    apr_int64_t changed = sqlite3_changes64(session);
 
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return changed;
 }
 
-static const char *error(void *native)
+static const char *error(void *session)
 {
-    return sqlite3_errmsg(native);
+    return sqlite3_errmsg(session);
 }
 
 const bk_db_driver_t bk_db_sqlite3 = {
     .name = "sqlite3",
-    .setup = setup,
+    .open = open_session,
     .script = script,
     .begin = "BEGIN IMMEDIATE",
+    .begin_migration = "BEGIN IMMEDIATE",
     .single_writer = 1,
     .prepare = prepare,
     .finalize = finalize,

@@ -20,24 +20,55 @@ static const char *const sqlite3_migrations[] = {
     "CREATE INDEX bookings_by_date ON bookings (date)",
     NULL};
 
+/* One statement, which holds SQLite's write lock from before it looks until after it wrote.
+ * Bookings of a space never overlap, so in order of their ends they are in order of their starts
+ * too: of those that end after our start, the first also starts first, and if it does not overlap,
+ * none does. One step into the index, however many bookings there are. */
 static const char *const sqlite3_statements[STATEMENTS] = {
-    /* One statement, which holds SQLite's write lock from before it looks until after it wrote.
-     * Bookings of a space never overlap, so in order of their ends they are in order of their
-     * starts too: of those that end after our start, the first also starts first, and if it does
-     * not overlap, none does. One step into the index, however many bookings there are. */
     [INSERT] = "INSERT INTO bookings (" COLUMNS ")"
-               " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS ("
-               "SELECT 1 FROM (SELECT start_ns FROM bookings WHERE space_id = ?2 AND end_ns > ?6"
-               " ORDER BY end_ns LIMIT 1) WHERE start_ns < ?7)",
-    [FIND] = "SELECT " COLUMNS " FROM bookings WHERE id = ?1 AND date = ?2",
-    [FIND_DATE] = "SELECT 1 FROM bookings WHERE date = ?1 LIMIT 1",
-    [REMOVE] = "DELETE FROM bookings WHERE id = ?1 AND date = ?2",
+               " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS ("
+               "SELECT 1 FROM (SELECT start_ns FROM bookings WHERE space_id = $2 AND end_ns > $6"
+               " ORDER BY end_ns LIMIT 1) WHERE start_ns < $7)",
+};
+
+/* A range of integers and not of PostgreSQL's times, which know no nanoseconds. btree_gist, which
+ * comes with PostgreSQL and which the owner of a database may add to it, lets the index hold the
+ * space beside the range. */
+static const char *const pgsql_migrations[] = {
+    /* 1 */
+    "CREATE EXTENSION IF NOT EXISTS btree_gist;"
+    "CREATE TABLE bookings ("
+    "  id BIGINT PRIMARY KEY,"
+    "  space_id TEXT NOT NULL,"
+    "  user_id BIGINT NOT NULL,"
+    "  date TEXT NOT NULL,"
+    "  occupants BIGINT NOT NULL,"
+    "  start_ns BIGINT NOT NULL,"
+    "  end_ns BIGINT NOT NULL,"
+    "  CHECK (start_ns < end_ns),"
+    "  CONSTRAINT bookings_overlap EXCLUDE USING gist"
+    "    (space_id WITH =, int8range(start_ns, end_ns) WITH &&));"
+    "CREATE INDEX bookings_by_date ON bookings (date)",
+    NULL};
+
+/* The constraint decides. DO NOTHING lets the second of two at once wait for the first and then
+ * give way; without it each would wait for the other, until PostgreSQL calls it a deadlock. */
+static const char *const pgsql_statements[STATEMENTS] = {
+    [INSERT] = "INSERT INTO bookings (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)"
+               " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING",
+};
+
+static const char *const statements[STATEMENTS] = {
+    [FIND] = "SELECT " COLUMNS " FROM bookings WHERE id = $1 AND date = $2",
+    [FIND_DATE] = "SELECT 1 FROM bookings WHERE date = $1 LIMIT 1",
+    [REMOVE] = "DELETE FROM bookings WHERE id = $1 AND date = $2",
 };
 
 static const bk_db_dialect_t dialects[] = {{"sqlite3", sqlite3_migrations, sqlite3_statements},
+                                           {"pgsql", pgsql_migrations, pgsql_statements},
                                            {NULL}};
 
-const bk_db_schema_t booking_store_dbd_schema = {"booking", STATEMENTS, dialects};
+const bk_db_schema_t booking_store_dbd_schema = {"booking", STATEMENTS, statements, dialects};
 
 static apr_status_t insert(void *handle, const booking_t *booking, int *conflict)
 {

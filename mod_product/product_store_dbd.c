@@ -16,18 +16,29 @@ static const char *const sqlite3_migrations[] = {
     "  some_other_id INTEGER NOT NULL)",
     NULL};
 
-static const char *const sqlite3_statements[STATEMENTS] = {
-    [PUT] = "INSERT INTO products (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+static const char *const pgsql_migrations[] = {
+    /* 1 */
+    "CREATE TABLE products ("
+    "  id BIGINT PRIMARY KEY,"
+    "  sku TEXT NOT NULL,"
+    "  manufacturer TEXT NOT NULL,"
+    "  category_id BIGINT NOT NULL,"
+    "  weight BIGINT NOT NULL,"
+    "  some_other_id BIGINT NOT NULL)",
+    NULL};
+
+static const char *const statements[STATEMENTS] = {
+    [PUT] = "INSERT INTO products (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)"
             " ON CONFLICT (id) DO UPDATE SET sku = excluded.sku,"
             " manufacturer = excluded.manufacturer, category_id = excluded.category_id,"
             " weight = excluded.weight, some_other_id = excluded.some_other_id",
-    [FIND] = "SELECT " COLUMNS " FROM products WHERE id = ?1",
+    [FIND] = "SELECT " COLUMNS " FROM products WHERE id = $1",
 };
 
-static const bk_db_dialect_t dialects[] = {{"sqlite3", sqlite3_migrations, sqlite3_statements},
-                                           {NULL}};
+static const bk_db_dialect_t dialects[] = {
+    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t product_store_dbd_schema = {"product", STATEMENTS, dialects};
+const bk_db_schema_t product_store_dbd_schema = {"product", STATEMENTS, statements, dialects};
 
 static apr_status_t put(void *handle, const product_t *product)
 {

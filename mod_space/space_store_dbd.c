@@ -16,15 +16,26 @@ static const char *const sqlite3_migrations[] = {
     "  close_time TEXT) WITHOUT ROWID",
     NULL};
 
-static const char *const sqlite3_statements[STATEMENTS] = {
-    [INSERT] = "INSERT INTO spaces (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [FIND] = "SELECT " COLUMNS " FROM spaces WHERE id = ?1",
+static const char *const pgsql_migrations[] = {
+    /* 1 */
+    "CREATE TABLE spaces ("
+    "  id TEXT PRIMARY KEY,"
+    "  room_code BIGINT NOT NULL,"
+    "  building_code TEXT NOT NULL,"
+    "  capacity BIGINT," /* NULL: not stated */
+    "  open_time TEXT,"  /* RFC 3339 */
+    "  close_time TEXT)",
+    NULL};
+
+static const char *const statements[STATEMENTS] = {
+    [INSERT] = "INSERT INTO spaces (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)",
+    [FIND] = "SELECT " COLUMNS " FROM spaces WHERE id = $1",
 };
 
-static const bk_db_dialect_t dialects[] = {{"sqlite3", sqlite3_migrations, sqlite3_statements},
-                                           {NULL}};
+static const bk_db_dialect_t dialects[] = {
+    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t space_store_dbd_schema = {"space", STATEMENTS, dialects};
+const bk_db_schema_t space_store_dbd_schema = {"space", STATEMENTS, statements, dialects};
 
 static apr_status_t insert(void *handle, const space_t *space)
 {

@@ -37,26 +37,44 @@ static const char *const sqlite3_migrations[] = {
     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
     NULL};
 
-static const char *const sqlite3_statements[STATEMENTS] = {
-    [INSERT] = "INSERT INTO users (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    [FIND] = "SELECT " COLUMNS " FROM users WHERE id = ?1",
-    [FIND_NAME] = "SELECT " COLUMNS " FROM users WHERE name = ?1 LIMIT 1",
-    [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = ?1 LIMIT 2)",
+static const char *const pgsql_migrations[] = {
+    /* 1 */
+    "CREATE TABLE users ("
+    "  id BIGINT PRIMARY KEY,"
+    "  name TEXT NOT NULL,"
+    "  email TEXT,"
+    "  password_hash TEXT NOT NULL,"
+    "  is_admin SMALLINT NOT NULL,"
+    "  session_start BIGINT NOT NULL," /* microseconds since the epoch */
+    "  session_end BIGINT NOT NULL);"
+    "CREATE INDEX users_by_name ON users (name);"
+    "CREATE TABLE user_tokens ("
+    "  digest BYTEA PRIMARY KEY," /* SHA-256 of the token */
+    "  user_id BIGINT NOT NULL,"
+    "  expires BIGINT NOT NULL);"
+    "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
+    NULL};
+
+static const char *const statements[STATEMENTS] = {
+    [INSERT] = "INSERT INTO users (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    [FIND] = "SELECT " COLUMNS " FROM users WHERE id = $1",
+    [FIND_NAME] = "SELECT " COLUMNS " FROM users WHERE name = $1 LIMIT 1",
+    [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 LIMIT 2) AS found",
     [FIND_TOKEN] = "SELECT " COLUMNS " FROM user_tokens JOIN users ON id = user_id"
-                   " WHERE digest = ?1 AND expires > ?2",
-    [SET_SESSION] = "UPDATE users SET session_start = ?2, session_end = ?3 WHERE id = ?1",
-    [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = ?1 AND expires <= ?2",
-    [ADD_TOKEN] = "INSERT INTO user_tokens (digest, user_id, expires) VALUES (?1, ?2, ?3)",
-    [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = ?1",
-    [SET_HASH] = "UPDATE users SET password_hash = ?2 WHERE id = ?1",
-    [SET_ADMIN] = "UPDATE users SET is_admin = ?2 WHERE id = ?1",
+                   " WHERE digest = $1 AND expires > $2",
+    [SET_SESSION] = "UPDATE users SET session_start = $2, session_end = $3 WHERE id = $1",
+    [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2",
+    [ADD_TOKEN] = "INSERT INTO user_tokens (digest, user_id, expires) VALUES ($1, $2, $3)",
+    [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
+    [SET_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1",
+    [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1",
     [EACH] = "SELECT " COLUMNS " FROM users ORDER BY id",
 };
 
-static const bk_db_dialect_t dialects[] = {{"sqlite3", sqlite3_migrations, sqlite3_statements},
-                                           {NULL}};
+static const bk_db_dialect_t dialects[] = {
+    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, dialects};
+const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, dialects};
 
 static void user_of(user_t *user, const bk_db_value_t row[COLUMN_COUNT])
 {

@@ -12,13 +12,10 @@ static const char *const counting_1[] = {
 static const char *const counting_3[] = {
     "CREATE TABLE runs (step INTEGER); INSERT INTO runs VALUES (1)", "INSERT INTO runs VALUES (2)",
     "INSERT INTO runs VALUES (3)", NULL};
-static const char *const no_statements[] = {NULL};
-static const bk_db_dialect_t counting_dialects_1[] = {{"sqlite3", counting_1, no_statements},
-                                                      {NULL}};
-static const bk_db_dialect_t counting_dialects_3[] = {{"sqlite3", counting_3, no_statements},
-                                                      {NULL}};
-static const bk_db_schema_t counting_schema_1 = {"counting", 0, counting_dialects_1};
-static const bk_db_schema_t counting_schema_3 = {"counting", 0, counting_dialects_3};
+static const bk_db_dialect_t counting_dialects_1[] = {{"sqlite3", counting_1, NULL}, {NULL}};
+static const bk_db_dialect_t counting_dialects_3[] = {{"sqlite3", counting_3, NULL}, {NULL}};
+static const bk_db_schema_t counting_schema_1 = {"counting", 0, NULL, counting_dialects_1};
+static const bk_db_schema_t counting_schema_3 = {"counting", 0, NULL, counting_dialects_3};
 
 static apr_int64_t version_of(db_conn_t *conn, const char *component)
 {
@@ -254,9 +251,9 @@ static void test_at_once(void **state)
 
 static void test_other_dialect(void **state)
 {
-    static const bk_db_dialect_t others[] = {{"pgsql", counting_1, no_statements}, {NULL}};
+    static const bk_db_dialect_t others[] = {{"pgsql", counting_1, NULL}, {NULL}};
     static const bk_db_dialect_t none[] = {{NULL}};
-    static const bk_db_schema_t schemas[] = {{"other", 0, others}, {"none", 0, none}};
+    static const bk_db_schema_t schemas[] = {{"other", 0, NULL, others}, {"none", 0, NULL, none}};
     db_conn_t *conn = db_open(db_new_path(), &unit_schema);
     bk_db_t *db = NULL;
     size_t i;

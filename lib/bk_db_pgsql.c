@@ -1,0 +1,490 @@
+/* PostgreSQL behind bk_db: a server, which may be restarted, replaced or silent.
+ *
+ * Statements go out by libpq's asynchronous calls and are waited for until a deadline, so that a
+ * server that says nothing costs its time-out and no more: then the socket is shut down, and the
+ * connection made again when it is next used. Before that it is the server itself that gives up
+ * (statement_timeout, lock_timeout), and says so.
+ *
+ * A connection that was lost while nobody used it is noticed before anything is sent on it, so that
+ * a restart of the server fails no statement but those under way. What was compiled on it is
+ * compiled again: a connection is known by its server process (PQbackendPID), and a statement that
+ * the server does not know (26000) is compiled and run once more, for nothing was done.
+ */
+#include "bk_db_driver.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <apr_strings.h>
+#include <libpq-fe.h>
+
+#include "bk_time.h"
+
+#define ARGS 16
+/* The server gives up this much before we do: per cent. */
+#define SERVER_SHARE 90
+/* pg_type.dat: what rows are read by. */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23 };
+
+typedef struct session_t {
+    PGconn *connection;
+    apr_int64_t statement_timeout; /* milliseconds */
+    apr_int64_t lock_timeout;
+    apr_int64_t connect_timeout;
+    int backend;      /* the server process that was set up; 0: none */
+    apr_uint32_t era; /* counts those: what was compiled in an earlier one is gone */
+    int inside;       /* a transaction: if its connection is lost, it is */
+    char state[6];    /* SQLSTATE of what failed last */
+    const char *ours; /* what went wrong, where libpq has no words for it; NULL */
+} session_t;
+
+typedef struct statement_t {
+    const char *name; /* NULL: run once, and never compiled */
+    const char *sql;
+    apr_uint32_t era; /* that it was compiled in; 0: not yet */
+    PGresult *rows;
+    int row;
+} statement_t;
+
+/* ---- statuses -------------------------------------------------------------------------------- */
+
+static apr_status_t status_of(const char *state)
+{
+    static const struct {
+        const char *state;
+        apr_status_t rv;
+    } known[] = {
+        {"23505", APR_EEXIST},     /* unique_violation */
+        {"55P03", APR_TIMEUP},     /* lock_not_available */
+        {"57014", APR_TIMEUP},     /* query_canceled: its statement_timeout */
+        {"40P01", APR_TIMEUP},     /* deadlock_detected */
+        {"40001", APR_TIMEUP},     /* serialization_failure */
+        {"53100", APR_ENOSPC},     /* disk_full */
+        {"57P01", APR_ECONNRESET}, /* admin_shutdown */
+        {"57P02", APR_ECONNRESET}, /* crash_shutdown */
+        {"57P03", APR_ECONNRESET}, /* cannot_connect_now */
+        {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
+    };
+    unsigned int i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(known[i].state, state) == 0) {
+            return known[i].rv;
+        }
+    }
+    return APR_EGENERAL;
+}
+
+/* ---- the connection ---------------------------------------------------------------------------
+ */
+
+/* Make libpq see that the connection is over: it is the pool's, and so not ours to close. */
+static void give_up(session_t *session)
+{
+    if (PQsocket(session->connection) >= 0) {
+        (void)shutdown(PQsocket(session->connection), SHUT_RDWR);
+    }
+    while (PQstatus(session->connection) == CONNECTION_OK && PQconsumeInput(session->connection)) {
+        PQclear(PQgetResult(session->connection));
+    }
+}
+
+/* @return 1; 0: the deadline has passed */
+static int wait_for(PGconn *connection, short events, apr_int64_t deadline)
+{
+    struct pollfd socket = {PQsocket(connection), events, 0};
+    apr_int64_t left;
+
+    while ((left = deadline - bk_time_monotonic_ms()) > 0) {
+        if (poll(&socket, 1, (int)left) > 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Take results until there are no more; the last one counts.
+ * @return APR_ETIMEDOUT, with the connection given up, if they did not come in time */
+static apr_status_t take_result(session_t *session, apr_int64_t deadline, PGresult **result)
+{
+    PGconn *connection = session->connection;
+    PGresult *next;
+
+    *result = NULL;
+    for (;;) {
+        while (PQisBusy(connection)) {
+            if (!wait_for(connection, POLLIN, deadline)) {
+                PQclear(*result);
+                *result = NULL;
+                give_up(session);
+                session->ours = "the server does not answer";
+                return APR_ETIMEDOUT;
+            }
+            if (!PQconsumeInput(connection)) {
+                break;
+            }
+        }
+        next = PQgetResult(connection);
+        if (!next) {
+            return APR_SUCCESS;
+        }
+        PQclear(*result);
+        *result = next;
+        if (PQstatus(connection) != CONNECTION_OK) {
+            return APR_SUCCESS;
+        }
+    }
+}
+
+/* What a result says; one that came to nothing is cleared. */
+static apr_status_t judge(session_t *session, PGresult **result)
+{
+    const char *state;
+    apr_status_t rv;
+
+    switch (PQresultStatus(*result)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+        return APR_SUCCESS;
+    default:
+        state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
+        apr_cpystrn(session->state, state ? state : "", sizeof(session->state));
+        rv = status_of(session->state);
+        PQclear(*result);
+        *result = NULL;
+    }
+    if (PQstatus(session->connection) != CONNECTION_OK) {
+        return APR_ECONNRESET;
+    }
+    if (rv == APR_ECONNRESET) {
+        give_up(session);
+    }
+    return rv;
+}
+
+/* Await what was sent. */
+static apr_status_t await(session_t *session, int was_sent, PGresult **result)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + session->statement_timeout;
+    apr_status_t rv;
+
+    session->ours = NULL;
+    *result = NULL;
+    if (!was_sent) {
+        return PQstatus(session->connection) == CONNECTION_OK ? APR_EGENERAL : APR_ECONNRESET;
+    }
+    rv = take_result(session, deadline, result);
+    return rv == APR_SUCCESS ? judge(session, result) : rv;
+}
+
+static apr_status_t run(session_t *session, const char *sql)
+{
+    PGresult *result;
+    apr_status_t rv = await(session, PQsendQuery(session->connection, sql), &result);
+
+    PQclear(result);
+    return rv;
+}
+
+/* A server process of ours knows the limits, and nothing of what was compiled before. */
+static apr_status_t set_up(session_t *session)
+{
+    char sql[256];
+    apr_status_t rv;
+
+    apr_snprintf(sql, sizeof(sql),
+                 "SET client_encoding = 'UTF8'; SET statement_timeout = %" APR_INT64_T_FMT
+                 "; SET lock_timeout = %" APR_INT64_T_FMT
+                 "; SET idle_in_transaction_session_timeout = %" APR_INT64_T_FMT,
+                 session->statement_timeout * SERVER_SHARE / 100 + 1, session->lock_timeout,
+                 2 * session->statement_timeout);
+    rv = run(session, sql);
+    if (rv == APR_SUCCESS) {
+        session->backend = PQbackendPID(session->connection);
+        session->era++;
+    }
+    return rv;
+}
+
+/* Make the connection again, to whichever of its hosts takes it. */
+static apr_status_t connect_again(session_t *session)
+{
+    PGconn *connection = session->connection;
+    apr_int64_t deadline = bk_time_monotonic_ms() + session->connect_timeout;
+    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
+
+    session->backend = 0;
+    if (!PQresetStart(connection)) {
+        return APR_ECONNRESET;
+    }
+    while (wanted != PGRES_POLLING_OK) {
+        if (wanted == PGRES_POLLING_FAILED) {
+            return APR_ECONNRESET;
+        }
+        if (!wait_for(connection, wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
+            give_up(session);
+            session->ours = "no connection to the server in time";
+            return APR_ETIMEDOUT;
+        }
+        wanted = PQresetPoll(connection);
+    }
+    return APR_SUCCESS;
+}
+
+/* An idle connection has nothing to say but that it is over, or a notice. */
+static int is_over(PGconn *connection)
+{
+    struct pollfd socket = {PQsocket(connection), POLLIN, 0};
+
+    if (PQstatus(connection) == CONNECTION_OK && poll(&socket, 1, 0) != 0) {
+        (void)PQconsumeInput(connection);
+    }
+    return PQstatus(connection) != CONNECTION_OK;
+}
+
+/* Before anything is sent. Inside a transaction a lost connection is not made again: what follows
+ * would be done without what came before. */
+static apr_status_t be_connected(session_t *session)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    session->ours = NULL;
+    if (session->inside) {
+        return PQstatus(session->connection) == CONNECTION_OK ? APR_SUCCESS : APR_ECONNRESET;
+    }
+    if (is_over(session->connection)) {
+        rv = connect_again(session);
+    }
+    if (rv == APR_SUCCESS && PQbackendPID(session->connection) != session->backend) {
+        rv = set_up(session);
+    }
+    return rv;
+}
+
+/* ---- statements -------------------------------------------------------------------------------
+ */
+
+static apr_status_t open_session(void *native, const bk_db_options_t *options, void **result,
+                                 const char **why, apr_pool_t *p)
+{
+    session_t *session = apr_pcalloc(p, sizeof(*session));
+
+    session->connection = native;
+    session->statement_timeout = apr_time_as_msec(options->statement_timeout);
+    session->lock_timeout = apr_time_as_msec(options->busy_timeout);
+    session->connect_timeout = apr_time_as_msec(options->connect_timeout);
+    *result = session;
+    return be_connected(session);
+}
+
+static int is_inside(PGconn *connection)
+{
+    PGTransactionStatusType status = PQtransactionStatus(connection);
+
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+/* Scripts are what begins and ends transactions. */
+static apr_status_t script(void *data, const char *sql)
+{
+    session_t *session = data;
+    apr_status_t rv = be_connected(session);
+
+    if (rv == APR_SUCCESS) {
+        rv = run(session, sql);
+    }
+    session->inside = is_inside(session->connection);
+    return rv;
+}
+
+static apr_status_t prepare(void *data, const char *name, const char *sql, void **result,
+                            apr_pool_t *p)
+{
+    statement_t *statement = apr_pcalloc(p, sizeof(*statement));
+
+    statement->name = name ? apr_pstrdup(p, name) : NULL;
+    statement->sql = sql;
+    *result = statement;
+    return APR_SUCCESS;
+}
+
+/* The server forgets it with the connection. */
+static void finalize(void *data, void *statement)
+{
+    PQclear(((statement_t *)statement)->rows);
+    ((statement_t *)statement)->rows = NULL;
+}
+
+/* Arguments as libpq takes them: numbers as text, which the server reads as the type that it found
+ * for the parameter; bytes as they are. */
+typedef struct arguments_t {
+    const char *values[ARGS];
+    int lengths[ARGS];
+    int formats[ARGS];
+    char numbers[ARGS][24];
+} arguments_t;
+
+static void bind_arguments(arguments_t *bound, const bk_db_value_t *args, int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        bound->values[i] = args[i].type == BK_DB_NULL ? NULL : args[i].text;
+        bound->lengths[i] = (int)args[i].len;
+        bound->formats[i] = args[i].type == BK_DB_BYTES;
+        if (args[i].type == BK_DB_INT) {
+            apr_snprintf(bound->numbers[i], sizeof(bound->numbers[i]), "%" APR_INT64_T_FMT,
+                         args[i].number);
+            bound->values[i] = bound->numbers[i];
+        }
+    }
+}
+
+static apr_status_t compile(session_t *session, statement_t *statement)
+{
+    PGresult *result;
+    apr_status_t rv =
+        await(session, PQsendPrepare(session->connection, statement->name, statement->sql, 0, NULL),
+              &result);
+
+    PQclear(result);
+    if (rv == APR_SUCCESS) {
+        statement->era = session->era;
+    }
+    return rv;
+}
+
+static apr_status_t execute(session_t *session, statement_t *statement, const arguments_t *bound,
+                            int count)
+{
+    PGconn *connection = session->connection;
+    int sent;
+
+    if (statement->name && statement->era != session->era) {
+        apr_status_t rv = compile(session, statement);
+
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    sent = statement->name ? PQsendQueryPrepared(connection, statement->name, count, bound->values,
+                                                 bound->lengths, bound->formats, 0)
+                           : PQsendQueryParams(connection, statement->sql, count, NULL,
+                                               bound->values, bound->lengths, bound->formats, 0);
+    return await(session, sent, &statement->rows);
+}
+
+/* Whether the server has never heard of a statement, and so has not run it: the connection was made
+ * again by somebody else, to a process with the same number. */
+static int is_unknown(session_t *session)
+{
+    return strcmp(session->state, "26000") == 0 && !session->inside;
+}
+
+static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args, int count)
+{
+    session_t *session = data;
+    statement_t *statement = prepared;
+    arguments_t bound;
+    apr_status_t rv;
+
+    if (count > ARGS) {
+        return APR_EINVAL;
+    }
+    bind_arguments(&bound, args, count);
+    rv = be_connected(session);
+    if (rv == APR_SUCCESS) {
+        rv = execute(session, statement, &bound, count);
+    }
+    if (rv == APR_EGENERAL && statement->name && is_unknown(session)) {
+        statement->era = 0;
+        rv = execute(session, statement, &bound, count);
+    }
+    statement->row = 0;
+    return rv == APR_SUCCESS && PQntuples(statement->rows) == 0 ? APR_NOTFOUND : rv;
+}
+
+static apr_status_t next(void *data, void *prepared)
+{
+    statement_t *statement = prepared;
+
+    return ++statement->row < PQntuples(statement->rows) ? APR_SUCCESS : APR_NOTFOUND;
+}
+
+static void read_bytes(const char *text, bk_db_value_t *value, apr_pool_t *p)
+{
+    size_t len;
+    unsigned char *bytes = PQunescapeBytea((const unsigned char *)text, &len);
+
+    value->type = BK_DB_BYTES;
+    value->len = bytes ? len : 0;
+    value->text = apr_pmemdup(p, bytes ? (const char *)bytes : "", value->len);
+    PQfreemem(bytes);
+}
+
+static void column(void *prepared, int index, bk_db_value_t *value, apr_pool_t *p)
+{
+    statement_t *statement = prepared;
+    const char *text = PQgetvalue(statement->rows, statement->row, index);
+
+    memset(value, 0, sizeof(*value));
+    if (PQgetisnull(statement->rows, statement->row, index)) {
+        return;
+    }
+    switch (PQftype(statement->rows, index)) {
+    case OID_BOOL:
+        value->type = BK_DB_INT;
+        value->number = *text == 't';
+        break;
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        value->type = BK_DB_INT;
+        value->number = apr_strtoi64(text, NULL, 10);
+        break;
+    case OID_BYTEA:
+        read_bytes(text, value, p);
+        break;
+    default:
+        value->type = BK_DB_TEXT;
+        value->text = apr_pstrdup(p, text);
+        value->len = strlen(text);
+        break;
+    }
+}
+
+static apr_int64_t finish(void *data, void *prepared)
+{
+    statement_t *statement = prepared;
+    apr_int64_t changed =
+        statement->rows ? apr_strtoi64(PQcmdTuples(statement->rows), NULL, 10) : 0;
+
+    PQclear(statement->rows);
+    statement->rows = NULL;
+    return changed;
+}
+
+static const char *error(void *data)
+{
+    session_t *session = data;
+
+    return session->ours ? session->ours : PQerrorMessage(session->connection);
+}
+
+const bk_db_driver_t bk_db_pgsql = {
+    .name = "pgsql",
+    .open = open_session,
+    .script = script,
+    .begin = "BEGIN",
+    /* One lock for all services: they may share a database, and so the table of versions. */
+    .begin_migration = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))",
+    .single_writer = 0,
+    .prepare = prepare,
+    .finalize = finalize,
+    .start = start,
+    .next = next,
+    .column = column,
+    .finish = finish,
+    .error = error,
+};
