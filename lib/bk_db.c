@@ -316,7 +316,8 @@ static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, in
     return note(db, rv);
 }
 
-/* A read that was lost on the way is asked again, on a new connection: it changes nothing. */
+/* A read that was lost on the way is asked again, on a new connection: it changes nothing. What the
+ * database cannot hold at all, text that is no UTF-8, is in no row. */
 static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count)
 {
     apr_status_t rv = start(db, number, args, count);
@@ -325,7 +326,7 @@ static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *arg
         (void)bk_db_was_away(db);
         rv = start(db, number, args, count);
     }
-    return rv;
+    return rv == APR_EINVAL ? APR_NOTFOUND : rv;
 }
 
 static apr_int64_t finish(bk_db_t *db, int number)

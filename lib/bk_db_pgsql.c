@@ -55,6 +55,7 @@ static apr_status_t status_of(const char *state)
         const char *state;
         apr_status_t rv;
     } known[] = {
+        {"22021", APR_EINVAL},     /* character_not_in_repertoire: no UTF-8 */
         {"23505", APR_EEXIST},     /* unique_violation */
         {"55P03", APR_TIMEUP},     /* lock_not_available */
         {"57014", APR_TIMEUP},     /* query_canceled: its statement_timeout */

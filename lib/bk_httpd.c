@@ -12,6 +12,7 @@
 #include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
 #include "bk_httpd_metrics.h"
+#include "bk_httpd_pools.h"
 
 static const bk_service_t *service;
 static const char *handler_name; /* what r->handler is for our requests: compared as a pointer */
@@ -74,16 +75,31 @@ static int map_to_storage(request_rec *r)
     return r->handler == handler_name ? OK : DECLINED;
 }
 
+static const char *why_none(apr_status_t rv)
+{
+    switch (rv) {
+    case APR_TIMEUP:
+        return "Every database connection is in use";
+    case APR_EAGAIN:
+        return "Circuit breaker open: the database did not answer of late";
+    default:
+        return NULL;
+    }
+}
+
 int bk_httpd_acquire(bk_request_t *request)
 {
+    apr_status_t rv;
+
     if (request->lease) {
         return BK_CONTINUE;
     }
     request->store = bk_httpd_store(request->conf);
-    if (request->store->acquire(request->store, request->r, request->conf, &request->handle,
-                                &request->lease) != APR_SUCCESS) {
+    rv = request->store->acquire(request->store, request->r, request->conf, &request->handle,
+                                 &request->lease);
+    if (rv != APR_SUCCESS) {
         request->lease = NULL;
-        return bk_answer_error(request, &bk_error_unavailable, NULL);
+        return bk_answer_error(request, &bk_error_unavailable, why_none(rv));
     }
     return BK_CONTINUE;
 }
@@ -231,7 +247,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
     json_object_seed(0);
     if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS ||
-        bk_httpd_metrics_init(pconf, s) != APR_SUCCESS) {
+        bk_httpd_metrics_init(pconf, s) != APR_SUCCESS ||
+        bk_httpd_pools_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     for (; s; s = s->next) {

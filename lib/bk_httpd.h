@@ -46,9 +46,15 @@ struct bk_store_t {
 
     /** Get a handle.
      *  @param lease  set to what release() takes
-     *  @return APR_SUCCESS, or the reason, which has been logged, why there is none */
+     *  @return APR_SUCCESS, or why there is none: APR_TIMEUP, all were in use for too long;
+     *          APR_EAGAIN, it is not asked for now, and Retry-After is set; else logged */
     apr_status_t (*acquire)(const bk_store_t *store, request_rec *r, const bk_httpd_conf_t *conf,
                             void **handle, void **lease);
+
+    /** Get one of a copy that may be behind, for reads. @return as above; APR_ENOTIMPL: there is no
+     *  such copy. NULL: there never is */
+    apr_status_t (*acquire_standby)(const bk_store_t *store, request_rec *r,
+                                    const bk_httpd_conf_t *conf, void **handle, void **lease);
 
     /** Give it back. */
     void (*release)(const bk_store_t *store, server_rec *s, void *lease);

@@ -23,6 +23,14 @@ apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s)
     return bk_httpd_table(&table, HANDLER, sizeof(bk_breaker_place_t), PLACES, p, s);
 }
 
+const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p)
+{
+    const char *host = s->server_hostname ? s->server_hostname : "*";
+    unsigned int port = s->port ? s->port : s->addrs ? s->addrs->host_port : 0;
+
+    return port ? apr_psprintf(p, "%s:%u", host, port) : host;
+}
+
 bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s)
 {
     bk_breaker_place_t *place = bk_httpd_table_place(table, name, s);
@@ -85,7 +93,7 @@ static void show_row(request_rec *r, const char *name, const bk_breaker_view_t *
                view->failures, view->slow, atomic_load(&place->breaker.refused));
 }
 
-/* Every module that asks others is called: each shows the breakers of its own service. */
+/* Every module is called: each shows the breakers of its own service. */
 static int is_own(const char *name)
 {
     const char *service = strchr(name, ' ');
@@ -95,21 +103,23 @@ static int is_own(const char *name)
            service[1 + len] == ' ';
 }
 
+static void show_head(request_rec *r)
+{
+    ap_rprintf(r,
+               "<hr /><h2>Bookable: circuit breakers of the %s service</h2>\n<table "
+               "border=\"1\"><tr><th>Breaker</th><th>State</th><th>Seconds</th><th>Calls in "
+               "the window</th><th>Failures</th><th>Slow</th><th>Refused</th></tr>\n",
+               bk_httpd_service()->name);
+}
+
 static int show_status(request_rec *r, int flags)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     int is_short = flags & AP_STATUS_SHORT;
     bk_breaker_place_t *place;
     const char *name;
-    int i;
+    int i, shown = 0;
 
-    if (!is_short) {
-        ap_rprintf(r,
-                   "<hr /><h2>Bookable: circuit breakers of the %s service</h2>\n<table "
-                   "border=\"1\"><tr><th>Breaker</th><th>State</th><th>Seconds</th><th>Calls in "
-                   "the window</th><th>Failures</th><th>Slow</th><th>Refused</th></tr>\n",
-                   bk_httpd_service()->name);
-    }
     for (i = 0; (name = bk_httpd_breakers_at(i, &place)); i++) {
         bk_breaker_view_t view;
 
@@ -119,12 +129,14 @@ static int show_status(request_rec *r, int flags)
         bk_breaker_look(&place->breaker, &place->settings, now, &view);
         if (is_short) {
             show_short(r, name, &view, place);
+            continue;
         }
-        else {
-            show_row(r, name, &view, place, now);
+        if (!shown++) {
+            show_head(r);
         }
+        show_row(r, name, &view, place, now);
     }
-    if (!is_short) {
+    if (shown) {
         ap_rputs("</table>\n", r);
     }
     return OK;
@@ -254,7 +266,5 @@ static int handle(request_rec *r)
 void bk_httpd_breakers_register(apr_pool_t *p)
 {
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
-    if (bk_httpd_service()->dependencies) {
-        APR_OPTIONAL_HOOK(ap, status_hook, show_status, NULL, NULL, APR_HOOK_MIDDLE);
-    }
+    APR_OPTIONAL_HOOK(ap, status_hook, show_status, NULL, NULL, APR_HOOK_MIDDLE);
 }

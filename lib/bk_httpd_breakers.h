@@ -15,6 +15,10 @@ void bk_httpd_breakers_register(apr_pool_t *p);
 /** Get the memory they lie in. Called in post_config. @return APR_SUCCESS, or why not, logged */
 apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s);
 
+/** A server as an administrator knows it: its name, and its port where it has one of its own.
+ * Breakers are named by it. */
+const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p);
+
 /** The breaker of a name, made if there is none; NULL, logged, if there is no room. In post_config.
  */
 bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s);

@@ -5,12 +5,15 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
+#include "bk_httpd_breaker_conf.h"
 #include "bk_text.h"
 
 #define BODY_LIMIT 16384
 #define BODY_LIMIT_LEAST 256
 #define BODY_LIMIT_MOST 1048576
 #define BUSY_TIMEOUT apr_time_from_sec(5)
+#define STATEMENT_TIMEOUT apr_time_from_sec(5)
+#define POOL_TIMEOUT apr_time_from_sec(2)
 #define RETRY_AFTER apr_time_from_sec(1)
 
 void bk_httpd_conf_init(bk_httpd_conf_t *conf)
@@ -21,6 +24,11 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
     conf->body_limit = BK_HTTPD_CONF_UNSET;
     conf->synchronous = BK_HTTPD_CONF_UNSET;
     conf->busy_timeout = BK_HTTPD_CONF_UNSET;
+    conf->statement_timeout = BK_HTTPD_CONF_UNSET;
+    conf->pool_timeout = BK_HTTPD_CONF_UNSET;
+    bk_httpd_breaker_conf_init(&conf->database_breaker);
+    conf->standby = NULL;
+    conf->consistency = BK_HTTPD_CONF_UNSET;
     conf->retry_after = BK_HTTPD_CONF_UNSET;
     bk_dependency_conf_init(conf->dependencies);
 }
@@ -34,6 +42,13 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
     merged->body_limit = bk_httpd_conf_default(own->body_limit, base->body_limit);
     merged->synchronous = bk_httpd_conf_default(own->synchronous, base->synchronous);
     merged->busy_timeout = bk_httpd_conf_default(own->busy_timeout, base->busy_timeout);
+    merged->statement_timeout =
+        bk_httpd_conf_default(own->statement_timeout, base->statement_timeout);
+    merged->pool_timeout = bk_httpd_conf_default(own->pool_timeout, base->pool_timeout);
+    bk_httpd_breaker_conf_merge(&merged->database_breaker, &base->database_breaker,
+                                &own->database_breaker);
+    merged->standby = own->standby ? own->standby : base->standby;
+    merged->consistency = bk_httpd_conf_default(own->consistency, base->consistency);
     merged->retry_after = bk_httpd_conf_default(own->retry_after, base->retry_after);
     bk_dependency_conf_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
@@ -53,6 +68,38 @@ int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf)
     return (int)apr_time_sec(bk_httpd_conf_default(conf->retry_after, RETRY_AFTER));
 }
 
+apr_interval_time_t bk_httpd_conf_pool_timeout(const bk_httpd_conf_t *conf)
+{
+    return bk_httpd_conf_default(conf->pool_timeout, POOL_TIMEOUT);
+}
+
+bk_httpd_consistency_t bk_httpd_conf_consistency(const bk_httpd_conf_t *conf)
+{
+    return (bk_httpd_consistency_t)bk_httpd_conf_default(conf->consistency, BK_HTTPD_STRONG);
+}
+
+/* Soon open, for each call costs its whole time-out where a database is silent, and soon asked
+ * again. A connection is held while a request is handled, which says nothing of the database: none
+ * is slow. */
+bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf)
+{
+    static const bk_breaker_settings_t defaults = {
+        .window = 10000,
+        .minimum_calls = 5,
+        .failure_rate = 50,
+        .slow_time = 3600000,
+        .slow_rate = 100,
+        .open_time = 1000,
+        .probes = 3,
+        .probe_timeout = 30000,
+        .dry_run = 0,
+    };
+    bk_breaker_settings_t settings = conf->database_breaker;
+
+    bk_httpd_breaker_conf_complete(&settings, &defaults);
+    return settings;
+}
+
 bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf)
 {
     bk_db_options_t options = {.writers = NULL};
@@ -60,6 +107,8 @@ bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf)
     options.synchronous =
         (bk_db_synchronous_t)bk_httpd_conf_default(conf->synchronous, BK_DB_SYNCHRONOUS_FULL);
     options.busy_timeout = bk_httpd_conf_default(conf->busy_timeout, BUSY_TIMEOUT);
+    options.statement_timeout = bk_httpd_conf_default(conf->statement_timeout, STATEMENT_TIMEOUT);
+    options.connect_timeout = bk_httpd_conf_pool_timeout(conf);
     return options;
 }
 
@@ -192,8 +241,8 @@ const char *bk_httpd_conf_set_statuses(cmd_parms *cmd, void *dir, const char *te
     return NULL;
 }
 
-/* The two that concern a database's connections: those that virtual hosts share are one pool's, and
- * could not be two ways at once. */
+/* Those that concern a database's connections are the main server's: what virtual hosts share is
+ * one pool's, and could not be two ways at once. */
 const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char *text)
 {
     static const char *const words[] = {"off", "normal", "full", "extra", NULL};
@@ -220,13 +269,54 @@ const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *
     return error;
 }
 
-const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text)
+static const char *set_database_timeout(cmd_parms *cmd, const char *text,
+                                        apr_interval_time_t *timeout)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     return error ? error
                  : bk_httpd_conf_duration(cmd, text, "s", apr_time_from_msec(1),
-                                          apr_time_from_sec(60), &conf_of(cmd)->busy_timeout);
+                                          apr_time_from_sec(60), timeout);
+}
+
+const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text)
+{
+    return set_database_timeout(cmd, text, &conf_of(cmd)->busy_timeout);
+}
+
+const char *bk_httpd_conf_set_statement_timeout(cmd_parms *cmd, void *dir, const char *text)
+{
+    return set_database_timeout(cmd, text, &conf_of(cmd)->statement_timeout);
+}
+
+const char *bk_httpd_conf_set_pool_timeout(cmd_parms *cmd, void *dir, const char *text)
+{
+    return set_database_timeout(cmd, text, &conf_of(cmd)->pool_timeout);
+}
+
+const char *bk_httpd_conf_set_database_breaker(cmd_parms *cmd, void *dir, const char *word)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error : bk_httpd_breaker_conf_set(cmd, word, &conf_of(cmd)->database_breaker);
+}
+
+const char *bk_httpd_conf_set_standby(cmd_parms *cmd, void *dir, const char *text)
+{
+    conf_of(cmd)->standby = apr_pstrdup(cmd->pool, text);
+    return NULL;
+}
+
+const char *bk_httpd_conf_set_consistency(cmd_parms *cmd, void *dir, const char *text)
+{
+    static const char *const words[] = {"strong", "eventual", NULL};
+    int found = find_word(words, text);
+
+    if (found == BK_HTTPD_CONF_UNSET) {
+        return bk_httpd_conf_wrong(cmd, "'strong' or 'eventual'", text);
+    }
+    conf_of(cmd)->consistency = found;
+    return NULL;
 }
 
 const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text)

@@ -27,10 +27,24 @@ typedef struct bk_httpd_conf_t {
     int statuses;         /* a bk_error_statuses_t */
     apr_off_t body_limit; /* bytes */
     int synchronous;      /* a bk_db_synchronous_t */
-    apr_interval_time_t busy_timeout; /* microseconds */
-    apr_interval_time_t retry_after;  /* microseconds, whole seconds */
+    apr_interval_time_t busy_timeout;      /* microseconds */
+    apr_interval_time_t statement_timeout; /* microseconds */
+    apr_interval_time_t pool_timeout;      /* microseconds */
+    bk_breaker_settings_t database_breaker;
+    const char *standby; /* name of the server whose database is a standby; NULL: unset */
+    int consistency;     /* a bk_httpd_consistency_t */
+    apr_interval_time_t retry_after; /* microseconds, whole seconds */
     bk_dependency_conf_t dependencies[BK_DEPENDENCIES];
+    /* set by post_config, where the store keeps its data in a database: */
+    const struct bk_httpd_pool_t *primary_pool;
+    const struct bk_httpd_pool_t *standby_pool; /* NULL: there is none */
 } bk_httpd_conf_t;
+
+/** Where reads may be answered from. */
+typedef enum bk_httpd_consistency_t {
+    BK_HTTPD_STRONG,  /* the primary: what was written last is read */
+    BK_HTTPD_EVENTUAL /* a standby, which may be behind */
+} bk_httpd_consistency_t;
 
 /** Set everything to unset. */
 void bk_httpd_conf_init(bk_httpd_conf_t *conf);
@@ -45,7 +59,10 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
 
 bk_error_statuses_t bk_httpd_conf_statuses(const bk_httpd_conf_t *conf);
 apr_off_t bk_httpd_conf_body_limit(const bk_httpd_conf_t *conf);
-int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf);            /* seconds */
+int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf); /* seconds */
+apr_interval_time_t bk_httpd_conf_pool_timeout(const bk_httpd_conf_t *conf);
+bk_httpd_consistency_t bk_httpd_conf_consistency(const bk_httpd_conf_t *conf);
+bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf);
 bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf); /* without a queue */
 
 /** Tell whether the service answers in this server. */
@@ -81,6 +98,11 @@ const char *bk_httpd_conf_set_statuses(cmd_parms *cmd, void *dir, const char *te
 const char *bk_httpd_conf_set_body_limit(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_statement_timeout(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_pool_timeout(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_database_breaker(cmd_parms *cmd, void *dir, const char *word);
+const char *bk_httpd_conf_set_standby(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_consistency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text);
@@ -96,11 +118,21 @@ const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text)
                       "What a commit to SQLite waits for: 'off', 'normal', 'full' or 'extra'"),    \
         AP_INIT_TAKE1("BookableBusyTimeout", bk_httpd_conf_set_busy_timeout, &(module), RSRC_CONF, \
                       "How long a statement waits for other writers"),                             \
+        AP_INIT_TAKE1("BookableStatementTimeout", bk_httpd_conf_set_statement_timeout, &(module),  \
+                      RSRC_CONF, "How long a database server may work on a statement"),            \
+        AP_INIT_TAKE1("BookablePoolTimeout", bk_httpd_conf_set_pool_timeout, &(module), RSRC_CONF, \
+                      "How long a request waits for a database connection"),                       \
+        AP_INIT_ITERATE("BookableDatabaseBreaker", bk_httpd_conf_set_database_breaker, &(module),  \
+                        RSRC_CONF, "KEY=VALUE for the circuit breaker of a database server"),      \
+        AP_INIT_TAKE1("BookableStandby", bk_httpd_conf_set_standby, &(module), RSRC_CONF,          \
+                      "ServerName of the virtual host whose DBD directives reach a standby"),      \
         AP_INIT_TAKE1("BookableRetryAfter", bk_httpd_conf_set_retry_after, &(module), RSRC_CONF,   \
                       "What Retry-After says where a service is unavailable"),                     \
         AP_INIT_TAKE1(prefix "Path", bk_httpd_conf_set_path, &(module), RSRC_CONF,                 \
                       "URL path under which the service answers, or Off"),                         \
         AP_INIT_TAKE1(prefix "Store", bk_httpd_conf_set_store, &(module), RSRC_CONF,               \
-                      "Store that keeps the service's data, such as 'dbd'")
+                      "Store that keeps the service's data, such as 'dbd'"),                       \
+        AP_INIT_TAKE1(prefix "Consistency", bk_httpd_conf_set_consistency, &(module), RSRC_CONF,   \
+                      "'strong' (reads go to the primary) or 'eventual' (to the standby)")
 
 #endif

@@ -1,10 +1,17 @@
 #include "bk_httpd_db.h"
 
-#include <apr_optional.h>
+#include <strings.h>
+
 #include <apr_dbd.h>
+#include <apr_optional.h>
+#include <apr_strings.h>
+#include <http_main.h>
 #include <mod_dbd.h>
 
+#include "bk_httpd_dbd_conf.h"
+#include "bk_httpd_pools.h"
 #include "bk_httpd_shm.h"
+#include "bk_time.h"
 
 /* Where all services of this httpd queue to write: they may share a database. */
 typedef struct shared_t {
@@ -12,9 +19,20 @@ typedef struct shared_t {
     bk_lock_t writers;
 } shared_t;
 
+/* What a request has while it has a connection. */
+typedef struct lease_t {
+    const bk_httpd_pool_t *pool;
+    ap_dbd_t *connection;
+    bk_db_t *db;
+    bk_breaker_ticket_t ticket;
+} lease_t;
+
 static shared_t *shared;
 
-apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
+/* ---- before there are requests ------------------------------------------------------------------
+ */
+
+static apr_status_t init_shared(server_rec *s)
 {
     void *base;
     apr_status_t rv = bk_httpd_shm(&base, "bookable-db", sizeof(shared_t), s);
@@ -29,6 +47,86 @@ apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
     }
     return rv;
 }
+
+static server_rec *find_server(const char *name)
+{
+    server_rec *s;
+
+    for (s = ap_server_conf; s; s = s->next) {
+        if (s->server_hostname && strcasecmp(s->server_hostname, name) == 0) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
+{
+    apr_pool_t *p = s->process->pconf;
+    bk_httpd_conf_t *conf = bk_httpd_conf_writable(s);
+    bk_breaker_settings_t settings = bk_httpd_conf_database_breaker(conf);
+    apr_status_t rv = init_shared(s);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    conf->primary_pool = bk_httpd_pools_get(s, &settings, p);
+    if (conf->standby) {
+        conf->standby_pool = bk_httpd_pools_get(find_server(conf->standby), &settings, p);
+    }
+    return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
+}
+
+/* A driver that waits for a network has to be told for how long. */
+static const char *check_params(const bk_httpd_dbd_conf_t *dbd)
+{
+    if (!dbd->driver || strcmp(dbd->driver, "pgsql") != 0 ||
+        (dbd->params &&
+         (strstr(dbd->params, "connect_timeout") || strstr(dbd->params, "service")))) {
+        return NULL;
+    }
+    return "DBDParams of pgsql must set connect_timeout, in seconds, such as connect_timeout=2: "
+           "without it a request may wait for minutes for a server that does not answer";
+}
+
+static const char *check_standby(const char *name, server_rec *s, apr_pool_t *p)
+{
+    server_rec *standby = find_server(name);
+    bk_httpd_dbd_conf_t dbd;
+
+    if (!standby) {
+        return apr_psprintf(p,
+                            "BookableStandby is not right: must be the ServerName of a virtual "
+                            "host (got '%s')",
+                            name);
+    }
+    bk_httpd_dbd_conf(&dbd, standby, p);
+    if (!dbd.is_own) {
+        return apr_psprintf(p,
+                            "BookableStandby is not right: the virtual host %s must have DBD "
+                            "directives of its own, with which a standby is reached",
+                            name);
+    }
+    return check_params(&dbd);
+}
+
+const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
+{
+    apr_pool_t *p = s->process->pconf;
+    const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+    bk_httpd_dbd_conf_t dbd;
+    const char *wrong;
+
+    if (!APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open)) {
+        return "the dbd store needs mod_dbd: load it, and set DBDriver and DBDParams";
+    }
+    bk_httpd_dbd_conf(&dbd, s, p);
+    wrong = check_params(&dbd);
+    return wrong || !conf->standby ? wrong : check_standby(conf->standby, s, p);
+}
+
+/* ---- connections --------------------------------------------------------------------------------
+ */
 
 /* Make a connection ready for the store, or tell the log why it is not. */
 static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *connection,
@@ -57,73 +155,178 @@ static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *conn
     return APR_SUCCESS;
 }
 
-static apr_status_t ready(void **handle, const bk_store_t *store, ap_dbd_t *connection,
-                          server_rec *s, const bk_httpd_conf_t *conf)
+static apr_status_t ready(lease_t *lease, const bk_store_t *store, server_rec *s,
+                          const bk_httpd_conf_t *conf)
 {
-    bk_db_t *db;
-    apr_status_t rv = APR_SUCCESS;
-
-    if (!connection) {
-        return APR_EGENERAL; /* mod_dbd has logged why */
+    if (!lease->connection) {
+        return APR_ECONNRESET; /* mod_dbd has logged why */
     }
-    db = apr_hash_get(connection->prepared, store->schema, sizeof(*store->schema));
-    if (!db) {
-        rv = attach(&db, store, connection, s, conf);
-    }
-    *handle = db;
-    return rv;
+    lease->db = apr_hash_get(lease->connection->prepared, store->schema, sizeof(*store->schema));
+    return lease->db ? APR_SUCCESS : attach(&lease->db, store, lease->connection, s, conf);
 }
 
-void bk_httpd_db_release(const bk_store_t *store, server_rec *s, void *lease)
+static void close_connection(lease_t *lease)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
 
-    close_db(s, lease);
+    close_db(lease->pool->server, lease->connection);
 }
 
 /* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
  * MPM that is when the client has read the answer, and a few who do not would hold all there are.
  */
-static apr_status_t open_connection(void **handle, ap_dbd_t **connection, const bk_store_t *store,
-                                    apr_pool_t *p, server_rec *s, const bk_httpd_conf_t *conf)
+static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
+                                    server_rec *s, const bk_httpd_conf_t *conf)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    apr_status_t rv = bk_pool_begin_open(lease->pool->pool, bk_httpd_conf_pool_timeout(conf));
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    lease->connection = open_db(p, lease->pool->server);
+    bk_pool_end_open(lease->pool->pool);
+    rv = ready(lease, store, s, conf);
+    if (rv != APR_SUCCESS && lease->connection) {
+        close_connection(lease);
+    }
+    return rv;
+}
+
+/* A pool that is full, or tables of a later version, say nothing of the server. */
+static bk_breaker_outcome_t outcome_of(apr_status_t rv)
+{
+    switch (rv) {
+    case APR_SUCCESS:
+        return BK_BREAKER_SUCCESS;
+    case APR_ECONNRESET:
+    case APR_ETIMEDOUT:
+        return BK_BREAKER_FAILURE;
+    default:
+        return BK_BREAKER_IGNORED;
+    }
+}
+
+static void leave_pool(lease_t *lease, apr_status_t rv)
+{
+    const bk_httpd_pool_t *pool = lease->pool;
+
+    if (outcome_of(rv) == BK_BREAKER_FAILURE) {
+        bk_pool_failed(pool->pool);
+    }
+    if (pool->breaker) {
+        bk_breaker_leave(&pool->breaker->breaker, &pool->breaker->settings, bk_time_monotonic_ms(),
+                         &lease->ticket, outcome_of(rv));
+    }
+}
+
+/* @return APR_EAGAIN: the breaker is open, and *wait says for how long, milliseconds */
+static apr_status_t enter_pool(lease_t *lease, const bk_httpd_conf_t *conf, apr_int64_t *wait)
+{
+    const bk_httpd_pool_t *pool = lease->pool;
     apr_status_t rv;
 
-    *connection = open_db(p, s);
-    rv = ready(handle, store, *connection, s, conf);
-    if (rv != APR_SUCCESS && *connection) {
-        bk_httpd_db_release(store, s, *connection);
+    if (pool->breaker) {
+        *wait = bk_breaker_enter(&pool->breaker->breaker, &pool->breaker->settings,
+                                 bk_time_monotonic_ms(), &lease->ticket);
+        if (*wait) {
+            return APR_EAGAIN;
+        }
     }
+    rv = bk_pool_enter(pool->pool, bk_httpd_conf_pool_timeout(conf));
+    if (rv != APR_SUCCESS) {
+        leave_pool(lease, rv);
+    }
+    return rv;
+}
+
+static apr_status_t take(lease_t *lease, const bk_store_t *store, apr_pool_t *p, server_rec *s,
+                         const bk_httpd_conf_t *conf, apr_int64_t *wait)
+{
+    apr_status_t rv = enter_pool(lease, conf, wait);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = open_connection(lease, store, p, s, conf);
+    if (rv != APR_SUCCESS) {
+        bk_pool_leave(lease->pool->pool);
+        leave_pool(lease, rv);
+    }
+    return rv;
+}
+
+void bk_httpd_db_release(const bk_store_t *store, server_rec *s, void *taken)
+{
+    lease_t *lease = taken;
+    apr_status_t rv = bk_db_was_away(lease->db) ? APR_ECONNRESET : APR_SUCCESS;
+
+    close_connection(lease);
+    bk_pool_leave(lease->pool->pool);
+    leave_pool(lease, rv);
+}
+
+/* ---- requests -----------------------------------------------------------------------------------
+ */
+
+static apr_status_t acquire(const bk_store_t *store, request_rec *r, const bk_httpd_conf_t *conf,
+                            const bk_httpd_pool_t *pool, void **handle, void **taken)
+{
+    lease_t *lease = apr_pcalloc(r->pool, sizeof(*lease));
+    apr_int64_t wait = 0;
+    apr_status_t rv;
+
+    lease->pool = pool;
+    rv = take(lease, store, r->pool, r->server, conf, &wait);
+    if (rv == APR_TIMEUP) {
+        ap_log_rerror(BK_HTTPD_MARK, APLOG_INFO, 0, r,
+                      "BK0112: no database connection of %s came free in time", pool->name);
+    }
+    if (rv == APR_EAGAIN) {
+        apr_table_setn(r->headers_out, "Retry-After",
+                       apr_psprintf(r->pool, "%" APR_INT64_T_FMT, (wait + 999) / 1000));
+    }
+    *handle = lease->db;
+    *taken = lease;
     return rv;
 }
 
 apr_status_t bk_httpd_db_acquire(const bk_store_t *store, request_rec *r,
                                  const bk_httpd_conf_t *conf, void **handle, void **lease)
 {
-    ap_dbd_t *connection;
-    apr_status_t rv = open_connection(handle, &connection, store, r->pool, r->server, conf);
+    return acquire(store, r, conf, conf->primary_pool, handle, lease);
+}
 
-    *lease = connection;
+apr_status_t bk_httpd_db_acquire_standby(const bk_store_t *store, request_rec *r,
+                                         const bk_httpd_conf_t *conf, void **handle, void **lease)
+{
+    apr_status_t rv = APR_ENOTIMPL;
+
+    if (conf->standby_pool) {
+        rv = acquire(store, r, conf, conf->standby_pool, handle, lease);
+        /* The primary is asked next: what it answers counts. */
+        apr_table_unset(r->headers_out, "Retry-After");
+    }
     return rv;
 }
 
+/* One connection is made ready, so that the tables are there before the first request; one, for
+ * virtual hosts that share the pool, because a server that does not answer costs its time-out. */
 void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
                             const bk_httpd_conf_t *conf)
 {
-    ap_dbd_t *connection;
-    void *handle;
+    static const bk_pool_t *latest;
+    lease_t lease = {.pool = conf->primary_pool};
+    apr_int64_t wait;
 
-    if (open_connection(&handle, &connection, store, p, s, conf) == APR_SUCCESS) {
-        bk_httpd_db_release(store, s, connection);
+    if (bk_httpd_pools_child_init(conf->primary_pool, s) != APR_SUCCESS ||
+        (conf->standby_pool && bk_httpd_pools_child_init(conf->standby_pool, s) != APR_SUCCESS)) {
+        return;
     }
-}
-
-const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
-{
-    return APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open)
-               ? NULL
-               : "the dbd store needs mod_dbd: load it, and set DBDriver and DBDParams";
+    if (lease.pool->pool != latest && take(&lease, store, p, s, conf, &wait) == APR_SUCCESS) {
+        bk_httpd_db_release(store, s, &lease);
+    }
+    latest = lease.pool->pool;
 }
 
 apr_status_t bk_httpd_db_ping(void *handle)

@@ -1,7 +1,8 @@
 /* bk_httpd_db: stores that keep their data in a database, over mod_dbd.
  *
- * mod_dbd opens, pools and closes the connections, by the administrator's DBDriver and DBDParams. A
- * connection is made ready for a service (bk_db_attach) the first time that service acquires it,
+ * mod_dbd opens, keeps and closes the connections, by the administrator's DBDriver and DBDParams;
+ * how long a request waits for one, and whether it asks at all, is decided before (bk_httpd_pools).
+ * A connection is made ready for a service (bk_db_attach) the first time that service acquires it,
  * and stays so: connections that other modules use are never touched.
  */
 #ifndef BK_HTTPD_DB_H
@@ -12,6 +13,8 @@
 /* The members of a bk_store_t whose handle is a bk_db_t. */
 apr_status_t bk_httpd_db_acquire(const bk_store_t *store, request_rec *r,
                                  const bk_httpd_conf_t *conf, void **handle, void **lease);
+apr_status_t bk_httpd_db_acquire_standby(const bk_store_t *store, request_rec *r,
+                                         const bk_httpd_conf_t *conf, void **handle, void **lease);
 void bk_httpd_db_release(const bk_store_t *store, server_rec *s, void *lease);
 apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s);
 void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
@@ -21,11 +24,12 @@ apr_status_t bk_httpd_db_ping(void *handle);
 const char *bk_httpd_db_error(void *handle);
 
 /** The first member of a provider that keeps its data in a database. */
-#define BK_HTTPD_DB_STORE(its_schema)                                                           \
-    {                                                                                           \
-        .schema = (its_schema), .acquire = bk_httpd_db_acquire, .release = bk_httpd_db_release, \
-        .post_config = bk_httpd_db_post_config, .child_init = bk_httpd_db_child_init,           \
-        .check = bk_httpd_db_check, .ping = bk_httpd_db_ping, .error = bk_httpd_db_error        \
+#define BK_HTTPD_DB_STORE(its_schema)                                                    \
+    {                                                                                    \
+        .schema = (its_schema), .acquire = bk_httpd_db_acquire,                          \
+        .acquire_standby = bk_httpd_db_acquire_standby, .release = bk_httpd_db_release,  \
+        .post_config = bk_httpd_db_post_config, .child_init = bk_httpd_db_child_init,    \
+        .check = bk_httpd_db_check, .ping = bk_httpd_db_ping, .error = bk_httpd_db_error \
     }
 
 #endif

@@ -9,6 +9,7 @@
 #include <http_request.h>
 
 #include "bk_httpd_breakers.h"
+#include "bk_httpd_pools.h"
 #include "bk_httpd_shm.h"
 #include "bk_httpd_table.h"
 #include "bk_time.h"
@@ -337,6 +338,7 @@ static int handle(request_rec *r)
                  "Calls to a dependency that were slow.", put_breaker_slow);
     put_breakers(r, "bookable_breaker_transitions_total", "counter", "Changes into each state.",
                  put_breaker_transitions);
+    bk_httpd_pools_metrics(r);
     return OK;
 }
 

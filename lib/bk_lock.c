@@ -1,7 +1,6 @@
 #include "bk_lock.h"
 
 #include <errno.h>
-#include <time.h>
 
 apr_status_t bk_lock_init(bk_lock_t *lock)
 {
@@ -22,7 +21,7 @@ apr_status_t bk_lock_init(bk_lock_t *lock)
     return rc;
 }
 
-static struct timespec deadline_after(apr_interval_time_t wait)
+struct timespec bk_lock_deadline(apr_interval_time_t wait)
 {
     struct timespec deadline;
 
@@ -38,7 +37,7 @@ static struct timespec deadline_after(apr_interval_time_t wait)
 
 apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait)
 {
-    const struct timespec deadline = deadline_after(wait);
+    const struct timespec deadline = bk_lock_deadline(wait);
     int rc = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &deadline);
 
     if (rc == EOWNERDEAD) {

@@ -14,6 +14,7 @@
 #define BK_LOCK_H
 
 #include <pthread.h>
+#include <time.h>
 
 #include <apr_errno.h>
 #include <apr_time.h>
@@ -38,5 +39,9 @@ apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait);
 
 /** End one's turn. */
 void bk_lock_release(bk_lock_t *lock);
+
+/** The moment so long from now, in microseconds, on the clock that never goes back: for the waits
+ * of pthread and semaphores (pthread_mutex_clocklock, sem_clockwait with CLOCK_MONOTONIC). */
+struct timespec bk_lock_deadline(apr_interval_time_t wait);
 
 #endif

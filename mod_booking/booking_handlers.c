@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "bk_httpd_caller.h"
+#include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_random.h"
 #include "bk_text.h"
@@ -158,22 +159,25 @@ static json_t *json_of(const booking_t *booking, apr_pool_t *p)
                      bk_time_format_utc(booking->end_ns, p));
 }
 
+static apr_status_t find_booking(bk_request_t *request, void *booking)
+{
+    return booking_verbs(request)->find(request->handle, request->params[0], request->id, booking,
+                                        request->r->pool);
+}
+
 static int get_booking(bk_request_t *request)
 {
-    apr_pool_t *p = request->r->pool;
     booking_t booking;
     apr_status_t rv;
-    int result = bk_httpd_acquire(request);
+    int result = bk_httpd_read(request, find_booking, &booking, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv =
-        booking_verbs(request)->find(request->handle, request->params[0], request->id, &booking, p);
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &booking_error_not_found, NULL);
     }
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&booking, p))
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&booking, request->r->pool))
                              : bk_answer_store_error(request, rv);
 }
 
@@ -200,8 +204,7 @@ static int delete_booking(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = booking_verbs(request)->find(request->handle, date, request->id, &booking,
-                                      request->r->pool);
+    rv = find_booking(request, &booking);
     if (rv == APR_SUCCESS) {
         if (booking.user_id != request->caller.id && !request->caller.is_admin) {
             return bk_answer_error(request, &bk_error_unauthorized,

@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_text.h"
 
@@ -131,16 +132,20 @@ static json_t *json_of(const product_t *product)
                      "some_other_id", (json_int_t)product->some_other_id);
 }
 
+static apr_status_t find_product(bk_request_t *request, void *product)
+{
+    return product_verbs(request)->find(request->handle, request->id, product, request->r->pool);
+}
+
 static int get_product(bk_request_t *request)
 {
     product_t product;
     apr_status_t rv;
-    int result = bk_httpd_acquire(request);
+    int result = bk_httpd_read(request, find_product, &product, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = product_verbs(request)->find(request->handle, request->id, &product, request->r->pool);
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &product_error_not_found,
                                apr_psprintf(request->r->pool,

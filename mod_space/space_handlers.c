@@ -5,6 +5,7 @@
 
 #include "bk_httpd_call.h"
 #include "bk_httpd_caller.h"
+#include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_space_id.h"
 #include "bk_time.h"
@@ -129,16 +130,20 @@ static json_t *json_of(const space_t *space)
                      "openTime", space->open_time, "closeTime", space->close_time);
 }
 
+static apr_status_t find_space(bk_request_t *request, void *space)
+{
+    return space_verbs(request)->find(request->handle, request->params[0], space, request->r->pool);
+}
+
 static int get_space(bk_request_t *request)
 {
     space_t space;
     apr_status_t rv;
-    int result = bk_httpd_acquire(request);
+    int result = bk_httpd_read(request, find_space, &space, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = space_verbs(request)->find(request->handle, request->params[0], &space, request->r->pool);
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &space_error_not_found, NULL);
     }

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_password.h"
 #include "bk_text.h"
@@ -65,16 +66,23 @@ static int read_email(bk_request_t *request, const char **email)
     return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
 }
 
+static apr_status_t find(bk_request_t *request, void *user)
+{
+    return user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+}
+
+static int answer_not_found(bk_request_t *request, apr_status_t rv)
+{
+    return rv == APR_NOTFOUND ? bk_answer_error(request, &user_error_not_found, NULL)
+                              : bk_answer_store_error(request, rv);
+}
+
 /* The user whom the path names. */
 static int find_user(bk_request_t *request, user_t *user)
 {
-    apr_status_t rv =
-        user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+    apr_status_t rv = find(request, user);
 
-    if (rv == APR_NOTFOUND) {
-        return bk_answer_error(request, &user_error_not_found, NULL);
-    }
-    return rv == APR_SUCCESS ? BK_CONTINUE : bk_answer_store_error(request, rv);
+    return rv == APR_SUCCESS ? BK_CONTINUE : answer_not_found(request, rv);
 }
 
 /* Only a user's own, or an administrator's, to do. */
@@ -188,8 +196,7 @@ static int give_token(bk_request_t *request, user_t *user)
 /* The user of the path, if the name in the body is theirs; else *wrong says what is not so. */
 static int find_login(bk_request_t *request, const char *name, user_t *user, const char **wrong)
 {
-    apr_status_t rv =
-        user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+    apr_status_t rv = find(request, user);
 
     *wrong = NULL;
     if (rv == APR_NOTFOUND) {
@@ -243,13 +250,14 @@ static int log_in(bk_request_t *request)
 static int get_session(bk_request_t *request)
 {
     user_t user;
-    int result = bk_httpd_acquire(request);
+    apr_status_t rv;
+    int result = bk_httpd_read(request, find, &user, &rv);
 
-    if (result == BK_CONTINUE) {
-        result = find_user(request, &user);
-    }
     if (result != BK_CONTINUE) {
         return result;
+    }
+    if (rv != APR_SUCCESS) {
+        return answer_not_found(request, rv);
     }
     return user.session_end > apr_time_now()
                ? bk_answer_json(request, HTTP_OK,
@@ -298,11 +306,8 @@ static int set_role(bk_request_t *request)
         return bk_answer_error(request, &user_error_role_schema, NULL);
     }
     rv = user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0);
-    if (rv == APR_NOTFOUND) {
-        return bk_answer_error(request, &user_error_not_found, NULL);
-    }
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string(role))
-                             : bk_answer_store_error(request, rv);
+                             : answer_not_found(request, rv);
 }
 
 /* A token may have been left lying about: whoever changes their own password says the present one.
@@ -343,6 +348,9 @@ static int set_password(bk_request_t *request)
     }
     if (result == BK_CONTINUE) {
         result = user_login_hash(request, password, &hash);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_httpd_acquire(request);
     }
     if (result != BK_CONTINUE) {
         return result;

@@ -52,6 +52,7 @@ int user_login_hash(bk_request_t *request, const char *password, const char **ha
     int place;
 
     user_config_resolve(request->conf, &conf);
+    bk_httpd_release(request); /* @see user_login_check */
     place = enter_gate(&conf);
     if (place < 0) {
         return answer_busy(request);
@@ -115,16 +116,35 @@ static void count_attempt(const attempt_t *attempt, int right)
 /* ---- passwords ----------------------------------------------------------------------------------
  */
 
-/* A failure here costs nothing but that the old hash stays. */
-static void renew_hash(bk_request_t *request, const user_t *user, const char *password, int cost)
+/* A failure here costs nothing but that the old hash stays: so it does where others wait to hash.
+ */
+static void renew_hash(bk_request_t *request, const user_t *user, const char *password,
+                       const user_conf_t *conf)
 {
+    int place = bk_gate_enter(&shared->gate, conf->hash_limit, 0, 0);
     const char *hash;
 
-    if (bk_password_hash(&hash, password, cost, request->r->pool) == APR_SUCCESS) {
+    if (place < 0) {
+        return;
+    }
+    if (bk_password_hash(&hash, password, conf->bcrypt_cost, request->r->pool) == APR_SUCCESS) {
         (void)user_verbs(request)->rehash(request->handle, user->id, hash);
     }
+    bk_gate_leave(&shared->gate, place);
 }
 
+/* @return whether the password is the user's; a hash is computed whoever there is */
+static int match(const user_t *user, const char *password, int cost)
+{
+    if (user) {
+        return bk_password_matches(password, user->password_hash);
+    }
+    bk_password_waste(password, cost);
+    return 0;
+}
+
+/* A hash takes a core's time, and its turn may take longer: nobody keeps a connection to the
+ * database meanwhile, or a storm of logins would have them all. */
 int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right)
 {
     user_conf_t conf;
@@ -137,23 +157,20 @@ int user_login_check(bk_request_t *request, const user_t *user, const char *pass
     if (result != BK_CONTINUE) {
         return result;
     }
+    bk_httpd_release(request);
     place = enter_gate(&conf);
     if (place < 0) {
         return answer_busy(request);
     }
-    if (user) {
-        *right = bk_password_matches(password, user->password_hash);
-        if (*right && bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
-            renew_hash(request, user, password, conf.bcrypt_cost);
-        }
-    }
-    else {
-        bk_password_waste(password, conf.bcrypt_cost);
-        *right = 0;
-    }
+    *right = match(user, password, conf.bcrypt_cost);
     bk_gate_leave(&shared->gate, place);
     count_attempt(&attempt, *right);
-    return BK_CONTINUE;
+    result = bk_httpd_acquire(request);
+    if (result == BK_CONTINUE && *right &&
+        bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
+        renew_hash(request, user, password, &conf);
+    }
+    return result;
 }
 
 /* ---- credentials --------------------------------------------------------------------------------

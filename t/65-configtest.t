@@ -57,9 +57,19 @@ my %directives = (
         'global' ],
     BookableBusyTimeout => [ [ @no_duration, '0', '0ms', '61s', '2min' ], qr/1ms.*(?:1m|60s)/,
         [qw(1ms 5s 5 1min 60s)], 'global' ],
+    BookableStatementTimeout => [ [ @no_duration, '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
+        [qw(1ms 5s 60s)], 'global' ],
+    BookablePoolTimeout => [ [ @no_duration, '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
+        [qw(1ms 2s 60s)], 'global' ],
+    BookableDatabaseBreaker => [ ['', 'window', 'window=99ms', 'colour=blue', 'probes=17', 'dry-run=maybe'],
+        qr/must be .*(?:KEY=VALUE|a duration|a number|dry-run=on)/,
+        [ 'window=100ms minimum-calls=1 failure-rate=1 open-time=1ms probes=1 dry-run=on', 'Window=1s' ],
+        'global' ],
+    BookableStandby     => [ [], qr/ServerName/, ['standby.pool'] ],
     BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
     UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
+    UserConsistency    => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, ['dbd'] ],
     UserSessionLifetime => [ [ @no_duration, '0', '31d', '721h', '500ms' ], qr/1s.*(?:30d|2592000s)/,
         [qw(1s 1h 3600 720h)] ],
@@ -77,6 +87,7 @@ my %directives = (
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
     SpacePath           => [ \@no_path, qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],
+    SpaceConsistency   => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     SpaceStore          => [ ['postgres'], qr/dbd/, ['dbd'] ],
     SpaceUserPath       => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     SpaceSlowDelay      => [ [ @no_duration, '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
@@ -89,11 +100,13 @@ my %directives = (
         [ 'user 1ms', 'space 2s', 'Space 600s' ] ],
     BookingBreaker      => [ \@no_breaker, $breaker, [ @breaker, 'space window=1s' ] ],
     BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
+    BookingConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     BookingStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
 
     ProductPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],
+    ProductConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     ProductStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
 );
 my %service = (User => 'UserPath /user', Space => 'SpacePath /space', Booking => 'BookingPath /booking',
@@ -146,6 +159,23 @@ for my $module (@ALL) {
 accepted('', 'modules that are loaded and do nothing');
 accepted("UserPath /user\nSpacePath /space\nBookingPath /booking\nProductPath /products\n"
     . vhost("UserPath Off"), 'everything on, a virtual host without users');
+
+# ---- databases that are servers, and their standbys ----------------------------------------------
+my $pgsql  = 'host=127.0.0.1 dbname=bookable user=bookable';
+my $server_conf = "DBDriver pgsql\nDBDParams \"$pgsql connect_timeout=2\"\nSpacePath /space\n";
+accepted($server_conf, 'PostgreSQL');
+refused("DBDriver pgsql\nDBDParams \"$pgsql\"\nSpacePath /space", qr/connect_timeout=2/,
+    'PostgreSQL without a time-out for connecting');
+refused("SpacePath /space\n" . vhost("DBDriver pgsql\nDBDParams \"$pgsql\""), qr/connect_timeout/,
+    'the same in a virtual host');
+my $standby = "ServerName standby.pool\nSpacePath Off\nDBDParams \"$pgsql connect_timeout=2\"";
+accepted("${server_conf}BookableStandby standby.pool\n" . vhost($standby), 'a standby');
+refused("${server_conf}BookableStandby elsewhere", qr/BookableStandby.*ServerName of a virtual host/,
+    'a standby that no server has');
+refused("${server_conf}BookableStandby standby.pool\n" . vhost('ServerName standby.pool'),
+    qr/standby\.pool must have DBD directives of its own/, 'a standby that is the primary');
+refused("${server_conf}BookableStandby standby.pool\n" . vhost($standby =~ s/ connect_timeout=2//r),
+    qr/connect_timeout=2/, 'a standby without a time-out for connecting');
 
 # ---- merging, shown by behaviour ----------------------------------------------------------------
 $server = Bookable::Server->new(config => sub {

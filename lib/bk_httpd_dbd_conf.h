@@ -1,0 +1,25 @@
+/* bk_httpd_dbd_conf: what mod_dbd was told, for those who have to know.
+ *
+ * mod_dbd keeps its settings to itself, so they are read from the configuration as httpd parsed it
+ * (ap_conftree), which is there from check_config on.
+ */
+#ifndef BK_HTTPD_DBD_CONF_H
+#define BK_HTTPD_DBD_CONF_H
+
+#include <httpd.h>
+
+/** A server's DBD directives: its own, or else the main server's. */
+typedef struct bk_httpd_dbd_conf_t {
+    const char *driver; /* DBDriver; NULL: none */
+    const char *params; /* DBDParams, which may hold a password; NULL: none */
+    int max;            /* DBDMax: connections of a child */
+    int is_own;         /* a virtual host's own, and not all the main server's */
+} bk_httpd_dbd_conf_t;
+
+/**
+ * Find what holds for a server.
+ * @param conf  set; texts live in @a p
+ */
+void bk_httpd_dbd_conf(bk_httpd_dbd_conf_t *conf, const server_rec *s, apr_pool_t *p);
+
+#endif

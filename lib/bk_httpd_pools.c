@@ -1,0 +1,174 @@
+#include "bk_httpd_pools.h"
+
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <http_main.h>
+#include <http_protocol.h>
+
+#include "bk_httpd.h"
+#include "bk_httpd_breakers.h"
+#include "bk_httpd_dbd_conf.h"
+#include "bk_httpd_table.h"
+
+#define TABLE "bookable-pools"
+#define PLACES 16
+
+/* In shared memory. */
+typedef struct place_t {
+    int max; /* of a child, as the latest configuration has it */
+    bk_pool_counts_t counts;
+} place_t;
+
+/* Of the process, and so of all modules: each has its own copy of what is static here. */
+typedef struct process_part_t {
+    pid_t pid; /* that prepared it */
+    bk_pool_t pool;
+} process_part_t;
+
+static bk_httpd_table_t *table;
+
+apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s)
+{
+    return bk_httpd_table(&table, TABLE, sizeof(place_t), PLACES, p, s);
+}
+
+static process_part_t *part_of(const char *name)
+{
+    process_part_t *part = ap_retained_data_get(name);
+
+    return part ? part : ap_retained_data_create(name, sizeof(*part));
+}
+
+static bk_breaker_place_t *find_breaker(const bk_httpd_pool_t *pool,
+                                        const bk_breaker_settings_t *settings, apr_pool_t *p)
+{
+    const char *name = apr_pstrcat(p, pool->name, " ", bk_httpd_service()->name, " database", NULL);
+    bk_breaker_place_t *breaker = bk_httpd_breakers_place(name, pool->server);
+
+    if (breaker) {
+        breaker->settings = *settings;
+    }
+    return breaker;
+}
+
+const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settings_t *settings,
+                                          apr_pool_t *p)
+{
+    bk_httpd_pool_t *pool = apr_pcalloc(p, sizeof(*pool));
+    bk_httpd_dbd_conf_t conf;
+    place_t *place;
+
+    bk_httpd_dbd_conf(&conf, s, p);
+    pool->server = conf.is_own ? s : ap_server_conf;
+    pool->name = bk_httpd_server_name(pool->server, p);
+    place = bk_httpd_table_place(table, pool->name, s);
+    if (!place) {
+        return NULL;
+    }
+    place->max = conf.max;
+    pool->pool = &part_of(apr_pstrcat(p, TABLE " ", pool->name, NULL))->pool;
+    if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
+        pool->breaker = find_breaker(pool, settings, p);
+        return pool->breaker ? pool : NULL;
+    }
+    return pool;
+}
+
+apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s)
+{
+    process_part_t *part = part_of(apr_pstrcat(s->process->pool, TABLE " ", pool->name, NULL));
+    place_t *place = bk_httpd_table_find(table, pool->name);
+    apr_status_t rv;
+
+    if (part->pid == getpid()) {
+        return APR_SUCCESS;
+    }
+    rv = bk_pool_init(&part->pool, place->max, &place->counts);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_ERR, rv, s, "BK0113: no pool for database connections");
+        return rv;
+    }
+    part->pid = getpid();
+    return APR_SUCCESS;
+}
+
+/* ---- metrics ------------------------------------------------------------------------------------
+ */
+
+typedef double read_count_t(const place_t *place);
+
+static double read_max(const place_t *place)
+{
+    return place->max;
+}
+
+static double read_in_use(const place_t *place)
+{
+    bk_pool_view_t view;
+
+    bk_pool_look(&place->counts, &view);
+    return view.in_use;
+}
+
+static double read_waiting(const place_t *place)
+{
+    bk_pool_view_t view;
+
+    bk_pool_look(&place->counts, &view);
+    return view.waiting;
+}
+
+static double read_acquired(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.acquired);
+}
+
+static double read_timeouts(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.timeouts);
+}
+
+static double read_failures(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.failures);
+}
+
+static double read_waited(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.waited) / APR_USEC_PER_SEC;
+}
+
+void bk_httpd_pools_metrics(request_rec *r)
+{
+    static const struct {
+        const char *name, *type, *help;
+        read_count_t *read;
+    } metrics[] = {
+        {"bookable_db_connections_max", "gauge", "Connections that one child may have (DBDMax).",
+         read_max},
+        {"bookable_db_connections_in_use", "gauge", "Connections in use, of all children.",
+         read_in_use},
+        {"bookable_db_connections_waiting", "gauge", "Requests that wait for a connection.",
+         read_waiting},
+        {"bookable_db_acquired_total", "counter", "Connections that were acquired.", read_acquired},
+        {"bookable_db_timeouts_total", "counter", "Waits for a connection that were given up.",
+         read_timeouts},
+        {"bookable_db_failures_total", "counter",
+         "Connections that could not be opened, or were lost.", read_failures},
+        {"bookable_db_wait_seconds_total", "counter", "Time spent waiting for a connection.",
+         read_waited},
+    };
+    const char *name;
+    void *place;
+    unsigned int i;
+    int n;
+
+    for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+        ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
+                   metrics[i].name, metrics[i].type);
+        for (n = 0; (name = bk_httpd_table_at(table, n, &place)); n++) {
+            ap_rprintf(r, "%s{pool=\"%s\"} %.15g\n", metrics[i].name, name, metrics[i].read(place));
+        }
+    }
+}

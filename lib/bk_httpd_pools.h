@@ -1,0 +1,45 @@
+/* bk_httpd_pools: the ways to databases of this httpd, one for each set of DBD directives.
+ *
+ * A pool is in front of mod_dbd's own: it bounds how long a thread waits for a connection
+ * (bk_pool), and, where the database is a server, asks a circuit breaker first, which is named
+ * "HOST:PORT SERVICE database". All services of an httpd share the pool, as they share the
+ * connections; each has its own breaker.
+ */
+#ifndef BK_HTTPD_POOLS_H
+#define BK_HTTPD_POOLS_H
+
+#include <httpd.h>
+
+#include "bk_httpd_dependency.h"
+#include "bk_pool.h"
+
+typedef struct bk_httpd_pool_t {
+    server_rec *server;          /* whose DBD directives it is of */
+    const char *name;            /* of that server */
+    bk_pool_t *pool;             /* this process's part */
+    bk_breaker_place_t *breaker; /* NULL: the database is a file */
+} bk_httpd_pool_t;
+
+/** Get the memory they are counted in. Called in post_config. @return APR_SUCCESS, or why not,
+ * logged
+ */
+apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s);
+
+/**
+ * Get the pool of a server, made if there is none. Called in post_config.
+ * @param s         the server; one without DBD directives of its own shares the main server's
+ * @param settings  of the breaker
+ * @param p         the configuration's pool: the result lives here
+ * @return NULL, logged, if there is no memory or no place for it
+ */
+const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settings_t *settings,
+                                          apr_pool_t *p);
+
+/** Prepare this process's part of a pool, once, whichever service asks first. In child_init.
+ *  @return APR_SUCCESS, or the system's error, which has been logged */
+apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s);
+
+/** Write what Prometheus is to know of the pools. */
+void bk_httpd_pools_metrics(request_rec *r);
+
+#endif

@@ -1,0 +1,44 @@
+#include "bk_httpd_read.h"
+
+#include <strings.h>
+
+static int may_be_behind(const bk_request_t *request)
+{
+    const char *asked = apr_table_get(request->r->headers_in, "X-Consistency");
+
+    return bk_httpd_conf_consistency(request->conf) == BK_HTTPD_EVENTUAL && !request->lease &&
+           (!asked || strcasecmp(asked, "strong") != 0);
+}
+
+/* @return whether a standby had it */
+static int read_standby(bk_request_t *request, bk_httpd_read_t *read, void *baton)
+{
+    const bk_store_t *store = bk_httpd_store(request->conf);
+    apr_status_t rv;
+
+    if (!store->acquire_standby ||
+        store->acquire_standby(store, request->r, request->conf, &request->handle,
+                               &request->lease) != APR_SUCCESS) {
+        request->lease = NULL;
+        return 0;
+    }
+    request->store = store;
+    rv = read(request, baton);
+    bk_httpd_release(request);
+    return rv == APR_SUCCESS;
+}
+
+int bk_httpd_read(bk_request_t *request, bk_httpd_read_t *read, void *baton, apr_status_t *rv)
+{
+    int result;
+
+    if (may_be_behind(request) && read_standby(request, read, baton)) {
+        *rv = APR_SUCCESS;
+        return BK_CONTINUE;
+    }
+    result = bk_httpd_acquire(request);
+    if (result == BK_CONTINUE) {
+        *rv = read(request, baton);
+    }
+    return result;
+}

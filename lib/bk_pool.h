@@ -1,0 +1,89 @@
+/* bk_pool: how many connections a process uses at once, and for how long a thread waits for one.
+ *
+ * mod_dbd keeps the connections, but lets a thread wait for ever for a free one, and lets all wait
+ * behind one that connects. Whoever goes through a pool first waits here instead, until a deadline:
+ * for a place (there are as many as mod_dbd may have connections), and then for their turn to open,
+ * which one thread has at a time, since that one may find a server that does not answer.
+ *
+ * Places are of one process, so that one that is killed takes none with it. What is counted lies in
+ * shared memory, a line for each process, so that whoever looks sees all of them:
+ *
+ *     [ acquired | timeouts | failures | waited | process 0 | process 1 | ... ]
+ *
+ * Any thread of the process may call.
+ */
+#ifndef BK_POOL_H
+#define BK_POOL_H
+
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include <apr_errno.h>
+#include <apr_time.h>
+
+#include "bk_lock.h"
+
+#define BK_POOL_PROCESSES 256
+
+/** What one process uses. */
+typedef struct bk_pool_process_t {
+    _Atomic apr_int32_t pid; /* 0: the line is free */
+    _Atomic apr_int32_t in_use;
+    _Atomic apr_int32_t waiting;
+} __attribute__((aligned(64))) bk_pool_process_t;
+
+/** What all processes together did, in shared memory that began as zeros. */
+typedef struct bk_pool_counts_t {
+    _Atomic apr_uint64_t acquired; /* places that were taken */
+    _Atomic apr_uint64_t timeouts; /* waits that were given up */
+    _Atomic apr_uint64_t failures; /* connections that could not be opened, or were lost */
+    _Atomic apr_uint64_t waited;   /* by those who had to, microseconds */
+    bk_pool_process_t processes[BK_POOL_PROCESSES];
+} bk_pool_counts_t;
+
+/** A process's part of it, in memory of its own. */
+typedef struct bk_pool_t {
+    sem_t places;
+    bk_lock_t opening;
+    bk_pool_counts_t *counts;
+    bk_pool_process_t *mine;
+    bk_pool_process_t uncounted; /* mine, where all lines are taken */
+} bk_pool_t;
+
+/** What a pool looks like at a moment, all processes together. */
+typedef struct bk_pool_view_t {
+    int in_use;
+    int waiting;
+} bk_pool_view_t;
+
+/**
+ * Prepare this process's part, before it has threads.
+ * @param places  how many may be in use at once; 1 or more
+ * @param counts  in shared memory; a process that finds no line in it is not counted among those
+ * @return APR_SUCCESS, or the system's error
+ */
+apr_status_t bk_pool_init(bk_pool_t *pool, int places, bk_pool_counts_t *counts);
+
+/**
+ * Take a place.
+ * @param wait  how long at most, microseconds
+ * @return APR_SUCCESS; APR_TIMEUP: none came free
+ */
+apr_status_t bk_pool_enter(bk_pool_t *pool, apr_interval_time_t wait);
+
+/** Give it back. */
+void bk_pool_leave(bk_pool_t *pool);
+
+/** Wait for one's turn to open a connection. @see bk_pool_enter */
+apr_status_t bk_pool_begin_open(bk_pool_t *pool, apr_interval_time_t wait);
+
+/** End it. */
+void bk_pool_end_open(bk_pool_t *pool);
+
+/** Count a connection that could not be opened, or was lost. */
+void bk_pool_failed(bk_pool_t *pool);
+
+/** Look at the pool of all processes that live. */
+void bk_pool_look(const bk_pool_counts_t *counts, bk_pool_view_t *view);
+
+#endif
