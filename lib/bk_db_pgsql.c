@@ -233,13 +233,14 @@ static apr_status_t connect_again(session_t *session)
     return APR_SUCCESS;
 }
 
-/* An idle connection has nothing to say but that it is over, or a notice. */
+/* An idle connection has nothing to say but that it is over: a last message may come before that.
+ */
 static int is_over(PGconn *connection)
 {
     struct pollfd socket = {PQsocket(connection), POLLIN, 0};
 
-    if (PQstatus(connection) == CONNECTION_OK && poll(&socket, 1, 0) != 0) {
-        (void)PQconsumeInput(connection);
+    while (PQstatus(connection) == CONNECTION_OK && poll(&socket, 1, 0) > 0 &&
+           PQconsumeInput(connection)) {
     }
     return PQstatus(connection) != CONNECTION_OK;
 }

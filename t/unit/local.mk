@@ -15,12 +15,14 @@ check_PROGRAMS = \
     t/unit/test_db \
     t/unit/test_db_crowd \
     t/unit/test_db_migration \
+    t/unit/test_db_pgsql \
     t/unit/test_error \
     t/unit/test_gate \
     t/unit/test_hours \
     t/unit/test_json \
     t/unit/test_lock \
     t/unit/test_password \
+    t/unit/test_pool \
     t/unit/test_random \
     t/unit/test_route \
     t/unit/test_space_id \
@@ -45,12 +47,15 @@ t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
+t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
+    t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
 t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
+t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h

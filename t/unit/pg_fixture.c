@@ -1,0 +1,125 @@
+#include "pg_fixture.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_dbd.h>
+#include <apr_strings.h>
+#include <libpq-fe.h>
+
+static char folder[512];
+static apr_pool_t *pool;
+
+/* PostgreSQL refuses to be root's. */
+static const char *as_user(void)
+{
+    return geteuid() == 0 ? "setpriv --reuid=nobody --regid=nogroup --clear-groups" : "";
+}
+
+static void run(const char *command)
+{
+    command =
+        apr_psprintf(pool, "cd / && PATH=\"$(pg_config --bindir):$PATH\" %s %s >>%s/said 2>&1",
+                     as_user(), command, folder);
+    if (system(command) != 0) {
+        fprintf(stderr, "%s\n(what it said is in %s/said)\n", command, folder);
+        abort();
+    }
+}
+
+void pg_start(void)
+{
+    run(apr_psprintf(
+        pool, "pg_ctl -w -t 60 -D %s/data -l %s/log -o '-k %s -c listen_addresses= -F' start",
+        folder, folder, folder));
+}
+
+void pg_stop(const char *mode)
+{
+    run(apr_psprintf(pool, "pg_ctl -w -t 60 -D %s/data -m %s stop", folder, mode));
+}
+
+void pg_restart(const char *mode)
+{
+    pg_stop(mode);
+    pg_start();
+}
+
+int pg_open(void **state)
+{
+    const char *parent = getenv("TMPDIR");
+
+    snprintf(folder, sizeof(folder), "%s/bookable-unit-XXXXXX", parent ? parent : "/tmp");
+    if (unit_pool_open(state) != 0 || !mkdtemp(folder) || chmod(folder, 0777) != 0) {
+        return -1;
+    }
+    pool = *state;
+    run(apr_psprintf(pool, "initdb -D %s/data -U bookable -A trust -N", folder));
+    pg_start();
+    return apr_dbd_init(pool) == APR_SUCCESS ? 0 : -1;
+}
+
+int pg_close(void **state)
+{
+    const char *command = apr_pstrcat(pool, "rm -rf ", folder, NULL);
+
+    pg_stop("immediate");
+    return system(command) == 0 ? unit_pool_close(state) : -1;
+}
+
+/* Its processes are those that work in its folder. */
+static void signal_all(int signal)
+{
+    DIR *processes = opendir("/proc");
+    const char *data = apr_pstrcat(pool, folder, "/data", NULL);
+    struct dirent *entry;
+    char path[300], place[600];
+    ssize_t len;
+
+    while (processes && (entry = readdir(processes))) {
+        snprintf(path, sizeof(path), "/proc/%s/cwd", entry->d_name);
+        len = readlink(path, place, sizeof(place) - 1);
+        if (len > 0 && (size_t)len == strlen(data) && memcmp(place, data, (size_t)len) == 0) {
+            kill((pid_t)atoi(entry->d_name), signal);
+        }
+    }
+    if (processes) {
+        closedir(processes);
+    }
+}
+
+void pg_pause(void)
+{
+    signal_all(SIGSTOP);
+}
+
+void pg_resume(void)
+{
+    signal_all(SIGCONT);
+}
+
+const char *pg_params(void)
+{
+    return apr_psprintf(pool, "host=%s user=bookable dbname=postgres connect_timeout=2", folder);
+}
+
+const char *pg_query(const char *sql)
+{
+    PGconn *connection = PQconnectdb(pg_params());
+    PGresult *result = PQexec(connection, sql);
+    const char *value = "";
+
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0) {
+        value = apr_pstrdup(pool, PQgetvalue(result, 0, 0));
+    }
+    else if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        value = apr_pstrdup(pool, PQerrorMessage(connection));
+    }
+    PQclear(result);
+    PQfinish(connection);
+    return value;
+}

@@ -1,0 +1,371 @@
+#include "pg_fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <apr_dbd.h>
+#include <apr_strings.h>
+
+#include "bk_time.h"
+#include "crowd.h"
+
+#define NO_ARGS NULL, 0
+#define ARGS(...)                         \
+    (const bk_db_value_t[]){__VA_ARGS__}, \
+        (int)(sizeof((const bk_db_value_t[]){__VA_ARGS__}) / sizeof(bk_db_value_t))
+
+enum { ADD, FIND, COUNT, EACH, RENAME, BOOK, SLOW, FAULTY, ECHO, STATEMENTS };
+enum { TIMEOUT = 1000 }; /* of a statement, milliseconds */
+
+static const char *const migrations[] = {
+    "CREATE EXTENSION IF NOT EXISTS btree_gist;"
+    "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT, bytes BYTEA, small SMALLINT, flag "
+    "BOOLEAN);"
+    "CREATE TABLE ranges (a BIGINT, b BIGINT, CONSTRAINT one EXCLUDE USING gist (int8range(a, b) "
+    "WITH &&))",
+    NULL};
+static const char *const statements[STATEMENTS] = {
+    [ADD] = "INSERT INTO things (id, name, bytes, small, flag) VALUES ($1, $2, $3, $4, $5)",
+    [FIND] = "SELECT name, bytes, small, flag, id FROM things WHERE id = $1",
+    [COUNT] = "SELECT count(*) FROM things",
+    [EACH] = "SELECT id, name FROM things ORDER BY id",
+    [RENAME] = "UPDATE things SET name = $2 WHERE id = $1",
+    [BOOK] = "INSERT INTO ranges (a, b) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT one DO NOTHING",
+    [SLOW] = "SELECT 1 FROM pg_sleep(10)",
+    [FAULTY] = "SELEKT 1",
+    [ECHO] = "SELECT $1::bigint",
+};
+static const bk_db_dialect_t dialects[] = {{"pgsql", migrations, NULL}, {NULL}};
+static const bk_db_schema_t schema = {"unit", STATEMENTS, statements, dialects};
+static const bk_db_schema_t other_schema = {
+    "other", 0, statements,
+    (const bk_db_dialect_t[]){{"pgsql", (const char *const[]){NULL}, NULL}, {NULL}}};
+static const bk_db_options_t options = {.busy_timeout = apr_time_from_msec(300),
+                                        .statement_timeout = apr_time_from_msec(TIMEOUT),
+                                        .connect_timeout = apr_time_from_msec(TIMEOUT)};
+
+typedef struct conn_t {
+    apr_pool_t *handle_pool, *p;
+    const apr_dbd_driver_t *driver;
+    apr_dbd_t *handle;
+    bk_db_t *db;
+} conn_t;
+
+static conn_t *conn_open(void)
+{
+    const char *error = NULL;
+    apr_pool_t *p;
+    conn_t *conn;
+
+    apr_pool_create_unmanaged_ex(&p, NULL, NULL);
+    conn = apr_pcalloc(p, sizeof(*conn));
+    conn->handle_pool = p;
+    apr_pool_create(&conn->p, p);
+    if (apr_dbd_get_driver(p, "pgsql", &conn->driver) != APR_SUCCESS ||
+        apr_dbd_open_ex(conn->driver, p, pg_params(), &conn->handle, &error) != APR_SUCCESS ||
+        bk_db_attach(&conn->db, conn->driver, conn->handle, &schema, &options, conn->p) !=
+            APR_SUCCESS) {
+        fprintf(stderr, "no connection: %s\n", error ? error : bk_db_error(conn->db));
+        abort();
+    }
+    return conn;
+}
+
+static void conn_close(conn_t *conn)
+{
+    apr_pool_destroy(conn->p);
+    apr_dbd_close(conn->driver, conn->handle);
+    apr_pool_destroy(conn->handle_pool);
+}
+
+static apr_status_t add(conn_t *conn, apr_int64_t id, const char *name)
+{
+    return bk_db_write(conn->db, ADD,
+                       ARGS(bk_db_int(id), bk_db_text(name), bk_db_bytes("\0\xff'", 3),
+                            bk_db_int(-7), bk_db_int(1)),
+                       NULL);
+}
+
+static apr_int64_t count(conn_t *conn)
+{
+    bk_db_value_t value = {BK_DB_NULL, -1, NULL, 0};
+
+    (void)bk_db_read(conn->db, COUNT, NO_ARGS, &value, 1, conn->p);
+    return value.number;
+}
+
+static int fresh(void **state)
+{
+    pg_query(
+        "SET client_min_messages = error; DROP TABLE IF EXISTS things, ranges, bookable_schema");
+    return 0;
+}
+
+/* ---- values -------------------------------------------------------------------------------------
+ */
+
+static void test_values(void **state)
+{
+    static const apr_int64_t numbers[] = {0, 1, -1, INT64_C(99999999999), INT64_MAX, INT64_MIN};
+    static const char *const texts[] = {"",
+                                        "x",
+                                        "'; DROP TABLE things; --",
+                                        "J\xc3\xb6rg \xf0\x9f"
+                                        "\x8f\xa2",
+                                        "NULL",
+                                        "12",
+                                        "a\nb\tc",
+                                        "\\x41"};
+    conn_t *conn = conn_open();
+    bk_db_value_t row[5];
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(numbers); i++) {
+        assert_int_equal(bk_db_read(conn->db, ECHO, ARGS(bk_db_int(numbers[i])), row, 1, conn->p),
+                         APR_SUCCESS);
+        assert_int_equal(row[0].type, BK_DB_INT);
+        assert_true(row[0].number == numbers[i]);
+    }
+    for (i = 0; i < UNIT_ROWS(texts); i++) {
+        assert_int_equal(add(conn, (apr_int64_t)i, texts[i]), APR_SUCCESS);
+        assert_int_equal(
+            bk_db_read(conn->db, FIND, ARGS(bk_db_int((apr_int64_t)i)), row, 5, conn->p),
+            APR_SUCCESS);
+        assert_string_equal(row[0].text, texts[i]);
+        assert_int_equal(row[0].len, strlen(texts[i]));
+        assert_int_equal(row[1].type, BK_DB_BYTES);
+        assert_int_equal(row[1].len, 3);
+        assert_memory_equal(row[1].text, "\0\xff'", 3);
+        assert_int_equal(row[2].number, -7);
+        assert_int_equal(row[3].number, 1);
+    }
+    assert_int_equal(bk_db_write(conn->db, ADD,
+                                 ARGS(bk_db_int(99), bk_db_text(NULL), bk_db_text(NULL),
+                                      bk_db_text(NULL), bk_db_int(0)),
+                                 NULL),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND, ARGS(bk_db_int(99)), row, 5, conn->p), APR_SUCCESS);
+    assert_int_equal(row[0].type, BK_DB_NULL);
+    assert_int_equal(row[1].type, BK_DB_NULL);
+    assert_int_equal(row[3].number, 0);
+    conn_close(conn);
+}
+
+static apr_status_t sum_ids(void *baton, const bk_db_value_t *row)
+{
+    *(apr_int64_t *)baton = *(apr_int64_t *)baton * 10 + row[0].number;
+    return APR_SUCCESS;
+}
+
+static void test_statuses(void **state)
+{
+    conn_t *conn = conn_open();
+    apr_int64_t changed, ids = 0;
+    bk_db_value_t row;
+
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    assert_int_equal(add(conn, 1, "b"), APR_EEXIST);
+    assert_int_equal(add(conn, 2, "no \xff text"), APR_EINVAL);
+    assert_int_equal(add(conn, 2, "b"), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, FIND, ARGS(bk_db_int(7)), &row, 1, conn->p),
+                     APR_NOTFOUND);
+    assert_int_equal(bk_db_write(conn->db, RENAME, ARGS(bk_db_int(7), bk_db_text("x")), &changed),
+                     APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(bk_db_write(conn->db, BOOK, ARGS(bk_db_int(1), bk_db_int(5)), &changed),
+                     APR_SUCCESS);
+    assert_int_equal(changed, 1);
+    assert_int_equal(bk_db_write(conn->db, BOOK, ARGS(bk_db_int(4), bk_db_int(6)), &changed),
+                     APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(bk_db_write(conn->db, BOOK, ARGS(bk_db_int(5), bk_db_int(6)), &changed),
+                     APR_SUCCESS);
+    assert_int_equal(changed, 1);
+    assert_int_equal(bk_db_each(conn->db, EACH, NO_ARGS, 2, sum_ids, &ids, conn->p), APR_SUCCESS);
+    assert_int_equal(ids, 12);
+    assert_int_equal(bk_db_write(conn->db, FAULTY, NO_ARGS, NULL), APR_EGENERAL);
+    assert_non_null(strstr(bk_db_error(conn->db), "SELEKT"));
+    assert_int_equal(bk_db_was_away(conn->db), 0);
+    assert_int_equal(bk_db_ping(conn->db), APR_SUCCESS);
+    conn_close(conn);
+}
+
+/* ---- transactions -------------------------------------------------------------------------------
+ */
+
+static void test_transactions(void **state)
+{
+    conn_t *conn = conn_open();
+
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    assert_string_equal(pg_query("SELECT count(*) FROM things"), "0");
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(add(conn, 2, "b"), APR_SUCCESS);
+    assert_int_equal(bk_db_end(conn->db, add(conn, 1, "again")), APR_EEXIST);
+    assert_non_null(strstr(bk_db_error(conn->db), "things_pkey"));
+    assert_int_equal(count(conn), 1);
+    conn_close(conn);
+}
+
+/* What follows in a transaction whose connection was lost must not be done alone. */
+static void test_lost_in_transaction(void **state)
+{
+    conn_t *conn = conn_open();
+
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    pg_restart("immediate");
+    assert_int_equal(bk_db_end(conn->db, add(conn, 2, "b")), APR_ECONNRESET);
+    assert_int_equal(bk_db_was_away(conn->db), 1);
+    assert_int_equal(bk_db_was_away(conn->db), 0);
+    assert_int_equal(count(conn), 0);
+    assert_int_equal(add(conn, 3, "c"), APR_SUCCESS);
+    assert_int_equal(count(conn), 1);
+
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    pg_restart("fast");
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_ECONNRESET);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(bk_db_end(conn->db, add(conn, 4, "d")), APR_SUCCESS);
+    conn_close(conn);
+}
+
+/* ---- a server that goes -------------------------------------------------------------------------
+ */
+
+/* Whoever comes after a restart notices nothing: neither reads nor writes, nor other services. */
+static void test_restart(void **state)
+{
+    conn_t *conn = conn_open();
+    bk_db_t *other;
+    int i;
+
+    assert_int_equal(
+        bk_db_attach(&other, conn->driver, conn->handle, &other_schema, &options, conn->p),
+        APR_SUCCESS);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(add(conn, i, "a"), APR_SUCCESS);
+        pg_restart(i % 2 ? "immediate" : "fast");
+        if (i == 1) {
+            assert_int_equal(bk_db_ping(other), APR_SUCCESS); /* which makes it again for both */
+        }
+        else {
+            assert_int_equal(
+                bk_db_write(conn->db, RENAME, ARGS(bk_db_int(i), bk_db_text("b")), NULL),
+                APR_SUCCESS);
+        }
+        assert_int_equal(count(conn), i + 1);
+        assert_int_equal(bk_db_was_away(conn->db), 0);
+    }
+    pg_stop("fast");
+    assert_int_equal(add(conn, 7, "a"), APR_ECONNRESET);
+    assert_int_equal(bk_db_ping(conn->db), APR_ECONNRESET);
+    assert_int_equal(bk_db_was_away(conn->db), 1);
+    pg_start();
+    assert_int_equal(add(conn, 7, "a"), APR_SUCCESS);
+    assert_string_equal(pg_query("SELECT name FROM things WHERE id = 7"), "a");
+    conn_close(conn);
+}
+
+/* The limits are set again on each connection. */
+static void test_limits(void **state)
+{
+    conn_t *conn = conn_open();
+    bk_db_value_t row;
+    int round;
+
+    for (round = 0; round < 2; round++) {
+        apr_int64_t start = bk_time_monotonic_ms();
+
+        assert_int_equal(bk_db_read(conn->db, SLOW, NO_ARGS, &row, 1, conn->p), APR_TIMEUP);
+        assert_in_range(bk_time_monotonic_ms() - start, TIMEOUT / 2, 8 * TIMEOUT);
+        assert_int_equal(bk_db_was_away(conn->db), 0);
+        assert_int_equal(bk_db_ping(conn->db), APR_SUCCESS);
+        pg_restart("fast");
+    }
+    conn_close(conn);
+}
+
+static void *lock_table(void *seconds)
+{
+    pg_query("BEGIN; LOCK TABLE things; SELECT pg_sleep(2); COMMIT");
+    return NULL;
+}
+
+static void test_locked(void **state)
+{
+    conn_t *conn = conn_open();
+    pthread_t locker;
+
+    assert_int_equal(pthread_create(&locker, NULL, lock_table, NULL), 0);
+    CROWD_WAIT(strcmp(pg_query("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' "
+                               "AND granted AND relation = 'things'::regclass"),
+                      "1") == 0);
+    assert_int_equal(add(conn, 1, "a"), APR_TIMEUP);
+    assert_non_null(strstr(bk_db_error(conn->db), "lock timeout"));
+    pthread_join(locker, NULL);
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    conn_close(conn);
+}
+
+/* A server that says nothing costs the time-out; the connection is good again when it is. */
+static void test_silent(void **state)
+{
+    conn_t *conn = conn_open();
+    apr_int64_t start;
+
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    pg_pause();
+    start = bk_time_monotonic_ms();
+    assert_int_equal(add(conn, 2, "b"), APR_ETIMEDOUT);
+    assert_in_range(bk_time_monotonic_ms() - start, TIMEOUT, 8 * TIMEOUT);
+    assert_string_equal(bk_db_error(conn->db), "the server does not answer");
+    start = bk_time_monotonic_ms();
+    assert_int_equal(add(conn, 3, "c"), APR_ETIMEDOUT);
+    assert_in_range(bk_time_monotonic_ms() - start, TIMEOUT / 2, 8 * TIMEOUT);
+    assert_int_equal(bk_db_was_away(conn->db), 1);
+    pg_resume();
+    assert_int_equal(add(conn, 4, "d"), APR_SUCCESS);
+    assert_string_equal(pg_query("SELECT count(*) FROM things WHERE id IN (1, 4)"), "2");
+    conn_close(conn);
+}
+
+/* ---- migration ----------------------------------------------------------------------------------
+ */
+
+static void attach_once(void *data, int number)
+{
+    conn_close(conn_open());
+    atomic_fetch_add((_Atomic int *)data, 1);
+}
+
+static void test_migration_crowd(void **state)
+{
+    _Atomic int *done = crowd_memory(sizeof(*done));
+
+    assert_true(crowd_run(6, 1, attach_once, (void *)done));
+    assert_int_equal(atomic_load(done), 6);
+    assert_string_equal(pg_query("SELECT version FROM bookable_schema WHERE component = 'unit'"),
+                        "1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_values, fresh),
+        cmocka_unit_test_setup(test_statuses, fresh),
+        cmocka_unit_test_setup(test_transactions, fresh),
+        cmocka_unit_test_setup(test_lost_in_transaction, fresh),
+        cmocka_unit_test_setup(test_restart, fresh),
+        cmocka_unit_test_setup(test_limits, fresh),
+        cmocka_unit_test_setup(test_locked, fresh),
+        cmocka_unit_test_setup(test_silent, fresh),
+        cmocka_unit_test_setup(test_migration_crowd, fresh),
+    };
+
+    return cmocka_run_group_tests(tests, pg_open, pg_close);
+}

@@ -1,0 +1,193 @@
+#include "unit.h"
+
+#include "crowd.h"
+
+#include "bk_pool.h"
+
+enum { PLACES = 3, THREADS = 8, TURNS = 2000, LONG = 20000000 };
+
+typedef struct shared_t {
+    bk_pool_counts_t counts;
+    _Atomic int inside, most, failed, held;
+} shared_t;
+
+/* What a child works with: its own part, as the threads of an httpd child share theirs. */
+static bk_pool_t pool;
+
+static void note_most(shared_t *shared, int inside)
+{
+    int most = atomic_load(&shared->most);
+
+    while (inside > most && !atomic_compare_exchange_weak(&shared->most, &most, inside)) {
+    }
+}
+
+static void take_turns(void *data, int number)
+{
+    shared_t *shared = data;
+    int i;
+
+    for (i = 0; i < TURNS; i++) {
+        if (bk_pool_enter(&pool, LONG) != APR_SUCCESS) {
+            atomic_fetch_add(&shared->failed, 1);
+            return;
+        }
+        note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
+        atomic_fetch_sub(&shared->inside, 1);
+        bk_pool_leave(&pool);
+    }
+}
+
+static void run_threads(void *data, int number)
+{
+    shared_t *shared = data;
+
+    if (bk_pool_init(&pool, PLACES, &shared->counts) != APR_SUCCESS) {
+        atomic_fetch_add(&shared->failed, 1);
+        return;
+    }
+    crowd_threads(THREADS, take_turns, shared, 0);
+}
+
+/* Never more than there are places, and what is counted adds up. */
+static void test_crowd(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    bk_pool_view_t view;
+
+    assert_true(crowd_run(1, 1, run_threads, shared));
+    assert_int_equal(atomic_load(&shared->failed), 0);
+    assert_in_range(atomic_load(&shared->most), 1, PLACES);
+    assert_int_equal(atomic_load(&shared->counts.acquired), THREADS * TURNS);
+    assert_int_equal(atomic_load(&shared->counts.timeouts), 0);
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, 0);
+    assert_int_equal(view.waiting, 0);
+}
+
+static void hold_forever(void *data, int number)
+{
+    shared_t *shared = data;
+
+    if (bk_pool_init(&pool, PLACES, &shared->counts) == APR_SUCCESS &&
+        bk_pool_enter(&pool, 0) == APR_SUCCESS && bk_pool_enter(&pool, 0) == APR_SUCCESS) {
+        atomic_store(&shared->held, 1);
+    }
+    for (;;) {
+        pause();
+    }
+}
+
+/* What a process used goes with it, and its line to the next. */
+static void test_killed(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    bk_pool_view_t view;
+    pid_t pid = crowd_child(1, hold_forever, shared, 0);
+    int i, lines = 0;
+
+    CROWD_WAIT(atomic_load(&shared->held));
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, 2);
+    crowd_kill(pid);
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, 0);
+
+    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    for (i = 0; i < BK_POOL_PROCESSES; i++) {
+        lines += atomic_load(&shared->counts.processes[i].pid) != 0;
+    }
+    assert_int_equal(lines, 1);
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, 0);
+}
+
+/* A place that does not come free is waited for as long as was said, and no longer. */
+static void test_full(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    bk_pool_view_t view;
+    int64_t start;
+    int i;
+
+    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    for (i = 0; i < PLACES; i++) {
+        assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    }
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, PLACES);
+    start = crowd_usec();
+    assert_int_equal(bk_pool_enter(&pool, 50000), APR_TIMEUP);
+    assert_in_range(crowd_usec() - start, 50000, LONG);
+    assert_int_equal(atomic_load(&shared->counts.timeouts), 1);
+    assert_in_range(atomic_load(&shared->counts.waited), 40000, LONG);
+    bk_pool_leave(&pool);
+    assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, PLACES);
+    assert_int_equal(view.waiting, 0);
+}
+
+static void open_impatiently(void *data, int number)
+{
+    shared_t *shared = data;
+
+    if (bk_pool_begin_open(&pool, 30000) != APR_TIMEUP) {
+        atomic_fetch_add(&shared->failed, 1);
+    }
+}
+
+static void open_slowly(void *data, int number)
+{
+    shared_t *shared = data;
+
+    if (bk_pool_begin_open(&pool, LONG) == APR_SUCCESS) {
+        note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
+        usleep(20000);
+        atomic_fetch_sub(&shared->inside, 1);
+        bk_pool_end_open(&pool);
+    }
+}
+
+/* One opens at a time; who waits too long for that gives up. */
+static void test_opening(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+
+    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    crowd_threads(4, open_slowly, shared, 0);
+    assert_int_equal(atomic_load(&shared->most), 1);
+
+    assert_int_equal(bk_pool_begin_open(&pool, 0), APR_SUCCESS);
+    crowd_threads(2, open_impatiently, shared, 0);
+    bk_pool_end_open(&pool);
+    assert_int_equal(atomic_load(&shared->failed), 0);
+    assert_int_equal(atomic_load(&shared->counts.timeouts), 2);
+    bk_pool_failed(&pool);
+    assert_int_equal(atomic_load(&shared->counts.failures), 1);
+}
+
+/* More processes than there are lines: the rest is not counted, and works all the same. */
+static void test_no_line(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    int i;
+
+    for (i = 0; i < BK_POOL_PROCESSES; i++) {
+        atomic_store(&shared->counts.processes[i].pid, getppid());
+    }
+    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    assert_int_equal(atomic_load(&shared->counts.acquired), 1);
+    bk_pool_leave(&pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crowd),   cmocka_unit_test(test_killed),  cmocka_unit_test(test_full),
+        cmocka_unit_test(test_opening), cmocka_unit_test(test_no_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
