@@ -242,6 +242,23 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     return OK;
 }
 
+/* httpd lets a virtual host that has no directive of a module share the main server's configuration
+ * of it. What is worked out for a server has to be its own. */
+static void own_configurations(apr_pool_t *p, server_rec *main_server)
+{
+    const bk_httpd_conf_t *shared = bk_httpd_conf(main_server);
+    module *m = service->module;
+    server_rec *s;
+
+    for (s = main_server->next; s; s = s->next) {
+        if (bk_httpd_conf(s) == shared) {
+            ap_set_module_config(s->module_config, m,
+                                 m->merge_server_config(p, bk_httpd_conf_writable(main_server),
+                                                        m->create_server_config(p, s)));
+        }
+    }
+}
+
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
@@ -251,6 +268,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         bk_httpd_pools_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    own_configurations(pconf, s);
     for (; s; s = s->next) {
         const bk_httpd_conf_t *conf = bk_httpd_conf(s);
 

@@ -13,7 +13,7 @@
 #include "bk_httpd_table.h"
 #include "bk_time.h"
 
-#define PLACES 64
+#define PLACES 256
 #define HANDLER "bookable-breakers"
 
 static bk_httpd_table_t *table;

@@ -72,7 +72,10 @@ apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
     }
     conf->primary_pool = bk_httpd_pools_get(s, &settings, p);
     if (conf->standby) {
-        conf->standby_pool = bk_httpd_pools_get(find_server(conf->standby), &settings, p);
+        server_rec *standby = find_server(conf->standby);
+
+        conf->standby_pool = bk_httpd_pools_get(standby, &settings, p);
+        bk_httpd_conf_writable(standby)->path = ""; /* it is there for its connections alone */
     }
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
 }

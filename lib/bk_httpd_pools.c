@@ -66,7 +66,7 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
     if (!place) {
         return NULL;
     }
-    place->max = conf.max;
+    place->max = conf.max > 0 ? conf.max : 1;
     pool->pool = &part_of(apr_pstrcat(p, TABLE " ", pool->name, NULL))->pool;
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
         pool->breaker = find_breaker(pool, settings, p);
@@ -144,6 +144,7 @@ void bk_httpd_pools_metrics(request_rec *r)
     static const struct {
         const char *name, *type, *help;
         read_count_t *read;
+        int decimals;
     } metrics[] = {
         {"bookable_db_connections_max", "gauge", "Connections that one child may have (DBDMax).",
          read_max},
@@ -157,7 +158,7 @@ void bk_httpd_pools_metrics(request_rec *r)
         {"bookable_db_failures_total", "counter",
          "Connections that could not be opened, or were lost.", read_failures},
         {"bookable_db_wait_seconds_total", "counter", "Time spent waiting for a connection.",
-         read_waited},
+         read_waited, 6},
     };
     const char *name;
     void *place;
@@ -168,7 +169,8 @@ void bk_httpd_pools_metrics(request_rec *r)
         ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
                    metrics[i].name, metrics[i].type);
         for (n = 0; (name = bk_httpd_table_at(table, n, &place)); n++) {
-            ap_rprintf(r, "%s{pool=\"%s\"} %.15g\n", metrics[i].name, name, metrics[i].read(place));
+            ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name, name, metrics[i].decimals,
+                       metrics[i].read(place));
         }
     }
 }

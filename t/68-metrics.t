@@ -79,4 +79,45 @@ my $later = samples();
 is(scalar(grep { $later->{$_} < $after->{$_} } grep { /_total/ && exists $later->{$_} } keys %$after), 0,
     'a graceful restart forgets nothing');
 $server->stop;
+
+# ---- database connections: those of each set of DBD directives by themselves --------------------
+$server = Bookable::Server->new(children => 1, threads => 4, config => sub {
+    $_[0]{other} = Bookable::Server::free_port();
+    return <<"END" });
+<IfModule dbd_module>
+    DBDMax 7
+</IfModule>
+<Location /metrics>
+    SetHandler bookable-metrics
+</Location>
+Listen 127.0.0.1:$_[0]{other}
+<VirtualHost 127.0.0.1:$_[0]{other}>
+    ServerName other.example
+    <IfModule dbd_module>
+        DBDMax 3
+        DBDKeep 3
+        DBDParams "@{[ $_[0]->db ]}.other"
+    </IfModule>
+</VirtualHost>
+<VirtualHost 127.0.0.1:1>
+    ServerName without.its.own
+</VirtualHost>
+END
+$server->start;
+$client = Bookable::Client->new(base => $server->base_url);
+my $other = Bookable::Client->new(base => "http://127.0.0.1:$server->{other}");
+my %pool = (main => '127.0.0.1', other => "other.example:$server->{other}");
+$before = samples();
+is($before->{qq{bookable_db_connections_max{pool="$pool{main}"}}}, 7, 'DBDMax of the main server');
+is($before->{qq{bookable_db_connections_max{pool="$pool{other}"}}}, 3, 'DBDMax of a virtual host');
+is(scalar(grep { /^bookable_db_connections_max/ } keys %$before), 2, 'and no other pool');
+is($client->get('/products/1')->code, 404, 'the main server answers') for 1 .. 3;
+is($other->get('/products/1')->code, 404, 'and the virtual host');
+$after = samples();
+my %acquired = map { $_ => qq{bookable_db_acquired_total{pool="$pool{$_}"}} } keys %pool;
+is($after->{ $acquired{main} } - $before->{ $acquired{main} }, 3, 'the main server has acquired three');
+is($after->{ $acquired{other} } - $before->{ $acquired{other} }, 1, 'the virtual host one');
+is($after->{qq{bookable_db_connections_in_use{pool="$_"}}}, 0, "none is in use: $_") for values %pool;
+is($after->{qq{bookable_db_timeouts_total{pool="$_"}}},     0, "nobody waited: $_")  for values %pool;
+$server->stop;
 done_testing();
