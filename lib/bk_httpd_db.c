@@ -313,23 +313,40 @@ apr_status_t bk_httpd_db_acquire_standby(const bk_store_t *store, request_rec *r
     return rv;
 }
 
-/* One connection is made ready, so that the tables are there before the first request; one, for
- * virtual hosts that share the pool, because a server that does not answer costs its time-out. */
+/* One connection is made ready, so that the tables are there before the first request. A database
+ * that is out of reach is not asked again for each service and each virtual host: it may cost its
+ * time-out. */
+static void make_ready(const bk_store_t *store, apr_pool_t *p, server_rec *s,
+                       const bk_httpd_conf_t *conf)
+{
+    lease_t lease = {.pool = conf->primary_pool};
+    int *in_vain = bk_httpd_pools_in_vain(lease.pool);
+    apr_int64_t wait;
+
+    if (*in_vain) {
+        return;
+    }
+    if (take(&lease, store, p, s, conf, &wait) == APR_SUCCESS) {
+        bk_httpd_db_release(store, s, &lease);
+    }
+    else {
+        *in_vain = 1;
+    }
+}
+
 void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
                             const bk_httpd_conf_t *conf)
 {
     static const bk_pool_t *latest;
-    lease_t lease = {.pool = conf->primary_pool};
-    apr_int64_t wait;
 
     if (bk_httpd_pools_child_init(conf->primary_pool, s) != APR_SUCCESS ||
         (conf->standby_pool && bk_httpd_pools_child_init(conf->standby_pool, s) != APR_SUCCESS)) {
         return;
     }
-    if (lease.pool->pool != latest && take(&lease, store, p, s, conf, &wait) == APR_SUCCESS) {
-        bk_httpd_db_release(store, s, &lease);
+    if (conf->primary_pool->pool != latest) {
+        make_ready(store, p, s, conf);
     }
-    latest = lease.pool->pool;
+    latest = conf->primary_pool->pool;
 }
 
 apr_status_t bk_httpd_db_ping(void *handle)

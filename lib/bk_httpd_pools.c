@@ -22,7 +22,8 @@ typedef struct place_t {
 
 /* Of the process, and so of all modules: each has its own copy of what is static here. */
 typedef struct process_part_t {
-    pid_t pid; /* that prepared it */
+    pid_t pid;   /* that prepared it */
+    int in_vain; /* a connection was tried as it began */
     bk_pool_t pool;
 } process_part_t;
 
@@ -33,8 +34,9 @@ apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s)
     return bk_httpd_table(&table, TABLE, sizeof(place_t), PLACES, p, s);
 }
 
-static process_part_t *part_of(const char *name)
+static process_part_t *part_of(const char *pool_name, apr_pool_t *p)
 {
+    const char *name = apr_pstrcat(p, TABLE " ", pool_name, NULL);
     process_part_t *part = ap_retained_data_get(name);
 
     return part ? part : ap_retained_data_create(name, sizeof(*part));
@@ -67,7 +69,7 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
         return NULL;
     }
     place->max = conf.max > 0 ? conf.max : 1;
-    pool->pool = &part_of(apr_pstrcat(p, TABLE " ", pool->name, NULL))->pool;
+    pool->pool = &part_of(pool->name, p)->pool;
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
         pool->breaker = find_breaker(pool, settings, p);
         return pool->breaker ? pool : NULL;
@@ -77,7 +79,7 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
 
 apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s)
 {
-    process_part_t *part = part_of(apr_pstrcat(s->process->pool, TABLE " ", pool->name, NULL));
+    process_part_t *part = part_of(pool->name, s->process->pool);
     place_t *place = bk_httpd_table_find(table, pool->name);
     apr_status_t rv;
 
@@ -90,7 +92,13 @@ apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *
         return rv;
     }
     part->pid = getpid();
+    part->in_vain = 0;
     return APR_SUCCESS;
+}
+
+int *bk_httpd_pools_in_vain(const bk_httpd_pool_t *pool)
+{
+    return &part_of(pool->name, pool->server->process->pool)->in_vain;
 }
 
 /* ---- metrics ------------------------------------------------------------------------------------

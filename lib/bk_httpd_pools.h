@@ -39,6 +39,11 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
  *  @return APR_SUCCESS, or the system's error, which has been logged */
 apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s);
 
+/** Whether a service of this process has tried in vain to open a connection as the process began:
+ * the others then do not try, for each time may cost the time-out. To be read and set in
+ * child_init. */
+int *bk_httpd_pools_in_vain(const bk_httpd_pool_t *pool);
+
 /** Write what Prometheus is to know of the pools. */
 void bk_httpd_pools_metrics(request_rec *r);
 
