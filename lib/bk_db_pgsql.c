@@ -49,28 +49,28 @@ typedef struct statement_t {
 
 /* ---- statuses -------------------------------------------------------------------------------- */
 
+/* By PostgreSQL's Appendix A, "Error Codes": a whole one, or the beginning of all of a kind. */
 static apr_status_t status_of(const char *state)
 {
     static const struct {
         const char *state;
         apr_status_t rv;
     } known[] = {
+        {"08", APR_ECONNRESET},    /* connection exceptions */
         {"22021", APR_EINVAL},     /* character_not_in_repertoire: no UTF-8 */
         {"23505", APR_EEXIST},     /* unique_violation */
+        {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
+        {"40001", APR_TIMEUP},     /* serialization_failure */
+        {"40P01", APR_TIMEUP},     /* deadlock_detected */
+        {"53100", APR_ENOSPC},     /* disk_full */
         {"55P03", APR_TIMEUP},     /* lock_not_available */
         {"57014", APR_TIMEUP},     /* query_canceled: its statement_timeout */
-        {"40P01", APR_TIMEUP},     /* deadlock_detected */
-        {"40001", APR_TIMEUP},     /* serialization_failure */
-        {"53100", APR_ENOSPC},     /* disk_full */
-        {"57P01", APR_ECONNRESET}, /* admin_shutdown */
-        {"57P02", APR_ECONNRESET}, /* crash_shutdown */
-        {"57P03", APR_ECONNRESET}, /* cannot_connect_now */
-        {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
+        {"57P", APR_ECONNRESET},   /* shut down, crashed, not yet started */
     };
     unsigned int i;
 
     for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (strcmp(known[i].state, state) == 0) {
+        if (strncmp(known[i].state, state, strlen(known[i].state)) == 0) {
             return known[i].rv;
         }
     }
