@@ -4,6 +4,7 @@
 #   make check            unit tests, guards, the functional suite
 #   make check-mpms       what asks one server, under each of httpd's three ways to work; MPMS="event"
 #                         for one
+#   make check-stores     the same on each store and cache; STORES="pgsql sqlite+redis" for these two
 #   make check-load       concurrency, kill -9, graceful restart: about eight minutes
 #   make check-asan       all of it, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
@@ -11,6 +12,7 @@
 #
 # One test: make check-functional TESTS_TO_RUN=t/30-booking.t, or make check-load
 # LOAD_TESTS=t/load/30-mixed.t; BOOKABLE_LOAD_SECONDS=10 in the environment shortens the latter.
+# BOOKABLE_STORE and BOOKABLE_CACHE choose the store of either: t/lib/Bookable/Store.pm has the names.
 
 FUNCTIONAL_TESTS = \
     t/10-user.t \
@@ -31,10 +33,13 @@ FUNCTIONAL_TESTS = \
     t/86-breakers.t \
     t/99-log.t
 
-# Those that ask the suite's own server, and so see the MPM that it runs.
+# Those that ask the suite's own server, and so see the MPM that it runs, and the store.
 MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/40-product.t t/50-bad-input.t \
     t/80-conflicts.t t/99-log.t
 MPMS = worker event prefork
+
+# Stores besides SQLite, each without a cache or, after a +, with one.
+STORES = pgsql
 
 # Under memcheck: what handles requests. Configtest ends before a child begins, and calls with a
 # deadline would have to wait for it.
@@ -70,7 +75,10 @@ EXTRA_DIST += \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
+    t/lib/Bookable/Postgres.pm \
+    t/lib/Bookable/Process.pm \
     t/lib/Bookable/Server.pm \
+    t/lib/Bookable/Store.pm \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
     t/lsan.supp \
@@ -112,6 +120,14 @@ check-functional: all
 check-mpms: all
 	for mpm in $(MPMS); do \
 	    MPM=$$mpm $(MAKE) $(AM_MAKEFLAGS) check-functional TESTS_TO_RUN='$(MPM_TESTS)' || exit 1; \
+	done
+
+check-stores: all
+	for store in $(STORES); do \
+	    case $$store in *+*) cache=$${store#*+} ;; *) cache=none ;; esac; \
+	    echo "store: $$store"; \
+	    BOOKABLE_STORE=$${store%+*} BOOKABLE_CACHE=$$cache $(MAKE) $(AM_MAKEFLAGS) check-functional \
+	        TESTS_TO_RUN='$(MPM_TESTS)' || exit 1; \
 	done
 
 check-load: all
@@ -156,7 +172,7 @@ check-valgrind: all
 
 clean-local:
 	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state
-	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf mime.types ssl apache_test_config.pm
+	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-load check-asan check-valgrind
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-asan check-valgrind

@@ -14,7 +14,7 @@ use Bookable::Server ();
 
 my $SECONDS = $ENV{BOOKABLE_LOAD_SECONDS} || 60;
 
-for my $mpm (qw(worker event prefork)) {
+for my $mpm (Bookable::Server::mpms()) {
     subtest $mpm => sub {
         my $codes = $mpm eq 'event' ? 'standard' : 'reference';
         my $server = Bookable::Server->new(mpm => $mpm, children => 3,
@@ -30,7 +30,7 @@ for my $mpm (qw(worker event prefork)) {
         my $tally = $history->tally;
         ok $tally->{$_}, "there was $_" for qw(book/ok book/conflict delete/ok read/ok);
 
-        my @violations = $history->check(rows => [ $server->bookings ],
+        my @violations = $history->check($server->store->rows,
             reads => $load->read_back($history));
         is_deeply \@violations, [], 'the checker accepts the history'
             or diag @violations . ' violations';

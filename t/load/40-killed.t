@@ -61,7 +61,7 @@ sub under_load
     is_deeply \%why, {}, 'no answer speaks of a failure';
     my $tally = $history->tally;
     ok $tally->{$_}, "there was $_" for qw(book/ok book/conflict delete/ok read/ok);
-    my @violations = $history->check(rows => [ $server->bookings ],
+    my @violations = $history->check($server->store->rows,
         reads => $load->read_back($history));
     is_deeply \@violations, [], 'nothing acknowledged is lost, nothing is booked twice'
         or diag @violations . ' violations';
@@ -95,7 +95,7 @@ sub graceful
         grep { $_->{kind} eq 'read' && defined $_->{why} } $history->operations;
     is_deeply \@failed, [], 'no GET failed' or diag @failed . ' failed';
     cmp_ok $history->tally->{'read/ok'}, '>', 100, 'of many';
-    my @violations = $history->check(rows => [ $server->bookings ],
+    my @violations = $history->check($server->store->rows,
         reads => $load->read_back($history));
     is_deeply \@violations, [], 'nothing acknowledged is lost, nothing is booked twice'
         or diag @violations . ' violations';

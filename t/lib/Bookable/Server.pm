@@ -13,8 +13,7 @@ package Bookable::Server;
 #   BOOKABLE_BUILDDIR  where mod_X/.libs/mod_X.so are     (the checkout, or its folder build/)
 #   BOOKABLE_APXS      apxs of the httpd to run           (apxs, apxs2)
 #   BOOKABLE_HTTPD     the program to run as httpd        (what apxs says)
-#   BOOKABLE_PATIENCE  a factor for every time limit      (1; more under valgrind)
-#   BOOKABLE_KEEP      1: keep the temporary directories
+#   BOOKABLE_STORE, BOOKABLE_CACHE  the store of tests that name none: see Bookable::Store
 #   BOOKABLE_LOGS      a directory that the servers' logs are copied to at the end
 
 use strict;
@@ -22,21 +21,19 @@ use warnings FATAL => 'all';
 
 use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
-use File::Spec::Functions qw(catfile rel2abs tmpdir);
-use File::Temp ();
+use File::Spec::Functions qw(catfile rel2abs);
 use IO::Select ();
 use IO::Socket::INET ();
-use POSIX qw(:sys_wait_h _exit setsid);
-use Scalar::Util qw(weaken);
-use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
+use Time::HiRes qw(sleep);
+
+use Bookable::Process qw(collected free_port group patience pause processes run_dir spawn
+    wait_until);
+use Bookable::Store ();
 
 my @SERVICES = qw(user space booking product);
 my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
-my %made;    # every server object of this process, by address, for the END block
 
 # ---- where things are ----------------------------------------------------------------------------
-
-sub patience { my ($seconds) = @_; return $seconds * ($ENV{BOOKABLE_PATIENCE} || 1) }
 
 sub _apxs
 {
@@ -70,21 +67,12 @@ sub module_path
     die "mod_$name.so is not built in @folders: run make, or set BOOKABLE_BUILDDIR\n";
 }
 
-# A port that nobody listened on a moment ago, and below those that the kernel gives to connections: a
-# server that is stopped for a moment must find its port free when it comes back.
-sub free_port
+# The ways to work that a load test goes through: all, or, on a store that knows nothing of them and
+# was chosen for the whole test, one.
+sub mpms
 {
-    my $below = 32768;
-    if (open my $in, '<', '/proc/sys/net/ipv4/ip_local_port_range') {
-        ($below) = split ' ', <$in>;
-    }
-    for (1 .. 200) {
-        my $port = $below > 12000 ? 10000 + int rand($below - 10000) : 0;
-        my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port,
-            Proto => 'tcp', ReuseAddr => 1);
-        return $socket->sockport if $socket;
-    }
-    die "no free port: $!\n";
+    my @mpms = ($ENV{BOOKABLE_STORE} // 'sqlite') eq 'sqlite' ? qw(worker event prefork) : 'worker';
+    return @mpms;
 }
 
 # ---- configuration -------------------------------------------------------------------------------
@@ -96,6 +84,7 @@ sub free_port
 # bare      1: no directives of the modules, only LoadModule lines
 # config    more configuration, a string or a code reference that gets the server
 # dir       where its files go; made, and removed at the end, if not given
+# store     a Bookable::Store, which several servers may share, or the kind of one; cache  of it
 sub new
 {
     my ($class, %args) = @_;
@@ -107,29 +96,27 @@ sub new
         threads  => 16,
         config   => '',
         %args,
-        owner => $$,
     }, $class;
-    weaken($made{$self} = $self);
-    # Not under the checkout: the user that httpd switches to may be kept out of there.
-    $self->{dir} //= File::Temp::tempdir('bookable-XXXXXX', DIR => $> == 0 ? '/tmp' : tmpdir());
+    $self->{dir} //= run_dir();
     $self->{made_dir} = !defined $args{dir};
     $self->{port} //= free_port();
     make_path("$self->{dir}/db");
     chmod 0755, $self->{dir};
     if ($> == 0) {
-        my ($uid, $gid) = ((getpwnam 'nobody')[2], (getgrnam _group())[2]);
+        my ($uid, $gid) = ((getpwnam 'nobody')[2], (getgrnam group())[2]);
         chown $uid, $gid, "$self->{dir}/db" or die "chown $self->{dir}/db: $!\n";
     }
-    return $self;
+    $self->{store} = Bookable::Store->new(kind => $self->{bare} ? 'sqlite' : $self->{store},
+        cache => $self->{cache}, dir => "$self->{dir}/db") unless ref $self->{store};
+    return Bookable::Process::watch($self);
 }
-
-sub _group { return defined getgrnam('nogroup') ? 'nogroup' : 'nobody' }
 
 sub base_url  { my ($self) = @_; return "http://127.0.0.1:$self->{port}" }
 sub port      { my ($self) = @_; return $self->{port} }
 sub pid       { my ($self) = @_; return $self->{pid} }
 sub dir       { my ($self) = @_; return $self->{dir} }
-sub db        { my ($self) = @_; return catfile($self->{dir}, 'db', 'bookable.db') }
+sub store     { my ($self) = @_; return $self->{store} }
+sub db        { my ($self) = @_; return $self->{store}->file }
 sub error_log { my ($self) = @_; return catfile($self->{dir}, 'error_log') }
 sub conf      { my ($self) = @_; return catfile($self->{dir}, 'httpd.conf') }
 
@@ -172,19 +159,26 @@ END
     product => "ProductPath /products\n",
 );
 
+sub _load_lines
+{
+    my ($stock, $ours) = @_;
+    my %path = map { $_ => _libexecdir() . "/mod_$_.so" } @$stock;
+    return join '',
+        map({ -e $path{$_} ? "LoadModule ${_}_module \"$path{$_}\"\n" : () } @$stock),
+        map({ sprintf "LoadModule %s_module \"%s\"\n", $_, module_path($_) } @$ours);
+}
+
+# Those of the modules that a store needs.
+sub load_lines { my ($store) = @_; return _load_lines([ $store->stock ], [ $store->ours ]) }
+
 sub config_text
 {
     my ($self) = @_;
-    my $libexecdir = _libexecdir();
     # unixd and log_config are built in where Debian made httpd, modules elsewhere.
     my @stock = ("mpm_$self->{mpm}", qw(unixd log_config authn_core authz_core dbd));
-    my $text = '';
-    for my $name (@stock, @{ $self->{stock} }) {
-        my $path = "$libexecdir/mod_$name.so";
-        $text .= "LoadModule ${name}_module \"$path\"\n" if -e $path;
-    }
-    $text .= sprintf "LoadModule %s_module \"%s\"\n", $_, module_path($_) for @{ $self->{modules} };
-    $text .= "User nobody\nGroup " . _group() . "\n" if $> == 0;
+    my $text = _load_lines([ @stock, @{ $self->{stock} } ], $self->{modules});
+    $text .= load_lines($self->{store});
+    $text .= "User nobody\nGroup " . group() . "\n" if $> == 0;
     $text .= <<"END";
 ServerName 127.0.0.1
 Listen 127.0.0.1:$self->{port}
@@ -196,12 +190,9 @@ LogLevel notice
 Timeout 60
 KeepAliveTimeout 30
 MaxKeepAliveRequests 0
-@{[ $self->_mpm_config ]}DBDriver sqlite3
-DBDParams "@{[ $self->db ]}"
-DBDMin 1
-DBDKeep $self->{threads}
-DBDMax $self->{threads}
+@{[ $self->_mpm_config ]}
 END
+    $text .= $self->{store}->config(connections => $self->{threads}, services => $self->{modules});
     unless ($self->{bare}) {
         $text .= $SERVICE_CONFIG{$_} for @{ $self->{modules} };
     }
@@ -232,23 +223,11 @@ sub configtest
 
 # ---- start and stop ------------------------------------------------------------------------------
 
-# Wait until check() gives something true; false when the time is over.
-sub wait_until
-{
-    my ($seconds, $check) = @_;
-    my $end = clock_gettime(CLOCK_MONOTONIC) + patience($seconds);
-    while (1) {
-        my $value = $check->();
-        return $value if $value;
-        return if clock_gettime(CLOCK_MONOTONIC) > $end;
-        sleep 0.02;
-    }
-}
-
 # Start it (again, on the same files and port) and wait until it answers a request.
 sub start
 {
     my ($self) = @_;
+    $self->{store}->start;
     for my $attempt (1 .. 5) {
         $self->_write_config;
         $self->_spawn;
@@ -271,18 +250,7 @@ sub _spawn
     my ($self) = @_;
     my @command = (httpd(), '-DFOREGROUND', '-d', $self->{dir}, '-f', $self->conf);
     $self->{said_before} = -s $self->_output // 0;
-    my $pid = fork // die "fork: $!\n";
-    if (!$pid) {
-        # A process group of its own: kill9 can end all of it, and no terminal signal reaches it.
-        setsid();
-        open STDIN,  '<',  '/dev/null';
-        open STDOUT, '>>', $self->_output;
-        open STDERR, '>&', \*STDOUT;
-        { no warnings 'exec'; exec {$command[0]} @command; }
-        print STDERR "$command[0]: $!\n";
-        _exit(127);
-    }
-    $self->{pid} = $pid;
+    $self->{pid} = spawn($self->_output, @command);
     return;
 }
 
@@ -303,32 +271,13 @@ sub is_alive
 {
     my ($self) = @_;
     return unless $self->{pid};
-    return 1 if waitpid($self->{pid}, WNOHANG) == 0;
+    return 1 unless collected($self->{pid});
     delete $self->{pid};
     return;
 }
 
-# Processes that are not just waiting to be collected: [pid, parent, process group] of each.
-sub _processes
-{
-    my @processes;
-    for my $file (glob '/proc/[0-9]*/stat') {
-        open my $in, '<', $file or next;
-        my $stat = <$in> // next;
-        # pid (name) state parent group ...; the name may hold anything, so count from its last ')'
-        my ($pid, $state, $parent, $group) = $stat =~ /\A(\d+) .*\) (\S) (\d+) (\d+) /s or next;
-        push @processes, [ $pid, $parent, $group ] if $state !~ /[ZX]/;
-    }
-    return @processes;
-}
-
 # The processes that serve requests.
-sub children
-{
-    my ($self) = @_;
-    my $parent = $self->{pid} or return;
-    return sort { $a <=> $b } map { $_->[0] } grep { $_->[1] == $parent } _processes();
-}
+sub children { my ($self) = @_; return $self->{pid} ? Bookable::Process::children($self->{pid}) : () }
 
 # Children, all of them if none are named, hold still until resume(): what arrives in between is all
 # there when they go on. Returns when each of their threads has stopped.
@@ -337,22 +286,10 @@ sub hold
     my ($self, @children) = @_;
     @children = $self->children unless @children;
     $self->{held} = \@children;
-    kill STOP => @children;
-    wait_until(10, sub { !grep { !_is_stopped($_) } @children }) or die "a child does not stop\n";
-    return;
+    return pause(@children);
 }
 
 sub resume { my ($self) = @_; return kill CONT => @{ delete $self->{held} || [] } }
-
-sub _is_stopped
-{
-    my ($pid) = @_;
-    for my $file (glob "/proc/$pid/task/*/stat") {
-        open my $in, '<', $file or next;
-        return if (<$in> // '') =~ /\) [^TZX] /;
-    }
-    return 1;
-}
 
 sub graceful { my ($self) = @_; return kill USR1 => $self->{pid} }
 
@@ -374,7 +311,7 @@ sub kill9
     my $pid = $self->{pid} or return;
     kill KILL => -$pid, $pid;
     wait_until(10, sub { !$self->is_alive }) or die "httpd $pid survives kill -9\n";
-    wait_until(10, sub { !grep { $_->[2] == $pid } _processes() })
+    wait_until(10, sub { !grep { $_->[2] == $pid } processes() })
         or die "a child of httpd $pid survives kill -9\n";
     return 1;
 }
@@ -403,63 +340,32 @@ sub log_tail
     return join '', @tail;
 }
 
-# ---- the database --------------------------------------------------------------------------------
+# ---- the store -----------------------------------------------------------------------------------
 
-# Rows of a query, each a list of its columns, by the sqlite3 program on the server's file.
-sub query
-{
-    my ($self, $sql) = @_;
-    open my $in, '-|', 'sqlite3', '-readonly', '-separator', "\t", '-cmd', '.timeout 10000',
-        $self->db, $sql or die "sqlite3: $!\n";
-    my @rows = map { chomp; [ split /\t/, $_, -1 ] } <$in>;
-    close $in or die "sqlite3: $sql: " . ($! || "exit $?") . "\n";
-    return @rows;
-}
-
-# All bookings of the store, as Bookable::History wants them.
-sub bookings
-{
-    my ($self) = @_;
-    return map { { id => $_->[0], space => $_->[1], start => $_->[2], end => $_->[3] } }
-        $self->query('SELECT id, space_id, start_ns, end_ns FROM bookings');
-}
+sub query    { my ($self, $sql) = @_; return $self->{store}->query($sql) }
+sub bookings { my ($self) = @_; return $self->{store}->bookings }
 
 # ---- ends ----------------------------------------------------------------------------------------
 
 # Stop it and remove its files; where the test failed, they are kept and the log's end is shown.
-sub _finish
+sub finish
 {
     my ($self) = @_;
-    return if $self->{finished}++ || $self->{owner} != $$;
-    local ($?, $@, $!);
-    eval { $self->stop; 1 } or warn $@;
+    $self->stop;
     if ($ENV{BOOKABLE_LOGS} && $self->{started}) {
         open my $out, '>', "$ENV{BOOKABLE_LOGS}/server-$$-$self->{port}" or warn "BOOKABLE_LOGS: $!\n";
         print {$out} $self->log_tail(1e6);
     }
-    if ($self->{started} && Test::Builder->can('new') && !Test::Builder->new->is_passing) {
+    if ($self->{started} && Bookable::Process::keep_files()) {
         print STDERR "# $self->{dir} is kept; the end of the server's log:\n",
             map { "#   $_\n" } split /\n/, $self->log_tail;
     }
-    elsif ($self->{made_dir} && !$ENV{BOOKABLE_KEEP}) {
+    elsif ($self->{made_dir}) {
         remove_tree($self->{dir});
     }
     return;
 }
 
-sub DESTROY { my ($self) = @_; delete $made{$self}; $self->_finish; return }
-
-sub _finish_all { $_->_finish for grep { defined } values %made; return }
-
-for my $signal (qw(INT TERM HUP)) {
-    next if ($SIG{$signal} // '') eq 'IGNORE';
-    $SIG{$signal} = sub {
-        _finish_all();
-        $SIG{$signal} = 'DEFAULT';
-        kill $signal => $$;
-    };
-}
-
-END { _finish_all() }
+sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 1;

@@ -1,0 +1,421 @@
+package Bookable::Postgres;
+
+# A PostgreSQL of its own for a test, as Debian packs it: a new cluster in a temporary directory, on
+# a free port of the loopback address, with standbys that follow it, where a test wants some. It can
+# be stopped, killed, made silent and promoted.
+#
+#   my $primary = Bookable::Postgres->new->start;
+#   my $standby = $primary->standby(synchronous => 1);
+#   ... $primary->conninfo($standby) ...
+#   $primary->kill9;
+#   $standby->promote;
+#
+# A role "bookable", with a password, owns a database "bookable". PostgreSQL refuses to work for
+# root: then all of it belongs to nobody.
+#
+# BOOKABLE_POSTGRES in the environment: the folder of its programs (what pg_config says, else the
+# newest below /usr/lib/postgresql)
+
+use strict;
+use warnings FATAL => 'all';
+
+use File::Path qw(remove_tree);
+
+use Bookable::Process qw(children collected free_port group processes run_dir spawn wait_until);
+
+# Small, and quick to start and to stop; a standby is known to be gone within seconds.
+my %SETTINGS = (
+    autovacuum                 => 'off',
+    dynamic_shared_memory_type => 'mmap',
+    listen_addresses           => '127.0.0.1',
+    max_connections            => 200,
+    max_wal_senders            => 4,
+    shared_buffers             => '32MB',
+    wal_level                  => 'replica',
+    wal_receiver_timeout       => '5s',
+    wal_retrieve_retry_interval => '200ms',
+    wal_sender_timeout         => '5s',
+);
+
+# ---- programs ------------------------------------------------------------------------------------
+
+sub _program
+{
+    my ($name) = @_;
+    my ($said) = map { tr/\n//dr } qx(pg_config --bindir 2>/dev/null);
+    my @debian = sort { ($b =~ m{/(\d+)/})[0] <=> ($a =~ m{/(\d+)/})[0] } glob '/usr/lib/postgresql/*/bin';
+    for my $folder (grep { defined } $ENV{BOOKABLE_POSTGRES}, $said, @debian) {
+        return "$folder/$name" if -x "$folder/$name";
+    }
+    die "no $name of PostgreSQL's: install postgresql, or set BOOKABLE_POSTGRES\n";
+}
+
+# The command that runs one of them as the user whom the files belong to.
+sub _command
+{
+    my ($name, @args) = @_;
+    my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
+    return (@as, _program($name), @args);
+}
+
+# Runs one to its end; what it says is in the server's output.
+sub _run
+{
+    my ($self, $name, @args) = @_;
+    local $ENV{PGPASSFILE} = $self->_passfile;
+    my $pid = spawn($self->_output, _command($name, @args));
+    my $ended = wait_until(60, sub { collected($pid) });
+    kill KILL => -$pid unless $ended;
+    die "$name fails:\n" . $self->log_tail if !$ended || $?;
+    return;
+}
+
+# ---- the cluster ---------------------------------------------------------------------------------
+
+# fsync     1: what is committed survives a loss of power, as in earnest; slower
+# settings  { name => value } of postgresql.conf
+sub new
+{
+    my ($class, %args) = @_;
+    my $self = bless { fsync => 0, settings => {}, database => 'bookable', %args }, $class;
+    $self->{dir} = run_dir();
+    # Read by no other user, and never part of a command.
+    $self->{password} //= join '', map { sprintf '%04x', rand 65536 } 1 .. 8;
+    $self->{port} = free_port();
+    $self->{standbys} = 0;
+    Bookable::Process::watch($self);
+    if ($> == 0) {
+        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir} or die "chown: $!\n";
+    }
+    $self->_write($self->_passfile, "*:*:*:*:$self->{password}\n");
+    return $self;
+}
+
+sub port     { my ($self) = @_; return $self->{port} }
+sub pid      { my ($self) = @_; return $self->{pid} }
+sub password { my ($self) = @_; return $self->{password} }
+
+sub _data     { my ($self) = @_; return "$self->{dir}/data" }
+sub _output   { my ($self) = @_; return "$self->{dir}/output" }
+sub _passfile { my ($self) = @_; return "$self->{dir}/pgpass" }
+
+sub _write
+{
+    my ($self, $file, $text) = @_;
+    my $new = !-e $file;
+    open my $out, '>>', $file or die "$file: $!\n";
+    if ($new) {
+        chmod 0600, $file;
+        chown +(stat $self->{dir})[ 4, 5 ], $file;
+    }
+    print {$out} $text;
+    close $out or die "$file: $!\n";
+    return;
+}
+
+# The last of several lines for one name holds.
+sub _configure
+{
+    my ($self, %settings) = @_;
+    $self->_write($self->_data . '/postgresql.conf',
+        join '', map { "$_ = '$settings{$_}'\n" } sort keys %settings);
+    return;
+}
+
+sub _make
+{
+    my ($self) = @_;
+    $self->_write("$self->{dir}/password", $self->{password});
+    $self->_run('initdb', '--no-sync', '--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8',
+        '--no-locale', "--pwfile=$self->{dir}/password", '-D', $self->_data);
+    unlink "$self->{dir}/password";
+    $self->_configure(%SETTINGS, fsync => $self->{fsync} ? 'on' : 'off');
+    return;
+}
+
+# Change settings, of one that runs too, where they need no restart.
+sub set
+{
+    my ($self, %settings) = @_;
+    $self->_configure(%settings);
+    return unless $self->{pid};
+    kill HUP => $self->{pid};
+    for my $name (sort keys %settings) {
+        wait_until(10, sub { ($self->query("SHOW $name"))[0][0] eq $settings{$name} })
+            or die "$name is not $settings{$name}\n";
+    }
+    return;
+}
+
+# ---- start and stop ------------------------------------------------------------------------------
+
+# Start it (again, on the same files and port) and wait until it takes connections.
+sub start
+{
+    my ($self) = @_;
+    my $new = !-e $self->_data;
+    $self->_make if $new;
+    $self->_configure(port => $self->{port}, unix_socket_directories => $self->{dir},
+        %{ $self->{settings} });
+    $self->{pid} = spawn($self->_output, _command('postgres', '-D', $self->_data));
+    wait_until(60, sub { !$self->is_alive || $self->_is_ready }) && $self->is_alive
+        or die "PostgreSQL does not start:\n" . $self->log_tail;
+    if ($new) {
+        # A password is no part of a statement either, which a log may hold: the role's is copied.
+        local $self->{database} = 'postgres';
+        $self->query('CREATE ROLE bookable LOGIN', "UPDATE pg_authid SET rolpassword = (SELECT"
+            . " rolpassword FROM pg_authid WHERE rolname = 'postgres') WHERE rolname = 'bookable'",
+            'CREATE DATABASE bookable OWNER bookable');
+    }
+    return $self;
+}
+
+# It says so itself, in the eighth line of this file.
+sub _is_ready
+{
+    my ($self) = @_;
+    my @lines = $self->_pid_file;
+    return @lines > 7 && $lines[0] == $self->{pid} && $lines[7] =~ /\Aready/;
+}
+
+sub _pid_file
+{
+    my ($self) = @_;
+    open my $in, '<', $self->_data . '/postmaster.pid' or return;
+    return <$in>;
+}
+
+sub is_alive
+{
+    my ($self) = @_;
+    return unless $self->{pid};
+    return 1 unless collected($self->{pid});
+    delete $self->{pid};
+    return;
+}
+
+# "fast" ends the sessions and then itself; "immediate" is a crash: the next start recovers.
+sub stop
+{
+    my ($self, $how) = @_;
+    my $pid = $self->{pid} or return;
+    $self->resume;
+    kill +(($how // 'fast') eq 'immediate' ? 'QUIT' : 'INT') => $pid;
+    my $ended = wait_until(30, sub { !$self->is_alive });
+    $self->kill9;
+    return $ended;
+}
+
+sub restart { my ($self, $how) = @_; $self->stop($how); return $self->start }
+
+# Its processes, the first one first. Each of the others leads a process group of its own.
+sub _all { my ($self) = @_; return ($self->{pid}, children($self->{pid})) }
+
+# kill -9 of every process at once: the first one stands still, and starts none meanwhile.
+sub kill9
+{
+    my ($self) = @_;
+    my $pid = $self->{pid} or return;
+    kill STOP => $pid;
+    my @all = $self->_all;
+    kill KILL => @all;
+    delete $self->{paused};
+    wait_until(10, sub { !$self->is_alive }) or die "PostgreSQL $pid survives kill -9\n";
+    my %killed = map { $_ => 1 } @all;
+    wait_until(10, sub { !grep { $killed{ $_->[0] } } processes() })
+        or die "a process of PostgreSQL $pid survives kill -9\n";
+    # What a clean end removes: the few bytes that keep two of them from one directory.
+    my ($segment) = map { /(\d+)\s*\z/ } ($self->_pid_file)[6] // '';
+    system "ipcrm -m $segment 2>/dev/null" if $segment;
+    return 1;
+}
+
+# It stays connected, takes new connections even, and answers nothing, until resume().
+sub pause
+{
+    my ($self) = @_;
+    Bookable::Process::pause($self->{pid});
+    $self->{paused} = [ $self->_all ];
+    Bookable::Process::pause(@{ $self->{paused} });
+    return;
+}
+
+sub resume { my ($self) = @_; return kill CONT => @{ delete $self->{paused} || [] } }
+
+# ---- standbys ------------------------------------------------------------------------------------
+
+# A standby that follows this one, started.
+#   synchronous  1: a commit here is acknowledged when it can be read there (remote_apply)
+sub standby
+{
+    my ($self, %args) = @_;
+    my $name = 'standby_' . ++$self->{standbys};
+    my $standby = Bookable::Postgres->new(fsync => $self->{fsync}, password => $self->{password});
+    $standby->_run('pg_basebackup', '--no-sync', '--checkpoint=fast', '--wal-method=stream',
+        '--create-slot', "--slot=$name", '--write-recovery-conf', '-D', $standby->_data,
+        '-d', "host=127.0.0.1 port=$self->{port} user=postgres application_name=$name");
+    $standby->start;
+    wait_until(30, sub { @{ [ $self->query(
+        "SELECT 1 FROM pg_stat_replication WHERE application_name = '$name' AND state = 'streaming'") ] } })
+        or die "the standby does not follow:\n" . $standby->log_tail;
+    $self->set(synchronous_commit => 'remote_apply', synchronous_standby_names => $name)
+        if $args{synchronous};
+    return $standby;
+}
+
+# Make a standby a primary.
+sub promote
+{
+    my ($self) = @_;
+    $self->query('SELECT pg_promote(true, 30)');
+    wait_until(30, sub { ($self->query('SELECT pg_is_in_recovery()'))[0][0] eq 'f' })
+        or die "the standby stays one:\n" . $self->log_tail;
+    return;
+}
+
+# Wait until everything that is committed here can be read on that standby.
+sub wait_for_replay
+{
+    my ($self, $standby) = @_;
+    my $here = ($self->query('SELECT pg_current_wal_lsn()'))[0][0];
+    return wait_until(30, sub {
+        ($standby->query("SELECT pg_last_wal_replay_lsn() >= '$here'"))[0][0] eq 't'
+    }) || die "the standby lags\n";
+}
+
+# A standby that receives, and shows nothing of it until it goes on.
+sub pause_replay
+{
+    my ($self) = @_;
+    $self->query('SELECT pg_wal_replay_pause()');
+    wait_until(10, sub {
+        ($self->query('SELECT pg_get_wal_replay_pause_state()'))[0][0] eq 'paused'
+    }) or die "replay goes on\n";
+    return;
+}
+
+sub resume_replay { my ($self) = @_; $self->query('SELECT pg_wal_replay_resume()'); return }
+
+# ---- connections ---------------------------------------------------------------------------------
+
+# A connection string for httpd: to this one, or, of this one and others, to whichever is the primary.
+sub conninfo
+{
+    my ($self, @others) = @_;
+    my @all = ($self, @others);
+    my $which = @others ? ' target_session_attrs=read-write' : '';
+    return 'host=' . join(',', map { '127.0.0.1' } @all) . ' port=' . join(',', map { $_->{port} } @all)
+        . " dbname=bookable user=bookable password=$self->{password} connect_timeout=2$which";
+}
+
+# The environment in which PostgreSQL's programs find the services' database, as its superuser.
+sub environment
+{
+    my ($self) = @_;
+    return (PGHOST => '127.0.0.1', PGPORT => $self->{port}, PGUSER => 'postgres',
+        PGDATABASE => $self->{database}, PGPASSFILE => $self->_passfile, PGCONNECT_TIMEOUT => 10);
+}
+
+# Rows of some statements in the services' database, each a list of its columns.
+sub query
+{
+    my ($self, @sql) = @_;
+    local %ENV = (%ENV, $self->environment);
+    return rows(@sql);
+}
+
+# The same, of the database that the environment names.
+sub rows
+{
+    my (@sql) = @_;
+    open my $in, '-|', _program('psql'), qw(-XqAt -v ON_ERROR_STOP=1 -F), "\t",
+        map({ ('-c', $_) } @sql) or die "psql: $!\n";
+    my @rows = map { chomp; [ split /\t/, $_, -1 ] } <$in>;
+    close $in or die "psql: @sql: " . ($! || "exit $?") . "\n";
+    return @rows;
+}
+
+# A session that has run some statements, and stays: see Session.
+sub session
+{
+    my ($self, @sql) = @_;
+    local %ENV = (%ENV, $self->environment);
+    my $session = Bookable::Postgres::Session->new(_program('psql'));
+    $session->run($_) for @sql;
+    return $session;
+}
+
+# ---- ends ----------------------------------------------------------------------------------------
+
+sub log_tail
+{
+    my ($self, $lines) = @_;
+    open my $in, '<', $self->_output or return '';
+    my @tail = <$in>;
+    $lines //= 20;
+    splice @tail, 0, @tail - $lines if @tail > $lines;
+    return join '', @tail;
+}
+
+sub finish
+{
+    my ($self) = @_;
+    $self->stop('immediate');
+    if (Bookable::Process::keep_files()) {
+        print STDERR "# $self->{dir} is kept\n";
+    }
+    else {
+        remove_tree($self->{dir});
+    }
+    return;
+}
+
+sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
+
+package Bookable::Postgres::Session;
+
+# psql with an open transaction, or whatever else a test wants to be there for a while.
+
+use IO::Select ();
+use IPC::Open2 qw(open2);
+
+sub new
+{
+    my ($class, $psql) = @_;
+    my $pid = open2(my $out, my $in, $psql, qw(-XqAt -v ON_ERROR_STOP=1));
+    return bless { pid => $pid, in => $in, out => $out, owner => $$ }, $class;
+}
+
+# Runs statements, and waits until they are done.
+sub run
+{
+    my ($self, $sql) = @_;
+    print { $self->{in} } "$sql;\n\\echo done\n";
+    $self->{in}->flush;
+    my $said = '';
+    while ($said !~ /^done$/m) {
+        IO::Select->new($self->{out})->can_read(Bookable::Process::patience(30))
+            && sysread($self->{out}, $said, 4096, length $said) or die "psql: $sql fails\n";
+    }
+    return;
+}
+
+# What its transaction did not commit is undone.
+sub end
+{
+    my ($self) = @_;
+    my $pid = delete $self->{pid} or return;
+    close $self->{in};
+    waitpid $pid, 0;
+    return;
+}
+
+sub DESTROY
+{
+    my ($self) = @_;
+    local ($?, $!);
+    $self->end if $self->{owner} == $$;
+    return;
+}
+
+1;
