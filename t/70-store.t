@@ -1,4 +1,5 @@
-# The store: made ready at start, kept over restarts, and what clients see while it is out of reach.
+# SQLite: made ready at start, and what clients see while it is out of reach. That it is kept over
+# restarts is in t/71-restarts.t.
 
 use strict;
 use warnings FATAL => 'all';
@@ -7,10 +8,10 @@ use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::Server;
 use File::Path qw(remove_tree);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
-my @HEALTH = qw(/user/health /space/health /booking/health /products/health);
-my @AWAY   = ('UNAVAILABLE', 'Service unavailable');
+my @HEALTH = @Bookable::Client::HEALTH;
+my @AWAY   = @Bookable::Client::AWAY;
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
 
 sub write_file
@@ -23,7 +24,7 @@ sub write_file
     return;
 }
 
-# ---- an empty file is made ready, and a restart keeps everything --------------------------------
+# ---- an empty file is made ready ----------------------------------------------------------------
 my $server = Bookable::Server->new(children => 2, threads => 4);
 write_file($server->db, '');
 $server->start;
@@ -36,41 +37,6 @@ is(join(' ', map { "@$_" } $server->query('PRAGMA journal_mode')), 'wal', 'it wr
 is(join(' ', sort map { $_->[0] } $server->query('SELECT component FROM bookable_schema')),
     'booking product space user', 'each service says which version its tables have');
 
-my $ann     = $client->member;
-my $space   = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00Z');
-my $booking = $client->book($ann, spaceID => $space)->content;
-is($client->post('/products/5/details', \%product)->code, 204, 'a product');
-my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking",
-    '/products/5');
-my $read = sub {
-    return map { $_->code . $_->content } map { $client->get($_, as => $ann) } @paths;
-};
-my @before = $read->();
-is(scalar(grep { /^200/ } @before), scalar @paths, 'everything can be read');
-
-my $kept = sub {
-    my ($what) = @_;
-    my @after = $read->();
-    is($after[$_], $before[$_], "$what: $paths[$_]") for 0 .. $#paths;
-    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$what: what was booked is taken");
-    is($client->log_in($ann)->code, 200, "$what: the password");
-    @before = $read->();
-    return;
-};
-$server->graceful;
-sleep 1;
-$kept->('graceful restart');
-kill HUP => $server->pid;
-sleep 1;
-Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 });
-$kept->('restart');
-$server->stop;
-$server->start;
-$kept->('stop and start');
-$server->kill9;
-$server->start;
-$kept->('kill -9 and start');
-is($client->get('/space/Hall-1')->code, 404, 'and nothing else is there');
 $server->stop;
 
 # ---- every service alone makes its own tables ---------------------------------------------------
@@ -83,31 +49,6 @@ for my $module (qw(user space booking product)) {
 }
 
 # ---- out of reach -------------------------------------------------------------------------------
-# Whatever a client asks, it is told to come again later, in JSON.
-sub all_away
-{
-    my ($client, $what) = @_;
-    is_error($client->get($_), 503, ['UNAVAILABLE'], "$what: $_") for @HEALTH;
-    my %body = (username => 'ann', userPassword => 'open-sesame');
-    my @as   = (as => basic('ann', 'open-sesame'));
-    is_error($client->post('/user', \%body),         503, \@AWAY, "$what: sign up");
-    is_error($client->post('/user/1', \%body),       503, \@AWAY, "$what: log in");
-    is_error($client->get('/user/1'),                503, \@AWAY, "$what: a session");
-    is_error($client->get('/user/caller', @as),      503, \@AWAY, "$what: the caller");
-    is_error($client->get('/space/Hall-1'),          503, \@AWAY, "$what: a space");
-    is_error($client->get('/products/1'),            503, ['UNAVAILABLE'], "$what: a product");
-    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'],
-        "$what: a new product");
-    for my $response ($client->post('/space', { buildingCode => 'Hall', roomCode => 1 }, @as),
-        $client->post('/booking', $client->booking({ id => 1 }), @as),
-        $client->get('/booking/2030-05-14/1', @as)) {
-        is_error($response, $response->code == 503 ? 503 : 400,
-            [qr/^(?:UNAVAILABLE|DEPENDENCY_UNAVAILABLE)$/], "$what: nobody knows who is calling");
-    }
-    is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], "$what: what needs no store is answered");
-    return;
-}
-
 my $mislaid = Bookable::Server->new(children => 1, threads => 4, config => "BookableRetryAfter 9s\n");
 remove_tree($mislaid->dir . '/db');
 $mislaid->start;
@@ -133,7 +74,7 @@ $spoilt->stop;
 my $restored = Bookable::Server->new(children => 1, threads => 4);
 $restored->start;
 $client = Bookable::Client->new(base => $restored->base_url);
-$ann    = $client->member;
+my $ann = $client->member;
 my $copy = $restored->dir . '/copy.db';
 is(system('sqlite3', $restored->db, ".backup '$copy'"), 0, 'a copy is made at work');
 is(system('sqlite3', $restored->db, ".restore '/dev/null'"), 0, 'an empty file is restored');
@@ -158,7 +99,7 @@ $server = Bookable::Server->new(children => 1, threads => 4, config => "Bookable
 $server->start;
 $client = Bookable::Client->new(base => $server->base_url);
 $ann    = $client->member;
-$space  = $client->space;
+my $space = $client->space;
 my $pid = open my $writer, '|-', 'sqlite3', $server->db or die "sqlite3: $!\n";
 $writer->autoflush;
 print {$writer} "BEGIN IMMEDIATE;\n.shell echo locked > '" . $server->dir . "/locked'\n";

@@ -27,7 +27,10 @@ FUNCTIONAL_TESTS = \
     t/67-conf.t \
     t/68-metrics.t \
     t/70-store.t \
+    t/71-restarts.t \
     t/72-unread.t \
+    t/73-postgresql.t \
+    t/74-standby.t \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \
@@ -39,7 +42,7 @@ MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/40-product.t t
 MPMS = worker event prefork
 
 # Stores besides SQLite, each without a cache or, after a +, with one.
-STORES = pgsql
+STORES = pgsql standby
 
 # Under memcheck: what handles requests. Configtest ends before a child begins, and calls with a
 # deadline would have to wait for it.

@@ -26,7 +26,7 @@ use MIME::Base64 qw(encode_base64);
 use Test::More ();
 use Time::HiRes qw(time);
 
-our @EXPORT = qw(basic bearer both_profiles is_answer is_error json_text unique);
+our @EXPORT = qw(all_away basic bearer both_profiles is_answer is_error json_text unique);
 
 # A part of every password that these tests use: t/99-log.t looks for it in the server's logs.
 our $SECRET = 'open-sesame';
@@ -318,6 +318,37 @@ sub is_error
         }
     }
     return _verdict($response, $name, @wrong);
+}
+
+# ---- a store out of reach -----------------------------------------------------------------------
+
+our @HEALTH = qw(/user/health /space/health /booking/health /products/health);
+our @AWAY   = ('UNAVAILABLE', 'Service unavailable');
+
+# Whatever a client asks, it is told to come again later, in JSON.
+sub all_away
+{
+    my ($client, $what) = @_;
+    my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+    is_error($client->get($_), 503, ['UNAVAILABLE'], "$what: $_") for @HEALTH;
+    my %body = (username => 'ann', userPassword => 'open-sesame');
+    my @as   = (as => basic('ann', 'open-sesame'));
+    is_error($client->post('/user', \%body),         503, \@AWAY, "$what: sign up");
+    is_error($client->post('/user/1', \%body),       503, \@AWAY, "$what: log in");
+    is_error($client->get('/user/1'),                503, \@AWAY, "$what: a session");
+    is_error($client->get('/user/caller', @as),      503, \@AWAY, "$what: the caller");
+    is_error($client->get('/space/Hall-1'),          503, \@AWAY, "$what: a space");
+    is_error($client->get('/products/1'),            503, ['UNAVAILABLE'], "$what: a product");
+    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'],
+        "$what: a new product");
+    for my $response ($client->post('/space', { buildingCode => 'Hall', roomCode => 1 }, @as),
+        $client->post('/booking', $client->booking({ id => 1 }), @as),
+        $client->get('/booking/2030-05-14/1', @as)) {
+        is_error($response, $response->code == 503 ? 503 : 400,
+            [qr/^(?:UNAVAILABLE|DEPENDENCY_UNAVAILABLE)$/], "$what: nobody knows who is calling");
+    }
+    is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], "$what: what needs no store is answered");
+    return;
 }
 
 1;

@@ -1,0 +1,283 @@
+# PostgreSQL: made ready at start, by several at once; restarted, stopped and silent under httpd, which
+# goes on without a restart of its own; full, locked and refusing. Whatever it is, every answer comes
+# in time.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use IO::Select ();
+use Time::HiRes qw(sleep time);
+
+use Bookable::Client;
+use Bookable::Load ();
+use Bookable::Server;
+use Bookable::Store;
+
+my @HEALTH = @Bookable::Client::HEALTH;
+my @AWAY   = @Bookable::Client::AWAY;
+my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+
+# The times that the servers below are given, in seconds; the connection's is that of
+# Bookable::Postgres::conninfo. What one request may cost is the sum, and some time to do it in.
+use constant { POOL => 0.5, STATEMENT => 1, CONNECT => 2, MARGIN => 1.5 };
+my $TIMES = <<'END';
+BookablePoolTimeout 500ms
+BookableStatementTimeout 1s
+BookableDatabaseBreaker minimum-calls=3 open-time=1s probe-timeout=2s
+END
+my $BOUND = Bookable::Server::patience(POOL + STATEMENT + CONNECT + MARGIN);
+
+my $logs = '';    # of all the servers: no password may be in them
+
+sub server
+{
+    my ($store, %args) = @_;
+    my $config = delete $args{config} // '';
+    my $trace = join ' ', map { "$_:trace8" } 'dbd', @{ $args{modules} // [qw(user space booking product)] };
+    my $server = Bookable::Server->new(store => $store, children => 2, threads => 8,
+        config => "${TIMES}LogLevel debug $trace\n$config", %args)->start;
+    return ($server, Bookable::Client->new(base => $server->base_url));
+}
+
+sub stop
+{
+    my ($server) = @_;
+    ok($server->stop, 'httpd stops');
+    $logs .= $server->log_tail(1e6);
+    return;
+}
+
+# What requests that are sent at one moment, each on a connection of its own, are answered, and when:
+# [Bookable::Load::Answer, seconds] of each.
+sub at_once
+{
+    my ($server, @requests) = @_;
+    my @connections = map { Bookable::Load::Connection->new($server->base_url, 60) } @requests;
+    my $begin = time;
+    for my $i (0 .. $#requests) {
+        $connections[$i]->open or die "connect: $!\n";
+        $connections[$i]->send($connections[$i]->encode(@{ $requests[$i] })) or die "send: $!\n";
+    }
+    my %waiting = map { $_ => 1 } 0 .. $#requests;
+    my @answers;
+    while (%waiting) {
+        my @ready = grep { $connections[$_]->readable } keys %waiting;
+        for my $i (@ready) {
+            $answers[$i] = [ $connections[$i]->receive($requests[$i][0]), time - $begin ];
+            delete $waiting{$i};
+        }
+        last if time - $begin > 60;
+        sleep 0.005 unless @ready;
+    }
+    return map { $_ // [ Bookable::Load::Answer->none(lost => 'no answer'), 60 ] } @answers[ 0 .. $#requests ];
+}
+
+sub slowest { my ($slowest) = sort { $b <=> $a } map { $_->[1] } @_; return $slowest }
+
+# All of it works, and goes on: without a restart of httpd, nor help.
+sub well_again
+{
+    my ($client, $what) = @_;
+    my $works = sub {
+        return eval { $client->book($client->member, spaceID => $client->space)->code == 201 }
+            && !grep { $client->get($_)->code != 200 } @HEALTH;
+    };
+    my $begin = time;
+    # The last failures may still count: a breaker may open once more.
+    ok(Bookable::Server::wait_until(10, sub { $works->() && $works->() && $works->() }),
+        sprintf '%s: well again, in %.1f s', $what, time - $begin);
+    return;
+}
+
+# ---- an empty database, and eight children that find it at once ---------------------------------
+my $store    = Bookable::Store->new(kind => 'pgsql')->start;
+my $postgres = $store->postgres;
+my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads => 1);
+is($client->get($_)->content, 'OK', "an empty database is made ready: $_") for @HEALTH;
+is(join(' ', map { $_->[0] } $store->query(
+    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")),
+    'bookable_schema bookings products spaces user_tokens users', 'its tables');
+is(join(' ', map { $_->[0] } $store->query('SELECT component FROM bookable_schema ORDER BY 1')),
+    'booking product space user', 'each service says which version its tables have');
+unlike($server->log_tail(1e6), qr/:error\]/, 'no child minds that another one was quicker');
+stop($server);
+
+for my $module (qw(user space booking product)) {
+    $store->query('DROP OWNED BY bookable');
+    my ($alone) = server($store, modules => [$module], children => 1, threads => 2);
+    is(join(' ', map { $_->[0] } $store->query('SELECT component FROM bookable_schema')), $module,
+        "mod_$module alone makes its own tables");
+    stop($alone);
+}
+
+# ---- values -------------------------------------------------------------------------------------
+($server, $client) = server($store);
+my $most = 9223372036854775807;
+my @products = (
+    { %product, product_id => $most, category_id => $most, weight => $most, some_other_id => $most },
+    { %product, product_id => 1, category_id => 1, weight => 0, some_other_id => 1 },
+    { %product, product_id => 2, sku => q{'; DROP TABLE products; --}, manufacturer => q{\\'"$1 %s \\000} },
+    { %product, product_id => 3, sku => "\x{1f3e0}" x 100, manufacturer => "\x{20ac}\x{fffd}\x{10ffff}\t\n" },
+    { %product, product_id => 4, sku => 'NULL', manufacturer => ' ' },
+);
+for my $product (@products) {
+    is_answer($client->post("/products/$product->{product_id}/details", $product), 204, undef,
+        "product $product->{product_id}");
+    is_answer($client->get("/products/$product->{product_id}"), 200, $product, 'reads back as it was put');
+}
+is_error($client->post('/products/5/details', { %product, sku => "a\0b" }), 400, ['INVALID_INPUT'],
+    'a NUL is no part of a text');
+is_error($client->get('/products/5'), 404, ['NOT_FOUND'], 'nor of what is stored');
+my $name = "J\x{f6}rg \x{1f3e0}";
+my $jorg = $client->member(name => $name);
+is_answer($client->get('/user/caller', as => $jorg), 200, qr/$jorg->{id}/, 'a name of any characters');
+my $space = $client->space(capacity => 2147483647);
+my @from_to = (startTime => '2030-05-14T10:00:00.000000001Z', endTime => '2030-05-14T10:00:00.000000002Z');
+my $booking = $client->book($jorg, spaceID => $space, occupants => 2147483647, @from_to);
+is_answer($client->get('/booking/2030-05-14/' . $booking->content, as => $jorg), 200,
+    qr/10:00:00\.000000001Z.*10:00:00\.000000002Z/, 'a booking of one nanosecond');
+
+# ---- restarted under connections that stay ------------------------------------------------------
+my $ann = $client->member;
+$space = $client->space;
+my @kept = map { Bookable::Load::Connection->new($server->base_url, 60) } 1 .. 8;
+my $hour = 0;
+my $ask_all = sub {
+    my %wrong;
+    for my $connection (@kept) {
+        my ($begin, $end) = map { sprintf '2031-01-%02dT%02d:00:00Z', 1 + $_ / 24, $_ % 24 } $hour, $hour + 1;
+        $hour++;
+        my %as = (authorization => bearer($ann));
+        for my $answer ($connection->request(GET => "/space/$space"), $connection->request(
+            POST => '/booking', %as, body => Bookable::Load::booking_body($ann, $space, $begin, $end)),
+            $connection->request(GET => '/user/caller', %as), $connection->request(GET => '/products/1'),
+            $connection->request(POST => '/products/1/details', body => json_text(\%product))) {
+            $wrong{ $answer->text }++ if $answer->status !~ /\A20[014]\z/;
+        }
+    }
+    return \%wrong;
+};
+is_deeply($ask_all->(), {}, 'before it is restarted, every request is answered');
+for my $how (qw(fast immediate)) {
+    $postgres->restart($how);
+    is_deeply($ask_all->(), {}, "after a restart ($how) no request fails, nor needs to be sent again");
+}
+
+# ---- stopped ------------------------------------------------------------------------------------
+$postgres->stop;
+my $begin = time;
+all_away($client, 'stopped');
+my $each = (time - $begin) / 16;
+cmp_ok($each, '<', $BOUND, sprintf 'stopped: %.2f s for a request', $each);
+is_deeply([ map { $_->code } map { $client->get($_) } '/user/x', '/space/a/b/c', '/nowhere' ],
+    [ 400, 404, 404 ], 'stopped: what needs no database is answered');
+my @stopped = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 16);
+is_deeply([ grep { $_->[0]->status != 503 } @stopped ], [], 'stopped: sixteen at once');
+cmp_ok(slowest(@stopped), '<', $BOUND, 'stopped: none waits for long');
+$postgres->start;
+well_again($client, 'started');
+
+# ---- silent -------------------------------------------------------------------------------------
+# Its processes stand still: the kernel takes connections for it and every byte, and nothing comes.
+$postgres->pause;
+my %ann = (authorization => bearer($ann));
+my $user = qq({"username":"$ann->{name}","userPassword":"x"});
+my @silent = at_once($server, (map { [ GET => $_ ] } @HEALTH, "/space/$space", '/products/1', "/user/$ann->{id}"),
+    [ GET => '/user/caller', %ann ], [ POST => '/user', body => $user ],
+    [ POST => "/user/$ann->{id}", body => $user ],
+    [ POST => '/products/1/details', body => json_text(\%product) ], map { [ GET => "/products/$_" ] } 1 .. 5);
+is_deeply([ grep { $_->[0]->status != 503 || !$_->[0]->header('Retry-After') } @silent ], [],
+    'silent: of sixteen at once, on every route, each is told to come again');
+cmp_ok(slowest(@silent), '<', $BOUND, sprintf 'silent: within its time-outs (%.1f s)', slowest(@silent));
+$begin = time;
+is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], 'silent: what needs no database');
+cmp_ok(time - $begin, '<', Bookable::Server::patience(0.5), 'silent: is answered at once');
+$postgres->resume;
+well_again($client, 'no longer silent');
+
+# ---- locked -------------------------------------------------------------------------------------
+my $lock = $postgres->session('BEGIN', 'LOCK TABLE bookings');
+$begin = time;
+is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'a table is locked: no booking');
+my $waited = time - $begin;
+cmp_ok($waited, '>=', STATEMENT * 0.8, 'it was waited for');
+cmp_ok($waited, '<', Bookable::Server::patience(STATEMENT + MARGIN), 'for as long as a statement may take');
+is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'other tables are not');
+$lock->end;
+is($client->book($ann, spaceID => $space)->code, 201, 'the lock is gone: booked');
+stop($server);
+
+# ---- more requests than connections -------------------------------------------------------------
+($server, $client) = server($store, children => 1, threads => 16,
+    config => "DBDMax 2\nDBDKeep 2\nBookableStatementTimeout 3s\nBookableRetryAfter 7s\n");
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'two connections are enough for one');
+$lock = $postgres->session('BEGIN', 'LOCK TABLE products');
+my @full = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 10);
+my @refused = sort { $a->[1] <=> $b->[1] } grep { $_->[1] < 2.5 } @full;
+is(scalar @refused, 8, 'two wait for the lock, with all the connections there are; eight are refused');
+is_deeply([ grep { $_->[0]->status != 503 || $_->[0]->header('Retry-After') ne '7' } @full ], [],
+    'told to come again, as the two are when their statement has had its time');
+cmp_ok($refused[0][1], '>=', POOL * 0.8, 'a connection is waited for');
+cmp_ok($refused[-1][1], '<', Bookable::Server::patience(POOL + MARGIN), 'no longer than it may be');
+$lock->end;
+well_again($client, 'connections are free');
+my @busy = at_once($server, map { [ GET => '/products/' . $_ % 4 ] } 1 .. 16);
+is_deeply([ grep { $_->[0]->status !~ /\A(?:200|400)\z/ } @busy ], [], 'sixteen requests share two connections');
+stop($server);
+
+# ---- two of httpd -------------------------------------------------------------------------------
+{
+    my @servers = map { (server($store))[0] } 1, 2;
+    my @many = map { Bookable::Load::Connection->new($servers[ $_ % 2 ]->base_url, 60) } 1 .. 16;
+    my $load = Bookable::Load->new(base_url => $servers[0]->base_url, clients => 1, spaces => 1)->prepare;
+    my ($caller, $id) = ($load->{callers}[0], $load->{space_ids}[0]);
+    my %winners;
+    for my $round (1 .. 40) {
+        my ($from, $to) = map { $load->{first_day} + $_ * 3600 * Bookable::Load::NS } $round, $round + 1;
+        my $request = $many[0]->encode(POST => '/booking', authorization => $caller->{bearer},
+            body => Bookable::Load::booking_body($caller, $id, map { Bookable::Load::spell($_, 0, 4) } $from, $to));
+        my ($answers) = Bookable::Load::volley(\@many, [ ($request) x @many ]);
+        my %got;
+        $got{ $_->status == 201 ? 'booked' : $_->error_code // $_->text }++ for @$answers;
+        $winners{ join ' ', map { "$_ $got{$_}" } sort keys %got }++;
+    }
+    is_deeply(\%winners, { 'CONFLICT 15 booked 1' => 40 }, 'two servers on one database: never two, never none');
+    stop($_) for @servers;
+}
+
+# ---- refused ------------------------------------------------------------------------------------
+# The server lets three in, and the administrator.
+$store = Bookable::Store->new(kind => 'pgsql', settings => { max_connections => 6, max_wal_senders => 0 });
+($server, $client) = server($store, children => 1, threads => 16);
+my @crowd = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 16);
+is_deeply([ grep { $_->[0]->status !~ /\A(?:404|503)\z/ } @crowd ], [],
+    'more connections than the server takes: found, or told to come again');
+ok(scalar(grep { $_->[0]->status == 404 } @crowd), 'those that have one work');
+cmp_ok(slowest(@crowd), '<', $BOUND, 'nobody waits for long');
+well_again($client, 'fewer requests');
+stop($server);
+
+my $wrong = 'no-such-password-7a1';
+($server, $client) = server($store, children => 1, config => 'DBDParams "' .
+    ($store->conninfo =~ s/password=\S+/password=$wrong/r) . qq("\n));
+all_away($client, 'a wrong password');
+unlike($server->log_tail(1e6), qr/\Q$wrong\E/, 'which is in no log');
+stop($server);
+
+# ---- tables of the future -----------------------------------------------------------------------
+$store->query('UPDATE bookable_schema SET version = 999');
+($server, $client) = server($store);
+is_error($client->get('/user/health'), 503, \@AWAY, 'tables of a later version are not touched');
+stop($server);
+
+# ---- configured ---------------------------------------------------------------------------------
+my ($exit, $output) = Bookable::Server->configtest(config =>
+    "DBDriver pgsql\nDBDParams \"host=127.0.0.1 password=$wrong\"\nProductPath /products\n");
+isnt($exit, 0, 'a connection without a limit to its wait is refused');
+like($output, qr/connect_timeout/, 'with the word that is missing');
+unlike($output, qr/\Q$wrong\E/, 'and without the password');
+unlike($logs, qr/\Q@{[ $store->postgres->password ]}\E|password=/, 'no log has a password');
+unlike($logs, qr/exit signal/, 'no child died');
+
+done_testing();

@@ -1,0 +1,185 @@
+# A standby: reads that need not be the latest go there, and to the primary where the client asks for
+# that, where the standby has nothing, and where there is no standby. When the primary is gone and the
+# standby promoted, httpd finds it.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Time::HiRes qw(sleep time);
+
+use Bookable::Client;
+use Bookable::Server;
+use Bookable::Store;
+
+my @HEALTH = @Bookable::Client::HEALTH;
+my @STRONG = (headers => [ 'X-Consistency' => 'strong' ]);
+my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+
+# What one request may cost, with a standby that says nothing and then a primary that answers.
+use constant { POOL => 0.5, STATEMENT => 1, CONNECT => 2, MARGIN => 1.5 };
+my $BOUND = Bookable::Server::patience(POOL + STATEMENT + CONNECT + MARGIN);
+my $TIMES = <<'END';
+BookablePoolTimeout 500ms
+BookableStatementTimeout 1s
+BookableDatabaseBreaker minimum-calls=3 open-time=1s probe-timeout=2s
+END
+
+sub server
+{
+    my ($store, $config) = @_;
+    my $server = Bookable::Server->new(store => $store, children => 2, threads => 8,
+        config => $TIMES . ($config // ''))->start;
+    return ($server, Bookable::Client->new(base => $server->base_url));
+}
+
+sub put
+{
+    my ($client, $id, $weight) = @_;
+    my $response = $client->post("/products/$id/details", { %product, weight => $weight });
+    return $response->code == 204 || die "product $id: " . $response->as_string;
+}
+
+# A product's weight, as a client reads it.
+sub weight
+{
+    my ($client, $id, @more) = @_;
+    my $response = $client->get("/products/$id", @more);
+    return $response->content =~ /"weight": ?(\d+)/ ? $1 : $response->code;
+}
+
+# What a client sees while the standby receives, and shows nothing of it.
+sub behind
+{
+    my ($store, $test) = @_;
+    $store->postgres->wait_for_replay($store->standby);
+    $store->standby->pause_replay;
+    $test->();
+    $store->standby->resume_replay;
+    $store->postgres->wait_for_replay($store->standby);
+    return;
+}
+
+# ---- a standby that lags ------------------------------------------------------------------------
+my $store = Bookable::Store->new(kind => 'standby', asynchronous => 1)->start;
+my ($server, $client) = server($store);
+my $ann   = $client->member;
+my $space = $client->space;
+my $path  = '/booking/2030-05-14/' . $client->book($ann, spaceID => $space)->content;
+put($client, 1, 10);
+
+behind($store, sub {
+    put($client, 1, 20);
+    is(weight($client, 1), 10, 'a read goes to the standby, which lags');
+    is(weight($client, 1, @STRONG), 20, 'and to the primary where the client says so');
+    is(weight($client, 1, headers => [ 'X-Consistency' => 'STRONG' ]), 20, 'in any case');
+    put($client, 2, 30);
+    is(weight($client, 2), 30, 'what the standby does not have yet, the primary does');
+    is_error($client->get('/products/3'), 404, ['NOT_FOUND'], 'or neither has');
+
+    my $bob = $client->member;
+    is_answer($client->get("/user/$bob->{id}"), 200, qr/$bob->{id}/, 'a new user is known');
+    is_answer($client->get('/user/caller', as => $bob), 200, qr/"$bob->{id}"/, 'and a new token');
+    my $hall = $client->space;
+    is_answer($client->get("/space/$hall"), 200, qr/"\Q$hall\E"/, 'a new space is found');
+    my $new = $client->book($bob, spaceID => $hall);
+    is_answer($new, 201, qr/^\d+$/, 'and booked by the new user');
+    is_answer($client->get('/booking/2030-05-14/' . $new->content, as => $bob), 200, qr/"\Q$hall\E"/,
+        'a new booking is found');
+    is_error($client->book($ann, spaceID => $hall), 400, ['CONFLICT'], 'what is taken is so at once');
+
+    is_answer($client->delete($path, as => $ann), 200, 'Deleted', 'a booking is deleted');
+    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, 'the standby has it still');
+    is_error($client->get($path, as => $ann, @STRONG), 404, ['NOT_FOUND'], 'the primary has not');
+    is_error($client->delete($path, as => $ann), 404, ['NOT_FOUND'], 'a delete is asked of the primary');
+    is($client->book($ann, spaceID => $space)->code, 201, 'its time is free');
+});
+is(weight($client, 1), 20, 'the standby follows');
+is_error($client->get($path, as => $ann), 404, ['NOT_FOUND'], 'in everything');
+
+# ---- strong, by directive -----------------------------------------------------------------------
+{
+    my ($strong, $reader) = server($store, "ProductConsistency strong\n");
+    behind($store, sub {
+        put($client, 1, 40);
+        is(weight($reader, 1), 40, 'a service that reads strongly asks the primary');
+        is(weight($client, 1), 20, 'another one does not');
+    });
+    $strong->stop;
+}
+
+# ---- no standby ---------------------------------------------------------------------------------
+my $read_all = sub {
+    my ($what) = @_;
+    my $begin = time;
+    is(weight($client, 1), 40, "$what: the primary is read");
+    cmp_ok(time - $begin, '<', $BOUND, sprintf '%s: in %.2f s', $what, time - $begin);
+    is($client->get($_)->content, 'OK', "$what: $_") for @HEALTH;
+    is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "$what: a space");
+    is($client->book($client->member, spaceID => $client->space)->code, 201, "$what: a booking");
+    weight($client, 1) for 1 .. 10;
+    $begin = time;
+    is(weight($client, 1), 40, "$what: the standby is asked no more");
+    cmp_ok(time - $begin, '<', Bookable::Server::patience(0.5), "$what: and costs no time");
+    return;
+};
+$store->standby->stop;
+$read_all->('the standby is stopped');
+$store->standby->start;
+sleep 1.5;
+behind($store, sub {
+    put($client, 1, 40) for 1 .. 2;
+    put($client, 1, 50);
+    ok(Bookable::Server::wait_until(10, sub { weight($client, 1) == 40 }),
+        'the standby is back: it is read again');
+    put($client, 1, 40);
+});
+$store->standby->pause;
+$read_all->('the standby is silent');
+$store->standby->resume;
+$server->stop;
+
+# ---- synchronous --------------------------------------------------------------------------------
+$store = Bookable::Store->new(kind => 'standby')->start;
+($server, $client) = server($store);
+my $stale = 0;
+for my $round (1 .. 200) {
+    put($client, 1, $round);
+    $stale++ if weight($client, 1) != $round;
+}
+is($stale, 0, 'remote_apply: 200 times, what was written is read from the standby at once');
+my $writes = $store->standby->query('SELECT pg_is_in_recovery()');
+cmp_ok($store->standby->query("SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'products'"),
+    '>', 0, 'which is where they were read');
+
+# ---- the primary is gone ------------------------------------------------------------------------
+$ann   = $client->member;
+$space = $client->space;
+$path  = '/booking/2030-05-14/' . $client->book($ann, spaceID => $space)->content;
+$store->postgres->kill9;
+is($client->post('/products/1/details', \%product)->code, 503, 'no primary: nothing can be written');
+is(weight($client, 1), 200, 'but the standby can be read');
+$store->standby->promote;
+my $begin = time;
+ok(Bookable::Server::wait_until(15, sub { $client->post('/products/1/details', \%product)->code == 204 }),
+    'the standby is the primary now: httpd finds it');
+diag(sprintf 'written again %.1f s after the promotion', time - $begin);
+is($client->get($_)->content, 'OK', "promoted: $_") for @HEALTH;
+is(weight($client, 1), 1, 'promoted: read');
+is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, 'promoted: what was booked is there');
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'promoted: and taken');
+is($client->book($client->member, spaceID => $client->space)->code, 201, 'promoted: bookings go on');
+$server->stop;
+
+# ---- configured ---------------------------------------------------------------------------------
+for my $case (
+    [ "BookableStandby nowhere.pool\n", qr/nowhere\.pool/, 'a standby that no virtual host names' ],
+    [ "ProductConsistency sometimes\n", qr/strong.*eventual|eventual.*strong/, 'neither strong nor eventual' ],
+) {
+    my ($config, $says, $what) = @$case;
+    my ($exit, $output) = Bookable::Server->configtest(config => "ProductPath /products\n$config");
+    isnt($exit, 0, "$what: refused");
+    like($output, $says, "$what: with a reason");
+}
+
+done_testing();
