@@ -10,6 +10,8 @@ use Bookable::Server;
 use File::Path qw(remove_tree);
 use Time::HiRes qw(time);
 
+$ENV{BOOKABLE_STORE} = 'sqlite';    # whatever the suite runs on
+
 my @HEALTH = @Bookable::Client::HEALTH;
 my @AWAY   = @Bookable::Client::AWAY;
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);

@@ -5,8 +5,10 @@
 #   make check-mpms       what asks one server, under each of httpd's three ways to work; MPMS="event"
 #                         for one
 #   make check-stores     the same on each store and cache; STORES="pgsql sqlite+redis" for these two
-#   make check-load       concurrency, kill -9, graceful restart: about eight minutes
-#   make check-asan       all of it, the load shortened, with AddressSanitizer and UBSan
+#   make check-load       concurrency, kill -9, graceful restart, databases that fail: about nine
+#                         minutes
+#   make check-load-stores  the load on each store
+#   make check-asan       all but the guards, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
 #   make check-valgrind   the functional suite under memcheck
 #
@@ -44,14 +46,18 @@ MPMS = worker event prefork
 # Stores besides SQLite, each without a cache or, after a +, with one.
 STORES = pgsql standby
 
-# Under memcheck: what handles requests. Configtest ends before a child begins, and calls with a
-# deadline would have to wait for it.
-VALGRIND_TESTS = $(MPM_TESTS:t/99-log.t=) t/60-modules.t t/68-metrics.t t/70-store.t t/86-breakers.t \
-    t/99-log.t
+# Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
+# Configtest ends before a child begins, and calls with a deadline would have to wait for it.
+VALGRIND_PGSQL_TESTS = $(MPM_TESTS)
+VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/86-breakers.t
 
-# With sanitizers: what one httpd can show.
+# With sanitizers: what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \
-    t/load/40-killed.t t/load/50-storm.t
+    t/load/40-killed.t t/load/50-storm.t t/load/80-postgresql.t
+
+# On each store; children are killed where a store is in memory that they share.
+STORE_LOAD_TESTS = t/load/20-identical.t t/load/30-mixed.t
+SHM_LOAD_TESTS = t/load/40-killed.t
 
 LOAD_TESTS = \
     t/load/10-checker.t \
@@ -60,7 +66,9 @@ LOAD_TESTS = \
     t/load/40-killed.t \
     t/load/50-storm.t \
     t/load/60-breaker.t \
-    t/load/70-cluster.t
+    t/load/70-cluster.t \
+    t/load/80-postgresql.t \
+    t/load/85-consistency.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \
@@ -104,6 +112,10 @@ RUN_FUNCTIONAL = $(TEST_ENV) $(PERL) $(srcdir)/t/TEST -httpd $(TEST_HTTPD) -apxs
     $(TEST_ARGS) $(TESTS_TO_RUN)
 RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(LOAD_TESTS)
 
+# Each of the stores, without a cache or with one: the shell's $$store, and the test's environment.
+ON_STORE = case $$store in *+*) cache=$${store\#*+} ;; *) cache=none ;; esac; \
+    BOOKABLE_STORE=$${store%+*} BOOKABLE_CACHE=$$cache
+
 check-local: check-guards check-functional
 
 check-guards: all
@@ -127,14 +139,19 @@ check-mpms: all
 
 check-stores: all
 	for store in $(STORES); do \
-	    case $$store in *+*) cache=$${store#*+} ;; *) cache=none ;; esac; \
 	    echo "store: $$store"; \
-	    BOOKABLE_STORE=$${store%+*} BOOKABLE_CACHE=$$cache $(MAKE) $(AM_MAKEFLAGS) check-functional \
-	        TESTS_TO_RUN='$(MPM_TESTS)' || exit 1; \
+	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-functional TESTS_TO_RUN='$(MPM_TESTS)' || exit 1; \
 	done
 
 check-load: all
 	$(RUN_LOAD)
+
+check-load-stores: all
+	for store in $(STORES); do \
+	    case $$store in shm*) more='$(SHM_LOAD_TESTS)' ;; *) more= ;; esac; \
+	    echo "store: $$store"; \
+	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS="$(STORE_LOAD_TESTS) $$more" || exit 1; \
+	done
 
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
@@ -148,9 +165,10 @@ CRASH = exit signal (Segmentation|Abort|Bus|Illegal|Trap|Floating)
 if SANITIZERS
 check-asan: all
 	@$(WITH_REPORTS) && failed=0; \
-	BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check || failed=1; \
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) && \
+	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check-TESTS check-functional || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
-	BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
+	BOOKABLE_MPMS=event BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
 	    $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS='$(SANITIZER_LOAD_TESTS)' || failed=1; \
 	if grep -rE -A12 'ERROR: [A-Z][a-z]+Sanitizer|runtime error:|$(CRASH)' $$reports; then \
 	    echo "check-asan: reports, in $$reports" >&2; exit 1; \
@@ -161,12 +179,15 @@ check-asan:
 	@echo 'check-asan: configure with --enable-sanitizers first' >&2; exit 1
 endif
 
+# What the suite's server logged is read as well: each run has its own.
+RUN_VALGRIND = VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 $(MAKE) $(AM_MAKEFLAGS) check-functional \
+    TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' TEST_ARGS='-startup_timeout 300'
+
 check-valgrind: all
 	@$(WITH_REPORTS) && failed=0; \
-	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 $(MAKE) $(AM_MAKEFLAGS) check-functional \
-	    TESTS_TO_RUN='$(VALGRIND_TESTS)' \
-	    TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' TEST_ARGS='-startup_timeout 300' || failed=1; \
+	BOOKABLE_STORE=pgsql $(RUN_VALGRIND) TESTS_TO_RUN='$(VALGRIND_PGSQL_TESTS)' || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
+	$(RUN_VALGRIND) TESTS_TO_RUN='$(VALGRIND_TESTS)' || failed=1; \
 	ls $$reports/valgrind.* > /dev/null || failed=1; \
 	if grep -rE -A12 '^==[0-9]+== .*$(MEMCHECK)|$(CRASH)' $$reports; then \
 	    echo "check-valgrind: reports, in $$reports" >&2; exit 1; \
@@ -178,4 +199,5 @@ clean-local:
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-asan check-valgrind
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores \
+    check-asan check-valgrind

@@ -14,7 +14,7 @@ use Time::HiRes qw(sleep);
 use Bookable::Load   ();
 use Bookable::Server ();
 
-my $ROUNDS = $ENV{BOOKABLE_LOAD_ROUNDS} || (Bookable::Server::mpms() > 1 ? 200 : 40);
+my $ROUNDS = $ENV{BOOKABLE_LOAD_ROUNDS} || (($ENV{BOOKABLE_STORE} // 'sqlite') eq 'sqlite' ? 200 : 40);
 my $AT_ONCE = 50;
 
 # Any child has threads enough for all requests; prefork has a child for each, and some to spare.

@@ -13,11 +13,13 @@ use Time::HiRes qw(sleep);
 
 use Bookable::Load   ();
 use Bookable::Server ();
+use Bookable::Store  ();
 
 my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 8;
 $SECONDS = 6 if $SECONDS < 6;
 
-for my $mpm (qw(worker event prefork)) {
+my @mpms = Bookable::Server::mpms();
+for my $mpm (@mpms) {
     subtest "$mpm: kill -9 of a child, again and again" => sub {
         under_load($mpm, $SECONDS / 5, sub {
             my ($server) = @_;
@@ -25,16 +27,18 @@ for my $mpm (qw(worker event prefork)) {
             return kill KILL => $children[ rand @children ];
         });
     };
-    subtest "$mpm: kill -9 of the whole server, and a start on the same files" => sub {
-        under_load($mpm, $SECONDS / 3, sub {
-            my ($server) = @_;
-            $server->kill9;
-            $server->start;
-            return 1;
-        });
-    };
     subtest "$mpm: graceful restart" => sub { graceful($mpm) };
 }
+
+# When nothing is left of the server it is all the same how it worked.
+subtest 'kill -9 of the whole server, and a start on the same files' => sub {
+    under_load($mpms[0], $SECONDS / 3, sub {
+        my ($server) = @_;
+        $server->kill9;
+        $server->start;
+        return 1;
+    });
+} if Bookable::Store->new->is_durable;
 
 # The mixed load, with $disturb now and then; the server is never given any other help.
 sub under_load
@@ -65,8 +69,7 @@ sub under_load
         reads => $load->read_back($history));
     is_deeply \@violations, [], 'nothing acknowledged is lost, nothing is booked twice'
         or diag @violations . ' violations';
-    my ($check) = $server->query('PRAGMA integrity_check');
-    is $check->[0], 'ok', 'the database file is sound';
+    is $server->store->damage, '', 'the database file is sound';
     ok $server->stop, 'stopped';
     return;
 }

@@ -14,6 +14,7 @@ package Bookable::Server;
 #   BOOKABLE_APXS      apxs of the httpd to run           (apxs, apxs2)
 #   BOOKABLE_HTTPD     the program to run as httpd        (what apxs says)
 #   BOOKABLE_STORE, BOOKABLE_CACHE  the store of tests that name none: see Bookable::Store
+#   BOOKABLE_MPMS      those that a load test goes through  (see mpms)
 #   BOOKABLE_LOGS      a directory that the servers' logs are copied to at the end
 
 use strict;
@@ -67,11 +68,12 @@ sub module_path
     die "mod_$name.so is not built in @folders: run make, or set BOOKABLE_BUILDDIR\n";
 }
 
-# The ways to work that a load test goes through: all, or, on a store that knows nothing of them and
-# was chosen for the whole test, one.
+# The ways to work that a load test goes through: those that BOOKABLE_MPMS names, else all; but on a
+# store that was chosen for the whole test one, for stores know nothing of them.
 sub mpms
 {
-    my @mpms = ($ENV{BOOKABLE_STORE} // 'sqlite') eq 'sqlite' ? qw(worker event prefork) : 'worker';
+    my $all = ($ENV{BOOKABLE_STORE} // 'sqlite') eq 'sqlite' ? 'worker event prefork' : 'worker';
+    my @mpms = split ' ', $ENV{BOOKABLE_MPMS} || $all;
     return @mpms;
 }
 

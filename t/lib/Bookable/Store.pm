@@ -29,6 +29,7 @@ my %CACHES = (none => 1, shmcb => 1, redis => 1);
 
 # kind   of store; cache  of it
 # dir    a directory for files, which httpd may write to
+# asynchronous  1: the standby follows when it can
 # further arguments are Bookable::Postgres's
 sub new
 {
@@ -44,8 +45,10 @@ sub kind { my ($self) = @_; return $self->{kind} }
 
 sub needs_servers { my ($self) = @_; return $self->{cache} eq 'redis' || $self->can('postgres') }
 
-# Whether it can be looked into from outside.
+# Whether it can be looked into from outside; whether it outlives httpd; what is wrong with its files.
 sub is_visible { return 1 }
+sub is_durable { return 1 }
+sub damage     { return '' }
 
 # Start the servers that it needs; those that run already stay as they are.
 sub start
@@ -71,7 +74,7 @@ sub config
     my ($self, %args) = @_;
     my $text = $self->store_config(%args);
     $text .= "BookableCache shmcb\n" if $self->{cache} eq 'shmcb';
-    $text .= 'BookableCache ' . $self->{redis}->url . "\n" if $self->{cache} eq 'redis';
+    $text .= 'BookableCache ' . $self->{redis}->url(0) . "\n" if $self->{cache} eq 'redis';
     return $text;
 }
 
@@ -147,6 +150,12 @@ sub query
     return @rows;
 }
 
+sub damage
+{
+    my ($self) = @_;
+    return join "\n", grep { $_ ne 'ok' } map { @$_ } $self->query('PRAGMA integrity_check');
+}
+
 # ---- PostgreSQL ----------------------------------------------------------------------------------
 
 package Bookable::Store::PostgreSQL;
@@ -199,6 +208,16 @@ sub start
 
 sub standby { my ($self) = @_; return $self->{standby} }
 
+# The primary is killed and the standby takes its place, for those who look from here as well.
+sub fail_over
+{
+    my ($self) = @_;
+    $self->{postgres}->kill9;
+    $self->{standby}->promote;
+    @$self{qw(postgres standby)} = @$self{qw(standby postgres)};
+    return;
+}
+
 sub conninfo { my ($self) = @_; return $self->{postgres}->conninfo($self->{standby}) }
 
 # The virtual host of the standby's connections listens nowhere.
@@ -217,6 +236,7 @@ package Bookable::Store::SharedMemory;
 our @ISA = 'Bookable::Store';
 
 sub is_visible { return }
+sub is_durable { return }
 
 sub store_config
 {
