@@ -180,7 +180,7 @@ well_again($client, 'started');
 
 # ---- silent -------------------------------------------------------------------------------------
 # Its processes stand still: the kernel takes connections for it and every byte, and nothing comes.
-$postgres->pause;
+$postgres->hold;
 my %ann = (authorization => bearer($ann));
 my $user = qq({"username":"$ann->{name}","userPassword":"x"});
 my @silent = at_once($server, (map { [ GET => $_ ] } @HEALTH, "/space/$space", '/products/1', "/user/$ann->{id}"),

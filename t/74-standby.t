@@ -134,7 +134,7 @@ behind($store, sub {
         'the standby is back: it is read again');
     put($client, 1, 40);
 });
-$store->standby->pause;
+$store->standby->hold;
 $read_all->('the standby is silent');
 $store->standby->resume;
 $server->stop;

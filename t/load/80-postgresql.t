@@ -68,7 +68,7 @@ subtest 'restarted, and crashed' => sub {
     under_load(Bookable::Store->new(kind => 'pgsql', fsync => 1)->start,
         sub { $_[0]->postgres->restart('fast') },
         sub { $_[0]->postgres->kill9; $_[0]->postgres->start },
-        sub { $_[0]->postgres->pause; sleep 1; $_[0]->postgres->resume });
+        sub { $_[0]->postgres->hold; sleep 1; $_[0]->postgres->resume });
 };
 
 subtest 'the primary is killed, and its synchronous standby promoted' => sub {

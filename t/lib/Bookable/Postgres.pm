@@ -231,7 +231,7 @@ sub kill9
 }
 
 # It stays connected, takes new connections even, and answers nothing, until resume().
-sub pause
+sub hold
 {
     my ($self) = @_;
     Bookable::Process::pause($self->{pid});
