@@ -24,6 +24,8 @@ check_PROGRAMS = \
     t/unit/test_password \
     t/unit/test_pool \
     t/unit/test_random \
+    t/unit/test_redis \
+    t/unit/test_redis_url \
     t/unit/test_route \
     t/unit/test_space_id \
     t/unit/test_text \
@@ -57,6 +59,10 @@ t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
+t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_redis_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
+t_unit_test_redis_url_SOURCES = t/unit/test_redis_url.c t/unit/unit.h
+t_unit_test_redis_url_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h
