@@ -39,6 +39,7 @@ extern const bk_error_t bk_error_too_large;
 extern const bk_error_t bk_error_media_type;
 extern const bk_error_t bk_error_timeout;
 extern const bk_error_t bk_error_body;
+extern const bk_error_t bk_error_consistency;
 
 /* What we cannot do */
 extern const bk_error_t bk_error_unavailable;

@@ -8,7 +8,9 @@
 #include "bk_httpd_answer.h"
 #include "bk_httpd_body.h"
 #include "bk_httpd_breakers.h"
+#include "bk_httpd_cache.h"
 #include "bk_httpd_call.h"
+#include "bk_httpd_consistency.h"
 #include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
 #include "bk_httpd_metrics.h"
@@ -155,8 +157,11 @@ static int check_caller(bk_request_t *request, const bk_route_t *route)
 /* What has to hold before the handler is asked. */
 static int check_request(bk_request_t *request, const bk_route_t *route)
 {
-    int result = route->schema ? bk_body_check(request) : BK_CONTINUE;
+    int result = bk_httpd_consistency_check(request);
 
+    if (result == BK_CONTINUE && route->schema) {
+        result = bk_body_check(request);
+    }
     if (result == BK_CONTINUE) {
         result = check_caller(request, route);
     }
@@ -194,6 +199,7 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     result = answer(&request, path, &route);
+    bk_httpd_cache_leave(&request);
     bk_httpd_release(&request);
     bk_httpd_metrics_request(r, route, result > 0 ? result : r->status);
     return result;
@@ -265,7 +271,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     json_object_seed(0);
     if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS ||
         bk_httpd_metrics_init(pconf, s) != APR_SUCCESS ||
-        bk_httpd_pools_init(pconf, s) != APR_SUCCESS) {
+        bk_httpd_pools_init(pconf, s) != APR_SUCCESS ||
+        bk_httpd_cache_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     own_configurations(pconf, s);
@@ -313,5 +320,6 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
     bk_httpd_call_register(p);
     bk_httpd_deadline_register(p);
     bk_httpd_breakers_register(p);
+    bk_httpd_cache_register(p);
     bk_httpd_metrics_register(p);
 }

@@ -26,6 +26,7 @@
 
 #include "bk_error.h"
 #include "bk_httpd_conf.h"
+#include "bk_lock.h"
 #include "bk_route.h"
 
 struct bk_request_t;
@@ -90,6 +91,8 @@ typedef struct bk_service_t {
     /** The body of an error; a new reference. */
     json_t *(*error_body)(const bk_error_t *error, const char *details);
 
+    apr_interval_time_t cache_ttl; /* how long answers are cached by default; 0: none is */
+
     const bk_dependency_t *dependencies; /* ending in one without a name; NULL: it asks nobody */
 
     /** Find out who is calling; NULL where no route asks.
@@ -109,6 +112,7 @@ typedef struct bk_request_t {
     const bk_store_t *store;   /* set by bk_httpd_acquire() */
     void *handle;              /* what the store's verbs take first */
     void *lease;               /* what the store wants back when the request is handled */
+    bk_lock_t *turn;           /* at reading the store for the cache: see bk_httpd_cache.h */
 } bk_request_t;
 
 /** Steps on a request's way return this where nothing was answered and the next step may follow;

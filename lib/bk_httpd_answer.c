@@ -8,9 +8,10 @@
 #include <util_filter.h>
 
 #include "bk_httpd_body.h"
+#include "bk_httpd_cache.h"
 #include "bk_httpd_metrics.h"
 
-/* The store is given back first: the client may take its time. */
+/* What others wait for is given back first: the client may take its time. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
 {
@@ -18,6 +19,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
 
+    bk_httpd_cache_leave(request);
     bk_httpd_release(request);
     r->status = status;
     ap_set_content_type(r, type);
@@ -29,11 +31,17 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
 
 int bk_answer_json(bk_request_t *request, int status, json_t *value)
 {
-    request_rec *r = request->r;
     char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    apr_size_t len;
 
     json_decref(value);
+    return bk_answer_dumped(request, status, text);
+}
+
+int bk_answer_dumped(bk_request_t *request, int status, char *text)
+{
+    request_rec *r = request->r;
+    apr_size_t len;
+
     if (!text) {
         ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, APR_ENOMEM, r, "BK0101: no answer could be made");
         return HTTP_INTERNAL_SERVER_ERROR;
@@ -42,6 +50,13 @@ int bk_answer_json(bk_request_t *request, int status, json_t *value)
     /* The bucket takes the text over: no copy, and free() when it is sent. */
     return send_bucket(request, status, "application/json",
                        apr_bucket_heap_create(text, len, free, r->connection->bucket_alloc), len);
+}
+
+int bk_answer_copied(bk_request_t *request, int status, const char *text, apr_size_t len)
+{
+    return send_bucket(request, status, "application/json",
+                       apr_bucket_transient_create(text, len, request->r->connection->bucket_alloc),
+                       len);
 }
 
 int bk_answer_created(bk_request_t *request, const char *location, json_t *value)

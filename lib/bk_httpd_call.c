@@ -9,6 +9,7 @@
 #include <util_filter.h>
 
 #include "bk_httpd_answer.h"
+#include "bk_httpd_consistency.h"
 #include "bk_httpd_deadline.h"
 #include "bk_json.h"
 #include "bk_time.h"
@@ -81,7 +82,8 @@ void bk_httpd_call_register(apr_pool_t *p)
 
 static apr_table_t *clean_headers(request_rec *r, const char *authorization)
 {
-    apr_table_t *headers = apr_table_make(r->pool, 4);
+    apr_table_t *headers = apr_table_make(r->pool, 5);
+    const char *consistency = apr_table_get(r->headers_in, BK_HTTPD_CONSISTENCY);
     const char *host = apr_table_get(r->headers_in, "Host");
     const char *id = apr_table_get(r->headers_in, "X-Request-Id");
 
@@ -93,6 +95,9 @@ static apr_table_t *clean_headers(request_rec *r, const char *authorization)
     }
     if (id) {
         apr_table_setn(headers, "X-Request-Id", id);
+    }
+    if (consistency) {
+        apr_table_setn(headers, BK_HTTPD_CONSISTENCY, consistency);
     }
     apr_table_setn(headers, "Accept", "application/json");
     if (authorization) {

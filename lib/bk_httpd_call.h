@@ -3,8 +3,8 @@
  * By httpd subrequest: the path may be a local route, answered within the process, or one that
  * ProxyPass sends to another host. The caller cannot tell, and need not: configuration decides.
  *
- * The called service sees a clean request: Host, Accept, the request id, and the credentials that
- * the caller passes on purpose; never the client's own headers.
+ * The called service sees a clean request: Host, Accept, X-Consistency, the request id, and the
+ * credentials that the caller passes on purpose; none of the client's other headers.
  *
  * A call within the process cannot be broken off: its time-out holds only where mod_proxy carries
  * it to another host. The breaker counts both.

@@ -30,6 +30,7 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
     conf->standby = NULL;
     conf->consistency = BK_HTTPD_CONF_UNSET;
     conf->retry_after = BK_HTTPD_CONF_UNSET;
+    bk_cache_conf_init(&conf->cache);
     bk_dependency_conf_init(conf->dependencies);
 }
 
@@ -50,6 +51,7 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
     merged->standby = own->standby ? own->standby : base->standby;
     merged->consistency = bk_httpd_conf_default(own->consistency, base->consistency);
     merged->retry_after = bk_httpd_conf_default(own->retry_after, base->retry_after);
+    bk_cache_conf_merge(&merged->cache, &base->cache, &own->cache);
     bk_dependency_conf_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
 

@@ -17,6 +17,7 @@
 
 #include "bk_db.h"
 #include "bk_error.h"
+#include "bk_httpd_cache_conf.h"
 #include "bk_httpd_dependency.h"
 
 #define BK_HTTPD_CONF_UNSET (-1)
@@ -34,6 +35,7 @@ typedef struct bk_httpd_conf_t {
     const char *standby; /* name of the server whose database is a standby; NULL: unset */
     int consistency;     /* a bk_httpd_consistency_t */
     apr_interval_time_t retry_after; /* microseconds, whole seconds */
+    bk_cache_conf_t cache;
     bk_dependency_conf_t dependencies[BK_DEPENDENCIES];
     /* set by post_config, where the store keeps its data in a database: */
     const struct bk_httpd_pool_t *primary_pool;

@@ -9,6 +9,7 @@
 #include <http_request.h>
 
 #include "bk_httpd_breakers.h"
+#include "bk_httpd_cache.h"
 #include "bk_httpd_pools.h"
 #include "bk_httpd_shm.h"
 #include "bk_httpd_table.h"
@@ -315,6 +316,27 @@ static void put_breakers(request_rec *r, const char *metric, const char *type, c
     }
 }
 
+static void put_caches(request_rec *r)
+{
+    static const char *const events[BK_CACHE_COUNTS] = {
+        [BK_CACHE_HIT] = "hit",       [BK_CACHE_MISS] = "miss",   [BK_CACHE_STORE] = "store",
+        [BK_CACHE_REMOVE] = "remove", [BK_CACHE_ERROR] = "error",
+    };
+    apr_uint64_t counts[BK_CACHE_COUNTS];
+    const char *service;
+    int i, event;
+
+    put_head(r, "bookable_cache_events_total", "counter", "What the cache did for a service.");
+    for (i = 0; (service = bk_httpd_cache_counts(i, counts)); i++) {
+        for (event = 0; event < BK_CACHE_COUNTS; event++) {
+            ap_rprintf(r,
+                       "bookable_cache_events_total{service=\"%s\",event=\"%s\"} "
+                       "%" APR_UINT64_T_FMT "\n",
+                       service, events[event], counts[event]);
+        }
+    }
+}
+
 static int handle(request_rec *r)
 {
     if (!r->handler || strcmp(r->handler, HANDLER) != 0) {
@@ -339,6 +361,7 @@ static int handle(request_rec *r)
     put_breakers(r, "bookable_breaker_transitions_total", "counter", "Changes into each state.",
                  put_breaker_transitions);
     bk_httpd_pools_metrics(r);
+    put_caches(r);
     return OK;
 }
 

@@ -1,13 +1,11 @@
 #include "bk_httpd_read.h"
 
-#include <strings.h>
+#include "bk_httpd_consistency.h"
 
 static int may_be_behind(const bk_request_t *request)
 {
-    const char *asked = apr_table_get(request->r->headers_in, "X-Consistency");
-
     return bk_httpd_conf_consistency(request->conf) == BK_HTTPD_EVENTUAL && !request->lease &&
-           (!asked || strcasecmp(asked, "strong") != 0);
+           !bk_httpd_wants_strong(request->r);
 }
 
 /* @return whether a standby had it */

@@ -42,6 +42,7 @@ static const char *set_space_path(cmd_parms *cmd, void *dir, const char *text)
 
 const command_rec booking_config_commands[] = {
     BK_HTTPD_CONF_COMMANDS(booking_module, "Booking"),
+    BK_CACHE_COMMANDS(booking_module),
     BK_DEPENDENCY_COMMANDS("Booking"),
     AP_INIT_TAKE1("BookingUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),

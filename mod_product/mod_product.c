@@ -17,6 +17,7 @@ static const bk_service_t service = {
     .routes = product_routes,
     .store_group = PRODUCT_STORE_GROUP,
     .store_version = PRODUCT_STORE_VERSION,
+    .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
     .error_body = error_body,
 };
 

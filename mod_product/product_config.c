@@ -18,4 +18,6 @@ void *product_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
 }
 
 const command_rec product_config_commands[] = {BK_HTTPD_CONF_COMMANDS(product_module, "Product"),
+                                               BK_CACHE_COMMANDS(product_module),
+                                               BK_CACHE_TTL_COMMAND(product_module, "Product"),
                                                {NULL}};

@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_httpd_cache.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_text.h"
@@ -104,6 +105,12 @@ static int read_product(bk_request_t *request, product_t *product)
     return wrong ? answer_invalid(request, wrong) : BK_CONTINUE;
 }
 
+/* An id as it is cached: a path may spell it in more than one way. */
+static const char *cached_id(const bk_request_t *request)
+{
+    return apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, request->id);
+}
+
 /* ---- handlers -----------------------------------------------------------------------------------
  */
 
@@ -120,6 +127,7 @@ static int put_product(bk_request_t *request)
         return result;
     }
     rv = product_verbs(request)->put(request->handle, &product);
+    bk_httpd_cache_forget(request, cached_id(request));
     return rv == APR_SUCCESS ? bk_answer_empty(request, HTTP_NO_CONTENT)
                              : bk_answer_store_error(request, rv);
 }
@@ -137,7 +145,7 @@ static apr_status_t find_product(bk_request_t *request, void *product)
     return product_verbs(request)->find(request->handle, request->id, product, request->r->pool);
 }
 
-static int get_product(bk_request_t *request)
+static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
     product_t product;
     apr_status_t rv;
@@ -152,8 +160,16 @@ static int get_product(bk_request_t *request)
                                             "product with ID %" APR_INT64_T_FMT " not found",
                                             request->id));
     }
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&product))
-                             : bk_answer_store_error(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    reading->value = json_of(&product);
+    return BK_CONTINUE;
+}
+
+static int get_product(bk_request_t *request)
+{
+    return bk_httpd_cache_answer(request, cached_id(request), read_product_answer);
 }
 
 const bk_route_t product_routes[] = {

@@ -95,9 +95,10 @@ static apr_status_t init(ap_socache_instance_t *cache, const char *cname,
     return APR_SUCCESS;
 }
 
+/* The pool that init() was given closes the connections. It may not have been: mod_ssl destroys
+ * what a rehearsal of the configuration created. */
 static void destroy(ap_socache_instance_t *cache, server_rec *s)
 {
-    bk_redis_close(cache->redis);
 }
 
 static const char *key_of(const ap_socache_instance_t *cache, const unsigned char *id,

@@ -12,6 +12,7 @@ static const bk_service_t service = {
     .routes = space_routes,
     .store_group = SPACE_STORE_GROUP,
     .store_version = SPACE_STORE_VERSION,
+    .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
     .dependencies = space_dependencies,
     .identify = space_identify,

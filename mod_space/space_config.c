@@ -47,6 +47,8 @@ static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
 
 const command_rec space_config_commands[] = {
     BK_HTTPD_CONF_COMMANDS(space_module, "Space"),
+    BK_CACHE_COMMANDS(space_module),
+    BK_CACHE_TTL_COMMAND(space_module, "Space"),
     BK_DEPENDENCY_COMMANDS("Space"),
     AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),

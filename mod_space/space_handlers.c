@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_httpd_cache.h"
 #include "bk_httpd_call.h"
 #include "bk_httpd_caller.h"
 #include "bk_httpd_read.h"
@@ -110,6 +111,7 @@ static int create_space(bk_request_t *request)
         return result;
     }
     rv = space_verbs(request)->insert(request->handle, &space);
+    bk_httpd_cache_forget(request, space.id);
     if (rv == APR_EEXIST) {
         return bk_answer_error(request, &space_error_duplicate, NULL);
     }
@@ -135,7 +137,7 @@ static apr_status_t find_space(bk_request_t *request, void *space)
     return space_verbs(request)->find(request->handle, request->params[0], space, request->r->pool);
 }
 
-static int get_space(bk_request_t *request)
+static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
     space_t space;
     apr_status_t rv;
@@ -147,8 +149,16 @@ static int get_space(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &space_error_not_found, NULL);
     }
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&space))
-                             : bk_answer_store_error(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    reading->value = json_of(&space);
+    return BK_CONTINUE;
+}
+
+static int get_space(bk_request_t *request)
+{
+    return bk_httpd_cache_answer(request, request->params[0], read_space_answer);
 }
 
 /* There to be waited for: it shows what a slow service does to those who call it. */

@@ -15,6 +15,7 @@ static const bk_service_t service = {
     .routes = user_routes,
     .store_group = USER_STORE_GROUP,
     .store_version = USER_STORE_VERSION,
+    .cache_ttl = APR_TIME_C(2) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
     .identify = user_login_identify,
 };

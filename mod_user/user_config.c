@@ -191,6 +191,8 @@ static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
 
 const command_rec user_config_commands[] = {
     BK_HTTPD_CONF_COMMANDS(user_module, "User"),
+    BK_CACHE_COMMANDS(user_module),
+    BK_CACHE_TTL_COMMAND(user_module, "User"),
     AP_INIT_TAKE1("UserSessionLifetime", set_session_lifetime, NULL, RSRC_CONF,
                   "How long a session lasts after a log-in or a sign-up"),
     AP_INIT_TAKE_ARGV("UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,

@@ -2,8 +2,10 @@
 
 #include <strings.h>
 
+#include <apr_escape.h>
 #include <apr_strings.h>
 
+#include "bk_httpd_cache.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
 #include "bk_password.h"
@@ -278,19 +280,60 @@ static int log_out(bk_request_t *request)
         return result;
     }
     rv = user_verbs(request)->log_out(request->handle, request->id, apr_time_now());
+    bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Ended"))
                              : bk_answer_store_error(request, rv);
 }
 
-static int get_caller(bk_request_t *request)
+/* ---- who is calling -----------------------------------------------------------------------------
+ */
+
+/* Whether a caller is who they were a moment ago, a member with this token, and will be as long as
+ * that is kept: the token outlives it. */
+static int stays(bk_request_t *request, const unsigned char digest[BK_TOKEN_DIGEST])
+{
+    apr_time_t end = apr_time_now() + bk_cache_conf_ttl(&request->conf->cache);
+    user_t user;
+
+    return user_verbs(request)->find_token(request->handle, digest, end, &user, request->r->pool) ==
+               APR_SUCCESS &&
+           user.id == request->caller.id && !user.is_admin;
+}
+
+/* Of administrators nothing is kept: no cache gives a role. */
+static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
     const bk_caller_t *caller = &request->caller;
+    unsigned char digest[BK_TOKEN_DIGEST];
+    int result = user_login_identify(request);
 
-    return bk_answer_json(request, HTTP_OK,
-                          json_pack("{s:s, s:s, s:s}", "userID",
-                                    apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, caller->id),
-                                    "username", caller->name, "role",
-                                    caller->is_admin ? "admin" : "member"));
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    reading->keep = reading->keep && !caller->is_admin && user_login_token(request, digest);
+    if (reading->keep) {
+        bk_httpd_cache_own(request, reading, caller->id);
+        reading->keep = reading->keep && stays(request, digest);
+    }
+    reading->value =
+        json_pack("{s:s, s:s, s:s}", "userID",
+                  apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, caller->id), "username",
+                  caller->name, "role", caller->is_admin ? "admin" : "member");
+    return BK_CONTINUE;
+}
+
+/* What another service asks for each of its requests: a token is remembered, by its digest. This is
+ * the only route that believes that; all others identify the caller anew. */
+static int get_caller(bk_request_t *request)
+{
+    unsigned char digest[BK_TOKEN_DIGEST];
+    char id[2 * BK_TOKEN_DIGEST + 1];
+
+    if (!user_login_token(request, digest)) {
+        return bk_httpd_cache_answer(request, NULL, find_caller);
+    }
+    apr_escape_hex(id, digest, sizeof(digest), 0, NULL);
+    return bk_httpd_cache_answer(request, id, find_caller);
 }
 
 /* ---- roles and passwords ------------------------------------------------------------------------
@@ -306,6 +349,7 @@ static int set_role(bk_request_t *request)
         return bk_answer_error(request, &user_error_role_schema, NULL);
     }
     rv = user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0);
+    bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string(role))
                              : answer_not_found(request, rv);
 }
@@ -356,6 +400,7 @@ static int set_password(bk_request_t *request)
         return result;
     }
     rv = user_verbs(request)->set_password(request->handle, request->id, hash, apr_time_now());
+    bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Changed"))
                              : bk_answer_store_error(request, rv);
 }
@@ -363,7 +408,7 @@ static int set_password(bk_request_t *request)
 /* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */
 const bk_route_t user_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
-    {"GET", "/caller", BK_ROUTE_USER, NULL, NULL, get_caller},
+    {"GET", "/caller", BK_ROUTE_ANYONE, NULL, NULL, get_caller},
     {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, sign_up},
     {"POST", "/{userId}", BK_ROUTE_ANYONE, read_id, &user_error_schema, log_in},
     {"GET", "/{userId}", BK_ROUTE_ANYONE, read_id, NULL, get_session},

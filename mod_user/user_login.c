@@ -285,6 +285,21 @@ static int identify_basic(bk_request_t *request, const bk_credentials_t *credent
     return refuse(request, rv, NULL);
 }
 
+int user_login_token(bk_request_t *request, unsigned char digest[BK_TOKEN_DIGEST])
+{
+    request_rec *r = request->r;
+    bk_credentials_t credentials;
+    user_conf_t conf;
+
+    user_config_resolve(request->conf, &conf);
+    if (!(conf.schemes & USER_SCHEME_BEARER)) {
+        return 0;
+    }
+    bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
+    return credentials.scheme == BK_CREDENTIALS_BEARER &&
+           bk_token_digest(credentials.secret, digest) == APR_SUCCESS;
+}
+
 int user_login_identify(bk_request_t *request)
 {
     request_rec *r = request->r;

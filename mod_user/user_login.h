@@ -27,6 +27,11 @@ int user_login_hash(bk_request_t *request, const char *password, const char **ha
  */
 int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right);
 
+/** The digest of the bearer token that the request carries, if the server takes such.
+ * @param digest  gets BK_TOKEN_DIGEST bytes
+ * @return 1, or 0: it carries none, or other credentials */
+int user_login_token(bk_request_t *request, unsigned char digest[BK_TOKEN_DIGEST]);
+
 /**
  * Find out whose credentials the request carries, by the schemes that the server allows.
  * @return BK_CONTINUE, with request->caller set; else the request's result

@@ -33,6 +33,8 @@ FUNCTIONAL_TESTS = \
     t/72-unread.t \
     t/73-postgresql.t \
     t/74-standby.t \
+    t/75-cache.t \
+    t/76-redis.t \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \
@@ -88,6 +90,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/Postgres.pm \
     t/lib/Bookable/Process.pm \
+    t/lib/Bookable/Redis.pm \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \
     t/bin/httpd-asan \

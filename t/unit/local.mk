@@ -11,6 +11,7 @@ check_PROGRAMS = \
     t/unit/test_breaker \
     t/unit/test_breaker_crowd \
     t/unit/test_breaker_model \
+    t/unit/test_cache_entry \
     t/unit/test_credentials \
     t/unit/test_db \
     t/unit/test_db_crowd \
@@ -31,7 +32,8 @@ check_PROGRAMS = \
     t/unit/test_text \
     t/unit/test_throttle \
     t/unit/test_time \
-    t/unit/test_token
+    t/unit/test_token \
+    t/unit/test_versions
 
 TESTS = $(check_PROGRAMS) t/unit/test_admin.sh
 
@@ -45,6 +47,7 @@ DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h
 t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
+t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
@@ -69,6 +72,7 @@ t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h
 t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
+t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
 
 else
 

@@ -1,0 +1,385 @@
+#include "bk_httpd_cache.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+
+#include "bk_httpd_answer.h"
+#include "bk_httpd_consistency.h"
+#include "bk_httpd_shm.h"
+#include "bk_httpd_socache.h"
+#include "bk_httpd_table.h"
+#include "bk_lock.h"
+#include "bk_time.h"
+
+#define KEY_MOST 640    /* more than the longest id of a space has */
+#define ENTRY_MOST 4096 /* and the longest answer */
+#define TURNS 256
+#define TURN_WAIT apr_time_from_sec(1)
+#define SHARDS 8
+#define SERVICES 16
+#define GENERATION_TTL apr_time_from_sec(7200) /* longer than anything is kept */
+
+typedef struct shared_t {
+    int is_ready;
+    bk_versions_t versions;
+    bk_lock_t turns[TURNS]; /* at reading the store, by the hash of what is read */
+} shared_t;
+
+/* What one child of SHARDS counts. */
+typedef struct shard_t {
+    _Atomic apr_uint64_t counts[BK_CACHE_COUNTS];
+} __attribute__((aligned(64))) shard_t;
+
+typedef struct counts_t {
+    shard_t shards[SHARDS];
+} counts_t;
+
+/* "name:service:id", behind a byte of its hash. */
+typedef struct bk_key_t {
+    char text[KEY_MOST];
+    unsigned int len;
+    apr_uint64_t hash;
+} bk_key_t;
+
+/* An answer that was found. */
+typedef struct found_t {
+    unsigned char bytes[ENTRY_MOST];
+    const char *body; /* within them */
+    apr_size_t len;
+} found_t;
+
+static shared_t *shared;
+static bk_httpd_table_t *table;
+static counts_t *counts; /* of this module's service */
+
+/* ---- counts -------------------------------------------------------------------------------------
+ */
+
+static void count(bk_httpd_cache_count_t what)
+{
+    atomic_fetch_add_explicit(&counts->shards[getpid() % SHARDS].counts[what], 1,
+                              memory_order_relaxed);
+}
+
+/* What a cache says that has no such thing is no error. */
+static void count_result(bk_httpd_cache_count_t what, apr_status_t rv)
+{
+    count(rv == APR_SUCCESS || rv == APR_NOTFOUND ? what : BK_CACHE_ERROR);
+}
+
+const char *bk_httpd_cache_counts(int i, apr_uint64_t sums[BK_CACHE_COUNTS])
+{
+    void *place;
+    const char *name = bk_httpd_table_at(table, i, &place);
+    int shard, what;
+
+    for (what = 0; name && what < BK_CACHE_COUNTS; what++) {
+        sums[what] = 0;
+        for (shard = 0; shard < SHARDS; shard++) {
+            sums[what] += atomic_load_explicit(&((counts_t *)place)->shards[shard].counts[what],
+                                               memory_order_relaxed);
+        }
+    }
+    return name;
+}
+
+/* ---- life ---------------------------------------------------------------------------------------
+ */
+
+static apr_status_t make_ready(void)
+{
+    apr_uint64_t origin;
+    apr_status_t rv = apr_generate_random_bytes((unsigned char *)&origin, sizeof(origin));
+    int i;
+
+    for (i = 0; i < TURNS && rv == APR_SUCCESS; i++) {
+        rv = bk_lock_init(&shared->turns[i]);
+    }
+    if (rv == APR_SUCCESS) {
+        bk_versions_begin(&shared->versions, origin, bk_time_monotonic_ms());
+        shared->is_ready = 1;
+    }
+    return rv;
+}
+
+apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
+{
+    void *base;
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-cache", sizeof(shared_t), s);
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_httpd_table(&table, "bookable-cache-counts", sizeof(counts_t), SERVICES, pconf, s);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    shared = base;
+    if (!shared->is_ready && (rv = make_ready()) != APR_SUCCESS) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s, "BK0152: no locks for the cache");
+        return rv;
+    }
+    counts = bk_httpd_table_place(table, bk_httpd_service()->name, s);
+    return counts ? bk_httpd_socache_init(&bk_httpd_conf(s)->cache, pconf, s) : APR_ENOSPC;
+}
+
+void bk_httpd_cache_register(apr_pool_t *p)
+{
+    bk_httpd_socache_register(p);
+}
+
+/* ---- keys ---------------------------------------------------------------------------------------
+ */
+
+/* @return 0 if the id is longer than any */
+static int make_key(bk_key_t *key, const bk_request_t *request, const char *id)
+{
+    const char *name = request->conf->cache.name;
+    char *text = key->text + 1;
+    int len = apr_snprintf(text, KEY_MOST - 1, "%s%s%s:%s", name ? name : "", name ? ":" : "",
+                           bk_httpd_service()->name, id);
+
+    if (len >= KEY_MOST - 2) {
+        return 0;
+    }
+    key->len = (unsigned int)len;
+    key->hash = bk_cache_entry_hash(0, text, key->len);
+    key->text[0] = (char)(key->hash >> 56);
+    return 1;
+}
+
+static void make_owner_key(bk_key_t *key, const bk_request_t *request, apr_int64_t owner)
+{
+    char id[32];
+
+    apr_snprintf(id, sizeof(id), "of:%" APR_INT64_T_FMT, owner);
+    (void)make_key(key, request, id);
+}
+
+/* shmcb spreads keys by their first byte alone, others show them to people. */
+static const char *text_of(const bk_key_t *key, unsigned int *len)
+{
+    int is_wide = bk_httpd_socache_is_wide();
+
+    *len = key->len + !is_wide;
+    return key->text + is_wide;
+}
+
+static apr_status_t get(request_rec *r, const bk_key_t *key, unsigned char *data, unsigned int *len)
+{
+    unsigned int key_len;
+    const char *text = text_of(key, &key_len);
+
+    return bk_httpd_socache_get(r, text, key_len, data, len);
+}
+
+static apr_status_t keep(request_rec *r, const bk_key_t *key, unsigned char *data, unsigned int len,
+                         apr_interval_time_t ttl)
+{
+    unsigned int key_len;
+    const char *text = text_of(key, &key_len);
+
+    return bk_httpd_socache_keep(r, text, key_len, data, len, ttl);
+}
+
+/* ---- generations --------------------------------------------------------------------------------
+ * Hosts that share a cache do not share versions: of what belongs to a user they share a number,
+ * which a write removes. What was kept under another number, or under one that is gone, counts for
+ * nothing.
+ */
+
+/* @return 0 if there is none */
+static apr_uint64_t get_generation(bk_request_t *request, apr_int64_t owner)
+{
+    apr_uint64_t generation = 0;
+    unsigned int len = sizeof(generation);
+    bk_key_t key;
+
+    make_owner_key(&key, request, owner);
+    return get(request->r, &key, (unsigned char *)&generation, &len) == APR_SUCCESS &&
+                   len == sizeof(generation)
+               ? generation
+               : 0;
+}
+
+static apr_uint64_t make_generation(bk_request_t *request, apr_int64_t owner)
+{
+    apr_uint64_t generation;
+    bk_key_t key;
+
+    make_owner_key(&key, request, owner);
+    return apr_generate_random_bytes((unsigned char *)&generation, sizeof(generation)) ==
+                       APR_SUCCESS &&
+                   keep(request->r, &key, (unsigned char *)&generation, sizeof(generation),
+                        GENERATION_TTL) == APR_SUCCESS
+               ? generation
+               : 0;
+}
+
+void bk_httpd_cache_own(bk_request_t *request, bk_httpd_cache_reading_t *reading, apr_int64_t owner)
+{
+    bk_key_t key;
+
+    make_owner_key(&key, request, owner);
+    reading->entry = (bk_cache_entry_t){bk_versions_take(&shared->versions, key.hash), owner, 0};
+    if (bk_httpd_socache_is_wide()) {
+        reading->entry.generation = get_generation(request, owner);
+        if (!reading->entry.generation) {
+            reading->entry.generation = make_generation(request, owner);
+        }
+        reading->keep = reading->keep && reading->entry.generation;
+    }
+}
+
+static int holds(bk_request_t *request, const bk_cache_entry_t *entry)
+{
+    return bk_versions_hold(&shared->versions, &entry->version, bk_time_monotonic_ms(),
+                            apr_time_as_msec(bk_cache_conf_ttl(&request->conf->cache))) &&
+           (!entry->owner || !bk_httpd_socache_is_wide() ||
+            (entry->generation && entry->generation == get_generation(request, entry->owner)));
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+static int is_used(const bk_request_t *request)
+{
+    return bk_httpd_socache_exists() && bk_cache_conf_ttl(&request->conf->cache) > 0 &&
+           !bk_httpd_wants_strong(request->r);
+}
+
+static int look(bk_request_t *request, const bk_key_t *key, found_t *found)
+{
+    unsigned int len = sizeof(found->bytes);
+    apr_status_t rv = get(request->r, key, found->bytes, &len);
+    bk_cache_entry_t entry;
+
+    if (rv != APR_SUCCESS) {
+        if (rv != APR_NOTFOUND) {
+            count(BK_CACHE_ERROR);
+        }
+        return 0;
+    }
+    return bk_cache_entry_read(&entry, found->bytes, len, key->hash, &found->body, &found->len) &&
+           holds(request, &entry);
+}
+
+/* Who gets its turn at once reads the store, and the others wait until that is done. Those who find
+ * nothing then, for there is nothing to be found, read it side by side. */
+static void take_turn(bk_request_t *request, const bk_key_t *key)
+{
+    bk_lock_t *turn = &shared->turns[key->hash % TURNS];
+
+    if (bk_lock_acquire(turn, 0) == APR_SUCCESS) {
+        request->turn = turn;
+    }
+    else if (bk_lock_acquire(turn, TURN_WAIT) == APR_SUCCESS) {
+        bk_lock_release(turn);
+    }
+}
+
+void bk_httpd_cache_leave(bk_request_t *request)
+{
+    if (request->turn) {
+        bk_lock_release(request->turn);
+        request->turn = NULL;
+    }
+}
+
+static void keep_answer(bk_request_t *request, const bk_key_t *key,
+                        const bk_httpd_cache_reading_t *reading, const char *text)
+{
+    unsigned char bytes[ENTRY_MOST];
+    apr_size_t len = strlen(text);
+
+    if (len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
+        len = bk_cache_entry_write(bytes, &reading->entry, key->hash, text, len);
+        count_result(BK_CACHE_STORE, keep(request->r, key, bytes, (unsigned int)len,
+                                          bk_cache_conf_ttl(&request->conf->cache)));
+    }
+}
+
+/* @param key  NULL: the cache is not to be used */
+static int answer_from_store(bk_request_t *request, const bk_key_t *key,
+                             bk_httpd_cache_read_t *read)
+{
+    bk_httpd_cache_reading_t reading = {.keep = key != NULL};
+    char *text;
+    int result;
+
+    if (key) {
+        reading.entry.version = bk_versions_take(&shared->versions, key->hash);
+    }
+    result = read(request, &reading);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    text = reading.value ? json_dumps(reading.value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    json_decref(reading.value);
+    /* What a standby said may be behind a write that was answered. */
+    if (text && reading.keep && request->lease) {
+        keep_answer(request, key, &reading, text);
+    }
+    return bk_answer_dumped(request, HTTP_OK, text);
+}
+
+static int answer_found(bk_request_t *request, const found_t *found)
+{
+    count(BK_CACHE_HIT);
+    return bk_answer_copied(request, HTTP_OK, found->body, found->len);
+}
+
+int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read)
+{
+    found_t found;
+    bk_key_t key;
+
+    if (!id || !is_used(request) || !make_key(&key, request, id)) {
+        return answer_from_store(request, NULL, read);
+    }
+    if (look(request, &key, &found)) {
+        return answer_found(request, &found);
+    }
+    take_turn(request, &key);
+    if (look(request, &key, &found)) {
+        return answer_found(request, &found);
+    }
+    count(BK_CACHE_MISS);
+    return answer_from_store(request, &key, read);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+/* Of the two it is the version that counts on this host; the rest is for others. */
+static void forget(bk_request_t *request, const bk_key_t *key)
+{
+    unsigned int len;
+    const char *text;
+
+    bk_versions_move(&shared->versions, key->hash, bk_time_monotonic_ms());
+    if (bk_httpd_socache_exists()) {
+        text = text_of(key, &len);
+        count_result(BK_CACHE_REMOVE, bk_httpd_socache_remove(request->r, text, len));
+    }
+}
+
+void bk_httpd_cache_forget(bk_request_t *request, const char *id)
+{
+    bk_key_t key;
+
+    if (make_key(&key, request, id)) {
+        forget(request, &key);
+    }
+}
+
+void bk_httpd_cache_forget_owned(bk_request_t *request, apr_int64_t owner)
+{
+    bk_key_t key;
+
+    make_owner_key(&key, request, owner);
+    forget(request, &key);
+}

@@ -1,0 +1,81 @@
+/* bk_httpd_cache: answers of GET routes, kept for a moment.
+ *
+ * Kept is the body of an answer 200, as it was sent: a hit reads no database and builds no JSON.
+ * The cache (lib/bk_httpd_socache.h) may be shared memory of this host or a Redis that several
+ * hosts share; it may lose what it holds at any time.
+ *
+ * What holds:
+ *  - On one host a write is seen by every read that begins after it was answered, whatever the
+ * cache does: see lib/bk_versions.h. Across hosts it is seen when its time is up at the latest, and
+ * at once where the cache is shared and reached.
+ *  - Only reads are answered: nothing here decides a booking, a conflict or a role.
+ *  - Only what was found is kept, so what is made is found at once.
+ *  - Of those that ask for the same thing at the same time, and find it not there, one reads the
+ * store.
+ */
+#ifndef BK_HTTPD_CACHE_H
+#define BK_HTTPD_CACHE_H
+
+#include "bk_cache_entry.h"
+#include "bk_httpd.h"
+
+/** What reading the store gave. */
+typedef struct bk_httpd_cache_reading_t {
+    json_t *value;          /* set by the reader: the answer's body; a new reference */
+    int keep;               /* whether it may be kept; the reader sets 0 where it may not */
+    bk_cache_entry_t entry; /* under which version */
+} bk_httpd_cache_reading_t;
+
+/** Read the store. @return BK_CONTINUE, with the value set; else the request's result */
+typedef int bk_httpd_cache_read_t(bk_request_t *request, bk_httpd_cache_reading_t *reading);
+
+/** Register what belongs to the cache. Called once, from bk_httpd_register(). */
+void bk_httpd_cache_register(apr_pool_t *p);
+
+/** Get the cache and what is shared. Called in post_config. @return APR_SUCCESS, or why not, logged
+ */
+apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s);
+
+/**
+ * Answer 200 from the cache, or else with what the store says, which is then kept.
+ * @param id    what is asked for, within the service; NULL: what may not be kept
+ * @param read  asks the store
+ * @return the request's result
+ */
+int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read);
+
+/**
+ * For a reader of what belongs to a user: from now on the version is the user's, so that a write of
+ * theirs ends all that was kept of them. To be called before the store is read, and so, where the
+ * store has to say who it is, between two reads.
+ * @param owner  id of the user
+ */
+void bk_httpd_cache_own(bk_request_t *request, bk_httpd_cache_reading_t *reading,
+                        apr_int64_t owner);
+
+/** A thing was written, or may have been, as when the store failed: forget it, before that is
+ * answered.
+ */
+void bk_httpd_cache_forget(bk_request_t *request, const char *id);
+
+/** The same for all that is kept of a user. */
+void bk_httpd_cache_forget_owned(bk_request_t *request, apr_int64_t owner);
+
+/** The turn at reading the store, if the request has it, is over. Called before the answer is sent.
+ */
+void bk_httpd_cache_leave(bk_request_t *request);
+
+/** What is counted of each service. */
+typedef enum bk_httpd_cache_count_t {
+    BK_CACHE_HIT,    /* answered from the cache */
+    BK_CACHE_MISS,   /* the store was read, for the answer was not there */
+    BK_CACHE_STORE,  /* and it was kept */
+    BK_CACHE_REMOVE, /* forgotten, for it was written */
+    BK_CACHE_ERROR,  /* the cache could not be asked or did not take it */
+    BK_CACHE_COUNTS
+} bk_httpd_cache_count_t;
+
+/** The name of service number i, and its counts; NULL where there are no more. */
+const char *bk_httpd_cache_counts(int i, apr_uint64_t counts[BK_CACHE_COUNTS]);
+
+#endif

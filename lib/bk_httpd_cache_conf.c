@@ -1,0 +1,107 @@
+#include "bk_httpd_cache_conf.h"
+
+#include <strings.h>
+
+#include <ap_provider.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include "bk_httpd.h"
+
+#define NAME_MOST 32
+#define TTL_MOST apr_time_from_sec(3600)
+
+void bk_cache_conf_init(bk_cache_conf_t *conf)
+{
+    conf->provider = NULL;
+    conf->instance = NULL;
+    conf->name = NULL;
+    conf->ttl = BK_HTTPD_CONF_UNSET;
+}
+
+void bk_cache_conf_merge(bk_cache_conf_t *merged, const bk_cache_conf_t *base,
+                         const bk_cache_conf_t *own)
+{
+    merged->provider = base->provider; /* the main server's */
+    merged->instance = base->instance;
+    merged->name = own->name ? own->name : base->name;
+    merged->ttl = bk_httpd_conf_default(own->ttl, base->ttl);
+}
+
+apr_interval_time_t bk_cache_conf_ttl(const bk_cache_conf_t *conf)
+{
+    return bk_httpd_conf_default(conf->ttl, bk_httpd_service()->cache_ttl);
+}
+
+static bk_cache_conf_t *conf_of(cmd_parms *cmd)
+{
+    bk_httpd_conf_t *conf =
+        ap_get_module_config(cmd->server->module_config, (const module *)cmd->info);
+
+    return &conf->cache;
+}
+
+/* What has to be loaded for a provider; of the two that call themselves redis, one. */
+static const char *wrong_provider(cmd_parms *cmd, const char *name)
+{
+    int is_redis = strcmp(name, "redis") == 0;
+    const char *module =
+        is_redis ? "mod_socache_hiredis" : apr_pstrcat(cmd->temp_pool, "mod_socache_", name, NULL);
+
+    if (ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, name, AP_SOCACHE_PROVIDER_VERSION) &&
+        (!is_redis || ap_find_linked_module("mod_socache_hiredis.c"))) {
+        return NULL;
+    }
+    return bk_httpd_conf_wrong(
+        cmd,
+        apr_psprintf(cmd->temp_pool,
+                     "Off, or a cache whose module is loaded before, such as shmcb of "
+                     "mod_socache_shmcb or redis of mod_socache_hiredis; this one would need %s",
+                     module),
+        name);
+}
+
+const char *bk_cache_set_cache(cmd_parms *cmd, void *dir, const char *text)
+{
+    bk_cache_conf_t *conf = conf_of(cmd);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY), *args = strchr(text, ':');
+    const char *name = args ? apr_pstrmemdup(cmd->pool, text, (apr_size_t)(args - text)) : text;
+
+    conf->provider = NULL;
+    if (error || strcasecmp(text, "Off") == 0) {
+        return error;
+    }
+    error = wrong_provider(cmd, name);
+    if (error) {
+        return error;
+    }
+    conf->provider =
+        ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, name, AP_SOCACHE_PROVIDER_VERSION);
+    /* Its words, and not the text, in which a password may stand. */
+    error =
+        conf->provider->create(&conf->instance, args ? args + 1 : NULL, cmd->temp_pool, cmd->pool);
+    return error ? apr_psprintf(cmd->pool, "%s is not right: %s", cmd->cmd->name, error) : NULL;
+}
+
+const char *bk_cache_set_name(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *c = text;
+
+    while (apr_isalnum(*c) || *c == '-' || *c == '_' || *c == '.') {
+        c++;
+    }
+    if (!*text || *c || c - text > NAME_MOST) {
+        return bk_httpd_conf_wrong(
+            cmd,
+            apr_psprintf(cmd->temp_pool, "1 to %d letters, digits, '-', '_' or '.'", NAME_MOST),
+            text);
+    }
+    conf_of(cmd)->name = apr_pstrdup(cmd->pool, text);
+    return NULL;
+}
+
+const char *bk_cache_set_ttl(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_duration(cmd, text, "s", 0, TTL_MOST, &conf_of(cmd)->ttl);
+}

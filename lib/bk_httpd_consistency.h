@@ -1,0 +1,24 @@
+/* bk_httpd_consistency: how fresh a client wants its answer to be.
+ *
+ *     X-Consistency: strong      what the store itself says now
+ *     X-Consistency: eventual    what a cache or a standby says is good enough
+ *
+ * Without the header the server's configuration decides. Calls to other services pass it on.
+ */
+#ifndef BK_HTTPD_CONSISTENCY_H
+#define BK_HTTPD_CONSISTENCY_H
+
+#include "bk_httpd.h"
+
+#define BK_HTTPD_CONSISTENCY "X-Consistency"
+
+/** Check the header's value. @return BK_CONTINUE; else the request's result: it was answered 400 */
+int bk_httpd_consistency_check(bk_request_t *request);
+
+/** Tell whether the client asks for what the store itself says now. */
+int bk_httpd_wants_strong(const request_rec *r);
+
+/** Tell whether it says that less will do. */
+int bk_httpd_wants_eventual(const request_rec *r);
+
+#endif

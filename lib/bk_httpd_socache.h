@@ -1,0 +1,45 @@
+/* bk_httpd_socache: the one cache that all services of an httpd share, whatever provides it.
+ *
+ * Each module has its own copy of this library: the first one whose post_config runs initialises
+ * the provider's instance, and the others find it. A provider that is not safe for several
+ * processes at once (shmcb) is called by one at a time; who does not get its turn within
+ * milliseconds does without.
+ */
+#ifndef BK_HTTPD_SOCACHE_H
+#define BK_HTTPD_SOCACHE_H
+
+#include <httpd.h>
+
+#include "bk_httpd_cache_conf.h"
+
+/**
+ * Get the cache, initialising it the first time. Called in post_config.
+ * @param conf  of the main server
+ * @return APR_SUCCESS, also where there is none; else httpd does not start, for a reason that has
+ * been logged
+ */
+apr_status_t bk_httpd_socache_init(const bk_cache_conf_t *conf, apr_pool_t *pconf, server_rec *s);
+
+/** Register what mod_status shows. Called once, from bk_httpd_cache_register(). */
+void bk_httpd_socache_register(apr_pool_t *p);
+
+/** Tell whether there is a cache. */
+int bk_httpd_socache_exists(void);
+
+/** Tell whether other hosts may share it: it can be called by several processes at once. */
+int bk_httpd_socache_is_wide(void);
+
+/**
+ * Get, keep or remove a value.
+ * @param len  of bk_httpd_socache_get(): room on entry, bytes on success
+ * @param ttl  microseconds
+ * @return APR_SUCCESS; APR_NOTFOUND; APR_TIMEUP where one's turn did not come; or the provider's
+ * error
+ */
+apr_status_t bk_httpd_socache_get(request_rec *r, const char *key, unsigned int key_len,
+                                  unsigned char *data, unsigned int *len);
+apr_status_t bk_httpd_socache_keep(request_rec *r, const char *key, unsigned int key_len,
+                                   unsigned char *data, unsigned int len, apr_interval_time_t ttl);
+apr_status_t bk_httpd_socache_remove(request_rec *r, const char *key, unsigned int key_len);
+
+#endif

@@ -1,0 +1,45 @@
+#include "bk_versions.h"
+
+void bk_versions_begin(bk_versions_t *versions, apr_uint64_t origin, apr_int64_t now)
+{
+    versions->origin = origin ? origin : 1;
+    versions->begin = now;
+}
+
+bk_version_t bk_versions_take(const bk_versions_t *versions, apr_uint64_t hash)
+{
+    apr_uint32_t counter = (apr_uint32_t)(hash % BK_VERSIONS);
+
+    return (bk_version_t){versions->origin, atomic_load(&versions->counters[counter].version),
+                          counter};
+}
+
+/* The time first: who sees the new version is to see the time as well. */
+void bk_versions_move(bk_versions_t *versions, apr_uint64_t hash, apr_int64_t now)
+{
+    apr_uint32_t counter = (apr_uint32_t)(hash % BK_VERSIONS);
+
+    atomic_store(&versions->counters[counter].written, now);
+    atomic_fetch_add(&versions->counters[counter].version, 1);
+}
+
+/* What another host kept: an earlier run of this one counts as such, and may have written to the
+ * end. */
+static int hold_foreign(const bk_versions_t *versions, apr_uint32_t counter, apr_int64_t now,
+                        apr_int64_t ttl)
+{
+    apr_int64_t written = atomic_load(&versions->counters[counter].written);
+
+    return now - (written > versions->begin ? written : versions->begin) > ttl;
+}
+
+int bk_versions_hold(const bk_versions_t *versions, const bk_version_t *version, apr_int64_t now,
+                     apr_int64_t ttl)
+{
+    if (version->counter >= BK_VERSIONS) {
+        return 0;
+    }
+    return version->origin == versions->origin
+               ? version->number == atomic_load(&versions->counters[version->counter].version)
+               : hold_foreign(versions, version->counter, now, ttl);
+}

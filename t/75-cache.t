@@ -1,0 +1,319 @@
+# Answers that are kept: what a cache may give out, and what it must never.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Bookable::Client;
+use Bookable::Load;
+use Bookable::Redis;
+use Bookable::Server;
+use JSON::PP ();
+use POSIX qw(_exit);
+use Time::HiRes qw(sleep time);
+
+use constant ROUNDS => 100;
+
+my $HIREDIS = 'LoadModule socache_hiredis_module "' . Bookable::Server::module_path('socache_hiredis') . "\"\n";
+my $METRICS = "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n";
+my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
+
+sub server
+{
+    my ($config, %more) = @_;
+    return Bookable::Server->new(stock => ['socache_shmcb'], children => 2, threads => 16,
+        config => $HIREDIS . $METRICS . "BookableSynchronous off\n$config", %more)->start;
+}
+
+sub client { my ($server) = @_; return Bookable::Client->new(base => $server->base_url) }
+
+# What a service's cache did while something was done.
+sub counts
+{
+    my ($client) = @_;
+    my $text = $client->get('/metrics')->content;
+    my %count;
+    $count{"$1 $2"} = $3 while $text =~ /^bookable_cache_events_total\{service="(\w+)",event="(\w+)"\} (\d+)$/mg;
+    return \%count;
+}
+
+sub did
+{
+    my ($client, $service, $expected, $name, $work) = @_;
+    my $before = counts($client);
+    $work->();
+    my $after = counts($client);
+    my %got = map { $_ => $after->{"$service $_"} - $before->{"$service $_"} } keys %$expected;
+    is_deeply(\%got, $expected, $name);
+    return;
+}
+
+sub put
+{
+    my ($client, $id, %more) = @_;
+    my $answer = $client->post("/products/$id/details", { %product, %more });
+    return $answer->code == 204 ? $answer : die $answer->as_string;
+}
+
+sub weight
+{
+    my ($client, $id, @more) = @_;
+    my $answer = $client->get("/products/$id", @more);
+    return $answer->content =~ /"weight":(\d+)/ ? $1 : $answer->as_string;
+}
+
+sub caller_of { my ($client, $user) = @_; return $client->get('/user/caller', as => $user) }
+
+my @EXPIRED = ('SESSION EXPIRED', 'user session has expired');
+my $STRONG  = [ 'X-Consistency' => 'strong' ];
+
+# Behind httpd's back.
+sub sql
+{
+    my ($server, $sql) = @_;
+    system('sqlite3', '-cmd', '.timeout 10000', $server->db, $sql) == 0 or die "sqlite3: $sql\n";
+    return;
+}
+
+# Every cache: the local one, and Redis by port and by socket.
+my $redis = Bookable::Redis->new(password => "redis-$Bookable::Client::SECRET")->start;
+my %caches = (shmcb => 'shmcb', 'Redis' => $redis->url(0), 'Redis on a socket' => $redis->url(undef, 'db=1'));
+for my $cache (sort keys %caches) {
+    my $server = server("BookableCache $caches{$cache}\nSpaceCacheTTL 5min\nProductCacheTTL 5min\n"
+        . "UserCacheTTL 1min\n");
+    my $client = client($server);
+
+    # ---- a space is read once ----------------------------------------------------------------
+    my $space = $client->space(capacity => 10);
+    my $first;
+    did($client, 'space', { miss => 1, store => 1, hit => 0, error => 0 }, "$cache: the first read is a miss",
+        sub { $first = $client->get("/space/$space") });
+    did($client, 'space', { miss => 0, store => 0, hit => 3, error => 0 }, "$cache: the next ones are hits",
+        sub {
+            is($client->get("/space/$space")->content, $first->content, 'with the same body') for 1 .. 2;
+            my $head = $client->call(HEAD => "/space/$space");
+            is($head->header('Content-Length') . $head->content, length $first->content, 'or with none, of HEAD');
+        });
+    is_answer($client->get("/space/$space"), 200, qr/"capacity":10\b/, "$cache: an answer like any other");
+    did($client, 'space', { miss => 2, store => 0, hit => 0 }, "$cache: what is not there is not kept",
+        sub { is_error($client->get('/space/Nowhere-1'), 404, ['NOT_FOUND'], 'not found') for 1 .. 2 });
+    my $hall = unique('Hall');
+    is_error($client->get("/space/$hall-1"), 404, ['NOT_FOUND'], "$cache: not yet");
+    is_answer($client->post('/space', { buildingCode => $hall, roomCode => 1 }, as => $client->admin), 201,
+        "$hall-1", 'a space is made');
+    is_answer($client->get("/space/$hall-1"), 200, qr/\Q$hall\E-1/, "$cache: and found at once");
+    my $long = ('B' x 80) . unique('x');
+    $long = $client->space(buildingCode => substr("\x{20ac}" x 60 . $long, 0, 100));
+    utf8::encode(my $path = $long);
+    $path =~ s/([^A-Za-z0-9._-])/sprintf '%%%02X', ord $1/ge;
+    did($client, 'space', { miss => 1, hit => 1, error => 0 }, "$cache: a long name",
+        sub { is_answer($client->get("/space/$path"), 200, qr/spaceID/, 'is kept, too') for 1 .. 2 });
+
+    # ---- a product is replaced ---------------------------------------------------------------
+    my $id = 1000 + $$;
+    put($client, $id, weight => 1);
+    is(weight($client, $id), 1, "$cache: a product") for 1 .. 2;
+    did($client, 'product', { hit => 1, miss => 1, remove => 1 }, "$cache: a write ends what is kept", sub {
+        put($client, $id, weight => 2);
+        is(weight($client, "0$id"), 2, 'the new one at once, by another spelling of its id');
+        is(weight($client, $id), 2, 'and from the cache');
+    });
+
+    # ---- how fresh ---------------------------------------------------------------------------
+    sql($server, "UPDATE products SET weight = 3 WHERE id = $id");
+    is(weight($client, $id), 2, "$cache: what nobody told the cache is not seen");
+    is(weight($client, $id, headers => [ 'X-Consistency' => 'eventual' ]), 2, 'nor by who does not mind');
+    is(weight($client, $id, headers => $STRONG), 3, 'but by who asks for it');
+    is_error($client->get("/products/$id", headers => [ 'X-Consistency' => 'maybe' ]), 400,
+        [ 'BAD_REQUEST', 'X-Consistency must be strong or eventual' ], 'there is no third way');
+    is_error($client->get("/space/$space", headers => [ 'X-Consistency' => '' ]), 400,
+        [ 'BAD_REQUEST', 'Bad request', 'X-Consistency must be strong or eventual' ], 'nor none');
+    my $ann = $client->member;
+    is_answer($client->book($ann, spaceID => $space, occupants => 5), 201, qr/^\d+$/, 'room for five');
+    sql($server, "UPDATE spaces SET capacity = 1 WHERE id = '$space'");
+    my @call = ('/booking', $client->booking($ann, spaceID => $space, occupants => 5,
+        startTime => '2030-05-14T12:00:00Z', endTime => '2030-05-14T13:00:00Z'), as => $ann);
+    is_error($client->post(@call, headers => $STRONG), 400, [ 'INVALID', 'Too many occupants' ],
+        'a service passes on what the client asks for');
+
+    # ---- who is calling ----------------------------------------------------------------------
+    my $bob = $client->member;
+    did($client, 'user', { miss => 1, hit => 3, store => 1, error => 0 }, "$cache: a token is remembered",
+        sub { is_answer(caller_of($client, $bob), 200, qr/"userID":"$bob->{id}".*"member"/, 'bob') for 1 .. 4 });
+    did($client, 'user', { store => 0, hit => 0 }, "$cache: what is no token is not", sub {
+        is_answer(caller_of($client, basic($bob->{id}, $bob->{password})), 200, qr/member/, 'a password');
+        is_error(caller_of($client, 'Bearer nonsense'), 400, \@EXPIRED, 'nonsense') for 1 .. 2;
+        is_error($client->get('/user/caller'), 400, ['MALFORMED'], 'nothing');
+    });
+    is($client->delete("/user/$bob->{id}/session", as => $bob)->code, 200, 'bob logs out');
+    is_error(caller_of($client, $bob), 400, \@EXPIRED, "$cache: at once");
+    is_error($client->book($bob, spaceID => $space), 400, \@EXPIRED, 'and books nothing more');
+
+    my $eve = $client->member;
+    caller_of($client, $eve) for 1 .. 2;
+    is($client->put("/user/$eve->{id}/password", { userPassword => 'another one',
+        currentPassword => $eve->{password} }, as => $eve)->code, 200, 'a new password');
+    is_error(caller_of($client, $eve), 400, \@EXPIRED, "$cache: ends the token at once");
+
+    my $joe = $client->member;
+    my $role = sub { $client->put("/user/$joe->{id}/role", { role => $_[0] }, as => $client->admin) };
+    caller_of($client, $joe) for 1 .. 2;
+    is($role->('admin')->code, 200, 'joe becomes an administrator');
+    did($client, 'user', { hit => 0, store => 0, miss => 3 }, "$cache: no administrator is remembered", sub {
+        is_answer(caller_of($client, $joe), 200, qr/"role":"admin"/, 'at once') for 1 .. 3;
+    });
+    is($role->('member')->code, 200, 'and is one no more');
+    is_answer(caller_of($client, $joe), 200, qr/"role":"member"/, "$cache: at once") for 1 .. 2;
+    is_error($client->post('/space', { buildingCode => $hall, roomCode => 2 }, as => $joe), 400,
+        ['UNAUTHORIZED'], 'and makes no space');
+    is_answer(caller_of($client, $ann), 200, qr/"$ann->{id}"/, 'of the others nobody is another');
+
+    # ---- many at once, of something cold -----------------------------------------------------
+    my @cold = map { $client->space } 1 .. 3;
+    for my $cold (@cold) {
+        my @connections = map { Bookable::Load::Connection->new($server->base_url) } 1 .. 12;
+        my @requests = map { $_->encode(GET => "/space/$cold") } @connections;
+        did($client, 'space', { miss => 1, store => 1, hit => 11 }, "$cache: twelve at once read the store once", sub {
+            my ($answers) = Bookable::Load::volley(\@connections, \@requests, sub { sleep 0.2; $server->hold },
+                sub { $server->resume });
+            is(scalar(grep { $_->status == 200 } @$answers), 12, 'and all are answered');
+        });
+    }
+
+    # ---- restarted, and a child killed -------------------------------------------------------
+    is(weight($client, $id), 2, "$cache: still what is kept");
+    put($client, $id, weight => 4);
+    $server->graceful;
+    is(weight($client, $id), 4, 'a graceful restart brings nothing back');
+    Bookable::Server::wait_until(20, sub { $client->get('/space/health')->code == 200 });
+    kill KILL => ($server->children)[0];
+    # A connection that it had, or that was waiting for it, is gone.
+    ok(Bookable::Server::wait_until(20, sub { eval { put(client($server), $id, weight => 5) } }), 'a write');
+    is(weight(client($server), $id), 5, 'nor does a child that is killed') for 1 .. 4;
+    $server->stop;
+}
+
+# ---- what is read right after it was written, while others read it -----------------------------
+for my $cache (sort keys %caches) {
+    my $server = server("BookableCache $caches{$cache}\nProductCacheTTL 5min\n");
+    my $client = client($server);
+    put($client, 1, weight => 0);
+    my @readers = map {
+        my $pid = fork // die "fork: $!\n";
+        if (!$pid) {
+            my $connection = Bookable::Load::Connection->new($server->base_url);
+            $connection->request(GET => '/products/1') while getppid() != 1;
+            _exit(0);
+        }
+        $pid;
+    } 1 .. 6;
+    # Several writes close together: while a reader still has the one before, the next one is made.
+    my $connection = Bookable::Load::Connection->new($server->base_url);
+    my (@stale, $written);
+    for my $round (1 .. ROUNDS) {
+        for (1 .. 10) {
+            $written++;
+            my $answer = $connection->request(POST => '/products/1/details',
+                body => json_text({ %product, weight => $written }));
+            $answer->status == 204 or die $answer->text;
+        }
+        for (1 .. 3) {
+            my $got = $connection->request(GET => '/products/1')->body;
+            push @stale, "$got after $written" if $got !~ /"weight":$written\b/;
+            sleep 0.001;
+        }
+    }
+    kill KILL => @readers;
+    waitpid $_, 0 for @readers;
+    is("@stale[ 0 .. ($#stale < 9 ? $#stale : 9) ]", '', "$cache: read after write, " . ROUNDS . ' times');
+    my $count = counts($client);
+    cmp_ok($count->{'product hit'}, '>', ROUNDS, 'and the cache was in use');
+    cmp_ok($count->{'product store'}, '>', ROUNDS, 'and filled');
+    $server->stop;
+}
+
+# ---- two hosts -----------------------------------------------------------------------------------
+
+# Two httpds over one database.
+sub pair
+{
+    my ($config) = @_;
+    my $one = server($config);
+    my $two = server($config . 'DBDParams "' . $one->db . "\"\n");
+    return ($one, $two, client($one), client($two));
+}
+
+{
+    $redis->flush;
+    my ($one, $two, $here, $there) = pair("BookableCache " . $redis->url(0)
+        . "\nProductCacheTTL 5min\nSpaceCacheTTL 2s\nUserCacheTTL 1min\n");
+    my $space = $here->space;
+    put($here, 7, weight => 1);
+    for my $round (2 .. 12) {
+        my ($writer, $reader) = $round % 2 ? ($here, $there) : ($there, $here);
+        weight($reader, 7) for 1 .. 2;
+        put($writer, 7, weight => $round);
+        is(weight($reader, 7), $round, 'Redis: a write on one host is seen on the other at once');
+    }
+    my $ann = $here->member;
+    is_answer(caller_of($there, $ann), 200, qr/"$ann->{id}"/, 'a token on the other host') for 1 .. 2;
+    is($here->delete("/user/$ann->{id}/session", as => $ann)->code, 200, 'is given up on this one');
+    is_error(caller_of($there, $ann), 400, \@EXPIRED, 'and no longer good on either');
+    is_error(caller_of($here, $ann), 400, \@EXPIRED, 'of the two');
+    sleep 2.1;
+    $here->get("/space/$space");
+    did($there, 'space', { hit => 1, miss => 0 }, 'what one host reads the other need not',
+        sub { is_answer($there->get("/space/$space"), 200, qr/$space/, 'and gives out') });
+    my ($key) = grep { /:space:/ } $redis->keys(0);
+    is($key, "bookable:space:$space", 'keys are there for people to read');
+    is(scalar(grep { /\Q$ann->{token}\E/ } $redis->keys(0)), 0, 'and no token is one');
+    $_->stop for $one, $two;
+}
+{
+    my ($one, $two, $here, $there) = pair("BookableCache shmcb\nProductCacheTTL 3s\n");
+    put($here, 7, weight => 1);
+    is(weight($there, 7), 1, 'shmcb: read on another host');
+    my $start = time;
+    put($here, 7, weight => 2);
+    is(weight($here, 7), 2, 'a write is seen here');
+    my $old = weight($there, 7);
+    is($old, 1, 'and not yet there') if time - $start < 2;
+    ok(Bookable::Server::wait_until(10, sub { weight($there, 7) == 2 }), 'but when its time is up');
+    cmp_ok(time - $start, '<', Bookable::Server::patience(6), 'and not much later');
+    $_->stop for $one, $two;
+}
+
+# ---- settings ------------------------------------------------------------------------------------
+
+# A session that ends sooner than what is kept would: it is not kept.
+{
+    my $port   = Bookable::Server::free_port();
+    my $server = server("BookableCache shmcb\nUserCacheTTL 1min\nUserSessionLifetime 30s\nProductCacheTTL 0\n"
+        . "SpaceCacheTTL 1min\nListen 127.0.0.1:$port\n<VirtualHost 127.0.0.1:$port>\nBookableCacheName other\n"
+        . "UserSessionLifetime 1h\n</VirtualHost>\n");
+    my $client = client($server);
+    my $ann    = $client->member;
+    did($client, 'user', { hit => 0, store => 0, miss => 2 }, 'nothing outlives a session',
+        sub { is_answer(caller_of($client, $ann), 200, qr/member/, 'alive') for 1 .. 2 });
+    put($client, 1);
+    did($client, 'product', { hit => 0, store => 0, miss => 0 }, '0: not cached',
+        sub { is(weight($client, 1), 1, 'read') for 1 .. 2 });
+    my $space = $client->space;
+    my $other = Bookable::Client->new(base => "http://127.0.0.1:$port");
+    did($client, 'space', { miss => 2, hit => 2 }, 'under another name there is other data',
+        sub { is_answer($_->get("/space/$space"), 200, qr/spaceID/, 'a space') for ($client, $other) x 2 });
+    $server->stop;
+}
+
+# No cache is the default, and works as before.
+{
+    my $server = server('');
+    my $client = client($server);
+    my $space  = $client->space;
+    did($client, 'space', { hit => 0, miss => 0, store => 0, error => 0 }, 'off by default',
+        sub { is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'a space') for 1 .. 2 });
+    $server->stop;
+}
+
+$redis->stop;
+done_testing();
