@@ -68,6 +68,13 @@ my %directives = (
     BookableStandby     => [ [], qr/ServerName/, ['standby.pool'] ],
     BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
+    BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
+        'global' ],
+    BookableCacheName   => [ [ 'a:b', 'a/b', 'x' x 33, "caf\xc3\xa9" ], qr/1 to 32 letters/, [ 'a', 'x' x 32, 'A-b_c.9' ] ],
+    SpaceCacheTTL       => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
+    ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
+    UserCacheTTL        => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 2s 1h)] ],
+
     UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
     UserConsistency    => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, ['dbd'] ],
@@ -153,6 +160,34 @@ for my $module (@ALL) {
     ($exit) = Bookable::Server->configtest(modules => [ grep { $_ ne $module } @ALL ],
         config => $service{ ucfirst $module } . "\n");
     isnt($exit, 0, "its own directives need mod_$module");
+}
+
+# ---- caches, whose modules are to be loaded -----------------------------------------------------
+my $hiredis = 'LoadModule socache_hiredis_module "' . Bookable::Server::module_path('socache_hiredis') . "\"\n";
+my $stock   = Bookable::Server::_libexecdir();
+sub load_stock { my ($name) = @_; return "LoadModule ${name}_module $stock/mod_$name.so\n" }
+
+accepted(load_stock('socache_shmcb') . "BookableCache $_", "BookableCache $_")
+    for 'shmcb', 'shmcb:/tmp/bookable-cache(1048576)';
+accepted("${hiredis}BookableCache $_", "BookableCache $_") for 'redis', 'redis://cache', 'redis://:secret@cache:6380/3',
+    'redis:///run/redis.sock?db=2&timeout=5ms', 'redis://[::1]/1?connect_timeout=1s&prefix=a';
+my %addresses = ('redis:cache' => qr{redis://}, 'redis://:secret@cache:0' => qr/the port must be .* 1 to 65535/,
+    'redis://:secret@cache/x' => qr/the database must be/, 'redis://cache?timeout=50' => qr/timeout must be a duration/,
+    'redis://:secret@cache?colour=1' => qr/no option: must be/, 'redis:///' => qr{redis://},
+    'redis://cache?password_file=/nowhere/secret' => qr/password_file: .* cannot be read/);
+for my $address (sort keys %addresses) {
+    my ($exit, $output) = Bookable::Server->configtest(config => "${hiredis}BookableCache $address\n");
+    isnt($exit, 0, "refused: $address");
+    like($output, qr/BookableCache is not right: redis: .*$addresses{$address}/, 'and says why');
+    unlike($output, qr/:secret/, 'without the password') ;
+}
+refused(load_stock('socache_shmcb') . 'BookableCache shmcb:/tmp/x(small)', qr/BookableCache is not right/,
+    "what the cache itself does not take");
+SKIP: {
+    skip 'httpd has no mod_socache_redis', 4 if !-e "$stock/mod_socache_redis.so";
+    refused(load_stock('socache_redis') . 'BookableCache redis:127.0.0.1:6379', qr/mod_socache_hiredis/,
+        "httpd's own redis");
+    refused(load_stock('socache_redis') . $hiredis, qr/BK0405.*mod_socache_redis/, 'both of that name');
 }
 
 # ---- what does not fit together -----------------------------------------------------------------

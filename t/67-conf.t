@@ -63,7 +63,7 @@ my $own = join '', map { -e "$STOCK/mod_$_.so" ? "LoadModule ${_}_module $STOCK/
     qw(mpm_worker unixd log_config authz_core dbd);
 $own .= "Listen 127.0.0.1:8080\nServerName 127.0.0.1\nDefaultRuntimeDir $DIR\nErrorLog $DIR/error_log\n";
 my $loaded = '';
-for my $name (@SERVICES) {
+for my $name (@SERVICES, 'socache_hiredis') {
     my $text = slurp("$CONF/$name.load");
     my $path = Bookable::Server::module_path($name);
     ok($text =~ s{\S+/mod_$name\.so}{$path}, "$name.load names the module");

@@ -93,7 +93,7 @@ unlike($client->get('/server-status')->content . $client->get('/server-status?au
 sub lost { my (@times) = @_; return scalar grep { $_ > 0.08 } @times }
 
 for my $away (
-    [ 'hangs', sub { $redis->pause },  sub { $redis->resume } ],
+    [ 'hangs', sub { $redis->hold },  sub { $redis->resume } ],
     [ 'died',  sub { $redis->kill9 },  sub { $redis->start } ],
 ) {
     my ($name, $go, $come) = @$away;
@@ -221,7 +221,7 @@ END
     is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in', 'a password');
     is(scalar(grep { /^authn-socache/ } $redis->keys(2)), 1, 'is kept in Redis');
     is($asks->get('/', as => basic('ann', 'wrong'))->code, 401, 'and compared there');
-    $redis->pause;
+    $redis->hold;
     is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in', 'or read from its file');
     is(handshake($other, $port), 'New', 'and TLS goes on');
     $redis->resume;

@@ -280,6 +280,18 @@ static void test_password(void **state)
     assert_int_equal(get(right, "a", value, sizeof(value)), APR_SUCCESS);
     right = client("default:open%20sesame@", "", NULL, *state);
     assert_int_equal(set(right, "a", "x"), APR_SUCCESS);
+    /* The rights that docs/operations.md gives it. */
+    assert_int_equal(
+        system(apr_pstrcat(*state, "REDISCLI_AUTH='open sesame' redis-cli -s ", socket_path(*state),
+                           " ACL SETUSER ann on '>her own' '~*' +getrange +set +del"
+                           " +select > /dev/null",
+                           NULL)),
+        0);
+    right = client("ann:her%20own@", "?db=2", NULL, *state);
+    assert_int_equal(set(right, "a", "y"), APR_SUCCESS);
+    assert_int_equal(get(right, "a", value, sizeof(value)), APR_SUCCESS);
+    assert_string_equal(value, "y");
+    assert_int_equal(bk_redis_remove(right, "a", 1), APR_SUCCESS);
     server_stop();
     server_start("--loglevel", "warning");
     server_wait("", *state);

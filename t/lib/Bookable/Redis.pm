@@ -6,7 +6,7 @@ package Bookable::Redis;
 #   my $redis = Bookable::Redis->new(password => 'open-sesame');
 #   $redis->start;
 #   ... "BookableCache " . $redis->url(3, 'timeout=50ms') ...
-#   $redis->pause; ... $redis->resume;     # SIGSTOP: the kernel accepts, nobody answers
+#   $redis->hold; ... $redis->resume;      # SIGSTOP: the kernel accepts, nobody answers
 #   $redis->kill9; $redis->start;          # on the same port, empty
 #   $redis->flush; $redis->stop;
 
@@ -14,29 +14,19 @@ use strict;
 use warnings FATAL => 'all';
 
 use File::Path qw(remove_tree);
-use File::Temp ();
-use IO::Socket::INET ();
-use POSIX qw(:sys_wait_h _exit setsid);
 
-use Bookable::Server;
-
-my @SERVERS;
+use Bookable::Process qw(collected free_port group pause run_dir spawn wait_until);
 
 # password  that clients have to say; none
 # options   further ones of redis-server: [ '--maxmemory', '1mb' ]
 sub new
 {
     my ($class, %args) = @_;
-    my $self = bless { options => [], %args, owner => $$, port => Bookable::Server::free_port() }, $class;
-    # Below /tmp, and open to those who look for the socket: httpd's user is another one.
-    $self->{dir} = File::Temp::tempdir('bookable-redis-XXXXXX', DIR => '/tmp');
-    chmod 0755, $self->{dir};
+    my $self = bless { options => [], %args, port => free_port(), dir => run_dir() }, $class;
+    Bookable::Process::watch($self);
     if ($> == 0) {
-        my ($uid, $gid) = (getpwnam 'nobody')[ 2, 3 ];
-        chown $uid, $gid, $self->{dir} or die "chown $self->{dir}: $!\n";
-        $self->{as} = [ "--reuid=$uid", "--regid=$gid", '--clear-groups' ];
+        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir} or die "chown: $!\n";
     }
-    push @SERVERS, $self;
     return $self;
 }
 
@@ -56,10 +46,10 @@ sub url
 sub _command
 {
     my ($self) = @_;
-    # However the test ends, it ends too.
-    return ('setpriv', '--pdeathsig', 'KILL', @{ $self->{as} // [] }, 'redis-server', '--bind', '127.0.0.1', '--port', $self->{port}, '--unixsocket',
+    my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
+    return (@as, 'redis-server', '--bind', '127.0.0.1', '--port', $self->{port}, '--unixsocket',
         $self->socket, '--unixsocketperm', '777', '--dir', $self->{dir}, '--save', '', '--appendonly',
-        'no', '--loglevel', 'warning', '--logfile', "$self->{dir}/log",
+        'no', '--loglevel', 'warning',
         defined $self->{password} ? ('--requirepass', $self->{password}) : (), @{ $self->{options} });
 }
 
@@ -67,25 +57,19 @@ sub _command
 sub start
 {
     my ($self) = @_;
-    my @command = $self->_command;
-    $self->{pid} = fork // die "fork: $!\n";
-    if (!$self->{pid}) {
-        setsid();
-        open STDIN,  '<', '/dev/null';
-        open STDOUT, '>', '/dev/null';
-        { no warnings 'exec'; exec {$command[0]} @command; }
-        print STDERR "$command[0]: $!\n";
-        _exit(127);
-    }
-    Bookable::Server::wait_until(20, sub { !$self->is_alive || $self->cli('PING') eq 'PONG' })
-        && $self->is_alive or die "redis-server does not start\n";
+    $self->{pid} = spawn("$self->{dir}/output", $self->_command);
+    wait_until(20, sub { !$self->is_alive || $self->cli('PING') eq 'PONG' }) && $self->is_alive
+        or die "redis-server does not start\n";
     return $self;
 }
 
 sub is_alive
 {
     my ($self) = @_;
-    return $self->{pid} && waitpid($self->{pid}, WNOHANG) == 0;
+    return unless $self->{pid};
+    return 1 unless collected($self->{pid});
+    delete $self->{pid};
+    return;
 }
 
 # What redis-cli says to a command: its output, without the last end of line.
@@ -109,28 +93,28 @@ sub keys
 }
 
 sub flush  { my ($self) = @_; return $self->cli('FLUSHALL') }
-sub pause  { my ($self) = @_; return kill STOP => $self->{pid} }
+sub hold   { my ($self) = @_; return pause($self->{pid}) }
 sub resume { my ($self) = @_; return kill CONT => $self->{pid} }
 
 sub kill9
 {
     my ($self) = @_;
-    my $pid = delete $self->{pid} or return;
+    my $pid = $self->{pid} or return;
     kill KILL => $pid;
-    waitpid $pid, 0;
-    return 1;
+    return wait_until(10, sub { !$self->is_alive });
 }
 
-sub stop
+# It has nothing to save.
+sub stop { my ($self) = @_; return $self->kill9 }
+
+sub finish
 {
     my ($self) = @_;
-    return if $self->{owner} != $$;
-    local ($?, $!);
-    $self->kill9;    # it has nothing to save
-    remove_tree($self->{dir}) if -d $self->{dir};
+    $self->stop;
+    remove_tree($self->{dir});
     return;
 }
 
-END { $_->stop for @SERVERS }
+sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 1;
