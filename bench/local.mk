@@ -8,12 +8,17 @@ bench_cost_db_verbs_SOURCES = bench/cost/db_verbs.c
 bench_cost_db_verbs_CFLAGS = $(AM_CFLAGS) -pthread
 bench_cost_db_verbs_LDADD = lib/libbookable.la
 
-EXTRA_LTLIBRARIES = bench/cost/mod_callcost.la
+EXTRA_LTLIBRARIES = bench/cost/mod_callcost.la bench/cost/mod_trivial.la
 bench_cost_mod_callcost_la_SOURCES = bench/cost/mod_callcost.c
 bench_cost_mod_callcost_la_CPPFLAGS = $(MODULE_CPPFLAGS)
 bench_cost_mod_callcost_la_LDFLAGS = $(MODULE_LDFLAGS) -rpath $(moduledir) \
     -export-symbols-regex '^callcost_module$$'
 bench_cost_mod_callcost_la_LIBADD = $(MODULE_LIBADD)
+
+bench_cost_mod_trivial_la_SOURCES = bench/cost/mod_trivial.c
+bench_cost_mod_trivial_la_CPPFLAGS = $(MODULE_CPPFLAGS)
+bench_cost_mod_trivial_la_LDFLAGS = $(MODULE_LDFLAGS) -rpath $(moduledir) \
+    -export-symbols-regex '^trivial_module$$'
 
 CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 
@@ -24,4 +29,47 @@ bench-cost: all $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 	$(abs_top_builddir)/bench/cost/db_verbs
 .PHONY: bench-cost
 
-EXTRA_DIST += bench/cost/calls.pl
+EXTRA_DIST += \
+    bench/compare \
+    bench/cost/calls.pl \
+    bench/each.py \
+    bench/experiments \
+    bench/report \
+    bench/setting.py \
+    bench/space.py \
+    bench/lib/Bench/Capacity.pm \
+    bench/lib/Bench/Cluster.pm \
+    bench/lib/Bench/Experiment.pm \
+    bench/lib/Bench/Growth.pm \
+    bench/lib/Bench/Host.pm \
+    bench/lib/Bench/Locust.pm \
+    bench/lib/Bench/Packages.pm \
+    bench/lib/Bench/Peers.pm \
+    bench/lib/Bench/Plot.pm \
+    bench/lib/Bench/Program.pm \
+    bench/lib/Bench/Progress.pm \
+    bench/lib/Bench/Results.pm \
+    bench/lib/Bench/Rows.pm \
+    bench/lib/Bench/Site.pm \
+    bench/lib/Bench/Store.pm \
+    bench/lib/Bench/Table.pm \
+    bench/lib/Bench/Targets.pm \
+    bench/lib/Bench/Usage.pm \
+    bench/lib/Bench/Wrk.pm \
+    bench/lib/Bench/Experiment/Breaker.pm \
+    bench/lib/Bench/Experiment/Bursts.pm \
+    bench/lib/Bench/Experiment/Cache.pm \
+    bench/lib/Bench/Experiment/Consistency.pm \
+    bench/lib/Bench/Experiment/Errors.pm \
+    bench/lib/Bench/Experiment/Killed.pm \
+    bench/lib/Bench/Experiment/Latency.pm \
+    bench/lib/Bench/Experiment/Product.pm \
+    bench/lib/Bench/Experiment/Resources.pm \
+    bench/lib/Bench/Experiment/Spaces.pm \
+    bench/peers/README.md \
+    bench/peers/booking.go \
+    bench/peers/product.go \
+    bench/peers/space.go \
+    bench/peers/trio.go \
+    bench/peers/user.go \
+    bench/wrk/load.lua

@@ -6,7 +6,9 @@ through geventhttpclient, which needs less of the CPU that it shares with the se
 
 import random
 
-from locust import FastHttpUser, HttpUser, between
+import each  # noqa: F401, its option
+import requests
+from locust import FastHttpUser, HttpUser, between, events
 
 KNOWN = range(1, 101)
 ADDED = range(101, 1_000_001)
@@ -23,14 +25,30 @@ def product(product_id):
     }
 
 
+@events.init_command_line_parser.add_listener
+def add_options(parser):
+    parser.add_argument(
+        "--once", action="store_true", help="The first products are posted once, not by each user"
+    )
+
+
+@events.init.add_listener
+def add_known_once(environment, **_):
+    if environment.parsed_options.once:
+        for product_id in KNOWN:
+            path = f"{environment.host}/products/{product_id}/details"
+            requests.post(path, json=product(product_id), timeout=30).raise_for_status()
+
+
 def add(user, product_id):
     path, name = f"/products/{product_id}/details", "/products/{productId}/details"
     user.client.post(path, json=product(product_id), name=name)
 
 
 def add_known(user):
-    for product_id in KNOWN:
-        add(user, product_id)
+    if not user.environment.parsed_options.once:
+        for product_id in KNOWN:
+            add(user, product_id)
 
 
 def add_new(user):

@@ -1,0 +1,40 @@
+"""--each FILE: a line for each request of a load, as Locust itself keeps only sums.
+
+Seconds since 1970 at its end, its method and name, milliseconds, and, if it failed, why: the error code of the
+answer, or what kind of failure it was.
+"""
+
+import re
+import time
+
+from locust import events
+
+CODE = re.compile(r'"(?:ErrCode|error)":\s*"([^"]*)"')
+
+
+@events.init_command_line_parser.add_listener
+def add_option(parser):
+    parser.add_argument("--each", metavar="FILE", default="", help="Where to write each request")
+
+
+def code_of(exception):
+    if exception is None:
+        return ""
+    text = str(exception)
+    found = CODE.search(text)
+    if found:
+        return found.group(1)
+    return re.sub(r"[^A-Za-z0-9 ]+", " ", text)[:40].strip() or type(exception).__name__
+
+
+@events.init.add_listener
+def write_each(environment, **_):
+    if not environment.parsed_options.each:
+        return
+    out = open(environment.parsed_options.each, "w", buffering=1, encoding="utf-8")
+    out.write("second,name,ms,error\n")
+
+    @environment.events.request.add_listener
+    def on_request(request_type, name, response_time, exception, **_):
+        code = code_of(exception)
+        out.write(f"{time.time():.3f},{request_type} {name},{response_time:.1f},{code}\n")

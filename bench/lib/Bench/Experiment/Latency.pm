@@ -1,0 +1,146 @@
+package Bench::Experiment::Latency;
+
+use strict;
+use warnings FATAL => 'all';
+use utf8;
+
+use Bench::Experiment qw(ms pick);
+use Bench::Host ();
+use Bench::Results qw(median percentile);
+use Bench::Site ();
+use Bench::Store ();
+
+sub title { return 'Latency by store' }
+
+sub reference
+{
+    return <<'END';
+100 sequential writes to each endpoint on the in-memory map, the distributed database, and that with
+a replica: creating a user took 4.6 s whatever the store, for it hashed a password at cost 14 on a
+small machine.
+END
+}
+
+sub here
+{
+    return <<'END';
+100 requests one after the other to each endpoint, on one kept-alive connection, on each store.
+Creating a user is one bcrypt hash of cost 12, the default. PostgreSQL and SQLite sync each commit
+(`fsync`, `BookableSynchronous full`); `pgsql-eventual` has an asynchronous standby that is read
+where a read may be, `pgsql-strong` one that is not.
+END
+}
+
+my @STORES = qw(shm sqlite pgsql pgsql-strong pgsql-eventual);
+
+# [name, code that makes one request]
+sub _endpoints
+{
+    my ($site) = @_;
+    my $hour = 0;
+    my $booking = $site->a_booking;
+    return (
+        [
+            'POST /user' => sub {
+                $site->request('user', POST => '/user', qq({"username":"user $_[0]","userPassword":"a password"}));
+            }
+        ],
+        [
+            'POST /space' =>
+                sub { $site->request('space', POST => '/space', qq({"buildingCode":"Latency","roomCode":$_[0]})) }
+        ],
+        [
+            'POST /booking' => sub { $site->request('booking', POST => '/booking', $site->booking_body($hour++)) }
+        ],
+        [
+            'POST /products' => sub {
+                $site->request('product', POST => "/products/$_[0]/details", Bench::Site::product_body($_[0]));
+            }
+        ],
+        [ 'GET /user' => sub { $site->request('user', GET => "/user/$site->{user}") } ],
+        [ 'GET /space' => sub { $site->request('space', GET => '/space/Bench-1') } ],
+        [ 'GET /booking' => sub { $site->request('booking', GET => $booking) } ],
+        [ 'GET /products' => sub { $site->request('product', GET => "/products/$_[0]") } ],
+    );
+}
+
+sub run
+{
+    my ($run) = @_;
+    my $count = pick($run, 100, 30, 3);
+    my $out = $run->{results}->create('latency', qw(store endpoint number ms));
+    for my $store (grep { $run->{wants}->($_) } @STORES) {
+        $run->{progress}->step("latency: $store");
+        my $host = Bench::Host->new(on => Bench::Store->new($store))->start;
+        my $site = Bench::Site->of_host($host->base_url)->spaces(1);
+        for my $endpoint (_endpoints($site)) {
+            my ($name, $request) = @$endpoint;
+            for my $number (1 .. $count) {
+                my ($answer, $ms) = $request->($number);
+                die "$name: " . $answer->text . "\n" if $answer->status !~ /\A2/;
+                $out->add($store, $name, $number, sprintf '%.3f', $ms);
+            }
+        }
+        $host->stop;
+    }
+    return;
+}
+
+sub report
+{
+    my ($results, $plot) = @_;
+    my (%ms, @endpoints, @stores);
+    for my $row ($results->read('latency')) {
+        push @endpoints, $row->{endpoint} unless grep { $_ eq $row->{endpoint} } @endpoints;
+        push @stores, $row->{store} unless grep { $_ eq $row->{store} } @stores;
+        push @{ $ms{ $row->{endpoint} }{ $row->{store} } }, $row->{ms};
+    }
+    my @table = ([ 'median (95 %), ms', @stores ]);
+    for my $endpoint (@endpoints) {
+        push @table, [
+            "`$endpoint`",
+            map {
+                my @all = @{ $ms{$endpoint}{$_} };
+                ms(median(@all)) . ' (' . ms(percentile(95, @all)) . ')'
+            } @stores
+        ];
+    }
+    for my $kind (qw(POST GET)) {
+        my @some = grep { /^$kind/ && $_ ne 'POST /user' } @endpoints;
+        my @tics = map {
+            my $e = $_;
+            map { "$_ " . $some[$e] =~ s/^$kind //r } @stores
+        } 0 .. $#some;
+        my $n = 0;
+        $plot->(
+            "latency-" . lc $kind,
+            title => "$kind, one after the other: milliseconds",
+            x => '',
+            y => 'ms',
+            commands => [
+                'set style fill solid 0.3 border',
+                'set style boxplot outliers pointtype 7',
+                'set logscale y',
+                'set pointsize 0.2',
+                'set xtics rotate by 60 right',
+                'set xtics (' . join(', ', map { qq("$tics[$_]" ) . ($_ + 1) } 0 .. $#tics) . ')',
+                'unset key',
+                'set xrange [0.4:' . (@tics + 0.6) . ']'
+            ],
+            lines => [
+                map {
+                    my $e = $_;
+                    map { {
+                        with => 'boxplot lc ' . (1 + $n % @stores),
+                        using => '(' . ++$n . '):1',
+                        points => [ map { [$_] } @{ $ms{$e}{$_} } ]
+                    } }
+                        @stores
+                } @some
+            ]
+        );
+    }
+    return (\@table, 'latency-post', 'latency-get');
+}
+
+1;

@@ -1,0 +1,141 @@
+package Bench::Experiment::Resources;
+
+use strict;
+use warnings FATAL => 'all';
+use utf8;
+
+use Bench::Cluster ();
+use Bench::Experiment qw(codes ms pick);
+use Bench::Locust ();
+use Bench::Usage ();
+use Time::HiRes qw(sleep time);
+
+sub title { return 'CPU and memory' }
+
+sub reference
+{
+    return <<'END';
+Failures rose from 5.1 % at 50 users to 9.3 % at 100, at 12–15 and 20–25 requests per second.
+END
+}
+
+sub here
+{
+    return <<'END';
+A cluster of two instances of each service, with 50 and with 100 users of `bench/run booking`. CPU
+time and memory (a page that several processes share is counted once) are those of all processes of
+an instance, the mean of a service's instances; requests are those that its own `/metrics` counted:
+a booking is three requests, for its service asks the other two.
+END
+}
+
+sub run
+{
+    my ($run) = @_;
+    my $seconds = pick($run, 40, 10, 5);
+    my $out = $run->{results}->create('resources', qw(users service cpu_percent memory_mb rps));
+    my $all = $run->{results}->create('resources-load', qw(users requests failures codes p50 p95 p99 rps));
+    for my $users (50, 100) {
+        $run->{progress}->step("resources: $users users for $seconds s");
+        my $cluster = Bench::Cluster->new;
+        my $members = $cluster->members;
+        my $load = Bench::Locust->start(
+            'booking', $cluster->url,
+            users => $users,
+            seconds => $seconds,
+            client => 'fast'
+        );
+        sleep 3;
+        my $before = _look($members);
+        sleep $seconds - 2;
+        my $after = _look($members);
+        _add($out, $users, $members, $before, $after);
+        my ($sum) = grep { $_->{name} eq 'all' } Bench::Locust::summary($load->wait($run->{progress}));
+        $all->add(
+            $users,
+            @$sum{qw(requests failures)},
+            codes($sum->{codes}),
+            map { sprintf '%.1f', $sum->{$_} } qw(p50 p95 p99 rps)
+        );
+    }
+    return;
+}
+
+# { name => { cpu, memory, requests, at } }
+sub _look
+{
+    my ($members) = @_;
+    my %found;
+    for my $name (keys %$members) {
+        my ($port, $group) = @{ $members->{$name} }{qw(port group)};
+        my $requests = 0;
+        if ($name ne 'gateway') {
+            my $metrics =
+                Bookable::Load::Connection->new("http://127.0.0.1:$port")->request(GET => '/metrics')->body;
+            $requests += $1 while $metrics =~ /^bookable_requests_total\{(?!.*health).*\} (\d+)$/mg;
+        }
+        $found{$name} = {
+            cpu => Bench::Usage::cpu($group),
+            memory => Bench::Usage::memory($group),
+            requests => $requests,
+            at => time
+        };
+    }
+    return \%found;
+}
+
+sub _add
+{
+    my ($out, $users, $members, $before, $after) = @_;
+    for my $service (qw(gateway user space booking product)) {
+        my @names = grep { /^$service(-|\z)/ } keys %$members;
+        my ($cpu, $memory, $rps) = (0, 0, 0);
+        for my $name (@names) {
+            my ($from, $to) = ($before->{$name}, $after->{$name});
+            my $seconds = $to->{at} - $from->{at};
+            $cpu += 100 * ($to->{cpu} - $from->{cpu}) / $seconds / @names;
+            $memory += $to->{memory} / 1e6 / @names;
+            $rps += ($to->{requests} - $from->{requests}) / $seconds / @names;
+        }
+        $out->add($users, $service, map { sprintf '%.1f', $_ } $cpu, $memory, $rps);
+    }
+    return;
+}
+
+sub report
+{
+    my ($results, $plot) = @_;
+    my @rows = $results->read('resources');
+    my @load = $results->read('resources-load');
+    my @table = (
+        [ 'users', 'an instance of', 'CPU % of a core', 'memory MB', 'requests per s' ],
+        map { [ @$_{qw(users service cpu_percent memory_mb rps)} ] } @rows
+    );
+    my @whole = (
+        [ 'users', 'requests', 'failed', 'median ms', '95 %', '99 %', 'per s' ],
+        map { [ @$_{qw(users requests failures)}, (map { ms($_) } @$_{qw(p50 p95 p99)}), $_->{rps} ] } @load
+    );
+    my @services = map { $_->{service} } grep { $_->{users} == 50 } @rows;
+    $plot->(
+        'resources',
+        title => 'CPU time of an instance',
+        x => 'service',
+        y => '% of a core',
+        commands => [ 'set style data histograms', 'set style fill solid', 'set yrange [0:*]' ],
+        lines => [
+            map {
+                my $users = $_;
+                {
+                    title => "$users users",
+                    with => 'histograms',
+                    using => '2:xtic(1)',
+                    points => [ map { [ $_->{service}, $_->{cpu_percent} ] } grep { $_->{users} == $users } @rows ]
+                }
+            } 50,
+            100
+        ]
+    );
+    return (\@whole, \@table, 'resources');
+}
+
+1;

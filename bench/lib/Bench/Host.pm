@@ -1,0 +1,104 @@
+package Bench::Host;
+
+# An httpd that serves one of conf/'s configurations, as it is, on a free port: what is measured is
+# what is shipped.
+#
+#   my $host = Bench::Host->new(on => Bench::Store->new('shm'))->start;
+#   ... $host->base_url ... $host->cpu ... $host->memory ...
+#   $host->stop;
+#
+# serves   bookable (all four services), service or gateway, of conf/
+# service  of conf/service.conf: which
+# members  { service => [URL, ...] } for conf/gateway.conf and conf/service.conf
+# on       a Bench::Store; the default is that of conf/
+# load     further modules: { name => path }
+# config   more configuration
+
+use strict;
+use warnings FATAL => 'all';
+
+use parent 'Bookable::Server';
+
+use Bench::Usage ();
+use Bookable::Process qw(group);
+use File::Basename qw(dirname);
+use File::Spec::Functions qw(rel2abs);
+
+my $TOP = rel2abs(dirname(__FILE__) . '/../../..');
+my %ROUTE = (user => 'user', space => 'space', booking => 'booking', product => 'products');
+
+sub new
+{
+    my ($class, %args) = @_;
+    my $self =
+        $class->SUPER::new(serves => 'bookable', store => 'sqlite', cache => 'none', load => {}, %args);
+    $self->{modules} = [ $self->{service} ] if $self->{serves} eq 'service';
+    $self->{modules} = [] if $self->{serves} eq 'gateway';
+    return $self;
+}
+
+sub error_log
+{
+    my ($self) = @_;
+    my %name = (bookable => 'bookable', gateway => 'gateway', service => $self->{service});
+    return "$self->{dir}/$name{ $self->{serves} }_error.log";
+}
+
+sub _places
+{
+    my ($self) = @_;
+    my ($user, $group) = $> == 0 ? ('nobody', group()) : ("#$>", '#' . ($) + 0));
+    my %place = (
+        LISTEN => "127.0.0.1:$self->{port}",
+        USER => $user,
+        GROUP => $group,
+        DATABASE => $self->db,
+        RUN => $self->{dir},
+        LOG => $self->{dir},
+        HTTPD => Bookable::Server::_libexecdir(),
+        MEMBERS => "$self->{dir}/members.conf",
+    );
+    @place{qw(SERVICE INSTANCE TRUSTED)} = ($self->{service}, $self->{service}, '127.0.0.1')
+        if $self->{serves} eq 'service';
+    return join '', map { qq(Define BOOKABLE_$_ "$place{$_}"\n) } sort keys %place;
+}
+
+# As conf/members.conf has them.
+sub _write_members
+{
+    my ($self) = @_;
+    my $members = $self->{members} or return;
+    open my $out, '>', "$self->{dir}/members.conf" or die "members.conf: $!\n";
+    for my $service (sort keys %$members) {
+        print {$out} "<Proxy balancer://$service>\n",
+            (map { "    BalancerMember $_ hcuri=/$ROUTE{$service}/health \${BOOKABLE_MEMBER}\n" }
+                @{ $members->{$service} }),
+            "</Proxy>\n";
+    }
+    close $out or die "members.conf: $!\n";
+    return;
+}
+
+sub config_text
+{
+    my ($self) = @_;
+    $self->_write_members;
+    my %load = (%{ $self->{load} }, map { $_ => Bookable::Server::module_path($_) } @{ $self->{modules} });
+    my $text = $self->_places;
+    $text .= "LoadModule ${_}_module \"$load{$_}\"\n" for sort keys %load;
+    $text .= "Include \"$TOP/conf/$self->{serves}.conf\"\n";
+    $text .= "Include \"$TOP/conf/compat.conf\"\n" if grep { $_ eq 'user' } @{ $self->{modules} };
+    $text .= $self->{on}->config if $self->{on} && @{ $self->{modules} };
+    return "$text$self->{config}\n";
+}
+
+# Seconds of CPU time that its processes have used, and what memory they hold, bytes.
+# Those of its store's servers count, too.
+sub cpu
+{
+    my ($self) = @_;
+    return Bench::Usage::cpu($self->pid) + ($self->{on} ? $self->{on}->cpu : 0);
+}
+sub memory { my ($self) = @_; return Bench::Usage::memory($self->pid) }
+
+1;

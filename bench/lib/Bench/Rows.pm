@@ -1,0 +1,419 @@
+package Bench::Rows;
+
+# The rows of bench/compare: each starts what it needs, lets ours and the peers work in turn, and
+# adds figures to a file: pair, connections, program, measure, value.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Bench::Growth ();
+use Bench::Host ();
+use Bench::Peers ();
+use Bench::Site ();
+use Bench::Store ();
+use Bench::Wrk qw(wrk);
+use Bookable::Load ();
+use Bookable::Process ();
+use POSIX ();
+use Time::HiRes qw(sleep time);
+
+use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
+
+# In the order of the report.
+my @ROWS = (
+    [ 'product-get' => \&product_get ],
+    [ 'product-put' => \&product_put ],
+    [ 'space-get' => \&space_get ],
+    [ 'booking-get' => \&booking_get ],
+    [ 'booking-post' => \&booking_post ],
+    [ 'gateway' => \&gateway ],
+    [ 'sign-up' => \&sign_up ],
+    [ 'cpu' => \&cpu ],
+    [ 'memory' => \&memory ],
+    [ 'growth' => \&Bench::Growth::row ],
+);
+
+sub names
+{
+    return map { $_->[0] } @ROWS;
+}
+
+# run: results (a Bench::Results), progress, pairs, seconds, connections => [...], wants (of
+# Bench::Store::chosen), small (less of what grows)
+sub run
+{
+    my ($name, $run) = @_;
+    my ($row) = grep { $_->[0] eq $name } @ROWS;
+    local $run->{row} = $name;
+    local $run->{file} =
+        $run->{results}->create("compare-$name", qw(pair connections program measure value));
+    return $row->[1]->($run);
+}
+
+# ---- in turn -------------------------------------------------------------------------------------
+
+# Those of the stores that this run is to measure.
+sub wanted
+{
+    my ($run, @stores) = @_;
+    return grep { $run->{wants}->($_) } @stores;
+}
+
+sub record
+{
+    my ($run, $pair, $connections, $program, %figures) = @_;
+    $run->{file}->add($pair, $connections, $program, $_, $figures{$_}) for sort keys %figures;
+    return;
+}
+
+# Each program in each pair at each number of connections: programs is a list of [name, code], and
+# code(connections, seconds) gives figures by name.
+sub alternate
+{
+    my ($run, $connections, @programs) = @_;
+    $_->[1]->(16, 1) for @programs;    # what is only slow the first time
+    for my $pair (1 .. $run->{pairs}) {
+        for my $count (@$connections) {
+            for my $program (@programs) {
+                my ($name, $code) = @$program;
+                $run->{progress}->step("$run->{row}: pair $pair, $count connections, $name");
+                record($run, $pair, $count, $name, figures($code->($count, $run->{seconds})));
+            }
+        }
+    }
+    return;
+}
+
+# Those of a run of wrk that are kept.
+sub figures
+{
+    my ($all) = @_;
+    my %kept = map { $_ => $all->{$_} } grep { $_ ne 'next' } keys %$all;
+    return %kept;
+}
+
+# [name, code] for a kind of load on a URL.
+sub program
+{
+    my ($name, $url, @load) = @_;
+    return [ $name, sub { return answered($name, wrk($url, $_[0], $_[1], @load)) } ];
+}
+
+# Figures of errors say nothing.
+sub answered
+{
+    my ($name, $figures) = @_;
+    my $wrong = $figures->{refused} + $figures->{lost};
+    die "$name: $wrong of $figures->{requests} requests failed\n" if $wrong > $figures->{requests} / 100;
+    return $figures;
+}
+
+# Bookings that have not been made before, of one site.
+sub booking_program
+{
+    my ($name, $site, %more) = @_;
+    return [
+        $name,
+        sub {
+            my ($connections, $seconds) = @_;
+            my $figures = wrk($site->url('booking'), $connections, $seconds, 'booking', $site->booking_args, %more);
+            $site->booked($figures);
+            return answered($name, $figures);
+        }
+    ];
+}
+
+sub trivial { return (trivial => "$ENV{BOOKABLE_BUILDDIR}/bench/cost/.libs/mod_trivial.so") }
+
+sub host
+{
+    my ($store, %args) = @_;
+    return Bench::Host->new(on => Bench::Store->new($store, sizes => { Booking => '1G' }), %args)->start;
+}
+
+# ---- rows ----------------------------------------------------------------------------------------
+
+sub product_get
+{
+    my ($run) = @_;
+    my $go = Bench::Peers::product();
+    my $nginx = Bench::Peers::nginx();
+    my @stores = wanted($run, qw(shm sqlite));
+    my @hosts = map { host($_, load => { trivial() }) } @stores;
+    Bench::Site->of_host($_->base_url)->products(PRODUCTS) for $go, @hosts;
+    my @load = ('get', path => '/products/%d', count => PRODUCTS);
+    return alternate(
+        $run,
+        $run->{connections},
+        (map { program($stores[$_], $hosts[$_]->base_url, @load) } 0 .. $#hosts),
+        program(go => $go->base_url, @load),
+        program(trivial => $hosts[0]->base_url, 'get', path => '/trivial', count => 1),
+        program(nginx => $nginx->base_url, @load)
+    );
+}
+
+sub product_put
+{
+    my ($run) = @_;
+    my $go = Bench::Peers::product();
+    my @stores = wanted($run, qw(shm sqlite sqlite-normal pgsql));
+    my @hosts = map { host($_) } @stores;
+    return alternate(
+        $run,
+        $run->{connections},
+        (map { program($stores[$_], $hosts[$_]->base_url, 'product', count => 1000) } 0 .. $#hosts),
+        program(go => $go->base_url, 'product', count => 1000),
+        [ sqlite3 => sub { return sqlite3_inserts() } ]
+    );
+}
+
+# The sqlite3 program with the same inserts, each synced: what one writer can do here.
+sub sqlite3_inserts
+{
+    my $dir = Bookable::Process::run_dir();
+    my $count = 3000;
+    my $sql =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;\n"
+        . "CREATE TABLE products (id INTEGER PRIMARY KEY, sku TEXT NOT NULL, manufacturer TEXT NOT NULL,"
+        . " category_id INTEGER NOT NULL, weight INTEGER NOT NULL, some_other_id INTEGER NOT NULL);\n"
+        . join '',
+        map { "INSERT OR REPLACE INTO products VALUES ($_, 'SKU-$_', 'Acme Corporation', 7, 1250, $_);\n" }
+        1 .. $count;
+    my $start = time;
+    open my $out, '|-', 'sqlite3', "$dir/products.db" or die "sqlite3: $!\n";
+    print {$out} ".output /dev/null\n$sql";
+    close $out or die "sqlite3 fails\n";
+    my $seconds = time - $start;
+    unlink glob "$dir/*";
+    rmdir $dir;
+    return { rps => $count / $seconds };
+}
+
+# Ours on the stores, and the trio, each with a site of so many spaces: (name => site, ...), and what
+# has to be kept alive meanwhile.
+sub sites
+{
+    my ($spaces, @stores) = @_;
+    my %trio = (go => Bench::Peers::trio(), 'go-nolog' => Bench::Peers::trio(log => 'off'));
+    my @hosts = map { host($_) } @stores;
+    my %site;
+    @site{@stores} = map { Bench::Site->of_host($_->base_url) } @hosts;
+    $site{$_} = of_trio($trio{$_}) for keys %trio;
+    $_->spaces($spaces) for values %site;
+    return (\%site, %trio, @hosts);
+}
+
+sub of_trio
+{
+    my ($trio) = @_;
+    return Bench::Site->new(map { $_ => $trio->{$_}->base_url } keys %$trio);
+}
+
+my @TRIOS = ('go', 'go-nolog');
+
+sub space_get
+{
+    my ($run) = @_;
+    my @stores = wanted($run, qw(shm sqlite));
+    my ($site, @alive) = sites(SPACES, @stores);
+    my @load = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
+    return alternate($run, $run->{connections},
+        map { program($_, $site->{$_}->url('space'), @load) } @stores, @TRIOS);
+}
+
+sub booking_get
+{
+    my ($run) = @_;
+    my @stores = wanted($run, qw(shm sqlite));
+    my ($site, @alive) = sites(1, @stores);
+    return alternate(
+        $run,
+        $run->{connections},
+        map {
+            program(
+                $_, $site->{$_}->url('booking'), 'get',
+                path => $site->{$_}->a_booking,
+                count => 1,
+                auth => $site->{$_}->auth
+            )
+        } @stores,
+        @TRIOS
+    );
+}
+
+sub booking_post
+{
+    my ($run) = @_;
+    my @stores = wanted($run, qw(shm sqlite-normal sqlite pgsql));
+    my ($site, @alive) = sites(SPACES, @stores);
+    return alternate($run, $run->{connections}, map { booking_program($_, $site->{$_}) } @stores, @TRIOS);
+}
+
+# A gateway, and behind it one instance of each service: ours, or the peers.
+sub gateway
+{
+    my ($run) = @_;
+    my @alive;
+    my $front = sub {
+        my (%services) = @_;
+        my $gateway = Bench::Host->new(
+            serves => 'gateway',
+            members => { map { $_ => [ $services{$_}->base_url ] } keys %services }
+        )->start;
+        push @alive, $gateway, values %services;
+        return Bench::Site->of_host($gateway->base_url)->spaces(SPACES);
+    };
+    my @stores = wanted($run, qw(shm sqlite-normal));
+    my %site = map { $_ => $front->(services($_)) } @stores;
+    $site{go} = $front->(%{ Bench::Peers::trio() }, product => Bench::Peers::product());
+    my @get = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
+    return alternate(
+        $run, $run->{connections},
+        (map { booking_program("$_ POST", $site{$_}) } @stores, 'go'),
+        (map { program("$_ GET", $site{$_}->url('space'), @get) } @stores, 'go')
+    );
+}
+
+sub services
+{
+    my ($store) = @_;
+    my %services;
+    for my $service (qw(user space product booking)) {
+        $services{$service} = Bench::Host->new(
+            serves => 'service',
+            service => $service,
+            on => Bench::Store->new($store, sizes => { Booking => '1G' }),
+            members => { map { $_ => [ $services{$_}->base_url ] } grep { $services{$_} } qw(user space) }
+        )->start;
+    }
+    return %services;
+}
+
+# How long a booking takes while nobody signs up, and while fifty do at once. The bookings are not as
+# many as will go, or they would wait for each other.
+sub sign_up
+{
+    my ($run) = @_;
+    my $seconds = 2 * $run->{seconds};
+    for my $pair (1 .. $run->{pairs}) {
+        for my $store (wanted($run, qw(shm sqlite)), 'go') {
+            $run->{progress}->step("$run->{row}: pair $pair, $store");
+            my ($site, @alive) = site($store);
+            my $book = booking_program($store, $site, rate => 200)->[1];
+            record($run, $pair, 16, "$store quiet", figures($book->(16, $seconds)));
+            my $storm = start_storm($site->url('user'), 50);
+            sleep 0.2;
+            record($run, $pair, 16, "$store storm", figures($book->(16, $seconds)));
+            kill KILL => $storm;
+            waitpid $storm, 0;
+        }
+    }
+    return;
+}
+
+# Sign-ups, all at once, by a process that is to be ended.
+sub start_storm
+{
+    my ($url, $count) = @_;
+    my $pid = fork // die "fork: $!\n";
+    return $pid if $pid;
+    my @connections = map { Bookable::Load::Connection->new($url, 60) } 1 .. $count;
+    my @requests = map {
+        $connections[ $_ - 1 ]->encode(
+            POST => '/user',
+            body => qq({"username":"storm $_","userPassword":"bench bench"})
+        )
+    } 1 .. $count;
+    eval { Bookable::Load::volley(\@connections, \@requests) };
+    POSIX::_exit(0);
+}
+
+# CPU time of all of a server's processes for one request, those of its database included, at a rate that
+# all of them can bear.
+sub cpu
+{
+    my ($run) = @_;
+    my $go = Bench::Peers::product();
+    my @stores = wanted($run, qw(shm sqlite pgsql));
+    my @hosts = map { host($_, load => { trivial() }) } @stores;
+    my @sites = map { Bench::Site->of_host($_->base_url)->products(PRODUCTS)->spaces(SPACES) } @hosts;
+    Bench::Site->of_host($go->base_url)->products(PRODUCTS);
+    my @get = ('get', path => '/products/%d', count => PRODUCTS);
+    return alternate(
+        $run,
+        [64],
+        (
+            map { cpu_program($stores[$_], $hosts[$_], program('', $hosts[$_]->base_url, @get, rate => RATE)) }
+                0 .. $#hosts
+        ),
+        cpu_program(
+            trivial => $hosts[0],
+            program('', $hosts[0]->base_url, 'get', path => '/trivial', rate => RATE)
+        ),
+        cpu_program(go => $go, program('', $go->base_url, @get, rate => RATE)),
+        (
+            map {
+                cpu_program("$stores[$_] POST /booking", $hosts[$_], booking_program('', $sites[$_], rate => 500))
+            } 0 .. $#hosts
+        )
+    );
+}
+
+sub cpu_program
+{
+    my ($name, $server, $program) = @_;
+    return [
+        $name,
+        sub {
+            my ($connections, $seconds) = @_;
+            my $before = $server->cpu;
+            my $figures = $program->[1]->($connections, 2 * $seconds);
+            return {
+                rps => $figures->{rps},
+                p99 => $figures->{p99},
+                cpu_us => ($server->cpu - $before) / $figures->{requests} * 1e6
+            };
+        }
+    ];
+}
+
+# What all four services hold while 64 connections keep them busy; the peers, one by one, as well.
+sub memory
+{
+    my ($run) = @_;
+    for my $store (wanted($run, qw(shm sqlite)), 'go') {
+        $run->{progress}->step("$run->{row}: $store");
+        my ($site, @servers) = site($store);
+        my $peak = 0;
+        for my $load ([ 'space', 'get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES ],
+            [ 'booking', 'booking', $site->booking_args ])
+        {
+            my ($service, @load) = @$load;
+            my $pid = fork // die "fork: $!\n";
+            if (!$pid) {
+                eval { wrk($site->url($service), 64, 2, @load) };
+                POSIX::_exit(0);
+            }
+            while (!Bookable::Process::collected($pid)) {
+                my $now = 0;
+                $now += $_->memory for @servers;
+                $peak = $now if $now > $peak;
+                sleep 0.2;
+            }
+        }
+        record($run, 1, 64, $store, pss_mb => $peak / 1e6);
+    }
+    return;
+}
+
+# A site of its own on one of ours, or on the trio, and its servers.
+sub site
+{
+    my ($store) = @_;
+    my @servers =
+        $store eq 'go' ? Bench::Peers::trio() : Bench::Host->new(on => Bench::Store->new($store))->start;
+    my $site = $store eq 'go' ? of_trio(@servers) : Bench::Site->of_host($servers[0]->base_url);
+    return ($site->spaces(SPACES), map { ref $_ eq 'HASH' ? values %$_ : $_ } @servers);
+}
+
+1;

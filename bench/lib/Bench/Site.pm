@@ -1,0 +1,138 @@
+package Bench::Site;
+
+# What has to be there before a load: an administrator, spaces, products, a booking. Made over HTTP,
+# of ours and of the peers alike.
+#
+#   my $site = Bench::Site->new(user => $url, space => $url, booking => $url);
+#   $site->spaces(200);
+
+use strict;
+use warnings FATAL => 'all';
+
+use Bookable::Load ();
+use MIME::Base64 qw(encode_base64);
+use Time::HiRes qw(time);
+
+use constant BUILDING => 'Bench';
+
+# The base URL of each service; the gateway's, or one host's, for all of them.
+sub new
+{
+    my ($class, %url) = @_;
+    my $self = bless { next => 0 }, $class;
+    $self->{connection}{$_} = Bookable::Load::Connection->new($url{$_}, 60) for keys %url;
+    $self->{url} = {%url};
+    return $self;
+}
+
+sub of_host
+{
+    my ($class, $url) = @_;
+    return $class->new(map { $_ => $url } qw(user space booking product));
+}
+
+# One request of the administrator's: the answer, and the milliseconds that it took.
+sub request
+{
+    my ($self, $service, $method, $path, $body) = @_;
+    my $start = time;
+    my $answer = $self->{connection}{$service}->request(
+        $method => $path,
+        body => $body,
+        authorization => $self->{auth}
+    );
+    return ($answer, 1000 * (time - $start));
+}
+
+# The id of what is made.
+sub post
+{
+    my ($self, $service, $path, $body) = @_;
+    my ($answer) = $self->request($service, POST => $path, $body);
+    die "POST $path: " . $answer->text . "\n" if $answer->status !~ /\A20[14]\z/;
+    return $answer->body =~ s/\A"|"?\s*\z//gr;
+}
+
+# An administrator, who books.
+sub admin
+{
+    my ($self) = @_;
+    $self->{user} //= $self->post('user', '/user', '{"username":"admin","userPassword":"bench bench"}');
+    $self->{auth} //= 'Basic ' . encode_base64("admin:$self->{user}", '');
+    return $self;
+}
+
+# Bench-1, Bench-2 and so on.
+sub spaces
+{
+    my ($self, $count) = @_;
+    $self->admin;
+    for my $room (1 .. $count) {
+        $self->post('space', '/space',
+            '{"buildingCode":"'
+                . BUILDING
+                . qq(","roomCode":$room,)
+                . '"capacity":10,"openTime":"2031-01-01T00:00:00Z","closeTime":"2031-01-01T23:59:00Z"}');
+    }
+    $self->{spaces} = $count;
+    return $self;
+}
+
+sub products
+{
+    my ($self, $count) = @_;
+    $self->post('product', "/products/$_/details", product_body($_)) for 1 .. $count;
+    return $self;
+}
+
+sub product_body
+{
+    my ($id, $weight) = @_;
+    $weight //= 1250;
+    return qq({"product_id":$id,"sku":"SKU-$id","manufacturer":"Acme Corporation","category_id":456,)
+        . qq("weight":$weight,"some_other_id":$id});
+}
+
+# An hour of the first space, or of another one; hours are counted from a day in 2030.
+sub booking_body
+{
+    my ($self, $hour, $space) = @_;
+    $space //= 1;
+    my $day = 1 + int $hour / 20;
+    my $date = sprintf '2030-%02d-%02d', 1 + int(($day - 1) / 28), 1 + ($day - 1) % 28;
+    my ($from, $to) = map { sprintf '%sT%02d:00:00Z', $date, $hour % 20 + $_ } 0, 1;
+    return
+        '{"spaceID":"'
+        . BUILDING
+        . qq(-$space","date":"$date","userID":$self->{user},"occupants":2,)
+        . qq("startTime":"$from","endTime":"$to"});
+}
+
+# Books it: the path of the booking.
+sub a_booking
+{
+    my ($self, $hour) = @_;
+    my $body = $self->booking_body($hour // 6000);
+    my ($date) = $body =~ /"date":"([^"]+)"/;
+    return "/booking/$date/" . $self->post('booking', '/booking', $body);
+}
+
+# The arguments of wrk's "booking"; and then what it said of where it ended.
+sub booking_args
+{
+    my ($self) = @_;
+    return (
+        user => $self->{user},
+        auth => $self->{auth},
+        space => BUILDING . '-%d',
+        spaces => $self->{spaces},
+        from => $self->{next}
+    );
+}
+
+sub booked { my ($self, $figures) = @_; $self->{next} = int $figures->{next} + 1; return }
+
+sub url { my ($self, $service) = @_; return $self->{url}{$service} }
+sub auth { my ($self) = @_; return $self->{auth} }
+
+1;
