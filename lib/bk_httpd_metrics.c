@@ -51,6 +51,7 @@ typedef struct counted_error_t {
 static bk_httpd_table_t *routes_table;
 static counted_error_t *errors;
 static route_t **by_route; /* parallel to the service's routes; behind them, what had no route */
+static int own_shard;      /* this child's */
 
 static void add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
 {
@@ -110,7 +111,7 @@ apr_status_t bk_httpd_metrics_init(apr_pool_t *p, server_rec *s)
 void bk_httpd_metrics_request(request_rec *r, const bk_route_t *route, int status)
 {
     int number = route ? (int)(route - bk_httpd_service()->routes) : count_routes();
-    shard_t *shard = &by_route[number]->shards[getpid() % SHARDS];
+    shard_t *shard = &by_route[number]->shards[own_shard];
     apr_int64_t took = apr_time_now() - r->request_time;
     unsigned int i = 0;
 
@@ -365,7 +366,14 @@ static int handle(request_rec *r)
     return OK;
 }
 
+/* Once, for each request would pay for the system call. */
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    own_shard = getpid() % SHARDS;
+}
+
 void bk_httpd_metrics_register(apr_pool_t *p)
 {
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
 }
