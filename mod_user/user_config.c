@@ -10,8 +10,11 @@
 
 #define DAY apr_time_from_sec(86400)
 
+/* Found out once, for it takes some system calls, and each request asks. */
+static int default_hash_limit;
+
 /* Half the cores: hashes must not keep bookings from theirs. */
-static int default_hash_limit(void)
+static int half_the_cores(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -47,6 +50,7 @@ void *user_config_create(apr_pool_t *p, server_rec *s)
 {
     user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
+    default_hash_limit = half_the_cores();
     bk_httpd_conf_init(&conf->common);
 #define UNSET(name) conf->name = BK_HTTPD_CONF_UNSET;
     EACH_SETTING(UNSET)
@@ -73,7 +77,7 @@ void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
     EACH_SETTING(RESOLVE)
 #undef RESOLVE
     if (conf->hash_limit == 0) {
-        conf->hash_limit = default_hash_limit();
+        conf->hash_limit = default_hash_limit;
     }
 }
 
