@@ -120,6 +120,11 @@ apr_status_t bk_db_begin(bk_db_t *db)
     return begin(db, db->driver->begin);
 }
 
+apr_status_t bk_db_begin_read(bk_db_t *db)
+{
+    return begin(db, db->driver->begin_read);
+}
+
 /* What went wrong is said before the rollback overwrites it. */
 static void roll_back(bk_db_t *db)
 {
@@ -190,13 +195,16 @@ static int count_steps(const bk_db_dialect_t *dialect)
     return steps;
 }
 
-/* A newer module has been here: what its tables mean, this one cannot know. */
+/* A newer module has been here: what its tables mean, this one cannot know. Older ones stay so only
+ * where nothing may be changed. */
 static apr_status_t refuse_version(bk_db_t *db, apr_int64_t version, int steps)
 {
     apr_snprintf(db->problem_text, sizeof(db->problem_text),
-                 "the tables of %s are of version %" APR_INT64_T_FMT
-                 ", later than this module's %d: install the newer module",
-                 db->schema->component, version, steps);
+                 "the tables of %s are of version %" APR_INT64_T_FMT ", %s this module's %d: %s",
+                 db->schema->component, version, version > steps ? "later than" : "earlier than",
+                 steps,
+                 version > steps ? "install the newer module"
+                                 : "start httpd with this module on them first");
     db->problem = db->problem_text;
     return APR_EMISMATCH;
 }
@@ -249,6 +257,19 @@ static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
     return rv;
 }
 
+/* The tables have to be there already, and of this version. */
+static apr_status_t check_version(bk_db_t *db, apr_pool_t *p)
+{
+    int steps = count_steps(db->dialect);
+    apr_int64_t version;
+    apr_status_t rv = read_version(db, &version, p);
+
+    if (rv != APR_SUCCESS || version == steps) {
+        return rv;
+    }
+    return version == 0 ? APR_NOTFOUND : refuse_version(db, version, steps);
+}
+
 /* ---- connections ---------------------------------------------------------------------------- */
 
 apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
@@ -276,7 +297,10 @@ apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_
     *result = db;
 
     rv = ours->open(apr_dbd_native_handle(driver, handle), options, &db->session, &db->problem, p);
-    return note(db, rv == APR_SUCCESS ? migrate(db, p) : rv);
+    if (rv == APR_SUCCESS) {
+        rv = options->read_only ? check_version(db, p) : migrate(db, p);
+    }
+    return note(db, rv);
 }
 
 const char *bk_db_error(const bk_db_t *db)

@@ -44,6 +44,8 @@ typedef struct bk_db_options_t {
     apr_interval_time_t busy_timeout; /* how long a writer waits for others, microseconds */
     bk_lock_t *writers;               /* where the writers of this host queue, for databases without
                                          a queue of their own; or NULL */
+    int read_only; /* whether the database is left as it is: no table is made, and
+                      writes are refused */
     /* Of a database that is a server, microseconds: */
     apr_interval_time_t statement_timeout; /* how long it may be silent after a statement */
     apr_interval_time_t connect_timeout;   /* how long to try to make a lost connection again */
@@ -57,6 +59,13 @@ typedef struct bk_db_dialect_t {
     const char *const *statements; /* by the store's own numbers, those that differ; or NULL */
 } bk_db_dialect_t;
 
+/** A table of a store, for those who take all of its rows elsewhere. */
+typedef struct bk_db_table_t {
+    const char *name;
+    const char *columns; /* all of them, divided by ", "; the first is the primary key */
+    int count;           /* of columns */
+} bk_db_table_t;
+
 /** All that a store asks of databases. Constant. */
 typedef struct bk_db_schema_t {
     const char *component; /* whose steps these are: one of the rows of table bookable_schema */
@@ -64,6 +73,7 @@ typedef struct bk_db_schema_t {
     const char *const *statements;   /* by the store's own numbers, where all databases agree;
                                         parameters are $1, $2 ... */
     const bk_db_dialect_t *dialects; /* ending in one without a driver */
+    const bk_db_table_t *tables;     /* ending in one without a name; NULL: none to be copied */
 } bk_db_schema_t;
 
 typedef enum bk_db_type_t { BK_DB_NULL, BK_DB_INT, BK_DB_TEXT, BK_DB_BYTES } bk_db_type_t;
@@ -102,7 +112,8 @@ static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
  * @param options  copied
  * @param p        a pool that ends before the connection is closed
  * @return APR_ENOTIMPL if the store has no SQL for that driver; APR_EMISMATCH if the tables are of
- * a later version than this one; else as above
+ * a later version than this one; else as above. Where the options say read_only: APR_NOTFOUND if
+ * there are no tables of the store, and APR_EMISMATCH if they are of an earlier version, too
  */
 apr_status_t bk_db_attach(bk_db_t **db, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
                           const bk_db_schema_t *schema, const bk_db_options_t *options,
@@ -134,6 +145,10 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
 
 /** Begin a transaction. One that began is ended by bk_db_end(), whatever went wrong in it. */
 apr_status_t bk_db_begin(bk_db_t *db);
+
+/** Begin a transaction that only reads, and sees the state of one moment, whoever writes meanwhile.
+ */
+apr_status_t bk_db_begin_read(bk_db_t *db);
 
 /**
  * End a transaction: commit it, or, where something went wrong, roll it back.

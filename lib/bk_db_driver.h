@@ -24,7 +24,10 @@ typedef struct bk_db_driver_t {
     /** Begin a transaction that may write, waiting for other writers. */
     const char *begin;
 
-    /** The same, alone among all who would change the schema. */
+    /** Begin one that only reads, the state of one moment. */
+    const char *begin_read;
+
+    /** As begin, alone among all who would change the schema. */
     const char *begin_migration;
 
     /** Whether one connection writes at a time, and the others had better queue. */

@@ -32,6 +32,7 @@ typedef struct session_t {
     apr_int64_t statement_timeout; /* milliseconds */
     apr_int64_t lock_timeout;
     apr_int64_t connect_timeout;
+    int read_only;
     int backend;      /* the server process that was set up; 0: none */
     apr_uint32_t era; /* counts those: what was compiled in an earlier one is gone */
     int inside;       /* a transaction: if its connection is lost, it is */
@@ -197,9 +198,10 @@ static apr_status_t set_up(session_t *session)
     apr_snprintf(sql, sizeof(sql),
                  "SET client_encoding = 'UTF8'; SET statement_timeout = %" APR_INT64_T_FMT
                  "; SET lock_timeout = %" APR_INT64_T_FMT
-                 "; SET idle_in_transaction_session_timeout = %" APR_INT64_T_FMT,
+                 "; SET idle_in_transaction_session_timeout = %" APR_INT64_T_FMT "%s",
                  session->statement_timeout * SERVER_SHARE / 100 + 1, session->lock_timeout,
-                 2 * session->statement_timeout);
+                 2 * session->statement_timeout,
+                 session->read_only ? "; SET default_transaction_read_only = on" : "");
     rv = run(session, sql);
     if (rv == APR_SUCCESS) {
         session->backend = PQbackendPID(session->connection);
@@ -276,6 +278,7 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
     session->statement_timeout = apr_time_as_msec(options->statement_timeout);
     session->lock_timeout = apr_time_as_msec(options->busy_timeout);
     session->connect_timeout = apr_time_as_msec(options->connect_timeout);
+    session->read_only = options->read_only;
     *result = session;
     return be_connected(session);
 }
@@ -479,6 +482,7 @@ const bk_db_driver_t bk_db_pgsql = {
     .open = open_session,
     .script = script,
     .begin = "BEGIN",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     /* One lock for all services: they may share a database, and so the table of versions. */
     .begin_migration = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))",
     .single_writer = 0,

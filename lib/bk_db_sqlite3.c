@@ -76,6 +76,9 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
     *session = native;
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
+    if (options->read_only) {
+        return script(native, "PRAGMA query_only = ON");
+    }
     rv = use_write_ahead_log(native, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
         rv = script(native, synchronous[options->synchronous]);
@@ -162,7 +165,9 @@ static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t 
     case SQLITE_BLOB:
         value->type = BK_DB_BYTES;
         value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
-        value->text = apr_pmemdup(p, sqlite3_column_blob(statement, index), value->len);
+        /* None is no NULL: SQLite has no address for it. */
+        value->text =
+            value->len ? apr_pmemdup(p, sqlite3_column_blob(statement, index), value->len) : "";
         break;
     default:
         value->type = BK_DB_TEXT;
@@ -191,6 +196,7 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .open = open_session,
     .script = script,
     .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
     .begin_migration = "BEGIN IMMEDIATE",
     .single_writer = 1,
     .prepare = prepare,

@@ -68,7 +68,10 @@ static const bk_db_dialect_t dialects[] = {{"sqlite3", sqlite3_migrations, sqlit
                                            {"pgsql", pgsql_migrations, pgsql_statements},
                                            {NULL}};
 
-const bk_db_schema_t booking_store_dbd_schema = {"booking", STATEMENTS, statements, dialects};
+static const bk_db_table_t tables[] = {{"bookings", COLUMNS, COLUMN_COUNT}, {NULL}};
+
+const bk_db_schema_t booking_store_dbd_schema = {"booking", STATEMENTS, statements, dialects,
+                                                 tables};
 
 static apr_status_t insert(void *handle, const booking_t *booking, int *conflict)
 {

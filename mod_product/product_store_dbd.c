@@ -38,7 +38,10 @@ static const char *const statements[STATEMENTS] = {
 static const bk_db_dialect_t dialects[] = {
     {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t product_store_dbd_schema = {"product", STATEMENTS, statements, dialects};
+static const bk_db_table_t tables[] = {{"products", COLUMNS, COLUMN_COUNT}, {NULL}};
+
+const bk_db_schema_t product_store_dbd_schema = {"product", STATEMENTS, statements, dialects,
+                                                 tables};
 
 static apr_status_t put(void *handle, const product_t *product)
 {

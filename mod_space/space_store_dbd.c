@@ -35,7 +35,9 @@ static const char *const statements[STATEMENTS] = {
 static const bk_db_dialect_t dialects[] = {
     {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t space_store_dbd_schema = {"space", STATEMENTS, statements, dialects};
+static const bk_db_table_t tables[] = {{"spaces", COLUMNS, COLUMN_COUNT}, {NULL}};
+
+const bk_db_schema_t space_store_dbd_schema = {"space", STATEMENTS, statements, dialects, tables};
 
 static apr_status_t insert(void *handle, const space_t *space)
 {

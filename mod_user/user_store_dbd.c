@@ -18,6 +18,8 @@ enum {
 
 #define COLUMNS "id, name, email, password_hash, is_admin, session_start, session_end"
 #define COLUMN_COUNT 7
+#define TOKEN_COLUMNS "digest, user_id, expires"
+#define TOKEN_COLUMN_COUNT 3
 
 static const char *const sqlite3_migrations[] = {
     /* 1 */
@@ -64,7 +66,7 @@ static const char *const statements[STATEMENTS] = {
                    " WHERE digest = $1 AND expires > $2",
     [SET_SESSION] = "UPDATE users SET session_start = $2, session_end = $3 WHERE id = $1",
     [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2",
-    [ADD_TOKEN] = "INSERT INTO user_tokens (digest, user_id, expires) VALUES ($1, $2, $3)",
+    [ADD_TOKEN] = "INSERT INTO user_tokens (" TOKEN_COLUMNS ") VALUES ($1, $2, $3)",
     [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
     [SET_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1",
     [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1",
@@ -74,7 +76,10 @@ static const char *const statements[STATEMENTS] = {
 static const bk_db_dialect_t dialects[] = {
     {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
 
-const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, dialects};
+static const bk_db_table_t tables[] = {
+    {"users", COLUMNS, COLUMN_COUNT}, {"user_tokens", TOKEN_COLUMNS, TOKEN_COLUMN_COUNT}, {NULL}};
+
+const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, dialects, tables};
 
 static void user_of(user_t *user, const bk_db_value_t row[COLUMN_COUNT])
 {

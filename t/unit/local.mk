@@ -14,7 +14,9 @@ check_PROGRAMS = \
     t/unit/test_cache_entry \
     t/unit/test_credentials \
     t/unit/test_db \
+    t/unit/test_db_copy \
     t/unit/test_db_crowd \
+    t/unit/test_db_digest \
     t/unit/test_db_migration \
     t/unit/test_db_pgsql \
     t/unit/test_error \
@@ -50,7 +52,9 @@ t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/
 t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
+t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
+t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
     t/unit/crowd.h

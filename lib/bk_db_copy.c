@@ -1,0 +1,309 @@
+#include "bk_db_copy.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_db_digest.h"
+
+/* What is done with a table. Its statements are numbered by these, after those of the tables before
+ * it. */
+enum { FIRST, NEXT, ADD, VERBS };
+
+/* Rows of a page. */
+#define PAGE 1000
+
+typedef struct copy_t {
+    bk_db_t *from;
+    bk_db_t *to;
+    const bk_db_table_t *tables;
+    bk_db_digest_t *digests; /* of what was read, by table */
+    const char *problem;
+    apr_pool_t *pool;
+} copy_t;
+
+/* ---- the schema ------------------------------------------------------------------------------ */
+
+/* No tables of its own. */
+static const char *const no_migrations[] = {NULL};
+static const bk_db_dialect_t dialects[] = {
+    {"sqlite3", no_migrations, NULL}, {"pgsql", no_migrations, NULL}, {NULL}};
+
+/* "$1, $2, $3" */
+static const char *parameters(int count, apr_pool_t *p)
+{
+    const char *list = "$1";
+    int i;
+
+    for (i = 2; i <= count; i++) {
+        list = apr_psprintf(p, "%s, $%d", list, i);
+    }
+    return list;
+}
+
+static void write_statements(const char **statements, const bk_db_table_t *table, apr_pool_t *p)
+{
+    const char *key = apr_pstrmemdup(p, table->columns, strcspn(table->columns, ","));
+
+    statements[FIRST] = apr_psprintf(p, "SELECT %s FROM %s ORDER BY %s LIMIT %d", table->columns,
+                                     table->name, key, PAGE);
+    statements[NEXT] = apr_psprintf(p, "SELECT %s FROM %s WHERE %s > $1 ORDER BY %s LIMIT %d",
+                                    table->columns, table->name, key, key, PAGE);
+    statements[ADD] = apr_psprintf(p, "INSERT INTO %s (%s) VALUES (%s)", table->name,
+                                   table->columns, parameters(table->count, p));
+}
+
+static int count_tables(const bk_db_table_t *tables)
+{
+    int count = 0;
+
+    while (tables[count].name) {
+        count++;
+    }
+    return count;
+}
+
+const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr_pool_t *p)
+{
+    bk_db_schema_t *schema = apr_pcalloc(p, sizeof(*schema));
+    bk_db_table_t *tables;
+    const char **statements;
+    int i, j, count = 0;
+
+    for (i = 0; stores[i]; i++) {
+        count += count_tables(stores[i]->tables);
+    }
+    tables = apr_pcalloc(p, sizeof(*tables) * (apr_size_t)(count + 1));
+    statements = apr_pcalloc(p, sizeof(*statements) * (apr_size_t)(count * VERBS));
+    schema->component = "copy";
+    schema->count = count * VERBS;
+    schema->statements = statements;
+    schema->dialects = dialects;
+    schema->tables = tables;
+    for (i = 0; stores[i]; i++) {
+        for (j = 0; stores[i]->tables[j].name; j++) {
+            *tables = stores[i]->tables[j];
+            write_statements(statements, tables, p);
+            tables++;
+            statements += VERBS;
+        }
+    }
+    return schema;
+}
+
+/* ---- reading a table ------------------------------------------------------------------------- */
+
+/* What is done with each row of a table; and, of the page that is read, how many there were and the
+ * last one's key. */
+typedef struct reading_t {
+    copy_t *copy;
+    int table;
+    apr_status_t (*row)(struct reading_t *reading, const bk_db_value_t *row);
+    bk_db_digest_t digest;
+    int rows;
+    bk_db_value_t key;
+    apr_pool_t *page;
+} reading_t;
+
+static apr_status_t read_row(void *baton, const bk_db_value_t *row)
+{
+    reading_t *reading = baton;
+    int columns = reading->copy->tables[reading->table].count;
+    apr_status_t rv = bk_db_digest_add(&reading->digest, row, columns);
+
+    if (rv == APR_SUCCESS && reading->row) {
+        rv = reading->row(reading, row);
+    }
+    if (rv == APR_SUCCESS && ++reading->rows == PAGE) {
+        reading->key = row[0];
+        reading->key.text = apr_pstrmemdup(reading->page, row[0].text, row[0].len);
+    }
+    return rv;
+}
+
+/* Page by page, each from after the key that the one before ended with. */
+static apr_status_t read_table(reading_t *reading, bk_db_t *db)
+{
+    const bk_db_table_t *table = &reading->copy->tables[reading->table];
+    int statement = reading->table * VERBS + FIRST;
+    apr_pool_t *before = NULL;
+    apr_status_t rv;
+
+    do {
+        bk_db_value_t key = reading->key;
+
+        apr_pool_create(&reading->page, reading->copy->pool);
+        reading->rows = 0;
+        rv = bk_db_each(db, statement, &key, statement % VERBS == NEXT, table->count, read_row,
+                        reading, reading->page);
+        statement = reading->table * VERBS + NEXT;
+        if (before) {
+            apr_pool_destroy(before);
+        }
+        before = reading->page;
+    } while (rv == APR_SUCCESS && reading->rows == PAGE);
+    apr_pool_destroy(before);
+    return rv;
+}
+
+/* ---- what can go wrong ----------------------------------------------------------------------- */
+
+/* @return @a rv, once what is wrong has been said; what was said first is the cause */
+static apr_status_t refuse(copy_t *copy, apr_status_t rv, int table, const char *what)
+{
+    if (rv != APR_SUCCESS && !copy->problem) {
+        copy->problem = apr_psprintf(copy->pool, "table %s %s", copy->tables[table].name, what);
+    }
+    return rv;
+}
+
+static apr_status_t refuse_error(copy_t *copy, apr_status_t rv, int table, const char *what,
+                                 const bk_db_t *db)
+{
+    return rv == APR_SUCCESS ? rv
+                             : refuse(copy, rv, table,
+                                      apr_pstrcat(copy->pool, what, ": ", bk_db_error(db), NULL));
+}
+
+/* Which row, in words; digests are nothing to be printed. */
+static const char *name_row(const bk_db_value_t *key, apr_pool_t *p)
+{
+    switch (key->type) {
+    case BK_DB_INT:
+        return apr_psprintf(p, "(source), row %" APR_INT64_T_FMT, key->number);
+    case BK_DB_TEXT:
+        return apr_psprintf(p, "(source), row %s", key->text);
+    default:
+        return "(source), a row";
+    }
+}
+
+/* ---- copying --------------------------------------------------------------------------------- */
+
+static apr_status_t has_row(reading_t *reading, const bk_db_value_t *row)
+{
+    return refuse(reading->copy, APR_EEXIST, reading->table,
+                  "of the target has rows already: it has to be empty");
+}
+
+static apr_status_t must_be_empty(copy_t *copy, int table)
+{
+    reading_t reading = {.copy = copy, .table = table, .row = has_row};
+
+    return refuse_error(copy, read_table(&reading, copy->to), table, "(target) cannot be read",
+                        copy->to);
+}
+
+/* A text is bound by its end, and PostgreSQL has none with a NUL. */
+static int has_nul(const bk_db_value_t *row, int columns)
+{
+    int i;
+
+    for (i = 0; i < columns; i++) {
+        if (row[i].type == BK_DB_TEXT && strlen(row[i].text) != row[i].len) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static apr_status_t add_row(reading_t *reading, const bk_db_value_t *row)
+{
+    copy_t *copy = reading->copy;
+    int columns = copy->tables[reading->table].count;
+    apr_status_t rv;
+
+    if (has_nul(row, columns)) {
+        return refuse(copy, APR_EINVAL, reading->table,
+                      apr_pstrcat(copy->pool, name_row(&row[0], copy->pool),
+                                  ": a text with a NUL cannot be copied", NULL));
+    }
+    rv = bk_db_write(copy->to, reading->table * VERBS + ADD, row, columns, NULL);
+    return rv == APR_SUCCESS
+               ? rv
+               : refuse_error(copy, rv, reading->table, name_row(&row[0], copy->pool), copy->to);
+}
+
+static apr_status_t copy_table(copy_t *copy, int table)
+{
+    reading_t reading = {.copy = copy, .table = table, .row = add_row};
+    apr_status_t rv = refuse_error(copy, read_table(&reading, copy->from), table,
+                                   "(source) cannot be read", copy->from);
+
+    copy->digests[table] = reading.digest;
+    return rv;
+}
+
+static apr_status_t compare_table(copy_t *copy, int table)
+{
+    reading_t reading = {.copy = copy, .table = table};
+    apr_status_t rv = refuse_error(copy, read_table(&reading, copy->to), table,
+                                   "(target) cannot be read back", copy->to);
+
+    if (rv == APR_SUCCESS && !bk_db_digest_equal(&reading.digest, &copy->digests[table])) {
+        rv = refuse(copy, APR_EMISMATCH, table,
+                    apr_psprintf(copy->pool,
+                                 "is not the same in the target: %" APR_INT64_T_FMT
+                                 " rows were read, %" APR_INT64_T_FMT
+                                 " are there, and not all of them as they were",
+                                 copy->digests[table].rows, reading.digest.rows));
+    }
+    return rv;
+}
+
+static apr_status_t copy_tables(copy_t *copy)
+{
+    static apr_status_t (*const steps[])(copy_t * copy, int table) = {must_be_empty, copy_table,
+                                                                      compare_table};
+    apr_status_t rv = APR_SUCCESS;
+    unsigned int step;
+    int table;
+
+    for (step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
+        for (table = 0; copy->tables[table].name && rv == APR_SUCCESS; table++) {
+            rv = steps[step](copy, table);
+        }
+    }
+    return rv;
+}
+
+/* All of it, in one transaction of the target. */
+static apr_status_t copy_into(copy_t *copy)
+{
+    apr_status_t rv = bk_db_begin(copy->to);
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_end(copy->to, copy_tables(copy));
+    }
+    if (rv != APR_SUCCESS && !copy->problem) {
+        copy->problem = apr_pstrcat(
+            copy->pool, "the target failed",
+            rv == APR_ECONNRESET || rv == APR_ETIMEDOUT
+                ? ", and whether it has the rows is unknown; if it has, another copy is refused: "
+                : ": ",
+            bk_db_error(copy->to), NULL);
+    }
+    return rv;
+}
+
+apr_status_t bk_db_copy(bk_db_t *from, bk_db_t *to, const bk_db_table_t *tables, apr_int64_t *rows,
+                        const char **problem, apr_pool_t *p)
+{
+    apr_size_t count = (apr_size_t)count_tables(tables);
+    copy_t copy = {.from = from, .to = to, .tables = tables, .pool = p};
+    apr_status_t rv = bk_db_begin_read(from);
+    apr_size_t i;
+
+    if (rv != APR_SUCCESS) {
+        *problem = apr_pstrcat(p, "the source failed: ", bk_db_error(from), NULL);
+        return rv;
+    }
+    copy.digests = apr_pcalloc(p, sizeof(*copy.digests) * count);
+    rv = copy_into(&copy);
+    (void)bk_db_end(from, APR_SUCCESS);
+    for (i = 0; i < count; i++) {
+        rows[i] = copy.digests[i].rows;
+    }
+    *problem = copy.problem;
+    return rv;
+}
