@@ -35,6 +35,7 @@ FUNCTIONAL_TESTS = \
     t/74-standby.t \
     t/75-cache.t \
     t/76-redis.t \
+    t/76-copy.t \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \

@@ -254,6 +254,24 @@ if command -v script > /dev/null; then
     type_in 'by hand' 'by foot'
     [ $code = 1 ] && grep -q 'differ' "$out" && [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" = "$old" ]
     it "two different ones are refused"
+
+    # interrupt HOW: at the question, by that character or signal; then the shell, which the signal
+    # does not end, says how the terminal is.
+    interrupt() {
+        : > "$out"
+        {
+            asked 'Password: '
+            if [ "$1" = ctrl-c ]; then printf '\003'; else kill -s "$1" "$(cat "$work/pid")"; fi
+            sleep 0.5
+        } | script -qfec "trap : INT; sh -c 'echo \$\$ > \"$work/pid\"; exec \"$admin\" --params \"$db\" password $ann'; \
+            echo ended \$?; stty -a" /dev/null > "$out" 2> "$err"
+        code=$?
+    }
+    for how in ctrl-c TERM HUP; do
+        interrupt $how
+        grep -qE 'ended (129|130|143)' "$out"; it "$how at the question ends it"
+        grep -qE '(^| )echo( |;)' "$out"; it "and the terminal shows again what is typed"
+    done
 fi
 
 # ---- root ---------------------------------------------------------------------------------------

@@ -1,0 +1,39 @@
+/* admin_database: a connection to the database that the command line names. */
+#ifndef ADMIN_DATABASE_H
+#define ADMIN_DATABASE_H
+
+#include <apr_dbd.h>
+#include <apr_pools.h>
+
+#include "admin.h"
+#include "bk_db.h"
+
+typedef struct admin_database_t {
+    const apr_dbd_driver_t *driver;
+    apr_dbd_t *handle;
+    apr_pool_t *pool; /* statements live here: they end before their connection, and that in order:
+                         SQLite then leaves one clean file */
+} admin_database_t;
+
+/**
+ * Connect. Root goes on as the owner of the folder of an SQLite file.
+ * @param database  closed by admin_database_close()
+ * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ */
+int admin_database_open(admin_database_t *database, const char *driver, const char *params,
+                        apr_pool_t *p);
+
+void admin_database_close(admin_database_t *database);
+
+/**
+ * Make it ready for a store.
+ * @param read_only  nothing in it is changed
+ * @return as bk_db_attach(); nothing has been said
+ */
+apr_status_t admin_database_attach(bk_db_t **db, admin_database_t *database,
+                                   const bk_db_schema_t *schema, int read_only);
+
+/** Say why it could not be made ready. @return EXIT_FAILURE */
+int admin_database_fail(const char *what, apr_status_t rv, const bk_db_t *db);
+
+#endif

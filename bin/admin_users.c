@@ -1,0 +1,104 @@
+#include "admin_users.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin_password.h"
+#include "bk_text.h"
+#include "user_rules.h"
+#include "user_store.h"
+
+#define SESSION apr_time_from_sec(3600)
+
+static int report(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_NOTFOUND) {
+        return admin_fail("there is no user of this id", NULL);
+    }
+    return rv == APR_SUCCESS ? EXIT_SUCCESS : admin_fail("the database failed", bk_db_error(db));
+}
+
+static int read_role(const char *role, int *is_admin)
+{
+    *is_admin = role && strcmp(role, "admin") == 0;
+    return *is_admin || (role && strcmp(role, "member") == 0)
+               ? EXIT_SUCCESS
+               : admin_fail("a role is either admin or member", NULL);
+}
+
+int admin_users_add(bk_db_t *db, const admin_settings_t *settings, apr_pool_t *p)
+{
+    user_t user = {.name = settings->name, .email = settings->email};
+    const char *wrong;
+    apr_status_t rv;
+
+    wrong = user.name ? user_rules_name(user.name, strlen(user.name)) : "--name is required";
+    if (!wrong && user.email) {
+        wrong = user_rules_email(user.email, strlen(user.email));
+    }
+    if (wrong) {
+        return admin_fail(wrong, NULL);
+    }
+    if (read_role(settings->role, &user.is_admin) != EXIT_SUCCESS ||
+        admin_password_hash(&user.password_hash, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    user.session_start = apr_time_now();
+    user.session_end = user.session_start + SESSION;
+    rv = user_rules_insert(&user_store_dbd, db, &user);
+    if (rv == APR_SUCCESS) {
+        printf("%" APR_INT64_T_FMT "\n", user.id);
+    }
+    return report(db, rv);
+}
+
+static int read_id(const char *text, apr_int64_t *id)
+{
+    return text && bk_text_int(text, id) && *id > 0
+               ? EXIT_SUCCESS
+               : admin_fail("a user id is a positive integer", NULL);
+}
+
+int admin_users_grant(bk_db_t *db, const char *id_text, const char *role)
+{
+    apr_int64_t id;
+    int is_admin;
+
+    if (read_id(id_text, &id) != EXIT_SUCCESS || read_role(role, &is_admin) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    return report(db, user_store_dbd.set_admin(db, id, is_admin));
+}
+
+int admin_users_password(bk_db_t *db, const char *id_text, apr_pool_t *p)
+{
+    apr_int64_t id;
+    const char *hash;
+    user_t user;
+    apr_status_t rv;
+
+    if (read_id(id_text, &id) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    rv = user_store_dbd.find(db, id, &user, p);
+    if (rv != APR_SUCCESS) {
+        return report(db, rv);
+    }
+    if (admin_password_hash(&hash, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    return report(db, user_store_dbd.set_password(db, id, hash, apr_time_now()));
+}
+
+static apr_status_t print_user(void *baton, const user_t *user)
+{
+    printf("%" APR_INT64_T_FMT "\t%s\t%s\n", user->id, user->is_admin ? "admin" : "member",
+           user->name);
+    return APR_SUCCESS;
+}
+
+int admin_users_list(bk_db_t *db, apr_pool_t *p)
+{
+    return report(db, user_store_dbd.each(db, print_user, NULL, p));
+}

@@ -1,0 +1,297 @@
+# From SQLite to PostgreSQL by bookable-admin: every row as it was, or nothing at all; and httpd on the
+# copy goes on as if nothing had happened.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Cwd qw(realpath);
+use File::Basename qw(dirname);
+
+use Bookable::Client;
+use Bookable::Server;
+use Bookable::Store;
+
+my $ADMIN = realpath(dirname(Bookable::Server::module_path('user')) . '/../..') . '/bookable-admin';
+my @TABLES = qw(users user_tokens spaces bookings products);
+
+my $store    = Bookable::Store->new(kind => 'pgsql')->start;
+my $postgres = $store->postgres;
+# Where PostgreSQL's password is: in no argument.
+$ENV{PGPASSFILE} = { $postgres->environment }->{PGPASSFILE};
+
+my $server = Bookable::Server->new(store => 'sqlite', children => 2, threads => 4)->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+my $dir    = $server->dir;
+
+# Runs bookable-admin: (exit code, what it said).
+sub admin
+{
+    my (@args) = @_;
+    my $pid = open(my $in, '-|') // die "fork: $!\n";
+    if (!$pid) {
+        open STDERR, '>&', \*STDOUT;
+        open STDIN, '<', '/dev/null';
+        exec $ADMIN, @args;
+    }
+    my $said = join '', <$in>;
+    close $in;
+    return ($? >> 8, $said);
+}
+
+sub target
+{
+    my ($database, %more) = @_;
+    my %conninfo = (host => '127.0.0.1', port => $postgres->port, user => 'bookable',
+        dbname => $database, connect_timeout => 2, %more);
+    return join ' ', map { "$_=$conninfo{$_}" } sort keys %conninfo;
+}
+
+sub copy
+{
+    my ($file, $database, %more) = @_;
+    return admin('--params', $file, '--to-params', target($database, %more), 'copy');
+}
+
+sub refuses
+{
+    my ($name, $said, $code, $text) = @_;
+    ok($code == 1 && $text =~ $said, $name) or diag("exit code $code: $text");
+    return;
+}
+
+# A new, empty database.
+my $made = 0;
+sub database
+{
+    my ($how) = @_;
+    my $name = 'copy_' . ++$made;
+    $postgres->query("CREATE DATABASE $name OWNER bookable " . ($how // ''));
+    return $name;
+}
+
+sub in_database
+{
+    my ($name, $sql) = @_;
+    local $postgres->{database} = $name;
+    return $postgres->query($sql);
+}
+
+sub sqlite
+{
+    my ($file, $sql) = @_;
+    system('sqlite3', '-cmd', '.timeout 10000', $file, $sql) == 0 or die "sqlite3: $sql\n";
+    return;
+}
+
+# Another source like the first, changed by a statement.
+sub source
+{
+    my ($sql) = @_;
+    my $file = "$dir/db/source-" . ++$made . '.db';
+    sqlite($server->db, "VACUUM INTO '$file'");
+    sqlite($file, $sql);
+    chown((stat "$dir/db")[ 4, 5 ], $file);
+    return $file;
+}
+
+# How many rows there are, of each table that is there.
+sub counts
+{
+    my ($database) = @_;
+    my %there = map { $_->[0] => 1 } in_database($database,
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace");
+    return join ' ', map { "$_ " . (in_database($database, "SELECT count(*) FROM $_"))[0][0] }
+        grep { $there{$_} } @TABLES;
+}
+
+# ---- a database with all that can be in one ------------------------------------------------------
+
+my $ann     = $client->member(name => unique('ann'));
+my $bob     = $client->sign_up(name => "J\x{f6}rg \x{1f4da} ' \" \\ %");
+my $space   = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00+02:00');
+my $booking = $client->book($ann, spaceID => $space)->content;
+my %product = (sku => "a\\'b", manufacturer => "\x{65e5}\x{672c}", category_id => 1,
+    weight => 9_000_000_000_000_000_000, some_other_id => 9_223_372_036_854_775_807);
+is($client->post('/products/5/details', \%product)->code, 204, 'a product');
+
+# More than a page of each, in keys that languages sort in another way than bytes do; and what only
+# another program could have written.
+sqlite($server->db, <<'END');
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2500)
+INSERT INTO spaces SELECT substr('aBcDeFgH-_. ', n % 12 + 1, 1) || char(97 + n % 26, 65 + n % 25, 228 + n % 9)
+    || '-' || n, n, 'Hall', NULLIF(n % 4, 0), NULL, NULL FROM i;
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
+INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
+    n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
+INSERT INTO bookings VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
+    -9223372036854775807 - 1, 9223372036854775806);
+INSERT INTO users VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1),
+    (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0),
+    (9, char(65533, 1114111, 8238, 160), 'x@y', '{"a":1}', 0, 1, 1);
+INSERT INTO user_tokens VALUES (x'00', 7, 1), (x'', 8, 1), (x'27005cff0a22', 9, 9223372036854775807);
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1000)
+INSERT INTO user_tokens SELECT CAST('token' || n AS BLOB), n, n FROM i;
+END
+
+my %rows = map { $_ => ($server->query("SELECT count(*) FROM $_"))[0][0] } @TABLES;
+my $counted = join ' ', map { "$_ $rows{$_}" } @TABLES;
+my $before = join "\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump);
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+refuses('a copy to nowhere', qr/--to-params is required/, admin('--params', $server->db, 'copy'));
+refuses('one with an argument', qr/^Usage:/, admin('--params', $server->db, '--to-params', 'x', 'copy', 'all'));
+refuses('a source that is not there', qr{nosuch\.db: No such file}, copy("$dir/db/nosuch.db", 'bookable'));
+ok(!-e "$dir/db/nosuch.db", 'and is not made');
+sqlite("$dir/db/other.db", 'CREATE TABLE things (id)');
+refuses('a database of something else', qr/bookable_schema/, copy("$dir/db/other.db", 'bookable'));
+refuses('one with other services alone', qr/nothing in the source/, copy(source("DELETE FROM bookable_schema"), 'bookable'));
+refuses('a source of a later version', qr/of space are of version 99, later than/,
+    copy(source("UPDATE bookable_schema SET version = 99 WHERE component = 'space'"), 'bookable'));
+refuses('and of an earlier one', qr/of user are of version -1, earlier than .*start httpd/,
+    copy(source("UPDATE bookable_schema SET version = -1 WHERE component = 'user'"), 'bookable'));
+refuses('a database that is not there', qr/"nosuch" does not exist/, copy($server->db, 'nosuch'));
+refuses('nobody who listens', qr/refused/, copy($server->db, 'bookable', port => Bookable::Server::free_port()));
+is(counts('bookable'), '', 'nothing was made');
+my $theirs = database();
+in_database('postgres', "ALTER DATABASE $theirs OWNER TO postgres");
+refuses('no right to make tables', qr/not ready.*permission denied/s, copy($server->db, $theirs));
+
+# What PostgreSQL cannot hold, and what is no value of its column: the row is named, the target empty.
+my %unfit = (
+    "UPDATE users SET name = 'a' || char(0) || 'b' WHERE id = 9" => qr/users .*row 9: a text with a NUL/,
+    "UPDATE users SET name = CAST(x'61ff' AS TEXT) WHERE id = 9" => qr/users .*row 9: .*UTF8.*0xff/,
+    "UPDATE users SET name = x'6162' WHERE id = 9" => qr/users is not the same/,
+    "UPDATE users SET is_admin = 'yes' WHERE id = 9" => qr/users .*row 9: .*smallint.*yes/,
+    "UPDATE users SET is_admin = 70000 WHERE id = 9" => qr/users .*row 9: .*out of range/,
+    "UPDATE products SET weight = 1.5" => qr/products .*row 5: .*bigint.*1\.5/,
+    "INSERT INTO bookings VALUES (6, 'Hall-1', 1, '', 1, 5, 9000000000000)" => qr/bookings .*row \d+: .*bookings_overlap/,
+);
+my $empty = join ' ', map { "$_ 0" } @TABLES;
+for my $change (sort keys %unfit) {
+    my $target = database();
+    refuses($change, $unfit{$change}, copy(source($change), $target));
+    is(counts($target), $empty, 'nothing of it is there');
+}
+
+# ---- the copy ------------------------------------------------------------------------------------
+
+# httpd may run, and what is written in the middle of it does not matter.
+my ($code, $said) = copy($server->db, 'bookable');
+is($code, 0, 'a copy') or diag($said);
+is($said, join('', map { "$_ $rows{$_}\n" } @TABLES) . "copied, read back, and the same\n",
+    'it says how many rows of which table');
+is(counts('bookable'), $counted, 'and there they are');
+is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before, 'the source is as it was');
+
+# Compared without the program that copied: as text, but bytes and odd characters in hexadecimal.
+my %columns = (
+    users => [qw(id x:name x:email x:password_hash is_admin session_start session_end)],
+    user_tokens => [qw(b:digest user_id expires)],
+    spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time)],
+    bookings => [qw(id x:space_id user_id x:date occupants start_ns end_ns)],
+    products => [qw(id x:sku x:manufacturer category_id weight some_other_id)],
+);
+sub select_of
+{
+    my ($table, $text, $bytes) = @_;
+    my @columns = map { /^x:(.*)/ ? sprintf $text, $1 : /^b:(.*)/ ? sprintf $bytes, $1 : $_ } @{ $columns{$table} };
+    return 'SELECT ' . join(', ', map { "coalesce(CAST($_ AS TEXT), 'NULL')" } @columns) . " FROM $table";
+}
+sub sorted { return join "\n", sort map { lc join '|', @$_ } @_ }
+sub same
+{
+    my ($name, $database) = @_;
+    for my $table (@TABLES) {
+        my $there = sorted(in_database($database, select_of($table, "encode(convert_to(%s, 'UTF8'), 'hex')", "encode(%s, 'hex')")));
+        ok($there eq sorted($server->query(select_of($table, "CASE WHEN %1\$s IS NULL THEN NULL ELSE hex(%1\$s) END", 'hex(%s)'))),
+            "$name: every row of $table");
+    }
+    return;
+}
+same('copied', 'bookable');
+
+refuses('copied once more', qr/table users of the target has rows already/, copy($server->db, 'bookable'));
+is(counts('bookable'), $counted, 'nothing changed');
+
+my $words = database("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de'");
+($code, $said) = copy($server->db, $words);
+is($code, 0, 'into a database that sorts as a language does') or diag($said);
+same('sorted', $words);
+
+($code, $said) = admin('--driver', 'pgsql', '--params', target($words), '--to-driver', 'sqlite3',
+    '--to-params', "$dir/db/back.db", 'copy');
+is($code, 0, 'and back, into a file') or diag($said);
+is(join("\n", sort split /\n/, qx(sqlite3 -readonly $dir/db/back.db .dump)),
+    join("\n", sort split /\n/, qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), 'which is the first one');
+
+# ---- of one service, and cut short ---------------------------------------------------------------
+
+my $alone = Bookable::Server->new(store => 'sqlite', modules => ['product'], children => 1, threads => 2)->start;
+Bookable::Client->new(base => $alone->base_url)->post('/products/5/details', \%product);
+my $catalogue = database();
+($code, $said) = copy($alone->db, $catalogue);
+is($code, 0, 'a database of one service') or diag($said);
+like($said, qr/no tables of the $_ service/, "$_ is left out, and that is said") for qw(user space booking);
+is(counts($catalogue), 'products 1', 'only what there is, is made');
+
+# The server ends the connection in the middle: bookings wait for a lock, with users already written.
+my $cut = database();
+my $first = source('DELETE FROM bookings');
+is((copy(source("DELETE FROM $_"), $cut))[0], 1, 'tables are made') for ('users WHERE id = 8; UPDATE users SET is_admin = 70000');
+{
+    local $postgres->{database} = $cut;
+    my $session = $postgres->session('BEGIN', 'LOCK TABLE bookings IN SHARE MODE');
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        my ($ended, $text) = copy($server->db, $cut);
+        POSIX::_exit($ended == 1 && $text =~ /bookings .*(?:terminating|lost|closed)/s ? 0 : 1);
+    }
+    my $waiting = "FROM pg_stat_activity WHERE datname = '$cut' AND wait_event_type = 'Lock'";
+    ok(Bookable::Server::wait_until(30, sub { ($postgres->query("SELECT count(*) $waiting"))[0][0] }),
+        'a copy is in the middle');
+    $postgres->query("SELECT pg_terminate_backend(pid) $waiting");
+    waitpid $pid, 0;
+    is($?, 0, 'it fails, and says why');
+    $session->end;
+}
+is(counts($cut), $empty, 'and leaves nothing behind');
+is((copy($server->db, $cut))[0], 0, 'another one succeeds');
+is(counts($cut), $counted, 'wholly');
+
+# ---- httpd on the copy ---------------------------------------------------------------------------
+
+my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking", '/products/5');
+my @answers = map { $client->get($_, as => $ann)->content } @paths;
+$server->stop;
+my $moved = Bookable::Server->new(store => $store, children => 2, threads => 4)->start;
+$client = Bookable::Client->new(base => $moved->base_url);
+for my $i (0 .. $#paths) {
+    my $answer = $client->get($paths[$i], as => $ann);
+    is($answer->code . $answer->content, 200 . $answers[$i], "with the old token: $paths[$i]");
+}
+is($client->log_in($_)->code, 200, 'the old password') for $ann, $bob;
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'what was booked is taken');
+is_answer($client->book($ann, spaceID => $space, startTime => '2030-05-14T11:00:00Z', endTime => '2030-05-14T12:00:00Z'),
+    201, qr/^\d+$/, 'and what comes after it, free');
+$moved->stop;
+
+# ---- the other commands, on PostgreSQL -----------------------------------------------------------
+
+sub on_postgres { return admin('--driver', 'pgsql', '--params', target('bookable'), @_) }
+
+($code, $said) = on_postgres('list');
+like($said, qr/^$ann->{id}\tmember\t\Q$ann->{name}\E$/m, 'list');
+is((on_postgres('grant', $ann->{id}, 'admin'))[0], 0, 'grant');
+like((on_postgres('list'))[1], qr/^$ann->{id}\tadmin\t/m, 'it is an administrator');
+refuses('grant to nobody', qr/no user of this id/, on_postgres('grant', 1, 'admin'));
+is(system("printf 'other\\n' | '$ADMIN' --driver pgsql --params '@{[ target('bookable') ]}' password $ann->{id}"),
+    0, 'a new password');
+is(($postgres->query("SELECT count(*) FROM user_tokens WHERE user_id = $ann->{id}"))[0][0], 0, 'ends its tokens');
+my $new = qx(printf 'secret\\n' | '$ADMIN' --driver pgsql --params '@{[ target('bookable') ]}' add --name eve --role member);
+like($new, qr/^\d+\n\z/, 'add');
+chomp $new;
+is(join(' ', map { @$_ } $postgres->query("SELECT name, is_admin FROM users WHERE id = $new")), 'eve 0', 'it is there');
+
+done_testing();
