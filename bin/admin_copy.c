@@ -6,60 +6,34 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <apr_strings.h>
-
-#include "admin_database.h"
+#include "admin_tables.h"
 #include "bk_db_copy.h"
-#include "booking_store.h"
-#include "product_store.h"
-#include "space_store.h"
-#include "user_store.h"
 
-static const bk_db_schema_t *const stores[] = {&user_store_dbd_schema, &space_store_dbd_schema,
-                                               &booking_store_dbd_schema,
-                                               &product_store_dbd_schema};
-#define STORES (sizeof(stores) / sizeof(stores[0]))
-
-/* Those of them that the source has, ending in NULL; there are tables of no others to be made in
- * the target. */
-typedef const bk_db_schema_t *present_t[STORES + 1];
+/* The stores whose tables the source has, ending in NULL: those of no others are made in the
+ * target. */
+typedef const bk_db_schema_t *present_t[ADMIN_TABLES_STORES + 1];
 
 static int find_stores(admin_database_t *from, present_t present)
 {
-    unsigned int i;
-    int count = 0;
+    int i, count = 0;
 
-    for (i = 0; i < STORES; i++) {
+    for (i = 0; admin_tables_stores[i]; i++) {
+        const bk_db_schema_t *store = admin_tables_stores[i];
         bk_db_t *db = NULL;
-        apr_status_t rv = admin_database_attach(&db, from, stores[i], 1);
+        apr_status_t rv = admin_database_attach(&db, from, store, 1);
 
         if (rv == APR_NOTFOUND) {
-            printf("no tables of the %s service in the source: left out\n", stores[i]->component);
+            printf("no tables of the %s service in the source: left out\n", store->component);
         }
         else if (rv != APR_SUCCESS) {
             return admin_database_fail("the source cannot be copied", rv, db);
         }
         else {
-            present[count++] = stores[i];
+            present[count++] = store;
         }
     }
     present[count] = NULL;
     return count ? EXIT_SUCCESS : admin_fail("there is nothing in the source", NULL);
-}
-
-static int make_tables(admin_database_t *to, present_t present)
-{
-    unsigned int i;
-
-    for (i = 0; present[i]; i++) {
-        bk_db_t *db = NULL;
-        apr_status_t rv = admin_database_attach(&db, to, present[i], 0);
-
-        if (rv != APR_SUCCESS) {
-            return admin_database_fail("the target is not ready", rv, db);
-        }
-    }
-    return EXIT_SUCCESS;
 }
 
 static void print_rows(const bk_db_table_t *tables, const apr_int64_t *rows)
@@ -104,7 +78,7 @@ static int copy_from(admin_database_t *from, const admin_settings_t *settings, a
         admin_database_open(&to, settings->to_driver, settings->to_params, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    result = make_tables(&to, present);
+    result = admin_tables_make(&to, present, "the target is not ready");
     if (result == EXIT_SUCCESS) {
         result = copy_rows(from, &to, present, p);
     }

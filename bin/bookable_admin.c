@@ -14,7 +14,7 @@
 
 #include "admin.h"
 #include "admin_copy.h"
-#include "admin_database.h"
+#include "admin_tables.h"
 #include "admin_users.h"
 #include "user_store.h"
 
@@ -26,6 +26,7 @@ static const char usage[] =
     "  grant ID admin|member   give a user a role\n"
     "  password ID             set a user's password; sessions and tokens end\n"
     "  list                    print id, role and name of every user\n"
+    "  tables                  make the tables of all services, or bring them up to date\n"
     "  copy [--to-driver pgsql] --to-params DATABASE\n"
     "                          copy everything into another database, where there must be\n"
     "                          nothing yet, and compare; stop httpd first\n"
@@ -80,11 +81,25 @@ static int run_on_users(bk_db_t *db, const admin_settings_t *settings, int argc,
     return wrong_usage();
 }
 
+static int run_on_database(admin_database_t *database, const admin_settings_t *settings, int argc,
+                           const char *const *argv)
+{
+    static const char not_ready[] = "the database is not ready";
+    bk_db_t *db = NULL;
+    apr_status_t rv;
+
+    if (strcmp(argv[0], "tables") == 0) {
+        return argc == 1 ? admin_tables_make(database, admin_tables_stores, not_ready)
+                         : wrong_usage();
+    }
+    rv = admin_database_attach(&db, database, &user_store_dbd_schema, 0);
+    return rv == APR_SUCCESS ? run_on_users(db, settings, argc, argv, database->pool)
+                             : admin_database_fail(not_ready, rv, db);
+}
+
 static int run(const admin_settings_t *settings, int argc, const char *const *argv, apr_pool_t *p)
 {
     admin_database_t database;
-    bk_db_t *db = NULL;
-    apr_status_t rv;
     int result;
 
     if (strcmp(argv[0], "copy") == 0) {
@@ -93,9 +108,7 @@ static int run(const admin_settings_t *settings, int argc, const char *const *ar
     if (admin_database_open(&database, settings->driver, settings->params, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    rv = admin_database_attach(&db, &database, &user_store_dbd_schema, 0);
-    result = rv == APR_SUCCESS ? run_on_users(db, settings, argc, argv, database.pool)
-                               : admin_database_fail("the database is not ready", rv, db);
+    result = run_on_database(&database, settings, argc, argv);
     admin_database_close(&database);
     return result;
 }

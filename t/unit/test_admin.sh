@@ -92,6 +92,15 @@ run '' --driver nosuch --params "$db" list; refuses "an unknown driver" "nosuch"
 
 # ---- add ----------------------------------------------------------------------------------------
 
+run '' --params "$work/all.db" tables
+succeeds "tables"
+[ "$(sqlite3 "$work/all.db" "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master
+    WHERE type = 'table' ORDER BY name)")" = "bookable_schema bookings products spaces user_tokens users" ]
+it "are made, of all services"
+run '' --params "$work/all.db" tables
+succeeds "they may be there"
+run '' --params "$work/all.db" tables users; refuses "tables with an argument" "Usage:"
+
 on_db '' list
 succeeds "list makes an empty database ready"
 [ ! -s "$out" ]; it "and has nobody in it"
