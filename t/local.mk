@@ -8,6 +8,7 @@
 #   make check-load       concurrency, kill -9, graceful restart, databases that fail: about nine
 #                         minutes
 #   make check-load-stores  the load on each store
+#   make check-quickstart ./quickstart on servers that run already; in a tree whose build is in build/
 #   make check-asan       all but the guards, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
 #   make check-valgrind   the functional suite under memcheck
@@ -73,6 +74,8 @@ LOAD_TESTS = \
     t/load/80-postgresql.t \
     t/load/85-consistency.t
 
+QUICKSTART_TESTS = t/quickstart/10-database.t
+
 GUARDS = \
     t/guards/exported-symbols.sh \
     t/guards/directives.sh \
@@ -98,7 +101,7 @@ EXTRA_DIST += \
     t/bin/httpd-valgrind \
     t/lsan.supp \
     t/guards/places.sh \
-    $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS)
+    $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS)
 
 # Modules with sanitizers load only into an httpd that has their libraries.
 if SANITIZERS
@@ -157,6 +160,9 @@ check-load-stores: all
 	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS="$(STORE_LOAD_TESTS) $$more" || exit 1; \
 	done
 
+check-quickstart: all
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(QUICKSTART_TESTS)
+
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
 # the user that httpd changes to may be kept out of this one; it stays where something was found.
@@ -203,5 +209,5 @@ clean-local:
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores \
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart \
     check-asan check-valgrind
