@@ -78,6 +78,18 @@ sub spaces
     return $self;
 }
 
+# From now on it is a member with a token who books.
+sub member
+{
+    my ($self) = @_;
+    my $body = '{"username":"member","userPassword":"bench bench"}';
+    $self->{user} = $self->post('user', '/user', $body);
+    my ($answer) = $self->request('user', POST => "/user/$self->{user}", $body);
+    my $token = $answer->header('X-Session-Token') // die 'log-in: ' . $answer->text . "\n";
+    $self->{auth} = "Bearer $token";
+    return $self;
+}
+
 sub products
 {
     my ($self, $count) = @_;

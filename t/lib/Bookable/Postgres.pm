@@ -39,7 +39,8 @@ my %SETTINGS = (
 
 # ---- programs ------------------------------------------------------------------------------------
 
-sub _program
+# Where a program of PostgreSQL's is.
+sub program
 {
     my ($name) = @_;
     my ($said) = map { tr/\n//dr } qx(pg_config --bindir 2>/dev/null);
@@ -55,7 +56,7 @@ sub _command
 {
     my ($name, @args) = @_;
     my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
-    return (@as, _program($name), @args);
+    return (@as, program($name), @args);
 }
 
 # Runs one to its end; what it says is in the server's output.
@@ -328,7 +329,7 @@ sub query
 sub rows
 {
     my (@sql) = @_;
-    open my $in, '-|', _program('psql'), qw(-XqAt -v ON_ERROR_STOP=1 -F), "\t",
+    open my $in, '-|', program('psql'), qw(-XqAt -v ON_ERROR_STOP=1 -F), "\t",
         map({ ('-c', $_) } @sql) or die "psql: $!\n";
     my @rows = map { chomp; [ split /\t/, $_, -1 ] } <$in>;
     close $in or die "psql: @sql: " . ($! || "exit $?") . "\n";
@@ -340,7 +341,7 @@ sub session
 {
     my ($self, @sql) = @_;
     local %ENV = (%ENV, $self->environment);
-    my $session = Bookable::Postgres::Session->new(_program('psql'));
+    my $session = Bookable::Postgres::Session->new(program('psql'));
     $session->run($_) for @sql;
     return $session;
 }
