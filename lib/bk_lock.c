@@ -35,15 +35,37 @@ struct timespec bk_lock_deadline(apr_interval_time_t wait)
     return deadline;
 }
 
-apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait)
+apr_status_t bk_lock_acquire_orphan(bk_lock_t *lock, apr_interval_time_t wait, int *is_orphan)
 {
-    const struct timespec deadline = bk_lock_deadline(wait);
-    int rc = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &deadline);
+    /* Free, as it nearly always is: no clock has to be asked. */
+    int rc = pthread_mutex_trylock(&lock->mutex);
 
-    if (rc == EOWNERDEAD) {
-        rc = pthread_mutex_consistent(&lock->mutex);
+    if (rc == EBUSY) {
+        const struct timespec deadline = bk_lock_deadline(wait);
+
+        rc = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &deadline);
+    }
+    *is_orphan = rc == EOWNERDEAD;
+    if (*is_orphan) {
+        return APR_SUCCESS;
     }
     return rc == ETIMEDOUT ? APR_TIMEUP : rc;
+}
+
+void bk_lock_mend(bk_lock_t *lock)
+{
+    (void)pthread_mutex_consistent(&lock->mutex);
+}
+
+apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait)
+{
+    int is_orphan;
+    apr_status_t rv = bk_lock_acquire_orphan(lock, wait, &is_orphan);
+
+    if (is_orphan) {
+        bk_lock_mend(lock);
+    }
+    return rv;
 }
 
 void bk_lock_release(bk_lock_t *lock)

@@ -1,7 +1,8 @@
 /* bk_lock: one at a time, for all processes of a host, in the order of the kernel's queue.
  *
  * A robust mutex (pthread_mutexattr_setrobust) in shared memory: if its holder dies, the next one
- * has it. It guards no memory of ours, only a turn, so that there is nothing half-written to mend.
+ * has it. Where it guards only a turn (bk_lock_acquire) there is nothing half-written to mend;
+ * where it guards memory (bk_lock_acquire_orphan) the next one is told, and mends it first.
  *
  * SQLite lets one process write at a time, and lets the others find out by asking again, at
  * intervals that grow to 100 ms. Waiting here instead, a writer goes on the moment the one before
@@ -36,6 +37,18 @@ apr_status_t bk_lock_init(bk_lock_t *lock);
  * @return APR_SUCCESS; APR_TIMEUP; or the system's error
  */
 apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait);
+
+/**
+ * Wait for one's turn, and learn whether the holder before died in the middle of its own.
+ * @param wait       how long at most, in microseconds
+ * @param is_orphan  set: 1, it died; what the lock guards is to be mended now, and then
+ * bk_lock_mend() called. Who dies in between leaves the lock an orphan again
+ * @return APR_SUCCESS; APR_TIMEUP; or the system's error
+ */
+apr_status_t bk_lock_acquire_orphan(bk_lock_t *lock, apr_interval_time_t wait, int *is_orphan);
+
+/** Say that what an orphan guards has been mended. The lock stays held. */
+void bk_lock_mend(bk_lock_t *lock);
 
 /** End one's turn. */
 void bk_lock_release(bk_lock_t *lock);

@@ -166,12 +166,71 @@ static void test_crowd_killed(void **state)
     assert_int_equal(shared->count, PROCESSES * THREADS * TURNS);
 }
 
+/* Who has it next is told, and who has it after one that was mended is not. */
+static void test_orphan(void **state)
+{
+    shared_t *shared = shared_new();
+    int round, is_orphan;
+
+    for (round = 0; round < 3; round++) {
+        assert_int_equal(bk_lock_acquire_orphan(&shared->lock, 0, &is_orphan), APR_SUCCESS);
+        assert_false(is_orphan);
+        bk_lock_release(&shared->lock);
+        crowd_kill(child_that_holds(shared));
+        assert_int_equal(bk_lock_acquire_orphan(&shared->lock, LONG, &is_orphan), APR_SUCCESS);
+        assert_true(is_orphan);
+        bk_lock_mend(&shared->lock);
+        bk_lock_release(&shared->lock);
+    }
+}
+
+static void find_orphan(void *data, int number)
+{
+    shared_t *shared = data;
+    int is_orphan = 0;
+
+    (void)bk_lock_acquire_orphan(&shared->lock, LONG, &is_orphan);
+    atomic_store(&shared->held, is_orphan);
+    for (;;) {
+        pause();
+    }
+}
+
+/* Who was told, and died before it was mended, leaves an orphan to the one after. */
+static void test_orphan_not_mended(void **state)
+{
+    shared_t *shared = shared_new();
+    int round, is_orphan;
+
+    crowd_kill(child_that_holds(shared));
+    for (round = 0; round < 3; round++) {
+        pid_t pid;
+
+        atomic_store(&shared->held, 0);
+        pid = crowd_child(1, find_orphan, shared, 0);
+        CROWD_WAIT(atomic_load(&shared->held));
+        assert_int_equal(bk_lock_acquire_orphan(&shared->lock, 1000, &is_orphan), APR_TIMEUP);
+        assert_false(is_orphan);
+        crowd_kill(pid);
+    }
+    assert_int_equal(bk_lock_acquire_orphan(&shared->lock, LONG, &is_orphan), APR_SUCCESS);
+    assert_true(is_orphan);
+    bk_lock_mend(&shared->lock);
+    bk_lock_release(&shared->lock);
+    assert_int_equal(bk_lock_acquire(&shared->lock, 0), APR_SUCCESS);
+    bk_lock_release(&shared->lock);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crowd),        cmocka_unit_test(test_timeout),
-        cmocka_unit_test(test_unheld),       cmocka_unit_test(test_holder_killed),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_unheld),
+        cmocka_unit_test(test_holder_killed),
         cmocka_unit_test(test_crowd_killed),
+        cmocka_unit_test(test_orphan),
+        cmocka_unit_test(test_orphan_not_mended),
     };
 
     return cmocka_run_group_tests_name("bk_lock", tests, NULL, NULL);
