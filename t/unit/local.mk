@@ -1,7 +1,8 @@
 # Unit tests of lib/: one program for each file, named after it, and one script for bookable-admin.
 #
 #   make check-unit            these alone: half a minute at most
-#   make check-unit-valgrind   the programs, under memcheck
+#   make check-unit-valgrind   the programs, under memcheck: but for one, which steps through
+#                              instructions and would step through memcheck's
 #
 # One test: make check-TESTS TESTS=t/unit/test_time; what it said is in t/unit/test_time.log.
 
@@ -21,15 +22,20 @@ check_PROGRAMS = \
     t/unit/test_db_pgsql \
     t/unit/test_error \
     t/unit/test_gate \
+    t/unit/test_hash \
     t/unit/test_hours \
     t/unit/test_json \
     t/unit/test_lock \
+    t/unit/test_map \
+    t/unit/test_map_crowd \
+    t/unit/test_map_steps \
     t/unit/test_password \
     t/unit/test_pool \
     t/unit/test_random \
     t/unit/test_redis \
     t/unit/test_redis_url \
     t/unit/test_route \
+    t/unit/test_slab \
     t/unit/test_space_id \
     t/unit/test_text \
     t/unit/test_throttle \
@@ -45,6 +51,7 @@ AM_LDFLAGS = $(SAN_LDFLAGS)
 LDADD = lib/libbookable.la $(CMOCKA_LIBS)
 
 DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h
+MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
@@ -60,9 +67,13 @@ t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fi
     t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
 t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
+t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
+t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
@@ -71,6 +82,7 @@ t_unit_test_redis_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
 t_unit_test_redis_url_SOURCES = t/unit/test_redis_url.c t/unit/unit.h
 t_unit_test_redis_url_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
+t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h
 t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd.h
@@ -97,7 +109,8 @@ check-unit: all
 
 check-unit-valgrind: all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(check_PROGRAMS)' LOG_COMPILER='$(VALGRIND) -q \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	    TESTS='$(check_PROGRAMS:t/unit/test_map_steps=)' LOG_COMPILER='$(VALGRIND) -q \
 	    --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes --fair-sched=yes'
 
 .PHONY: check-unit check-unit-valgrind

@@ -1,0 +1,66 @@
+#include "bk_hash.h"
+
+typedef struct state_t {
+    apr_uint64_t v0, v1, v2, v3;
+} state_t;
+
+static inline apr_uint64_t rotate(apr_uint64_t word, int bits)
+{
+    return word << bits | word >> (64 - bits);
+}
+
+static inline void mix(state_t *s, int rounds)
+{
+    while (rounds-- > 0) {
+        s->v0 += s->v1;
+        s->v1 = rotate(s->v1, 13) ^ s->v0;
+        s->v0 = rotate(s->v0, 32);
+        s->v2 += s->v3;
+        s->v3 = rotate(s->v3, 16) ^ s->v2;
+        s->v0 += s->v3;
+        s->v3 = rotate(s->v3, 21) ^ s->v0;
+        s->v2 += s->v1;
+        s->v1 = rotate(s->v1, 17) ^ s->v2;
+        s->v2 = rotate(s->v2, 32);
+    }
+}
+
+static inline void take_in(state_t *s, apr_uint64_t word)
+{
+    s->v3 ^= word;
+    mix(s, 2);
+    s->v0 ^= word;
+}
+
+/* Up to eight bytes as a number, the first being the lowest. */
+static inline apr_uint64_t read_word(const unsigned char *bytes, apr_size_t len)
+{
+    apr_uint64_t word = 0;
+
+    while (len-- > 0) {
+        word = word << 8 | bytes[len];
+    }
+    return word;
+}
+
+apr_uint64_t bk_hash(const bk_hash_key_t *key, const void *bytes, apr_size_t len)
+{
+    state_t s = {
+        key->k0 ^ APR_UINT64_C(0x736f6d6570736575), key->k1 ^ APR_UINT64_C(0x646f72616e646f6d),
+        key->k0 ^ APR_UINT64_C(0x6c7967656e657261), key->k1 ^ APR_UINT64_C(0x7465646279746573)};
+    const unsigned char *next = bytes;
+    apr_size_t left;
+
+    for (left = len; left >= 8; left -= 8, next += 8) {
+        take_in(&s, read_word(next, 8));
+    }
+    take_in(&s, (apr_uint64_t)len << 56 | read_word(next, left));
+    s.v2 ^= 0xff;
+    mix(&s, 4);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+apr_status_t bk_hash_key_make(bk_hash_key_t *key)
+{
+    return apr_generate_random_bytes((unsigned char *)key, sizeof(*key));
+}

@@ -1,0 +1,141 @@
+#include "bk_slab.h"
+
+#include <stddef.h>
+
+apr_status_t bk_slab_attach(bk_slab_t *slab, bk_memory_t *block, apr_uint32_t pages,
+                            apr_uint32_t cell_size)
+{
+    slab->pages = pages;
+    slab->cell_size = cell_size;
+    slab->per_page = BK_SLAB_PAGE / cell_size;
+    if (pages == 0 || (apr_uint64_t)pages * slab->per_page >= APR_UINT32_MAX) {
+        return APR_EINVAL;
+    }
+    slab->next = bk_memory_take(block, BK_MEMORY_LINE, BK_MEMORY_LINE);
+    slab->table = bk_memory_take(block, (apr_uint64_t)pages * sizeof(*slab->table), BK_MEMORY_LINE);
+    /* A page of ours is a page of the system's, which is there from when it is first written to. */
+    slab->cells = bk_memory_take(block, (apr_uint64_t)pages * BK_SLAB_PAGE, BK_SLAB_PAGE);
+    return slab->next && slab->table && slab->cells ? APR_SUCCESS : APR_EINVAL;
+}
+
+/* A reader without a lock may be looking at a cell that is free by now. */
+static _Atomic apr_uint32_t *link_of(const bk_slab_t *slab, apr_uint32_t cell)
+{
+    return bk_slab_cell(slab, cell);
+}
+
+void bk_slab_push(const bk_slab_t *slab, bk_slab_list_t *list, apr_uint32_t cell)
+{
+    atomic_store_explicit(link_of(slab, cell), list->first, memory_order_relaxed);
+    list->first = cell;
+    list->count++;
+}
+
+apr_uint32_t bk_slab_pop(const bk_slab_t *slab, bk_slab_list_t *list)
+{
+    apr_uint32_t cell = list->first;
+
+    list->first = atomic_load_explicit(link_of(slab, cell), memory_order_relaxed);
+    list->count--;
+    return cell;
+}
+
+/* The first one comes to the front, so that cells are used in the order of their addresses. */
+static void push_page(const bk_slab_t *slab, bk_slab_list_t *list, apr_uint32_t page)
+{
+    apr_uint32_t slot;
+
+    for (slot = slab->per_page; slot > 0; slot--) {
+        bk_slab_push(slab, list, page * slab->per_page + slot);
+    }
+}
+
+/* Whoever is killed right behind the swap has the page, and its successor finds it in a sweep. */
+static int take_page(const bk_slab_t *slab, bk_slab_list_t *list)
+{
+    apr_uint32_t page = atomic_load_explicit(slab->next, memory_order_relaxed);
+
+    for (; page < slab->pages; page++) {
+        apr_uint32_t nobody = 0;
+
+        if (atomic_compare_exchange_strong(&slab->table[page].owner, &nobody, list->owner)) {
+            atomic_store_explicit(slab->next, page + 1, memory_order_relaxed);
+            push_page(slab, list, page);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+apr_status_t bk_slab_reserve(const bk_slab_t *slab, bk_slab_list_t *list, apr_uint32_t count)
+{
+    while (list->count < count) {
+        if (!take_page(slab, list)) {
+            return APR_ENOSPC;
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* ---- repair -------------------------------------------------------------------------------------
+ */
+
+static int is_owned(const bk_slab_t *slab, apr_uint32_t page, apr_uint32_t owner)
+{
+    return atomic_load_explicit(&slab->table[page].owner, memory_order_relaxed) == owner;
+}
+
+void bk_slab_unmark(const bk_slab_t *slab, apr_uint32_t owner)
+{
+    apr_uint32_t page;
+
+    for (page = 0; page < slab->pages; page++) {
+        if (is_owned(slab, page, owner)) {
+            slab->table[page].marks[0] = slab->table[page].marks[1] = 0;
+        }
+    }
+}
+
+static apr_uint64_t *marks_of(const bk_slab_t *slab, apr_uint32_t cell, apr_uint64_t *bit)
+{
+    apr_uint32_t slot = (cell - 1) % slab->per_page;
+
+    *bit = APR_UINT64_C(1) << slot % 64;
+    return &slab->table[(cell - 1) / slab->per_page].marks[slot / 64];
+}
+
+int bk_slab_mark(const bk_slab_t *slab, apr_uint32_t owner, apr_uint32_t cell)
+{
+    apr_uint64_t bit, *marks;
+
+    if (!bk_slab_holds(slab, cell) || !is_owned(slab, (cell - 1) / slab->per_page, owner)) {
+        return 0;
+    }
+    marks = marks_of(slab, cell, &bit);
+    if (*marks & bit) {
+        return 0;
+    }
+    *marks |= bit;
+    return 1;
+}
+
+void bk_slab_sweep(const bk_slab_t *slab, bk_slab_list_t *list)
+{
+    apr_uint32_t page, slot;
+
+    list->first = 0;
+    list->count = 0;
+    for (page = slab->pages; page-- > 0;) {
+        if (!is_owned(slab, page, list->owner)) {
+            continue;
+        }
+        for (slot = slab->per_page; slot > 0; slot--) {
+            apr_uint32_t cell = page * slab->per_page + slot;
+            apr_uint64_t bit, *marks = marks_of(slab, cell, &bit);
+
+            if (!(*marks & bit)) {
+                bk_slab_push(slab, list, cell);
+            }
+        }
+    }
+}
