@@ -13,6 +13,7 @@ check_PROGRAMS = \
     t/unit/test_breaker_crowd \
     t/unit/test_breaker_model \
     t/unit/test_cache_entry \
+    t/unit/test_calendar \
     t/unit/test_credentials \
     t/unit/test_db \
     t/unit/test_db_copy \
@@ -32,6 +33,7 @@ check_PROGRAMS = \
     t/unit/test_password \
     t/unit/test_pool \
     t/unit/test_random \
+    t/unit/test_record \
     t/unit/test_redis \
     t/unit/test_redis_url \
     t/unit/test_route \
@@ -57,6 +59,7 @@ t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
+t_unit_test_calendar_SOURCES = t/unit/test_calendar.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
@@ -81,6 +84,7 @@ t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_redis_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
 t_unit_test_redis_url_SOURCES = t/unit/test_redis_url.c t/unit/unit.h
 t_unit_test_redis_url_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
+t_unit_test_record_SOURCES = t/unit/test_record.c t/unit/unit.h
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
 t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
