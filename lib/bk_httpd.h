@@ -27,6 +27,7 @@
 #include "bk_error.h"
 #include "bk_httpd_conf.h"
 #include "bk_lock.h"
+#include "bk_memory.h"
 #include "bk_route.h"
 
 struct bk_request_t;
@@ -43,7 +44,8 @@ typedef struct bk_store_t bk_store_t;
 /** A store's provider, as far as every service has it. Services extend it with their verbs, whose
  *  first argument is the handle that acquire() got. Constant. */
 struct bk_store_t {
-    const bk_db_schema_t *schema; /* what it asks of a database; NULL: it uses none */
+    const bk_db_schema_t *schema;     /* what it asks of a database; NULL: it uses none */
+    const bk_memory_schema_t *memory; /* what it asks of shared memory; NULL: the same */
 
     /** Get a handle.
      *  @param lease  set to what release() takes

@@ -11,6 +11,12 @@
 #define BODY_LIMIT 16384
 #define BODY_LIMIT_LEAST 256
 #define BODY_LIMIT_MOST 1048576
+#define KILO APR_INT64_C(1024)
+#define MEGA (KILO * KILO)
+#define GIGA (KILO * MEGA)
+#define STORE_SIZE (64 * MEGA)
+#define STORE_SIZE_LEAST MEGA
+#define STORE_SIZE_MOST (sizeof(apr_size_t) > 4 ? 64 * GIGA : GIGA)
 #define BUSY_TIMEOUT apr_time_from_sec(5)
 #define STATEMENT_TIMEOUT apr_time_from_sec(5)
 #define POOL_TIMEOUT apr_time_from_sec(2)
@@ -20,6 +26,7 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
 {
     conf->path = NULL;
     conf->store = NULL;
+    conf->store_size = BK_HTTPD_CONF_UNSET;
     conf->statuses = BK_HTTPD_CONF_UNSET;
     conf->body_limit = BK_HTTPD_CONF_UNSET;
     conf->synchronous = BK_HTTPD_CONF_UNSET;
@@ -39,6 +46,7 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
 {
     merged->path = own->path ? own->path : base->path;
     merged->store = own->store ? own->store : base->store;
+    merged->store_size = bk_httpd_conf_default(own->store_size, base->store_size);
     merged->statuses = bk_httpd_conf_default(own->statuses, base->statuses);
     merged->body_limit = bk_httpd_conf_default(own->body_limit, base->body_limit);
     merged->synchronous = bk_httpd_conf_default(own->synchronous, base->synchronous);
@@ -100,6 +108,11 @@ bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf
 
     bk_httpd_breaker_conf_complete(&settings, &defaults);
     return settings;
+}
+
+apr_size_t bk_httpd_conf_store_size(const bk_httpd_conf_t *conf)
+{
+    return (apr_size_t)bk_httpd_conf_default(conf->store_size, STORE_SIZE);
 }
 
 bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf)
@@ -176,6 +189,48 @@ const char *bk_httpd_conf_integer(cmd_parms *cmd, const char *text, int least, i
             cmd, apr_psprintf(cmd->temp_pool, "a number from %d to %d", least, most), text);
     }
     *value = (int)n;
+    return NULL;
+}
+
+static const char *show_size(apr_int64_t size, apr_pool_t *p)
+{
+    return size % GIGA ? apr_psprintf(p, "%" APR_INT64_T_FMT "M", size / MEGA)
+                       : apr_psprintf(p, "%" APR_INT64_T_FMT "G", size / GIGA);
+}
+
+/* A number and, behind it, what it counts; -1: neither a unit nor the end follows it. */
+static apr_int64_t unit_of(const char *suffix)
+{
+    static const struct {
+        const char *suffix;
+        apr_int64_t unit;
+    } units[] = {{"", 1}, {"K", KILO}, {"M", MEGA}, {"G", GIGA}};
+    unsigned int i;
+
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcasecmp(units[i].suffix, suffix) == 0) {
+            return units[i].unit;
+        }
+    }
+    return -1;
+}
+
+const char *bk_httpd_conf_size(cmd_parms *cmd, const char *text, apr_int64_t least,
+                               apr_int64_t most, apr_int64_t *value)
+{
+    apr_size_t digits = strspn(text, "0123456789");
+    apr_int64_t n, unit = unit_of(text + digits);
+
+    if (unit < 0 || !bk_text_int(apr_pstrndup(cmd->temp_pool, text, digits), &n) ||
+        n > most / unit || n * unit < least) {
+        return bk_httpd_conf_wrong(
+            cmd,
+            apr_psprintf(cmd->temp_pool,
+                         "a size from %s to %s, in bytes or with K, M or G, such as 64M",
+                         show_size(least, cmd->temp_pool), show_size(most, cmd->temp_pool)),
+            text);
+    }
+    *value = n * unit;
     return NULL;
 }
 
@@ -348,4 +403,14 @@ const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text)
 {
     conf_of(cmd)->store = apr_pstrdup(cmd->pool, text);
     return NULL;
+}
+
+/* Of the host: virtual hosts share the memory of a service. */
+const char *bk_httpd_conf_set_store_size(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error ? error
+                 : bk_httpd_conf_size(cmd, text, STORE_SIZE_LEAST, STORE_SIZE_MOST,
+                                      &conf_of(cmd)->store_size);
 }

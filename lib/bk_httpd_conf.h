@@ -23,11 +23,12 @@
 #define BK_HTTPD_CONF_UNSET (-1)
 
 typedef struct bk_httpd_conf_t {
-    const char *path;     /* URL path the service answers under; "": it is off; NULL: unset */
-    const char *store;    /* name of its store's provider; NULL: unset */
-    int statuses;         /* a bk_error_statuses_t */
-    apr_off_t body_limit; /* bytes */
-    int synchronous;      /* a bk_db_synchronous_t */
+    const char *path;       /* URL path the service answers under; "": it is off; NULL: unset */
+    const char *store;      /* name of its store's provider; NULL: unset */
+    apr_int64_t store_size; /* bytes that it has in shared memory */
+    int statuses;           /* a bk_error_statuses_t */
+    apr_off_t body_limit;   /* bytes */
+    int synchronous;        /* a bk_db_synchronous_t */
     apr_interval_time_t busy_timeout;      /* microseconds */
     apr_interval_time_t statement_timeout; /* microseconds */
     apr_interval_time_t pool_timeout;      /* microseconds */
@@ -61,7 +62,8 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
 
 bk_error_statuses_t bk_httpd_conf_statuses(const bk_httpd_conf_t *conf);
 apr_off_t bk_httpd_conf_body_limit(const bk_httpd_conf_t *conf);
-int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf); /* seconds */
+int bk_httpd_conf_retry_after(const bk_httpd_conf_t *conf);       /* seconds */
+apr_size_t bk_httpd_conf_store_size(const bk_httpd_conf_t *conf); /* bytes */
 apr_interval_time_t bk_httpd_conf_pool_timeout(const bk_httpd_conf_t *conf);
 bk_httpd_consistency_t bk_httpd_conf_consistency(const bk_httpd_conf_t *conf);
 bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf);
@@ -86,6 +88,10 @@ const char *bk_httpd_conf_duration(cmd_parms *cmd, const char *text, const char 
 const char *bk_httpd_conf_integer(cmd_parms *cmd, const char *text, int least, int most,
                                   int *value);
 
+/** Read a size in bytes, with K, M or G for 1024, 1024 K or 1024 M: "64M". */
+const char *bk_httpd_conf_size(cmd_parms *cmd, const char *text, apr_int64_t least,
+                               apr_int64_t most, apr_int64_t *value);
+
 /** Read a URL path that begins and does not end with '/', or "Off". */
 const char *bk_httpd_conf_url_path(cmd_parms *cmd, const char *text, const char **value);
 
@@ -108,6 +114,7 @@ const char *bk_httpd_conf_set_consistency(cmd_parms *cmd, void *dir, const char 
 const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_store_size(cmd_parms *cmd, void *dir, const char *text);
 
 /** The rows of a module's table of directives that all modules have; prefix is "User" and so on. */
 #define BK_HTTPD_CONF_COMMANDS(module, prefix)                                                     \
@@ -133,8 +140,10 @@ const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text)
         AP_INIT_TAKE1(prefix "Path", bk_httpd_conf_set_path, &(module), RSRC_CONF,                 \
                       "URL path under which the service answers, or Off"),                         \
         AP_INIT_TAKE1(prefix "Store", bk_httpd_conf_set_store, &(module), RSRC_CONF,               \
-                      "Store that keeps the service's data, such as 'dbd'"),                       \
+                      "Store that keeps the service's data: 'dbd' or 'shm'"),                      \
         AP_INIT_TAKE1(prefix "Consistency", bk_httpd_conf_set_consistency, &(module), RSRC_CONF,   \
-                      "'strong' (reads go to the primary) or 'eventual' (to the standby)")
+                      "'strong' (reads go to the primary) or 'eventual' (to the standby)"),        \
+        AP_INIT_TAKE1(prefix "StoreSize", bk_httpd_conf_set_store_size, &(module), RSRC_CONF,      \
+                      "Bytes of memory that the store 'shm' has, such as 64M")
 
 #endif

@@ -22,4 +22,12 @@
  */
 apr_status_t bk_httpd_shm(void **base, const char *name, apr_size_t size, server_rec *s);
 
+/**
+ * Get a segment whose size an administrator chooses: one that is there is kept, with what it holds,
+ * whatever size is wanted now.
+ * @param size  the size wanted, in bytes; set to the one it has
+ * @return APR_SUCCESS, or why there is none, which has been logged
+ */
+apr_status_t bk_httpd_shm_kept(void **base, apr_size_t *size, const char *name, server_rec *s);
+
 #endif

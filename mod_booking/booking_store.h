@@ -9,6 +9,7 @@
 #include <apr_pools.h>
 
 #include "bk_db.h"
+#include "bk_memory.h"
 
 typedef struct booking_t {
     apr_int64_t id;
@@ -44,5 +45,15 @@ typedef struct booking_store_verbs_t {
 /** The store over bk_db: its handle is a bk_db_t made ready with booking_store_dbd_schema. */
 extern const booking_store_verbs_t booking_store_dbd;
 extern const bk_db_schema_t booking_store_dbd_schema;
+
+/** The store in shared memory: its handle is what booking_store_shm_schema attached. */
+extern const booking_store_verbs_t booking_store_shm;
+extern const bk_memory_schema_t booking_store_shm_schema;
+
+/**
+ * Look at all of a store in shared memory. For tests.
+ * @return NULL, or what is wrong, in @a p
+ */
+const char *booking_store_shm_validate(void *handle, apr_pool_t *p);
 
 #endif

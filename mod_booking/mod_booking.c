@@ -4,6 +4,7 @@
 #include <ap_provider.h>
 
 #include "bk_httpd_db.h"
+#include "bk_httpd_shm_store.h"
 #include "booking_handlers.h"
 
 static const bk_service_t service = {
@@ -19,10 +20,13 @@ static const bk_service_t service = {
 
 static const booking_store_t dbd_store = {BK_HTTPD_DB_STORE(&booking_store_dbd_schema),
                                           &booking_store_dbd};
+static const booking_store_t shm_store = {BK_HTTPD_SHM_STORE(&booking_store_shm_schema),
+                                          &booking_store_shm};
 
 static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, BOOKING_STORE_GROUP, "dbd", BOOKING_STORE_VERSION, &dbd_store);
+    ap_register_provider(p, BOOKING_STORE_GROUP, "shm", BOOKING_STORE_VERSION, &shm_store);
     bk_httpd_register(&service, p);
 }
 

@@ -9,6 +9,7 @@
 #include <apr_pools.h>
 
 #include "bk_db.h"
+#include "bk_memory.h"
 
 typedef struct product_t {
     apr_int64_t id;
@@ -30,5 +31,9 @@ typedef struct product_store_verbs_t {
 /** The store over bk_db: its handle is a bk_db_t made ready with product_store_dbd_schema. */
 extern const product_store_verbs_t product_store_dbd;
 extern const bk_db_schema_t product_store_dbd_schema;
+
+/** The store in shared memory: its handle is what product_store_shm_schema attached. */
+extern const product_store_verbs_t product_store_shm;
+extern const bk_memory_schema_t product_store_shm_schema;
 
 #endif

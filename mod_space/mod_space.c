@@ -4,6 +4,7 @@
 #include <ap_provider.h>
 
 #include "bk_httpd_db.h"
+#include "bk_httpd_shm_store.h"
 #include "space_handlers.h"
 
 static const bk_service_t service = {
@@ -20,10 +21,13 @@ static const bk_service_t service = {
 
 static const space_store_t dbd_store = {BK_HTTPD_DB_STORE(&space_store_dbd_schema),
                                         &space_store_dbd};
+static const space_store_t shm_store = {BK_HTTPD_SHM_STORE(&space_store_shm_schema),
+                                        &space_store_shm};
 
 static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, SPACE_STORE_GROUP, "dbd", SPACE_STORE_VERSION, &dbd_store);
+    ap_register_provider(p, SPACE_STORE_GROUP, "shm", SPACE_STORE_VERSION, &shm_store);
     bk_httpd_register(&service, p);
 }
 

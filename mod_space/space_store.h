@@ -9,6 +9,7 @@
 #include <apr_pools.h>
 
 #include "bk_db.h"
+#include "bk_memory.h"
 
 /** Stands for a capacity that was not stated. */
 #define SPACE_NO_CAPACITY (-1)
@@ -33,5 +34,9 @@ typedef struct space_store_verbs_t {
 /** The store over bk_db: its handle is a bk_db_t made ready with space_store_dbd_schema. */
 extern const space_store_verbs_t space_store_dbd;
 extern const bk_db_schema_t space_store_dbd_schema;
+
+/** The store in shared memory: its handle is what space_store_shm_schema attached. */
+extern const space_store_verbs_t space_store_shm;
+extern const bk_memory_schema_t space_store_shm_schema;
 
 #endif

@@ -6,6 +6,7 @@
 #include <http_core.h>
 
 #include "bk_httpd_db.h"
+#include "bk_httpd_shm_store.h"
 #include "user_handlers.h"
 #include "user_login.h"
 
@@ -21,6 +22,7 @@ static const bk_service_t service = {
 };
 
 static const user_store_t dbd_store = {BK_HTTPD_DB_STORE(&user_store_dbd_schema), &user_store_dbd};
+static const user_store_t shm_store = {BK_HTTPD_SHM_STORE(&user_store_shm_schema), &user_store_shm};
 
 static int is_loopback(const apr_sockaddr_t *address)
 {
@@ -78,6 +80,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, USER_STORE_GROUP, "dbd", USER_STORE_VERSION, &dbd_store);
+    ap_register_provider(p, USER_STORE_GROUP, "shm", USER_STORE_VERSION, &shm_store);
     bk_httpd_register(&service, p);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
 }

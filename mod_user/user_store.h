@@ -15,6 +15,7 @@
 #include <apr_time.h>
 
 #include "bk_db.h"
+#include "bk_memory.h"
 #include "bk_token.h"
 
 typedef struct user_t {
@@ -65,5 +66,12 @@ typedef struct user_store_verbs_t {
 /** The store over bk_db: its handle is a bk_db_t made ready with user_store_dbd_schema. */
 extern const user_store_verbs_t user_store_dbd;
 extern const bk_db_schema_t user_store_dbd_schema;
+
+/** The store in shared memory: its handle is what user_store_shm_schema attached. */
+extern const user_store_verbs_t user_store_shm;
+extern const bk_memory_schema_t user_store_shm_schema;
+
+/** Look at all of a store in shared memory. For tests. @return NULL, or what is wrong, in @a p */
+const char *user_store_shm_validate(void *handle, apr_pool_t *p);
 
 #endif

@@ -43,6 +43,9 @@ my @no_breaker = ('', 'user', 'users window=1s', 'user window', 'user window=', 
     'user slow-time=0', 'user slow-time=601s', 'user slow-rate=0', 'user slow-rate=101', 'user open-time=0',
     'user open-time=61min', 'user probes=0', 'user probes=10000', 'user probe-timeout=0',
     'user probe-timeout=61min', 'user dry-run=maybe', 'user window=1s user window=1s');
+# Bytes of a store in shared memory, of the whole server.
+my $size = [ [ @no_number, 0, '1023K', 1048575, '64MB', 'M', '65G', '-1M', '1.5M', '99999999999G',
+    '18446744073709551617' ], qr/1M.*64G/, [qw(1M 1048576 1024k 64M 1G 64g)], 'global' ];
 my $breaker = qr/must be .*(?:KEY=VALUE|'user'|a duration|a number|dry-run=on)/;
 my @breaker = ('user window=100ms minimum-calls=1 failure-rate=1 slow-time=1ms slow-rate=1 open-time=1ms '
     . 'probes=1 probe-timeout=1ms dry-run=on', 'user window=600s minimum-calls=10000 failure-rate=100 '
@@ -75,9 +78,10 @@ my %directives = (
     ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
     UserCacheTTL        => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 2s 1h)] ],
 
+    UserStoreSize      => $size,
     UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
     UserConsistency    => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
-    UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, ['dbd'] ],
+    UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, [qw(dbd shm)] ],
     UserSessionLifetime => [ [ @no_duration, '0', '31d', '721h', '500ms' ], qr/1s.*(?:30d|2592000s)/,
         [qw(1s 1h 3600 720h)] ],
     UserAuthSchemes     => [ [qw(basic digest), 'bearer,password', 'bearer oauth', 'None bearer',
@@ -93,9 +97,10 @@ my %directives = (
         'global' ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
+    SpaceStoreSize     => $size,
     SpacePath           => [ \@no_path, qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],
     SpaceConsistency   => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
-    SpaceStore          => [ ['postgres'], qr/dbd/, ['dbd'] ],
+    SpaceStore          => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     SpaceUserPath       => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     SpaceSlowDelay      => [ [ @no_duration, '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
 
@@ -106,15 +111,17 @@ my %directives = (
     BookingCallTimeout  => [ \@no_call, qr/1ms.*600s|'user' or 'space'|two arguments/,
         [ 'user 1ms', 'space 2s', 'Space 600s' ] ],
     BookingBreaker      => [ \@no_breaker, $breaker, [ @breaker, 'space window=1s' ] ],
+    BookingStoreSize   => $size,
     BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
     BookingConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
-    BookingStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
+    BookingStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
 
+    ProductStoreSize   => $size,
     ProductPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],
     ProductConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
-    ProductStore        => [ ['postgres'], qr/dbd/, ['dbd'] ],
+    ProductStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
 );
 my %service = (User => 'UserPath /user', Space => 'SpacePath /space', Booking => 'BookingPath /booking',
     Product => 'ProductPath /products');

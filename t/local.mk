@@ -37,6 +37,7 @@ FUNCTIONAL_TESTS = \
     t/75-cache.t \
     t/76-redis.t \
     t/76-copy.t \
+    t/77-shm.t \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \

@@ -9,6 +9,7 @@
 if HAVE_CMOCKA
 
 check_PROGRAMS = \
+    t/unit/test_booking_shm \
     t/unit/test_breaker \
     t/unit/test_breaker_crowd \
     t/unit/test_breaker_model \
@@ -43,6 +44,7 @@ check_PROGRAMS = \
     t/unit/test_throttle \
     t/unit/test_time \
     t/unit/test_token \
+    t/unit/test_user_shm \
     t/unit/test_versions
 
 TESTS = $(check_PROGRAMS) t/unit/test_admin.sh
@@ -55,6 +57,9 @@ LDADD = lib/libbookable.la $(CMOCKA_LIBS)
 DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
+t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
+    mod_booking/booking_store.h mod_booking/booking_store_shm.c
+t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
@@ -93,6 +98,9 @@ t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd
 t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/unit.h $(MAP_FIXTURE) \
+    mod_user/user_store.h mod_user/user_store_shm.c
+t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 
 else
 
