@@ -1,5 +1,5 @@
 # Benchmarks that are compiled: built by bench/cost, never installed.
-EXTRA_PROGRAMS = bench/cost/breaker_cost bench/cost/db_verbs
+EXTRA_PROGRAMS = bench/cost/breaker_cost bench/cost/db_verbs bench/cost/map_verbs
 bench_cost_breaker_cost_SOURCES = bench/cost/breaker_cost.c
 bench_cost_breaker_cost_CFLAGS = $(AM_CFLAGS) -pthread
 bench_cost_breaker_cost_LDADD = lib/libbookable.la
@@ -7,6 +7,13 @@ bench_cost_breaker_cost_LDADD = lib/libbookable.la
 bench_cost_db_verbs_SOURCES = bench/cost/db_verbs.c
 bench_cost_db_verbs_CFLAGS = $(AM_CFLAGS) -pthread
 bench_cost_db_verbs_LDADD = lib/libbookable.la
+
+bench_cost_map_verbs_SOURCES = bench/cost/map_verbs.c mod_booking/booking_store_shm.c \
+    mod_product/product_store_shm.c mod_space/space_store_shm.c mod_user/user_store_shm.c
+bench_cost_map_verbs_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking -I$(srcdir)/mod_product \
+    -I$(srcdir)/mod_space -I$(srcdir)/mod_user
+bench_cost_map_verbs_CFLAGS = $(AM_CFLAGS) -pthread
+bench_cost_map_verbs_LDADD = lib/libbookable.la
 
 EXTRA_LTLIBRARIES = bench/cost/mod_callcost.la bench/cost/mod_trivial.la
 bench_cost_mod_callcost_la_SOURCES = bench/cost/mod_callcost.c
@@ -27,6 +34,7 @@ bench-cost: all $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 	    $(PERL) -I'$(srcdir)/t/lib' '$(srcdir)/bench/cost/calls.pl'
 	$(abs_top_builddir)/bench/cost/breaker_cost
 	$(abs_top_builddir)/bench/cost/db_verbs
+	$(abs_top_builddir)/bench/cost/map_verbs
 .PHONY: bench-cost
 
 EXTRA_DIST += \
