@@ -224,9 +224,8 @@ BookableRetryAfter 4s
 END
 $server->start;
 my $cheap = Bookable::Client->new(base => $server->base_url)->admin;
-$server->stop;
 $server->{config} .= "UserBcryptCost 12\n";
-$server->start;
+$server->restart;
 $client = Bookable::Client->new(base => $server->base_url);
 # Sends the same request six times at once; the answers, those that succeeded first.
 my $at_once = sub {

@@ -293,6 +293,18 @@ sub hold
 
 sub resume { my ($self) = @_; return kill CONT => @{ delete $self->{held} || [] } }
 
+# Reads its configuration again, and ends all that its children are at: what shared memory holds stays.
+sub restart
+{
+    my ($self) = @_;
+    my %old = map { $_ => 1 } $self->children;
+    $self->_write_config;
+    kill HUP => $self->{pid};
+    wait_until(30, sub { !(grep { $old{$_} } $self->children) && $self->_answers })
+        or die "httpd does not restart:\n" . $self->log_tail . "\n";
+    return $self;
+}
+
 sub graceful { my ($self) = @_; return kill USR1 => $self->{pid} }
 
 sub stop
