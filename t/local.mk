@@ -36,8 +36,8 @@ FUNCTIONAL_TESTS = \
     t/74-standby.t \
     t/75-cache.t \
     t/76-redis.t \
-    t/76-copy.t \
     t/77-shm.t \
+    t/78-copy.t \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \
@@ -95,6 +95,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/Postgres.pm \
     t/lib/Bookable/Process.pm \
+    t/lib/Bookable/Quickstart.pm \
     t/lib/Bookable/Redis.pm \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \

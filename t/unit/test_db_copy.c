@@ -1,4 +1,4 @@
-/* Between two SQLite files; t/76-copy.t copies into PostgreSQL. */
+/* Between two SQLite files; t/78-copy.t copies into PostgreSQL. */
 #include "db_fixture.h"
 
 #include "bk_db_copy.h"

@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use Cwd qw(realpath);
 use File::Basename qw(dirname);
+use POSIX ();
 
 use Bookable::Client;
 use Bookable::Server;
@@ -141,12 +142,14 @@ my $before = join "\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump);
 # ---- what is refused -----------------------------------------------------------------------------
 
 refuses('a copy to nowhere', qr/--to-params is required/, admin('--params', $server->db, 'copy'));
-refuses('one with an argument', qr/^Usage:/, admin('--params', $server->db, '--to-params', 'x', 'copy', 'all'));
+refuses('one with an argument', qr/^Usage:/,
+    admin('--params', $server->db, '--to-params', 'x', 'copy', 'all'));
 refuses('a source that is not there', qr{nosuch\.db: No such file}, copy("$dir/db/nosuch.db", 'bookable'));
 ok(!-e "$dir/db/nosuch.db", 'and is not made');
 sqlite("$dir/db/other.db", 'CREATE TABLE things (id)');
 refuses('a database of something else', qr/bookable_schema/, copy("$dir/db/other.db", 'bookable'));
-refuses('one with other services alone', qr/nothing in the source/, copy(source("DELETE FROM bookable_schema"), 'bookable'));
+refuses('one with other services alone', qr/nothing in the source/,
+    copy(source("DELETE FROM bookable_schema"), 'bookable'));
 refuses('a source of a later version', qr/of space are of version 99, later than/,
     copy(source("UPDATE bookable_schema SET version = 99 WHERE component = 'space'"), 'bookable'));
 refuses('and of an earlier one', qr/of user are of version -1, earlier than .*start httpd/,
@@ -166,7 +169,8 @@ my %unfit = (
     "UPDATE users SET is_admin = 'yes' WHERE id = 9" => qr/users .*row 9: .*smallint.*yes/,
     "UPDATE users SET is_admin = 70000 WHERE id = 9" => qr/users .*row 9: .*out of range/,
     "UPDATE products SET weight = 1.5" => qr/products .*row 5: .*bigint.*1\.5/,
-    "INSERT INTO bookings VALUES (6, 'Hall-1', 1, '', 1, 5, 9000000000000)" => qr/bookings .*row \d+: .*bookings_overlap/,
+    "INSERT INTO bookings VALUES (6, 'Hall-1', 1, '', 1, 5, 9000000000000)" =>
+        qr/bookings .*row \d+: .*bookings_overlap/,
 );
 my $empty = join ' ', map { "$_ 0" } @TABLES;
 for my $change (sort keys %unfit) {
@@ -196,17 +200,22 @@ my %columns = (
 sub select_of
 {
     my ($table, $text, $bytes) = @_;
-    my @columns = map { /^x:(.*)/ ? sprintf $text, $1 : /^b:(.*)/ ? sprintf $bytes, $1 : $_ } @{ $columns{$table} };
+    my @columns = map { /^x:(.*)/ ? sprintf $text, $1 : /^b:(.*)/ ? sprintf $bytes, $1 : $_ }
+        @{ $columns{$table} };
     return 'SELECT ' . join(', ', map { "coalesce(CAST($_ AS TEXT), 'NULL')" } @columns) . " FROM $table";
 }
+
 sub sorted { return join "\n", sort map { lc join '|', @$_ } @_ }
+
 sub same
 {
     my ($name, $database) = @_;
     for my $table (@TABLES) {
-        my $there = sorted(in_database($database, select_of($table, "encode(convert_to(%s, 'UTF8'), 'hex')", "encode(%s, 'hex')")));
-        ok($there eq sorted($server->query(select_of($table, "CASE WHEN %1\$s IS NULL THEN NULL ELSE hex(%1\$s) END", 'hex(%s)'))),
-            "$name: every row of $table");
+        my $there = sorted(in_database($database,
+            select_of($table, "encode(convert_to(%s, 'UTF8'), 'hex')", "encode(%s, 'hex')")));
+        my $here = sorted($server->query(
+            select_of($table, 'CASE WHEN %1$s IS NOT NULL THEN hex(%1$s) END', 'hex(%s)')));
+        ok($there eq $here, "$name: every row of $table");
     }
     return;
 }
@@ -228,7 +237,8 @@ is(join("\n", sort split /\n/, qx(sqlite3 -readonly $dir/db/back.db .dump)),
 
 # ---- of one service, and cut short ---------------------------------------------------------------
 
-my $alone = Bookable::Server->new(store => 'sqlite', modules => ['product'], children => 1, threads => 2)->start;
+my $alone = Bookable::Server->new(store => 'sqlite', modules => ['product'], children => 1,
+    threads => 2)->start;
 Bookable::Client->new(base => $alone->base_url)->post('/products/5/details', \%product);
 my $catalogue = database();
 ($code, $said) = copy($alone->db, $catalogue);
@@ -238,8 +248,8 @@ is(counts($catalogue), 'products 1', 'only what there is, is made');
 
 # The server ends the connection in the middle: bookings wait for a lock, with users already written.
 my $cut = database();
-my $first = source('DELETE FROM bookings');
-is((copy(source("DELETE FROM $_"), $cut))[0], 1, 'tables are made') for ('users WHERE id = 8; UPDATE users SET is_admin = 70000');
+is((admin('--driver', 'pgsql', '--params', target($cut), 'tables'))[0], 0, 'the tables are made');
+is(counts($cut), $empty, 'and empty');
 {
     local $postgres->{database} = $cut;
     my $session = $postgres->session('BEGIN', 'LOCK TABLE bookings IN SHARE MODE');
@@ -249,8 +259,8 @@ is((copy(source("DELETE FROM $_"), $cut))[0], 1, 'tables are made') for ('users 
         POSIX::_exit($ended == 1 && $text =~ /bookings .*(?:terminating|lost|closed)/s ? 0 : 1);
     }
     my $waiting = "FROM pg_stat_activity WHERE datname = '$cut' AND wait_event_type = 'Lock'";
-    ok(Bookable::Server::wait_until(30, sub { ($postgres->query("SELECT count(*) $waiting"))[0][0] }),
-        'a copy is in the middle');
+    my $waits = sub { ($postgres->query("SELECT count(*) $waiting"))[0][0] };
+    ok(Bookable::Server::wait_until(30, $waits), 'a copy is in the middle');
     $postgres->query("SELECT pg_terminate_backend(pid) $waiting");
     waitpid $pid, 0;
     is($?, 0, 'it fails, and says why');
@@ -262,7 +272,8 @@ is(counts($cut), $counted, 'wholly');
 
 # ---- httpd on the copy ---------------------------------------------------------------------------
 
-my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking", '/products/5');
+my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking",
+    '/products/5');
 my @answers = map { $client->get($_, as => $ann)->content } @paths;
 $server->stop;
 my $moved = Bookable::Server->new(store => $store, children => 2, threads => 4)->start;
@@ -273,8 +284,8 @@ for my $i (0 .. $#paths) {
 }
 is($client->log_in($_)->code, 200, 'the old password') for $ann, $bob;
 is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'what was booked is taken');
-is_answer($client->book($ann, spaceID => $space, startTime => '2030-05-14T11:00:00Z', endTime => '2030-05-14T12:00:00Z'),
-    201, qr/^\d+$/, 'and what comes after it, free');
+is_answer($client->book($ann, spaceID => $space, startTime => '2030-05-14T11:00:00Z',
+    endTime => '2030-05-14T12:00:00Z'), 201, qr/^\d+$/, 'and what comes after it, free');
 $moved->stop;
 
 # ---- the other commands, on PostgreSQL -----------------------------------------------------------
@@ -286,12 +297,14 @@ like($said, qr/^$ann->{id}\tmember\t\Q$ann->{name}\E$/m, 'list');
 is((on_postgres('grant', $ann->{id}, 'admin'))[0], 0, 'grant');
 like((on_postgres('list'))[1], qr/^$ann->{id}\tadmin\t/m, 'it is an administrator');
 refuses('grant to nobody', qr/no user of this id/, on_postgres('grant', 1, 'admin'));
-is(system("printf 'other\\n' | '$ADMIN' --driver pgsql --params '@{[ target('bookable') ]}' password $ann->{id}"),
-    0, 'a new password');
-is(($postgres->query("SELECT count(*) FROM user_tokens WHERE user_id = $ann->{id}"))[0][0], 0, 'ends its tokens');
-my $new = qx(printf 'secret\\n' | '$ADMIN' --driver pgsql --params '@{[ target('bookable') ]}' add --name eve --role member);
+my $tool = "'$ADMIN' --driver pgsql --params '" . target('bookable') . "'";
+is(system("echo other | $tool password $ann->{id}"), 0, 'a new password');
+is(($postgres->query("SELECT count(*) FROM user_tokens WHERE user_id = $ann->{id}"))[0][0], 0,
+    'ends its tokens');
+my $new = qx(echo secret | $tool add --name eve --role member);
 like($new, qr/^\d+\n\z/, 'add');
 chomp $new;
-is(join(' ', map { @$_ } $postgres->query("SELECT name, is_admin FROM users WHERE id = $new")), 'eve 0', 'it is there');
+is(join(' ', map { @$_ } $postgres->query("SELECT name, is_admin FROM users WHERE id = $new")), 'eve 0',
+    'it is there');
 
 done_testing();
