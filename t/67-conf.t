@@ -58,6 +58,8 @@ sub accepted
 accepted('bookable.conf', places() . load(@SERVICES), ['bookable.conf']);
 accepted('bookable.conf, on PostgreSQL', places(DRIVER => 'pgsql', CONNECTIONS => 20,
     DATABASE => 'postgresql://bookable@db1/bookable?connect_timeout=2') . load(@SERVICES), ['bookable.conf']);
+accepted('bookable.conf, with Redis', load('socache_hiredis')
+    . places(CACHE => 'redis://127.0.0.1:6379/0?timeout=50ms') . load(@SERVICES), ['bookable.conf']);
 accepted('bookable.conf, and compat.conf', places() . load(@SERVICES), [qw(bookable.conf compat.conf)]);
 
 # Into an httpd that is there: .load files as Debian has them, and what stands in conf-available.

@@ -75,7 +75,7 @@ LOAD_TESTS = \
     t/load/80-postgresql.t \
     t/load/85-consistency.t
 
-QUICKSTART_TESTS = t/quickstart/10-database.t
+QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \
