@@ -42,6 +42,9 @@ int admin_database_open(admin_database_t *database, const char *driver, const ch
 {
     const char *error = NULL;
 
+    /* Of libpq; a connection string may say otherwise. Without it, a host that is silent is waited
+     * for for minutes. */
+    setenv("PGCONNECT_TIMEOUT", "10", 0);
     if (apr_dbd_get_driver(p, driver, &database->driver) != APR_SUCCESS) {
         return admin_fail("there is no such database driver", driver);
     }
