@@ -39,7 +39,7 @@ static const char *store_name(const bk_httpd_conf_t *conf)
     return conf->store ? conf->store : "dbd";
 }
 
-const bk_store_t *bk_httpd_store(const bk_httpd_conf_t *conf)
+static const bk_store_t *find_store(const bk_httpd_conf_t *conf)
 {
     return ap_lookup_provider(service->store_group, store_name(conf), service->store_version);
 }
@@ -96,7 +96,7 @@ int bk_httpd_acquire(bk_request_t *request)
     if (request->lease) {
         return BK_CONTINUE;
     }
-    request->store = bk_httpd_store(request->conf);
+    request->store = request->conf->provider;
     rv = request->store->acquire(request->store, request->r, request->conf, &request->handle,
                                  &request->lease);
     if (rv != APR_SUCCESS) {
@@ -224,7 +224,7 @@ static const char *list_stores(apr_pool_t *p)
 
 static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_pool_t *p)
 {
-    const bk_store_t *store = bk_httpd_store(conf);
+    const bk_store_t *store = find_store(conf);
 
     if (!store) {
         return apr_psprintf(p, "there is no store '%s': must be one of %s", store_name(conf),
@@ -277,10 +277,10 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     own_configurations(pconf, s);
     for (; s; s = s->next) {
-        const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+        bk_httpd_conf_t *conf = bk_httpd_conf_writable(s);
 
         if (bk_httpd_conf_is_on(conf)) {
-            const bk_store_t *store = bk_httpd_store(conf);
+            const bk_store_t *store = conf->provider = find_store(conf);
 
             if (store->post_config(store, s) != APR_SUCCESS ||
                 bk_dependency_post_config(pconf, s) != OK) {
@@ -297,7 +297,7 @@ static void child_init(apr_pool_t *p, server_rec *s)
         const bk_httpd_conf_t *conf = bk_httpd_conf(s);
 
         if (bk_httpd_conf_is_on(conf)) {
-            const bk_store_t *store = bk_httpd_store(conf);
+            const bk_store_t *store = conf->provider;
             store->child_init(store, p, s, conf);
         }
     }

@@ -137,10 +137,6 @@ const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s);
 /** The same, while the configuration is being made. */
 bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s);
 
-/** The provider of the store that a server chose; NULL only for a name that check_config refuses.
- */
-const bk_store_t *bk_httpd_store(const bk_httpd_conf_t *conf);
-
 /**
  * Get the store for a request, or answer why there is none. It is given back before the answer is
  * sent, and got again by whoever needs it after that.

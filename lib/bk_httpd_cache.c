@@ -245,10 +245,11 @@ static int holds(bk_request_t *request, const bk_cache_entry_t *entry)
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+/* A store in memory answers faster than any cache. */
 static int is_used(const bk_request_t *request)
 {
-    return bk_httpd_socache_exists() && bk_cache_conf_ttl(&request->conf->cache) > 0 &&
-           !bk_httpd_wants_strong(request->r);
+    return bk_httpd_socache_exists() && !request->conf->provider->memory &&
+           bk_cache_conf_ttl(&request->conf->cache) > 0 && !bk_httpd_wants_strong(request->r);
 }
 
 static int look(bk_request_t *request, const bk_key_t *key, found_t *found)

@@ -38,6 +38,7 @@ typedef struct bk_httpd_conf_t {
     apr_interval_time_t retry_after; /* microseconds, whole seconds */
     bk_cache_conf_t cache;
     bk_dependency_conf_t dependencies[BK_DEPENDENCIES];
+    const struct bk_store_t *provider; /* the store's, found by post_config */
     /* set by post_config, where the store keeps its data in a database: */
     const struct bk_httpd_pool_t *primary_pool;
     const struct bk_httpd_pool_t *standby_pool; /* NULL: there is none */

@@ -11,7 +11,7 @@ static int may_be_behind(const bk_request_t *request)
 /* @return whether a standby had it */
 static int read_standby(bk_request_t *request, bk_httpd_read_t *read, void *baton)
 {
-    const bk_store_t *store = bk_httpd_store(request->conf);
+    const bk_store_t *store = request->conf->provider;
     apr_status_t rv;
 
     if (!store->acquire_standby ||

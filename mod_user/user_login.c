@@ -128,7 +128,7 @@ static void renew_hash(bk_request_t *request, const user_t *user, const char *pa
         return;
     }
     if (bk_password_hash(&hash, password, conf->bcrypt_cost, request->r->pool) == APR_SUCCESS) {
-        (void)user_verbs(request)->rehash(request->handle, user->id, hash);
+        (void)user_verbs(request)->rehash(request->handle, user->id, user->password_hash, hash);
     }
     bk_gate_leave(&shared->gate, place);
 }

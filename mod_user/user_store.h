@@ -52,8 +52,9 @@ typedef struct user_store_verbs_t {
     /** Replace a password's hash, with another password (the session ends, tokens are revoked). */
     apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *hash, apr_time_t now);
 
-    /** Replace a password's hash by another one of the same password. */
-    apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *hash);
+    /** Replace a password's hash by another one of the same password, unless it has been replaced
+     *  meanwhile: @a old is what it was. */
+    apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *old, const char *hash);
 
     /** Give or take the administrator's role. @return APR_NOTFOUND if there is no such user */
     apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin);

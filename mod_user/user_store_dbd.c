@@ -11,6 +11,7 @@ enum {
     ADD_TOKEN,
     DROP_TOKENS,
     SET_HASH,
+    RENEW_HASH,
     SET_ADMIN,
     EACH,
     STATEMENTS
@@ -69,6 +70,7 @@ static const char *const statements[STATEMENTS] = {
     [ADD_TOKEN] = "INSERT INTO user_tokens (" TOKEN_COLUMNS ") VALUES ($1, $2, $3)",
     [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
     [SET_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1",
+    [RENEW_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
     [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1",
     [EACH] = "SELECT " COLUMNS " FROM users ORDER BY id",
 };
@@ -187,21 +189,22 @@ static apr_status_t log_out(void *handle, apr_int64_t id, apr_time_t now)
     return rv == APR_SUCCESS ? bk_db_end(handle, end_session(handle, id, now)) : rv;
 }
 
-static apr_status_t rehash(void *handle, apr_int64_t id, const char *hash)
+static apr_status_t rehash(void *handle, apr_int64_t id, const char *old, const char *hash)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash)};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash), bk_db_text(old)};
 
-    return bk_db_write(handle, SET_HASH, args, 2, NULL);
+    return bk_db_write(handle, RENEW_HASH, args, 3, NULL);
 }
 
 static apr_status_t set_password(void *handle, apr_int64_t id, const char *hash, apr_time_t now)
 {
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash)};
     apr_status_t rv = bk_db_begin(handle);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = rehash(handle, id, hash);
+    rv = bk_db_write(handle, SET_HASH, args, 2, NULL);
     if (rv == APR_SUCCESS) {
         rv = end_session(handle, id, now);
     }

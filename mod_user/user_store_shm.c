@@ -120,11 +120,26 @@ static apr_status_t find(void *handle, apr_int64_t id, user_t *user, apr_pool_t 
 typedef struct change_t {
     apr_status_t (*of_state)(state_t *state, const struct change_t *change);
     const char *hash;
+    const char *was; /* what the hash has to be, or nothing is changed; NULL: whatever it is */
     apr_int64_t epoch;
     apr_time_t start, end;
     int is_admin;
     bk_record_t record;
 } change_t;
+
+static int is_still(const char *was, const unsigned char *hash, apr_size_t len)
+{
+    bk_record_t record;
+    bk_map_bytes_t bytes;
+
+    if (!was) {
+        return 1;
+    }
+    bk_record_begin(&record);
+    bk_record_add_text(&record, was);
+    bytes = bytes_of(&record);
+    return bytes.len == len && memcmp(bytes.bytes, hash, len) == 0;
+}
 
 static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map_bytes_t *value)
 {
@@ -143,6 +158,9 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     bk_record_skip(&reader); /* name */
     bk_record_skip(&reader); /* email */
     hash = reader.next;
+    if (!is_still(change->was, hash, (apr_size_t)(reader.end - hash))) {
+        return APR_EEXIST;
+    }
     rv = change->of_state(&state, change);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -197,11 +215,12 @@ static apr_status_t set_password(void *handle, apr_int64_t id, const char *hash,
     return change_user(handle, id, &change);
 }
 
-static apr_status_t rehash(void *handle, apr_int64_t id, const char *hash)
+static apr_status_t rehash(void *handle, apr_int64_t id, const char *old, const char *hash)
 {
-    change_t change = {.of_state = keep_state, .hash = hash};
+    change_t change = {.of_state = keep_state, .was = old, .hash = hash};
+    apr_status_t rv = change_user(handle, id, &change);
 
-    return change_user(handle, id, &change);
+    return rv == APR_EEXIST ? APR_SUCCESS : rv;
 }
 
 static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin)

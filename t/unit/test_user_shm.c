@@ -63,7 +63,8 @@ static void test_users(void **state)
     assert_true(found.is_admin && found.session_start == 1 && found.session_end == 2);
     assert_int_equal(verbs->set_admin(handle, 7, 0), APR_SUCCESS);
     assert_int_equal(verbs->set_admin(handle, 8, 1), APR_NOTFOUND);
-    assert_int_equal(verbs->rehash(handle, 7, "another, longer hash"), APR_SUCCESS);
+    assert_int_equal(verbs->rehash(handle, 7, "hash", "another, longer hash"), APR_SUCCESS);
+    assert_int_equal(verbs->rehash(handle, 7, "hash", "too late"), APR_SUCCESS);
     assert_int_equal(verbs->find_name(handle, "ann", &found, *state), APR_SUCCESS);
     assert_false(found.is_admin);
     assert_string_equal(found.email, "ann@example.org");
