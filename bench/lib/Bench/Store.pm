@@ -9,7 +9,8 @@ package Bench::Store;
 #   pgsql           PostgreSQL, which syncs each commit
 #   pgsql-strong    and a standby that is not read
 #   pgsql-eventual  and a standby that is read
-#   NAME+shmcb, NAME+redis    with a cache
+#   NAME+shmcb, NAME+redis    with a cache of its own; else what conf/ has
+#   NAME+nocache              with none
 
 use strict;
 use warnings FATAL => 'all';
@@ -44,6 +45,7 @@ my %CONFIG = (
         my ($self) = @_;
         return _pgsql($self->_primary) . _standby_config($self->_standby, 'eventual');
     },
+    nocache => sub { return "BookableCache Off\n" },
     shmcb => sub { my ($self) = @_; return _cache($self->{ttl}, 'socache_shmcb', 'shmcb') },
     redis => sub { my ($self) = @_; return _cache($self->{ttl}, 'socache_hiredis', $self->_redis) },
 );

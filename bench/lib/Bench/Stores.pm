@@ -28,11 +28,12 @@ sub _hosts
 sub bookings
 {
     my ($run) = @_;
-    my @names = qw(shm sqlite-normal sqlite pgsql shm+shmcb sqlite-normal+shmcb sqlite+shmcb pgsql+shmcb
+    my @names =
+        qw(shm sqlite-normal+nocache sqlite-normal+shmcb sqlite+nocache sqlite+shmcb pgsql+nocache pgsql+shmcb
         pgsql+redis);
     my ($host, $site) = _hosts($run, \@names);
     my @programs = map { Bench::Rows::booking_program($_, $site->{$_}) } grep { $site->{$_} } @names;
-    my $pgsql = $host->{pgsql};
+    my ($pgsql) = map { $host->{$_} } grep { /pgsql/ && $host->{$_} } @names;
     push @programs, [ pgbench => sub { return pgbench($pgsql->{on}{primary}, @_) } ] if $pgsql;
     return Bench::Rows::alternate($run, [16, 64], @programs);
 }
@@ -78,7 +79,7 @@ sub _third_words
 sub reads
 {
     my ($run) = @_;
-    my @names = qw(sqlite+shmcb sqlite+redis shm sqlite pgsql);
+    my @names = qw(sqlite+shmcb sqlite+redis shm sqlite+nocache pgsql+nocache);
     my ($host, $site) = _hosts($run, \@names, load => { Bench::Rows::trivial() });
     my @get = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
     # Each beside the trivial handler of its own httpd: they are configured alike.

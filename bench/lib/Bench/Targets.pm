@@ -46,12 +46,12 @@ my @TARGETS = (
     [ 'cpu', 'CPU per GET, microseconds', 'go', undef, measure => 'cpu_us' ],
     [ 'memory', 'memory of all services, MB', 'shm', undef, measure => 'pss_mb', most => 60 ],
     [ 'memory', 'memory of all services, MB', 'sqlite', undef, measure => 'pss_mb', most => 60 ],
-    (map { [ 'store-booking', 'POST /booking', $_, 'pgbench' ] } qw(shm sqlite-normal sqlite pgsql)),
     [ 'store-booking', 'POST /booking', 'pgsql+shmcb', 'pgbench', least => 0.75 ],
-    (map { [ 'store-booking', 'POST /booking', $_, 'pgbench' ] } qw(pgsql+redis shm+shmcb
-        sqlite-normal+shmcb sqlite+shmcb)),
+    (map { [ 'store-booking', 'POST /booking', $_, 'pgbench' ] } qw(pgsql+redis pgsql+nocache shm
+        sqlite-normal+shmcb sqlite-normal+nocache sqlite+shmcb sqlite+nocache)),
     [ 'store-read', 'GET /space/{id}', 'sqlite+shmcb', 'sqlite+shmcb trivial', least => 0.8 ],
-    (map { [ 'store-read', 'GET /space/{id}', $_, "$_ trivial" ] } qw(sqlite+redis shm sqlite pgsql)),
+    (map { [ 'store-read', 'GET /space/{id}', $_, "$_ trivial" ] } qw(sqlite+redis shm sqlite+nocache
+        pgsql+nocache)),
     [ 'memory', 'memory of all services, MB', 'go', undef, measure => 'pss_mb' ],
 );
 
