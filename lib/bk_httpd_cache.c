@@ -252,20 +252,21 @@ static int is_used(const bk_request_t *request)
            bk_cache_conf_ttl(&request->conf->cache) > 0 && !bk_httpd_wants_strong(request->r);
 }
 
-static int look(bk_request_t *request, const bk_key_t *key, found_t *found)
+typedef enum look_t { FOUND, MISSING, OUT_OF_REACH } look_t;
+
+static look_t look(bk_request_t *request, const bk_key_t *key, found_t *found)
 {
     unsigned int len = sizeof(found->bytes);
     apr_status_t rv = get(request->r, key, found->bytes, &len);
     bk_cache_entry_t entry;
 
     if (rv != APR_SUCCESS) {
-        if (rv != APR_NOTFOUND) {
-            count(BK_CACHE_ERROR);
-        }
-        return 0;
+        return rv == APR_NOTFOUND || rv == APR_ENOSPC ? MISSING : OUT_OF_REACH;
     }
     return bk_cache_entry_read(&entry, found->bytes, len, key->hash, &found->body, &found->len) &&
-           holds(request, &entry);
+                   holds(request, &entry)
+               ? FOUND
+               : MISSING;
 }
 
 /* Who gets its turn at once reads the store, and the others wait until that is done. Those who find
@@ -336,20 +337,23 @@ static int answer_found(bk_request_t *request, const found_t *found)
 int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read)
 {
     found_t found;
+    look_t seen;
     bk_key_t key;
 
     if (!id || !is_used(request) || !make_key(&key, request, id)) {
         return answer_from_store(request, NULL, read);
     }
-    if (look(request, &key, &found)) {
+    seen = look(request, &key, &found);
+    if (seen == MISSING) {
+        take_turn(request, &key);
+        seen = look(request, &key, &found);
+    }
+    if (seen == FOUND) {
         return answer_found(request, &found);
     }
-    take_turn(request, &key);
-    if (look(request, &key, &found)) {
-        return answer_found(request, &found);
-    }
-    count(BK_CACHE_MISS);
-    return answer_from_store(request, &key, read);
+    count(seen == MISSING ? BK_CACHE_MISS : BK_CACHE_ERROR);
+    /* Where it is out of reach nobody waits for it again, and nobody for who does. */
+    return answer_from_store(request, seen == MISSING ? &key : NULL, read);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------

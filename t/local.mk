@@ -49,7 +49,7 @@ MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/40-product.t t
 MPMS = worker event prefork
 
 # Stores besides SQLite, each without a cache or, after a +, with one.
-STORES = pgsql standby
+STORES = pgsql standby sqlite+shmcb pgsql+redis
 
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
