@@ -184,8 +184,8 @@ for my $cache (sort keys %caches) {
     is(weight($client, $id), 2, "$cache: still what is kept");
     put($client, $id, weight => 4);
     $server->graceful;
-    is(weight($client, $id), 4, 'a graceful restart brings nothing back');
-    Bookable::Server::wait_until(20, sub { $client->get('/space/health')->code == 200 });
+    ok(Bookable::Server::wait_until(20, sub { client($server)->get('/space/health')->code == 200 }), 'restarted');
+    is(weight(client($server), $id), 4, 'a graceful restart brings nothing back');
     kill KILL => ($server->children)[0];
     # A connection that it had, or that was waiting for it, is gone.
     ok(Bookable::Server::wait_until(20, sub { eval { put(client($server), $id, weight => 5) } }), 'a write');

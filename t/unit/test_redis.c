@@ -83,7 +83,11 @@ static int answers(bk_redis_t *redis)
 /* Up, as a client without a history sees it. */
 static void server_wait(const char *credentials, apr_pool_t *p)
 {
-    CROWD_WAIT(answers(client(credentials, "", NULL, p)));
+    bk_redis_t *redis = client(credentials, "", NULL, p);
+
+    CROWD_WAIT(answers(redis));
+    bk_redis_close(redis);
+    memset(events, 0, sizeof(events));
 }
 
 static void server_stop(void)
@@ -203,7 +207,7 @@ static void test_stopped(void **state)
 typedef struct crowd_t {
     bk_redis_state_t state;
     bk_redis_t *redis;
-    _Atomic int done, stop;
+    _Atomic int stop;
 } crowd_t;
 
 static void keep_calling(void *data, int number)
@@ -215,7 +219,7 @@ static void keep_calling(void *data, int number)
         (void)get(crowd->redis, "a", value, sizeof(value));
         usleep(500);
     }
-    atomic_fetch_add(&crowd->done, 1);
+    bk_redis_close(crowd->redis);
 }
 
 /* Gone: processes and threads together try so often as the doubling period lets one of them; then
@@ -337,13 +341,29 @@ static int group_close(void **state)
     return unit_pool_close(state);
 }
 
+/* Each test has a pool of its own: what it was connected with is closed with that. */
+static int test_open(void **state)
+{
+    return apr_pool_create((apr_pool_t **)state, *state) == APR_SUCCESS ? 0 : -1;
+}
+
+static int test_close(void **state)
+{
+    apr_pool_destroy(*state);
+    return 0;
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_room),
-        cmocka_unit_test(test_ttl),      cmocka_unit_test(test_database),
-        cmocka_unit_test(test_stopped),  cmocka_unit_test(test_killed),
-        cmocka_unit_test(test_password), cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test_setup_teardown(test_values, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_room, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_ttl, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_database, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_stopped, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_killed, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_password, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_out_of_memory, test_open, test_close),
     };
 
     return cmocka_run_group_tests_name("bk_redis", tests, group_open, group_close);
