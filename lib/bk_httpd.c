@@ -225,12 +225,14 @@ static const char *list_stores(apr_pool_t *p)
 static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_pool_t *p)
 {
     const bk_store_t *store = find_store(conf);
+    const char *wrong;
 
     if (!store) {
         return apr_psprintf(p, "there is no store '%s': must be one of %s", store_name(conf),
                             list_stores(p));
     }
-    return store->check(store, s);
+    wrong = store->check(store, s);
+    return wrong ? wrong : bk_cache_conf_check(s, p);
 }
 
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)

@@ -6,8 +6,10 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_main.h>
 
 #include "bk_httpd.h"
+#include "bk_httpd_dbd_conf.h"
 
 #define NAME_MOST 32
 #define TTL_MOST apr_time_from_sec(3600)
@@ -32,6 +34,56 @@ void bk_cache_conf_merge(bk_cache_conf_t *merged, const bk_cache_conf_t *base,
 apr_interval_time_t bk_cache_conf_ttl(const bk_cache_conf_t *conf)
 {
     return bk_httpd_conf_default(conf->ttl, bk_httpd_service()->cache_ttl);
+}
+
+static int same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static int is_used(const bk_httpd_conf_t *conf)
+{
+    return bk_httpd_conf_is_on(conf) && conf->cache.provider && bk_cache_conf_ttl(&conf->cache) > 0;
+}
+
+static const char *store_of(server_rec *s)
+{
+    const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+
+    return conf->store ? conf->store : "dbd";
+}
+
+/* All servers that have a store of another kind share it: only of databases there may be several.
+ */
+static int same_data(server_rec *a, server_rec *b, apr_pool_t *p)
+{
+    bk_httpd_dbd_conf_t of_a, of_b;
+
+    bk_httpd_dbd_conf(&of_a, a, p);
+    bk_httpd_dbd_conf(&of_b, b, p);
+    return same(store_of(a), store_of(b)) &&
+           (!same(store_of(a), "dbd") ||
+            (same(of_a.driver, of_b.driver) && same(of_a.params, of_b.params)));
+}
+
+const char *bk_cache_conf_check(server_rec *s, apr_pool_t *p)
+{
+    const bk_httpd_conf_t *conf = bk_httpd_conf(s), *others;
+    server_rec *other;
+
+    for (other = ap_server_conf; is_used(conf) && other != s; other = other->next) {
+        others = bk_httpd_conf(other);
+        if (is_used(others) && same(conf->cache.name, others->cache.name) &&
+            !same_data(s, other, p)) {
+            return apr_psprintf(p,
+                                "it has another store or database than %s, and BookableCache would "
+                                "mix them up: must have a BookableCacheName of its own, or a "
+                                "CacheTTL of 0",
+                                other->server_hostname ? other->server_hostname
+                                                       : "the main server");
+        }
+    }
+    return NULL;
 }
 
 static bk_cache_conf_t *conf_of(cmd_parms *cmd)

@@ -24,6 +24,12 @@ void bk_cache_conf_merge(bk_cache_conf_t *merged, const bk_cache_conf_t *base,
 /** How long the service's answers are kept, in microseconds; 0: they are not. */
 apr_interval_time_t bk_cache_conf_ttl(const bk_cache_conf_t *conf);
 
+/**
+ * Check, at configtest too, that no other server has other data under the same name.
+ * @return NULL, or what is wrong
+ */
+const char *bk_cache_conf_check(server_rec *s, apr_pool_t *p);
+
 /* Directives; cmd->info is the module. */
 const char *bk_cache_set_cache(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_cache_set_name(cmd_parms *cmd, void *dir, const char *text);

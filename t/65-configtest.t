@@ -190,6 +190,15 @@ for my $address (sort keys %addresses) {
 }
 refused(load_stock('socache_shmcb') . 'BookableCache shmcb:/tmp/x(small)', qr/BookableCache is not right/,
     "what the cache itself does not take");
+# Two databases under one name would be mixed up.
+my $two = load_stock('socache_shmcb') . "BookableCache shmcb\nProductPath /products\n";
+my $own = 'DBDriver sqlite3' . "\nDBDParams /tmp/another.db";
+refused($two . vhost($own), qr/BK0104: mod_product.*BookableCacheName.*CacheTTL/, 'another database, the same name');
+accepted($two . vhost("$own\nBookableCacheName other"), 'another database, another name');
+accepted($two . vhost("$own\nProductCacheTTL 0"), 'another database, not cached');
+accepted($two . vhost("$own\nProductPath Off"), 'another database, no service');
+accepted($two . vhost('BookableStatusCodes standard'), 'the same database, the same name');
+accepted("ProductPath /products\n" . vhost($own), 'another database, no cache');
 SKIP: {
     skip 'httpd has no mod_socache_redis', 4 if !-e "$stock/mod_socache_redis.so";
     refused(load_stock('socache_redis') . 'BookableCache redis:127.0.0.1:6379', qr/mod_socache_hiredis/,
