@@ -25,12 +25,15 @@
 
 #define BK_POOL_PROCESSES 256
 
+#define BK_POOL_LINE 64 /* of the processor's cache: processes do not write to each other's */
+
 /** What one process uses. */
 typedef struct bk_pool_process_t {
     _Atomic apr_int32_t pid; /* 0: the line is free */
     _Atomic apr_int32_t in_use;
     _Atomic apr_int32_t waiting;
-} __attribute__((aligned(64))) bk_pool_process_t;
+    char rest[BK_POOL_LINE - 3 * sizeof(apr_int32_t)];
+} bk_pool_process_t;
 
 /** What all processes together did, in shared memory that began as zeros. */
 typedef struct bk_pool_counts_t {
@@ -38,6 +41,7 @@ typedef struct bk_pool_counts_t {
     _Atomic apr_uint64_t timeouts; /* waits that were given up */
     _Atomic apr_uint64_t failures; /* connections that could not be opened, or were lost */
     _Atomic apr_uint64_t waited;   /* by those who had to, microseconds */
+    char rest[BK_POOL_LINE - 4 * sizeof(apr_uint64_t)];
     bk_pool_process_t processes[BK_POOL_PROCESSES];
 } bk_pool_counts_t;
 
