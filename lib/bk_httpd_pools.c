@@ -16,8 +16,8 @@
 
 /* In shared memory. */
 typedef struct place_t {
-    int max; /* of a child, as the latest configuration has it */
-    bk_pool_counts_t counts;
+    bk_pool_counts_t counts; /* first: it is made of whole lines of the processor's cache */
+    int max;                 /* of a child, as the latest configuration has it */
 } place_t;
 
 /* Of the process, and so of all modules: each has its own copy of what is static here. */
