@@ -53,6 +53,6 @@ sub kept_over_restarts
     return;
 }
 
-kept_over_restarts($_) for qw(sqlite pgsql);
+kept_over_restarts($_) for qw(sqlite pgsql shm);
 
 done_testing();

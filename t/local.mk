@@ -48,8 +48,9 @@ MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/40-product.t t
     t/80-conflicts.t t/99-log.t
 MPMS = worker event prefork
 
-# Stores besides SQLite, each without a cache or, after a +, with one.
-STORES = pgsql standby sqlite+shmcb pgsql+redis
+# Stores, each without a cache or, after a +, with one.
+STORES = pgsql standby+shmcb shm sqlite+redis
+LOAD_STORES = pgsql standby shm
 
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
@@ -73,7 +74,8 @@ LOAD_TESTS = \
     t/load/60-breaker.t \
     t/load/70-cluster.t \
     t/load/80-postgresql.t \
-    t/load/85-consistency.t
+    t/load/85-consistency.t \
+    t/load/90-redis.t
 
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t
 
@@ -156,7 +158,7 @@ check-load: all
 	$(RUN_LOAD)
 
 check-load-stores: all
-	for store in $(STORES); do \
+	for store in $(LOAD_STORES); do \
 	    case $$store in shm*) more='$(SHM_LOAD_TESTS)' ;; *) more= ;; esac; \
 	    echo "store: $$store"; \
 	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS="$(STORE_LOAD_TESTS) $$more" || exit 1; \

@@ -81,7 +81,7 @@ sub questions
 }
 
 for my $kind (qw(pgsql standby)) {
-    for my $cache (qw(none)) {
+    for my $cache (qw(none shmcb redis)) {
         subtest "$kind, cache $cache" => sub {
             questions(Bookable::Store->new(kind => $kind, cache => $cache, asynchronous => 1), $cache);
         };
