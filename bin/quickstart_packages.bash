@@ -38,8 +38,8 @@ install_packages() {
         die "apt-get could not install packages: $(apt_reason "$output"); all it said: $output"
 }
 
-# Debian starts a server when it is installed, and makes PostgreSQL a first cluster. The tests need
-# the programs alone, and whoever has such servers already keeps them as they are.
+# Debian starts a server when it is installed and at every boot, and makes PostgreSQL a first cluster.
+# The tests need the programs alone; whoever has such servers already keeps them as they are.
 install_check_servers() {
     local policy=/usr/sbin/policy-rc.d clusters=/etc/postgresql-common/createcluster.conf
     [[ $(missing_packages "${check_servers[@]}") ]] || return 0
@@ -53,6 +53,7 @@ install_check_servers() {
             printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
         fi
         install_packages "${check_servers[@]}"
+        ! command -v systemctl >/dev/null || as_root systemctl --quiet disable redis-server || true
     )
 }
 
