@@ -80,7 +80,7 @@ sub _measure
                 $host->base_url, @_, 'get',
                 count => 1,
                 path => $booking,
-                auth => $site->auth
+                auth => $site->member->{auth}
             );
         },
     );

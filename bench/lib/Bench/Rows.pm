@@ -11,7 +11,6 @@ use Bench::Host ();
 use Bench::Peers ();
 use Bench::Site ();
 use Bench::Store ();
-use Bench::Stores ();
 use Bench::Wrk qw(wrk);
 use Bookable::Load ();
 use Bookable::Process ();
@@ -32,8 +31,6 @@ my @ROWS = (
     [ 'cpu' => \&cpu ],
     [ 'memory' => \&memory ],
     [ 'growth' => \&Bench::Growth::row ],
-    [ 'store-booking' => \&Bench::Stores::bookings ],
-    [ 'store-read' => \&Bench::Stores::reads ],
 );
 
 sub names
@@ -237,7 +234,7 @@ sub booking_get
                 $_, $site->{$_}->url('booking'), 'get',
                 path => $site->{$_}->a_booking,
                 count => 1,
-                auth => $site->{$_}->auth
+                auth => $site->{$_}->member->{auth}
             )
         } @stores,
         @TRIOS

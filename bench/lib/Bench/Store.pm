@@ -9,8 +9,7 @@ package Bench::Store;
 #   pgsql           PostgreSQL, which syncs each commit
 #   pgsql-strong    and a standby that is not read
 #   pgsql-eventual  and a standby that is read
-#   NAME+shmcb, NAME+redis    with a cache of its own; else what conf/ has
-#   NAME+nocache              with none
+#   NAME+nocache, NAME+redis    without the cache that conf/ has, shmcb, and with another one
 
 use strict;
 use warnings FATAL => 'all';
@@ -46,12 +45,10 @@ my %CONFIG = (
         return _pgsql($self->_primary) . _standby_config($self->_standby, 'eventual');
     },
     nocache => sub { return "BookableCache Off\n" },
-    shmcb => sub { my ($self) = @_; return _cache($self->{ttl}, 'socache_shmcb', 'shmcb') },
-    redis => sub { my ($self) = @_; return _cache($self->{ttl}, 'socache_hiredis', $self->_redis) },
+    redis => sub { my ($self) = @_; return $self->_redis_config },
 );
 
 # sizes  of the stores in shared memory: { Booking => '512M', ... }; else their defaults
-# ttl    of what is cached, seconds
 sub new
 {
     my ($class, $name, %args) = @_;
@@ -121,14 +118,6 @@ sub _primary
 
 sub _standby { my ($self) = @_; return $self->{standby} //= $self->_primary->standby }
 
-sub _redis
-{
-    my ($self) = @_;
-    require Bookable::Redis;
-    $self->{redis} //= Bookable::Redis->new->start;
-    return 'redis://127.0.0.1:' . $self->{redis}->port . '/0';
-}
-
 sub _pgsql
 {
     my ($server) = @_;
@@ -146,15 +135,13 @@ sub _standby_config
         . _each(sub { return "$_[0]Consistency $consistency\n" });
 }
 
-sub _cache
+sub _redis_config
 {
-    my ($ttl, $module, $where) = @_;
-    my $path =
-        $module eq 'socache_hiredis'
-        ? Bookable::Server::module_path($module)
-        : Bookable::Server::_libexecdir() . "/mod_$module.so";
-    return "LoadModule ${module}_module \"$path\"\nBookableCache $where\n"
-        . _each(sub { return $ttl && $_[0] =~ /Space|Product/ ? "$_[0]CacheTTL ${ttl}s\n" : '' });
+    my ($self) = @_;
+    require Bookable::Redis;
+    $self->{redis} //= Bookable::Redis->new->start;
+    my $module = Bookable::Server::module_path('socache_hiredis');
+    return qq(LoadModule socache_hiredis_module "$module"\nBookableCache ) . $self->{redis}->url . "\n";
 }
 
 1;

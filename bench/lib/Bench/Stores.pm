@@ -1,8 +1,8 @@
 package Bench::Stores;
 
-# Rows of bench/compare that set the stores side by side: bookings on each of them, beside what
-# PostgreSQL's own pgbench does with the same statement; and reads of a space from each of them and
-# from each cache, beside the trivial handler of the same httpd.
+# Rows of bench/compare that set stores and caches side by side: bookings on PostgreSQL, beside what its
+# own pgbench does with the same statement; and reads of a space from each store and from each cache,
+# beside the trivial handler.
 
 use strict;
 use warnings FATAL => 'all';
@@ -13,14 +13,14 @@ use File::Path ();
 
 use constant SPACES => 200;
 
-# A host on each of the stores, with a site of so many spaces and a member who books.
+# A host on each of the stores, with a site of so many spaces.
 sub _hosts
 {
     my ($run, $names, %args) = @_;
     my (%host, %site);
     for my $name (Bench::Rows::wanted($run, @$names)) {
         $host{$name} = Bench::Rows::host($name, %args);
-        $site{$name} = Bench::Site->of_host($host{$name}->base_url)->spaces(SPACES)->member;
+        $site{$name} = Bench::Site->of_host($host{$name}->base_url)->spaces(SPACES);
     }
     return (\%host, \%site);
 }
@@ -28,18 +28,17 @@ sub _hosts
 sub bookings
 {
     my ($run) = @_;
-    my @names =
-        qw(shm sqlite-normal+nocache sqlite-normal+shmcb sqlite+nocache sqlite+shmcb pgsql+nocache pgsql+shmcb
-        pgsql+redis);
+    my @names = qw(pgsql+nocache pgsql pgsql+redis);
     my ($host, $site) = _hosts($run, \@names);
     my @programs = map { Bench::Rows::booking_program($_, $site->{$_}) } grep { $site->{$_} } @names;
-    my ($pgsql) = map { $host->{$_} } grep { /pgsql/ && $host->{$_} } @names;
+    my $pgsql = $host->{pgsql};
     push @programs, [ pgbench => sub { return pgbench($pgsql->{on}{primary}, @_) } ] if $pgsql;
-    return Bench::Rows::alternate($run, [16, 64], @programs);
+    return Bench::Rows::alternate($run, [ 16, 64 ], @programs);
 }
 
 # mod_booking's statement, by as many clients, each of which has the next ready when one is done: what
-# the server can do while it shares the processors with nothing but its clients.
+# the server can do while it shares the processors with nothing but its clients. Connecting takes it a
+# second, which it does not count.
 my $SCRIPT = <<'END';
 \set id random(1, 99999999999)
 \set room random(1, 200)
@@ -55,7 +54,8 @@ sub pgbench
     print {$out} $SCRIPT;
     close $out or die "booking.sql: $!\n";
     my @command = (
-        Bookable::Postgres::program('pgbench'), '-n', '-M', 'prepared', '-c', $clients, '-j', 2, '-T', $seconds,
+        Bookable::Postgres::program('pgbench'),
+        '-n', '-M', 'prepared', '-c', $clients, '-j', 2, '-T', $seconds + 2,
         '-l', '--log-prefix', "$dir/log", '-f', "$dir/booking.sql"
     );
     local %ENV = (%ENV, $primary->environment);
@@ -79,21 +79,15 @@ sub _third_words
 sub reads
 {
     my ($run) = @_;
-    my @names = qw(sqlite+shmcb sqlite+redis shm sqlite+nocache pgsql+nocache);
+    my @names = qw(sqlite pgsql+redis shm+nocache sqlite+nocache pgsql+nocache);
     my ($host, $site) = _hosts($run, \@names, load => { Bench::Rows::trivial() });
+    my @got = grep { $host->{$_} } @names or return;
     my @get = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
-    # Each beside the trivial handler of its own httpd: they are configured alike.
+    my $trivial = $host->{ $got[0] }->base_url;
     return Bench::Rows::alternate(
-        $run,
-        [16, 64],
-        map {
-            (
-                Bench::Rows::program($_, $host->{$_}->base_url, @get),
-                Bench::Rows::program(
-                    "$_ trivial", $host->{$_}->base_url, 'get', path => '/trivial', count => 1
-                )
-            )
-        } grep { $host->{$_} } @names
+        $run, [64],
+        (map { Bench::Rows::program($_, $host->{$_}->base_url, @get) } @got),
+        Bench::Rows::program(trivial => $trivial, 'get', path => '/trivial', count => 1)
     );
 }
 

@@ -33,7 +33,7 @@ without a cache, for comparison.
 END
 }
 
-my @STORES = ('pgsql', 'pgsql+shmcb', 'pgsql+redis', 'sqlite', 'sqlite+shmcb', 'shm');
+my @STORES = qw(pgsql+nocache pgsql pgsql+redis sqlite+nocache sqlite shm+nocache);
 
 sub run
 {

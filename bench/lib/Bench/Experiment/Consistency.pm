@@ -12,7 +12,7 @@ use Bookable::Load ();
 use MIME::Base64 qw(encode_base64);
 use Time::HiRes qw(sleep);
 
-use constant TTL => 5;
+use constant TTL => 5;    # ProductCacheTTL's default
 
 sub title { return 'Consistency' }
 
@@ -36,8 +36,8 @@ changed it must be the new.
 END
 }
 
-my @STORES =
-    qw(pgsql pgsql-strong pgsql-eventual pgsql+shmcb pgsql+redis pgsql-eventual+shmcb pgsql-eventual+redis);
+my @STORES = qw(pgsql+nocache pgsql-strong+nocache pgsql-eventual+nocache pgsql pgsql+redis
+    pgsql-eventual pgsql-eventual+redis);
 
 # Each of them: how many of count attempts were right.
 my @TESTS = (
@@ -54,7 +54,7 @@ sub run
     my $out = $run->{results}->create('consistency', qw(store test attempts right));
     for my $name (grep { $run->{wants}->($_) } @STORES) {
         $run->{progress}->step("consistency: $name");
-        my $store = Bench::Store->new($name, ttl => TTL);
+        my $store = Bench::Store->new($name);
         my @hosts = map { Bench::Host->new(on => $store)->start } 1, 2;
         my $site = Bench::Site->of_host($hosts[0]->base_url)->spaces(3);
         my $b = Bookable::Load::Connection->new($hosts[1]->base_url);
