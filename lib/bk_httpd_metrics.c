@@ -11,6 +11,7 @@
 #include "bk_httpd_breakers.h"
 #include "bk_httpd_cache.h"
 #include "bk_httpd_pools.h"
+#include "bk_httpd_processes.h"
 #include "bk_httpd_shm.h"
 #include "bk_httpd_table.h"
 #include "bk_time.h"
@@ -85,8 +86,10 @@ apr_status_t bk_httpd_metrics_init(apr_pool_t *p, server_rec *s)
     const bk_route_t *routes = bk_httpd_service()->routes;
     int i, count = count_routes();
     void *base;
-    apr_status_t rv = bk_httpd_table(&routes_table, HANDLER, sizeof(route_t), ROUTES, p, s);
+    apr_status_t rv;
 
+    bk_httpd_processes_init();
+    rv = bk_httpd_table(&routes_table, HANDLER, sizeof(route_t), ROUTES, p, s);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -362,6 +365,7 @@ static int handle(request_rec *r)
     put_breakers(r, "bookable_breaker_transitions_total", "counter", "Changes into each state.",
                  put_breaker_transitions);
     bk_httpd_pools_metrics(r);
+    bk_httpd_processes_metrics(r);
     put_caches(r);
     return OK;
 }

@@ -73,6 +73,13 @@ is($after->{$state}, 0, 'the breaker towards spaces is closed');
 (my $calls = $state) =~ s/_state\{(.*)\}/_calls_total{$1,outcome="success"}/;
 is($more->($calls), 4, 'and has let four calls through');
 
+my $cpu = 'bookable_cpu_seconds_total{process="child"}';
+is($after->{'bookable_processes{process="child"}'}, 2, 'both children are counted');
+cmp_ok($after->{$cpu}, '<', 60, 'they cannot have worked for long');
+$client->get('/space/health') for 1 .. 2000;
+cmp_ok(samples()->{$cpu}, '>', $after->{$cpu}, 'and have for longer after some work');
+cmp_ok($after->{"bookable_memory_bytes{kind=\"$_\"}"}, '>', 1e6, "$_ memory is told") for qw(own shared);
+
 is($client->call(POST => '/metrics', {})->code, 405, 'metrics are only read');
 $server->graceful;
 my $later = samples();

@@ -8,6 +8,7 @@ use Bench::Cluster ();
 use Bench::Experiment qw(codes ms pick);
 use Bench::Locust ();
 use Bench::Usage ();
+use Bookable::Load ();
 use Time::HiRes qw(sleep time);
 
 sub title { return 'CPU and memory' }
@@ -22,10 +23,10 @@ END
 sub here
 {
     return <<'END';
-A cluster of two instances of each service, with 50 and with 100 users of `bench/run booking`. CPU
-time and memory (a page that several processes share is counted once) are those of all processes of
-an instance, the mean of a service's instances; requests are those that its own `/metrics` counted:
-a booking is three requests, for its service asks the other two.
+A cluster of two instances of each service, with 50 and with 100 users of `bench/run booking`: CPU
+time, memory and requests as each instance's own `/metrics` tells them, the mean of a service's
+instances; of the gateway, which has no metrics, as `/proc` tells. A booking is more than one
+request, for its service asks the other two.
 END
 }
 
@@ -61,27 +62,31 @@ sub run
     return;
 }
 
-# { name => { cpu, memory, requests, at } }
+# { name => { cpu, memory, requests, at } }; the gateway has no metrics, for it has none of the modules.
 sub _look
 {
     my ($members) = @_;
     my %found;
     for my $name (keys %$members) {
         my ($port, $group) = @{ $members->{$name} }{qw(port group)};
-        my $requests = 0;
-        if ($name ne 'gateway') {
-            my $metrics =
-                Bookable::Load::Connection->new("http://127.0.0.1:$port")->request(GET => '/metrics')->body;
-            $requests += $1 while $metrics =~ /^bookable_requests_total\{(?!.*health).*\} (\d+)$/mg;
-        }
-        $found{$name} = {
-            cpu => Bench::Usage::cpu($group),
-            memory => Bench::Usage::memory($group),
-            requests => $requests,
-            at => time
-        };
+        $found{$name} =
+            $name eq 'gateway'
+            ? { cpu => Bench::Usage::cpu($group), memory => Bench::Usage::memory($group), requests => 0 }
+            : _metrics("http://127.0.0.1:$port");
+        $found{$name}{at} = time;
     }
     return \%found;
+}
+
+sub _metrics
+{
+    my ($url) = @_;
+    my $text = Bookable::Load::Connection->new($url)->request(GET => '/metrics')->body;
+    my %sum = (cpu => 0, memory => 0, requests => 0);
+    $sum{cpu} += $1 while $text =~ /^bookable_cpu_seconds_total\{.*\} ([\d.]+)$/mg;
+    $sum{memory} += $1 while $text =~ /^bookable_memory_bytes\{.*\} (\d+)$/mg;
+    $sum{requests} += $1 while $text =~ /^bookable_requests_total\{(?!.*health).*\} (\d+)$/mg;
+    return \%sum;
 }
 
 sub _add
