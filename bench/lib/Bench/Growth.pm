@@ -84,14 +84,13 @@ sub _measure
             );
         },
     );
-    for my $pair (1 .. ($run->{pairs} > 2 ? 3 : 1)) {
-        for my $name (sort keys %load) {
-            Bench::Rows::record(
-                $run, $pair, CONNECTIONS,
-                "$store/$name/$spaces/$bookings",
-                Bench::Rows::figures($load{$name}->(CONNECTIONS, $run->{seconds}))
-            );
-        }
+    for my $name (sort keys %load) {
+        my $figures = $load{$name}->(CONNECTIONS, $run->{seconds});
+        Bench::Rows::record(
+            $run, 1, CONNECTIONS,
+            "$store/$name/$spaces/$bookings",
+            Bench::Rows::figures($figures)
+        );
     }
     return $host->stop;
 }
@@ -142,14 +141,12 @@ sub report
 {
     my ($results, $plot) = @_;
     my $figures = _figures($results);
-    my @table = (
-        [
-            'store', 'spaces',
-            'bookings stored',
-            map { ("`$_` per s", '99 % ms') } 'POST /booking',
-            'GET /space', 'GET /booking'
-        ]
-    );
+    my @table = ([
+        'store', 'spaces',
+        'bookings stored',
+        map { ("`$_` per s", '99 % ms') } 'POST /booking',
+        'GET /space', 'GET /booking'
+    ]);
     my @curves;
     for my $store (sort keys %$figures) {
         my $loads = $figures->{$store};
