@@ -60,6 +60,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Rows.pm \
     bench/lib/Bench/Site.pm \
     bench/lib/Bench/Store.pm \
+    bench/lib/Bench/Stores.pm \
     bench/lib/Bench/Table.pm \
     bench/lib/Bench/Targets.pm \
     bench/lib/Bench/Usage.pm \

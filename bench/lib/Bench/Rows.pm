@@ -11,6 +11,7 @@ use Bench::Host ();
 use Bench::Peers ();
 use Bench::Site ();
 use Bench::Store ();
+use Bench::Stores ();
 use Bench::Wrk qw(wrk);
 use Bookable::Load ();
 use Bookable::Process ();
@@ -31,6 +32,8 @@ my @ROWS = (
     [ 'cpu' => \&cpu ],
     [ 'memory' => \&memory ],
     [ 'growth' => \&Bench::Growth::row ],
+    [ 'store-booking' => \&Bench::Stores::bookings ],
+    [ 'store-read' => \&Bench::Stores::reads ],
 );
 
 sub names
