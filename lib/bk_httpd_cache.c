@@ -55,14 +55,14 @@ typedef struct found_t {
 static shared_t *shared;
 static bk_httpd_table_t *table;
 static counts_t *counts; /* of this module's service */
+static int own_shard;    /* this child's */
 
 /* ---- counts -------------------------------------------------------------------------------------
  */
 
 static void count(bk_httpd_cache_count_t what)
 {
-    atomic_fetch_add_explicit(&counts->shards[getpid() % SHARDS].counts[what], 1,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&counts->shards[own_shard].counts[what], 1, memory_order_relaxed);
 }
 
 /* What a cache says that has no such thing is no error. */
@@ -126,8 +126,15 @@ apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
     return counts ? bk_httpd_socache_init(&bk_httpd_conf(s)->cache, pconf, s) : APR_ENOSPC;
 }
 
+/* Once, for each request would pay for the system call. */
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    own_shard = getpid() % SHARDS;
+}
+
 void bk_httpd_cache_register(apr_pool_t *p)
 {
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     bk_httpd_socache_register(p);
 }
 
