@@ -41,9 +41,27 @@ static int same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static int is_used(const bk_httpd_conf_t *conf)
+/* A standby's server is there for its connections alone. */
+static int is_standby(const server_rec *s)
 {
-    return bk_httpd_conf_is_on(conf) && conf->cache.provider && bk_cache_conf_ttl(&conf->cache) > 0;
+    const server_rec *other;
+
+    for (other = ap_server_conf; other && s->server_hostname; other = other->next) {
+        const char *name = bk_httpd_conf(other)->standby;
+
+        if (name && strcasecmp(name, s->server_hostname) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_used(const server_rec *s)
+{
+    const bk_httpd_conf_t *conf = bk_httpd_conf(s);
+
+    return bk_httpd_conf_is_on(conf) && conf->cache.provider &&
+           bk_cache_conf_ttl(&conf->cache) > 0 && !is_standby(s);
 }
 
 static const char *store_of(server_rec *s)
@@ -68,12 +86,11 @@ static int same_data(server_rec *a, server_rec *b, apr_pool_t *p)
 
 const char *bk_cache_conf_check(server_rec *s, apr_pool_t *p)
 {
-    const bk_httpd_conf_t *conf = bk_httpd_conf(s), *others;
+    const char *name = bk_httpd_conf(s)->cache.name;
     server_rec *other;
 
-    for (other = ap_server_conf; is_used(conf) && other != s; other = other->next) {
-        others = bk_httpd_conf(other);
-        if (is_used(others) && same(conf->cache.name, others->cache.name) &&
+    for (other = ap_server_conf; is_used(s) && other != s; other = other->next) {
+        if (is_used(other) && same(name, bk_httpd_conf(other)->cache.name) &&
             !same_data(s, other, p)) {
             return apr_psprintf(p,
                                 "it has another store or database than %s, and BookableCache would "

@@ -182,4 +182,15 @@ for my $case (
     like($output, $says, "$what: with a reason");
 }
 
+my ($exit, $output) = Bookable::Server->configtest(stock => ['socache_shmcb'], config => <<'END');
+ProductPath /products
+BookableCache shmcb
+BookableStandby standby.pool
+<VirtualHost 127.0.0.1:1>
+    ServerName standby.pool
+    DBDParams "/nowhere/standby.db"
+</VirtualHost>
+END
+is($exit, 0, 'a standby and a cache go together') or diag($output);
+
 done_testing();
