@@ -29,31 +29,34 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
     return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS ? OK : AP_FILTER_ERROR;
 }
 
+static int answer_nothing(bk_request_t *request)
+{
+    ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, APR_ENOMEM, request->r,
+                  "BK0101: no answer could be made");
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
 int bk_answer_json(bk_request_t *request, int status, json_t *value)
 {
     char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-
-    json_decref(value);
-    return bk_answer_dumped(request, status, text);
-}
-
-int bk_answer_dumped(bk_request_t *request, int status, char *text)
-{
-    request_rec *r = request->r;
     apr_size_t len;
 
+    json_decref(value);
     if (!text) {
-        ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, APR_ENOMEM, r, "BK0101: no answer could be made");
-        return HTTP_INTERNAL_SERVER_ERROR;
+        return answer_nothing(request);
     }
     len = strlen(text);
     /* The bucket takes the text over: no copy, and free() when it is sent. */
-    return send_bucket(request, status, "application/json",
-                       apr_bucket_heap_create(text, len, free, r->connection->bucket_alloc), len);
+    return send_bucket(
+        request, status, "application/json",
+        apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc), len);
 }
 
-int bk_answer_copied(bk_request_t *request, int status, const char *text, apr_size_t len)
+int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len)
 {
+    if (!text) {
+        return answer_nothing(request);
+    }
     return send_bucket(request, status, "application/json",
                        apr_bucket_transient_create(text, len, request->r->connection->bucket_alloc),
                        len);

@@ -14,11 +14,9 @@
  */
 int bk_answer_json(bk_request_t *request, int status, json_t *value);
 
-/** The same with JSON that is text already, from malloc(): taken over; NULL answers 500. */
-int bk_answer_dumped(bk_request_t *request, int status, char *text);
-
-/** The same with JSON that is text already, and is copied as far as it has to be. */
-int bk_answer_copied(bk_request_t *request, int status, const char *text, apr_size_t len);
+/** The same with JSON that is text already, and is copied as far as it has to be; NULL answers 500.
+ */
+int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len);
 
 /** Answer 201 with JSON, and where the new thing is found. @param location  a URL path */
 int bk_answer_created(bk_request_t *request, const char *location, json_t *value);

@@ -299,13 +299,13 @@ void bk_httpd_cache_leave(bk_request_t *request)
 }
 
 static void keep_answer(bk_request_t *request, const bk_key_t *key,
-                        const bk_httpd_cache_reading_t *reading, const char *text)
+                        const bk_httpd_cache_reading_t *reading)
 {
     unsigned char bytes[ENTRY_MOST];
-    apr_size_t len = strlen(text);
+    apr_size_t len;
 
-    if (len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
-        len = bk_cache_entry_write(bytes, &reading->entry, key->hash, text, len);
+    if (reading->len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
+        len = bk_cache_entry_write(bytes, &reading->entry, key->hash, reading->text, reading->len);
         count_result(BK_CACHE_STORE, keep(request->r, key, bytes, (unsigned int)len,
                                           bk_cache_conf_ttl(&request->conf->cache)));
     }
@@ -316,7 +316,6 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key,
                              bk_httpd_cache_read_t *read)
 {
     bk_httpd_cache_reading_t reading = {.keep = key != NULL};
-    char *text;
     int result;
 
     if (key) {
@@ -326,19 +325,17 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key,
     if (result != BK_CONTINUE) {
         return result;
     }
-    text = reading.value ? json_dumps(reading.value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    json_decref(reading.value);
     /* What a standby said may be behind a write that was answered. */
-    if (text && reading.keep && request->lease) {
-        keep_answer(request, key, &reading, text);
+    if (reading.text && reading.keep && request->lease) {
+        keep_answer(request, key, &reading);
     }
-    return bk_answer_dumped(request, HTTP_OK, text);
+    return bk_answer_json_text(request, HTTP_OK, reading.text, reading.len);
 }
 
 static int answer_found(bk_request_t *request, const found_t *found)
 {
     count(BK_CACHE_HIT);
-    return bk_answer_copied(request, HTTP_OK, found->body, found->len);
+    return bk_answer_json_text(request, HTTP_OK, found->body, found->len);
 }
 
 int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read)

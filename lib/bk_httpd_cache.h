@@ -21,12 +21,13 @@
 
 /** What reading the store gave. */
 typedef struct bk_httpd_cache_reading_t {
-    json_t *value;          /* set by the reader: the answer's body; a new reference */
+    const char *text;       /* set by the reader: the answer's body, JSON, in the request's pool */
+    apr_size_t len;         /* its length in bytes */
     int keep;               /* whether it may be kept; the reader sets 0 where it may not */
     bk_cache_entry_t entry; /* under which version */
 } bk_httpd_cache_reading_t;
 
-/** Read the store. @return BK_CONTINUE, with the value set; else the request's result */
+/** Read the store. @return BK_CONTINUE, with the text set; else the request's result */
 typedef int bk_httpd_cache_read_t(bk_request_t *request, bk_httpd_cache_reading_t *reading);
 
 /** Register what belongs to the cache. Called once, from bk_httpd_register(). */

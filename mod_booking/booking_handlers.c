@@ -6,6 +6,7 @@
 #include "bk_httpd_caller.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
+#include "bk_json_text.h"
 #include "bk_random.h"
 #include "bk_text.h"
 #include "bk_time.h"
@@ -148,15 +149,23 @@ static int create_booking(bk_request_t *request)
 /* ---- read and delete ----------------------------------------------------------------------------
  */
 
-static json_t *json_of(const booking_t *booking, apr_pool_t *p)
+static int answer_booking(bk_request_t *request, const booking_t *booking)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "bookingID",
-                     apr_psprintf(p, "%" APR_INT64_T_FMT, booking->id), "spaceID",
-                     booking->space_id, "date", booking->date, "userID",
-                     apr_psprintf(p, "%" APR_INT64_T_FMT, booking->user_id), "occupants",
-                     (json_int_t)booking->occupants, "startTime",
-                     bk_time_format_utc(booking->start_ns, p), "endTime",
-                     bk_time_format_utc(booking->end_ns, p));
+    apr_pool_t *p = request->r->pool;
+    bk_json_text_t text;
+    apr_size_t len;
+    const char *written;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_id(&text, "bookingID", booking->id);
+    bk_json_text_string(&text, "spaceID", booking->space_id);
+    bk_json_text_string(&text, "date", booking->date);
+    bk_json_text_id(&text, "userID", booking->user_id);
+    bk_json_text_int(&text, "occupants", booking->occupants);
+    bk_json_text_string(&text, "startTime", bk_time_format_utc(booking->start_ns, p));
+    bk_json_text_string(&text, "endTime", bk_time_format_utc(booking->end_ns, p));
+    written = bk_json_text_end(&text, &len);
+    return bk_answer_json_text(request, HTTP_OK, written, len);
 }
 
 static apr_status_t find_booking(bk_request_t *request, void *booking)
@@ -177,7 +186,7 @@ static int get_booking(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &booking_error_not_found, NULL);
     }
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_of(&booking, request->r->pool))
+    return rv == APR_SUCCESS ? answer_booking(request, &booking)
                              : bk_answer_store_error(request, rv);
 }
 

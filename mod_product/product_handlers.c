@@ -6,6 +6,7 @@
 #include "bk_httpd_cache.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
+#include "bk_json_text.h"
 #include "bk_text.h"
 
 #define SKU_CHARS 100
@@ -132,12 +133,18 @@ static int put_product(bk_request_t *request)
                              : bk_answer_store_error(request, rv);
 }
 
-static json_t *json_of(const product_t *product)
+static const char *text_of(const product_t *product, apr_size_t *len, apr_pool_t *p)
 {
-    return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "product_id", (json_int_t)product->id, "sku",
-                     product->sku, "manufacturer", product->manufacturer, "category_id",
-                     (json_int_t)product->category_id, "weight", (json_int_t)product->weight,
-                     "some_other_id", (json_int_t)product->some_other_id);
+    bk_json_text_t text;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_int(&text, "product_id", product->id);
+    bk_json_text_string(&text, "sku", product->sku);
+    bk_json_text_string(&text, "manufacturer", product->manufacturer);
+    bk_json_text_int(&text, "category_id", product->category_id);
+    bk_json_text_int(&text, "weight", product->weight);
+    bk_json_text_int(&text, "some_other_id", product->some_other_id);
+    return bk_json_text_end(&text, len);
 }
 
 static apr_status_t find_product(bk_request_t *request, void *product)
@@ -163,7 +170,7 @@ static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
-    reading->value = json_of(&product);
+    reading->text = text_of(&product, &reading->len, request->r->pool);
     return BK_CONTINUE;
 }
 

@@ -8,6 +8,7 @@
 #include "bk_httpd_caller.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
+#include "bk_json_text.h"
 #include "bk_space_id.h"
 #include "bk_time.h"
 
@@ -123,13 +124,23 @@ static int create_space(bk_request_t *request)
         json_string(space.id));
 }
 
-static json_t *json_of(const space_t *space)
+static const char *text_of(const space_t *space, apr_size_t *len, apr_pool_t *p)
 {
-    return json_pack("{s:s, s:I, s:s, s:o, s:s?, s:s?}", "spaceID", space->id, "roomCode",
-                     (json_int_t)space->room_code, "buildingCode", space->building_code, "capacity",
-                     space->capacity == SPACE_NO_CAPACITY ? json_null()
-                                                          : json_integer(space->capacity),
-                     "openTime", space->open_time, "closeTime", space->close_time);
+    bk_json_text_t text;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_string(&text, "spaceID", space->id);
+    bk_json_text_int(&text, "roomCode", space->room_code);
+    bk_json_text_string(&text, "buildingCode", space->building_code);
+    if (space->capacity == SPACE_NO_CAPACITY) {
+        bk_json_text_string(&text, "capacity", NULL);
+    }
+    else {
+        bk_json_text_int(&text, "capacity", space->capacity);
+    }
+    bk_json_text_string(&text, "openTime", space->open_time);
+    bk_json_text_string(&text, "closeTime", space->close_time);
+    return bk_json_text_end(&text, len);
 }
 
 static apr_status_t find_space(bk_request_t *request, void *space)
@@ -152,7 +163,7 @@ static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *re
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
-    reading->value = json_of(&space);
+    reading->text = text_of(&space, &reading->len, request->r->pool);
     return BK_CONTINUE;
 }
 

@@ -8,6 +8,7 @@
 #include "bk_httpd_cache.h"
 #include "bk_httpd_read.h"
 #include "bk_json.h"
+#include "bk_json_text.h"
 #include "bk_password.h"
 #include "bk_text.h"
 #include "bk_time.h"
@@ -300,6 +301,17 @@ static int stays(bk_request_t *request, const unsigned char digest[BK_TOKEN_DIGE
            user.id == request->caller.id && !user.is_admin;
 }
 
+static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_t *p)
+{
+    bk_json_text_t text;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_id(&text, "userID", caller->id);
+    bk_json_text_string(&text, "username", caller->name);
+    bk_json_text_string(&text, "role", caller->is_admin ? "admin" : "member");
+    return bk_json_text_end(&text, len);
+}
+
 /* Of administrators nothing is kept: no cache gives a role. */
 static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
@@ -315,10 +327,7 @@ static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
         bk_httpd_cache_own(request, reading, caller->id);
         reading->keep = reading->keep && stays(request, digest);
     }
-    reading->value =
-        json_pack("{s:s, s:s, s:s}", "userID",
-                  apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, caller->id), "username",
-                  caller->name, "role", caller->is_admin ? "admin" : "member");
+    reading->text = text_of(caller, &reading->len, request->r->pool);
     return BK_CONTINUE;
 }
 

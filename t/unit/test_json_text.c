@@ -1,0 +1,118 @@
+#include "unit.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bk_json_text.h"
+
+/* What Jansson writes for the same member is what is expected. */
+static void expect_member(const char *value, apr_pool_t *p)
+{
+    bk_json_text_t text;
+    apr_size_t len;
+    const char *written;
+    json_t *expected = json_pack("{s:s?}", "name", value);
+    char *dumped = json_dumps(expected, JSON_COMPACT);
+    json_t *read;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_string(&text, "name", value);
+    written = bk_json_text_end(&text, &len);
+    assert_non_null(written);
+    assert_int_equal(strlen(written), len);
+    read = json_loads(written, 0, NULL);
+    assert_that(json_equal(read, expected), "%s is written as %s", dumped, written);
+    json_decref(read);
+    json_decref(expected);
+    free(dumped);
+}
+
+static void test_strings(void **state)
+{
+    static const char *const rows[] = {
+        "",
+        "plain",
+        "\"",
+        "\\",
+        "a\"b\\c/d",
+        "\b\f\n\r\t",
+        "\x01",
+        "\x1f\x7f end",
+        "\xC3\xA9t\xC3\xA9",
+        "\xE2\x82\xAC \xF0\x9F\x98\x80",
+        NULL,
+    };
+    apr_pool_t *p = *state;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        expect_member(rows[i], p);
+    }
+}
+
+/* Longer than what there is room for at first, with an escape at each place in turn. */
+static void test_long_strings(void **state)
+{
+    apr_pool_t *p = *state;
+    char value[1200];
+    size_t i;
+
+    for (i = 480; i < 530; i++) {
+        memset(value, 'x', sizeof(value) - 1);
+        value[sizeof(value) - 1] = '\0';
+        value[i] = '\x02';
+        expect_member(value, p);
+        value[i + 1] = '\0';
+        expect_member(value, p);
+    }
+}
+
+static void test_not_utf8(void **state)
+{
+    static const char *const rows[] = {"\x80", "ab\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xFF\"\\"};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        bk_json_text_t text;
+        apr_size_t len;
+
+        bk_json_text_begin(&text, *state);
+        bk_json_text_string(&text, "name", rows[i]);
+        bk_json_text_string(&text, "other", "text");
+        assert_that(bk_json_text_end(&text, &len) == NULL, "row %zu is written", i);
+    }
+}
+
+static void test_object(void **state)
+{
+    bk_json_text_t text;
+    apr_size_t len;
+    const char *written;
+
+    bk_json_text_begin(&text, *state);
+    assert_string_equal(bk_json_text_end(&text, &len), "{}");
+
+    bk_json_text_begin(&text, *state);
+    bk_json_text_int(&text, "zero", 0);
+    bk_json_text_int(&text, "lowest", INT64_MIN);
+    bk_json_text_string(&text, "none", NULL);
+    bk_json_text_id(&text, "id", 99999999999);
+    bk_json_text_int(&text, "highest", INT64_MAX);
+    written = bk_json_text_end(&text, &len);
+    assert_string_equal(written, "{\"zero\":0,\"lowest\":-9223372036854775808,\"none\":null,"
+                                 "\"id\":\"99999999999\",\"highest\":9223372036854775807}");
+    assert_int_equal(len, strlen(written));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_long_strings),
+        cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_object),
+    };
+
+    return cmocka_run_group_tests_name("bk_json_text", tests, unit_pool_open, unit_pool_close);
+}
