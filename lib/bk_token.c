@@ -1,5 +1,6 @@
 #include "bk_token.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <apr_encode.h>
@@ -8,6 +9,9 @@
 #include <openssl/evp.h>
 
 #define TOKEN_BYTES 32
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256; /* while the process lives */
 
 apr_status_t bk_token_make(const char **token, apr_pool_t *p)
 {
@@ -24,8 +28,15 @@ apr_status_t bk_token_make(const char **token, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
+/* Looking it up by name takes OpenSSL as long as the digest itself. */
+static void find_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 apr_status_t bk_token_digest(const char *token, unsigned char digest[BK_TOKEN_DIGEST])
 {
-    return EVP_Digest(token, strlen(token), digest, NULL, EVP_sha256(), NULL) ? APR_SUCCESS
-                                                                              : APR_EGENERAL;
+    pthread_once(&once, find_sha256);
+    return sha256 && EVP_Digest(token, strlen(token), digest, NULL, sha256, NULL) ? APR_SUCCESS
+                                                                                  : APR_EGENERAL;
 }
