@@ -129,7 +129,7 @@ sub _standby_config
 {
     my ($standby, $consistency) = @_;
     return
-        "<VirtualHost 127.0.0.1:1>\nServerName standby.pool\n"
+        "<VirtualHost 127.0.0.1:1>\nServerName standby.pool\nBookableCacheName standby\n"
         . _pgsql($standby)
         . "</VirtualHost>\nBookableStandby standby.pool\n"
         . _each(sub { return "$_[0]Consistency $consistency\n" });
