@@ -95,7 +95,7 @@ bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf
 {
     static const bk_breaker_settings_t defaults = {
         .window = 10000,
-        .minimum_calls = 5,
+        .minimum_calls = 3,
         .failure_rate = 50,
         .slow_time = 3600000,
         .slow_rate = 100,
