@@ -73,8 +73,12 @@ On paper: what was measured ([experiments.md](experiments.md)), multiplied. `ben
 ## Costs
 
 $costs
-*$machine.* CPU time is that of all processes of httpd and, for PostgreSQL, of the database: at 4800 `GET`s and at 500 bookings per second, with
-the caller checked each time. `shm` keeps nothing when httpd stops; it is here for what the rest costs without a database.
+*$machine.*
+
+CPU time is that of all processes of httpd and, for PostgreSQL, of the database: at 4800 `GET`s of a
+product per second, which `conf/bookable.conf` caches, and at 500 bookings per second, each by a
+caller with a token. `shm` keeps nothing when httpd stops; it is here for what the rest costs without
+a database.
 
 ## Ten million bookings a year
 
