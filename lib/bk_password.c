@@ -7,43 +7,67 @@
 #include <apr_md5.h>
 #include <apr_strings.h>
 
+#include "bk_background.h"
+
 #define SALT_BYTES 16
 #define HASH_BYTES 64 /* "$2y$", two digits, "$", 53 characters, NUL, and a little room */
 
-static apr_status_t encode(const char *password, int cost, char hash[HASH_BYTES])
-{
-    unsigned char salt[SALT_BYTES];
-    apr_status_t rv = apr_generate_random_bytes(salt, sizeof(salt));
+/* Hashing takes a processor for a quarter of a second, and others go before. */
+typedef struct hashing_t {
+    const char *password;
+    int cost;              /* of a new hash */
+    char hash[HASH_BYTES]; /* that it is */
+    const char *known;     /* the hash to compare with */
+    apr_status_t rv;
+} hashing_t;
 
-    if (rv != APR_SUCCESS) {
-        return rv;
+static void encode_it(void *data)
+{
+    hashing_t *hashing = data;
+    unsigned char salt[SALT_BYTES];
+
+    hashing->rv = apr_generate_random_bytes(salt, sizeof(salt));
+    if (hashing->rv == APR_SUCCESS) {
+        hashing->rv = apr_bcrypt_encode(hashing->password, (unsigned int)hashing->cost, salt,
+                                        sizeof(salt), hashing->hash, HASH_BYTES);
     }
-    return apr_bcrypt_encode(password, (unsigned int)cost, salt, sizeof(salt), hash, HASH_BYTES);
+}
+
+static void compare_it(void *data)
+{
+    hashing_t *hashing = data;
+
+    hashing->rv = apr_password_validate(hashing->password, hashing->known);
 }
 
 apr_status_t bk_password_hash(const char **hash, const char *password, int cost, apr_pool_t *p)
 {
-    char text[HASH_BYTES];
-    apr_status_t rv = encode(password, cost, text);
+    hashing_t hashing = {.password = password, .cost = cost};
 
-    if (rv == APR_SUCCESS) {
-        *hash = apr_pstrdup(p, text);
+    bk_background_run(encode_it, &hashing);
+    if (hashing.rv == APR_SUCCESS) {
+        *hash = apr_pstrdup(p, hashing.hash);
     }
-    return rv;
+    return hashing.rv;
 }
 
 int bk_password_matches(const char *password, const char *hash)
 {
+    hashing_t hashing = {.password = password, .known = hash};
+
     /* apr_password_validate() takes a text it does not know as a plain password. */
-    return strlen(password) <= BK_PASSWORD_BYTES && bk_password_cost(hash) &&
-           apr_password_validate(password, hash) == APR_SUCCESS;
+    if (strlen(password) > BK_PASSWORD_BYTES || !bk_password_cost(hash)) {
+        return 0;
+    }
+    bk_background_run(compare_it, &hashing);
+    return hashing.rv == APR_SUCCESS;
 }
 
 void bk_password_waste(const char *password, int cost)
 {
-    char text[HASH_BYTES];
+    hashing_t hashing = {.password = password, .cost = cost};
 
-    (void)encode(password, cost, text);
+    bk_background_run(encode_it, &hashing);
 }
 
 int bk_password_cost(const char *hash)

@@ -141,7 +141,9 @@ is_error($client->post('/breakers', "name=$main&state=open" =~ s/ /+/gr, type =>
 for my $method (qw(PUT DELETE PATCH)) {
     my $answer = $client->call($method, '/breakers');
     is($answer->code, 405, "$method is refused");
-    like($answer->header('Allow'), qr/GET.*POST/, "$method: what is allowed");
+    # httpd lists them in the order of a hash, which is another one in each process.
+    my %allowed = map { $_ => 1 } split /, */, $answer->header('Allow');
+    ok($allowed{GET} && $allowed{POST}, "$method: what is allowed");
 }
 is(breaker()->{state}, 'closed', 'none of this changed anything');
 

@@ -1,0 +1,19 @@
+/* bk_background: work that takes a processor for long, and that others go before.
+ *
+ * Linux gives each thread a priority of its own (setpriority(2), "nice"), which anybody may lower
+ * and nobody but root may raise again. So the work gets a thread of its own, which costs some
+ * microseconds, and ends with it.
+ *
+ * Any thread may call.
+ */
+#ifndef BK_BACKGROUND_H
+#define BK_BACKGROUND_H
+
+/**
+ * Do some work, with nearly all of a processor while nobody else wants it and a tenth of one while
+ * somebody does, and wait until it is done.
+ * @param work  is called with @a data: in another thread, or, where none is to be had, in this one
+ */
+void bk_background_run(void (*work)(void *data), void *data);
+
+#endif
