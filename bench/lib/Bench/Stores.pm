@@ -40,7 +40,7 @@ sub bookings
 # the server can do while it shares the processors with nothing but its clients. Connecting takes it a
 # second, which it does not count.
 my $SCRIPT = <<'END';
-\set id random(1, 99999999999)
+\set id random(1, 4000000000000000000)
 \set room random(1, 200)
 \set hour random(1, 2000000)
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (:id, 'Pgbench-' || :room, 1, '2031-01-01', 1, :hour * 3600000000000::bigint, (:hour + 1) * 3600000000000::bigint) ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING
