@@ -13,14 +13,15 @@
 int user_login_init(server_rec *s);
 
 /**
- * Hash a new password.
+ * Hash a new password. The store is given back first: whoever needs it acquires it anew.
  * @param hash  set to the hash; lives in the request's pool
  * @return BK_CONTINUE; else the request's result
  */
 int user_login_hash(bk_request_t *request, const char *password, const char **hash);
 
 /**
- * Compare a password with a user's. One made at a lower cost than today's is hashed anew.
+ * Compare a password with a user's. One made at a lower cost than today's is hashed anew. The store
+ * is given back meanwhile, and acquired again: request->handle is another one afterwards.
  * @param user   the user; NULL where there is none, which costs the same
  * @param right  set to whether it is the one
  * @return BK_CONTINUE; else the request's result: too many failures, or too many hashes at once
