@@ -180,7 +180,8 @@ if SANITIZERS
 check-asan: all
 	@$(WITH_REPORTS) && failed=0; \
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) && \
-	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check-TESTS check-functional || failed=1; \
+	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) -j2 check-TESTS && \
+	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check-functional || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
 	BOOKABLE_MPMS=event BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
 	    $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS='$(SANITIZER_LOAD_TESTS)' || failed=1; \
