@@ -88,6 +88,9 @@ static apr_status_t queue_up(bk_db_t *db)
     if (rv != APR_SUCCESS) {
         db->problem = "other writers did not make way in time";
     }
+    else if (db->driver->watch) {
+        db->driver->watch(db->session);
+    }
     return rv;
 }
 
@@ -95,6 +98,14 @@ static void leave_queue(bk_db_t *db)
 {
     if (db->writers) {
         bk_lock_release(db->writers);
+    }
+}
+
+static void tidy(bk_db_t *db)
+{
+    if (db->driver->tidy && db->driver->tidy(db->session, 0) && queue_up(db) == APR_SUCCESS) {
+        (void)db->driver->tidy(db->session, 1);
+        leave_queue(db);
     }
 }
 
@@ -145,6 +156,9 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
     }
     db->in_transaction = 0;
     leave_queue(db);
+    if (rv == APR_SUCCESS) {
+        tidy(db);
+    }
     return rv;
 }
 
@@ -367,12 +381,30 @@ static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int column
     }
 }
 
+/* @return APR_SUCCESS, with or without rows to read */
 static apr_status_t write_row(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                               apr_int64_t *rows)
 {
     apr_status_t rv = start(db, statement, args, count);
 
     *rows = finish(db, statement);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+/* A transaction of one statement. */
+static apr_status_t write_alone(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                                apr_int64_t *rows)
+{
+    apr_status_t rv = queue_up(db);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = write_row(db, statement, args, count, rows);
+    leave_queue(db);
+    if (rv == APR_SUCCESS) {
+        tidy(db);
+    }
     return rv;
 }
 
@@ -380,26 +412,13 @@ apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, 
                          apr_int64_t *changed)
 {
     apr_int64_t rows;
-    apr_status_t rv;
+    apr_status_t rv = db->in_transaction ? write_row(db, statement, args, count, &rows)
+                                         : write_alone(db, statement, args, count, &rows);
 
-    if (db->in_transaction) {
-        rv = write_row(db, statement, args, count, &rows);
-    }
-    else {
-        rv = queue_up(db);
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-        rv = write_row(db, statement, args, count, &rows);
-        leave_queue(db);
-    }
-    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
-        return rv;
-    }
-    if (changed) {
+    if (rv == APR_SUCCESS && changed) {
         *changed = rows;
     }
-    return APR_SUCCESS;
+    return rv;
 }
 
 apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,

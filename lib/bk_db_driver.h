@@ -55,6 +55,16 @@ typedef struct bk_db_driver_t {
     /** Let go of rows and arguments; how many rows the statement changed. */
     apr_int64_t (*finish)(void *session, void *statement);
 
+    /** About to write: note what it leaves for tidy(). Sessions of several stores may share a
+     *  connection, so it is said each time. NULL where tidy is. */
+    void (*watch)(void *session);
+
+    /** See to what a successful write left to be done, when others may write again; or NULL:
+     * nothing.
+     *  @param alone  whether nobody else writes meanwhile
+     *  @return 1: what was left could not be ended, so once more, alone */
+    int (*tidy)(void *session, int alone);
+
     /** What went wrong last, in the database's words. */
     const char *(*error)(void *session);
 } bk_db_driver_t;

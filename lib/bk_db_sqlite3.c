@@ -8,6 +8,20 @@
 
 #include "bk_time.h"
 
+/* The write-ahead log is written back to the database each time so many pages have been added (as
+ * many as SQLite itself takes), and begins anew when it is longer than that. */
+enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
+
+typedef struct session_t {
+    sqlite3 *connection;
+    int is_due; /* a checkpoint */
+} session_t;
+
+static sqlite3 *connection_of(void *session)
+{
+    return ((session_t *)session)->connection;
+}
+
 static apr_status_t status_of(int rc)
 {
     if (rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_UNIQUE ||
@@ -32,8 +46,11 @@ static apr_status_t status_of(int rc)
 
 static apr_status_t script(void *session, const char *sql)
 {
-    return status_of(sqlite3_exec(session, sql, NULL, NULL, NULL));
+    return status_of(sqlite3_exec(connection_of(session), sql, NULL, NULL, NULL));
 }
+
+/* ---- the write-ahead log ------------------------------------------------------------------------
+ */
 
 /* The journal's mode, once that is to be a write-ahead log. */
 static int read_mode(void *is_wal, int columns, char **values, char **names)
@@ -65,6 +82,58 @@ static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t
     return rv;
 }
 
+/* SQLite's own way would be a checkpoint by whoever makes the log long enough, at the end of the
+ * transaction, and all other writers wait for it: several milliseconds each time. This only notes
+ * which transaction it was. */
+static int note_commit(void *session_data, sqlite3 *connection, const char *name, int pages)
+{
+    session_t *session = session_data;
+    int added = 0;
+    int most;
+
+    sqlite3_db_status(connection, SQLITE_DBSTATUS_CACHE_WRITE, &added, &most, 1);
+    if (pages / CHECKPOINT_PAGES != (pages - added) / CHECKPOINT_PAGES) {
+        session->is_due = 1;
+    }
+    return SQLITE_OK;
+}
+
+static void watch(void *session)
+{
+    sqlite3_wal_hook(connection_of(session), note_commit, session);
+}
+
+/* A checkpoint that others read and write beside. It ends only what was there when it began, and
+ * the log begins anew only when all of it has been written back: where others go on writing, that
+ * takes a second one, of the little that is new, while they wait. Another one at work already, or a
+ * reader of an old page: the next thousand pages will do. (How long the log is, it says of the
+ * moment when it began.) */
+static int tidy(void *session_data, int alone)
+{
+    session_t *session = session_data;
+    int pages = 0;
+    int rc;
+
+    if (!session->is_due) {
+        return 0;
+    }
+    rc = sqlite3_wal_checkpoint_v2(session->connection, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                   NULL);
+    session->is_due = !alone && rc == SQLITE_OK && pages >= LONG_LOG_PAGES;
+    return session->is_due;
+}
+
+/* ---- connections --------------------------------------------------------------------------------
+ */
+
+static session_t *new_session(sqlite3 *connection, apr_pool_t *p)
+{
+    session_t *session = apr_pcalloc(p, sizeof(*session));
+
+    session->connection = connection;
+    return session;
+}
+
 static apr_status_t open_session(void *native, const bk_db_options_t *options, void **session,
                                  const char **why, apr_pool_t *p)
 {
@@ -73,18 +142,21 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
         "PRAGMA synchronous = EXTRA"};
     apr_status_t rv;
 
-    *session = native;
+    *session = new_session(native, p);
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
     if (options->read_only) {
-        return script(native, "PRAGMA query_only = ON");
+        return script(*session, "PRAGMA query_only = ON");
     }
     rv = use_write_ahead_log(native, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
-        rv = script(native, synchronous[options->synchronous]);
+        rv = script(*session, synchronous[options->synchronous]);
     }
     return rv;
 }
+
+/* ---- statements ---------------------------------------------------------------------------------
+ */
 
 /* Parameters are numbered by "?1" here; by "$1", which all other SQL has, SQLite would number them
  * as it meets them. */
@@ -106,7 +178,7 @@ static apr_status_t prepare(void *session, const char *name, const char *sql, vo
     apr_status_t rv;
 
     apr_pool_create(&scratch, p);
-    rv = status_of(sqlite3_prepare_v3(session, number_parameters(sql, scratch), -1,
+    rv = status_of(sqlite3_prepare_v3(connection_of(session), number_parameters(sql, scratch), -1,
                                       name ? SQLITE_PREPARE_PERSISTENT : 0,
                                       (sqlite3_stmt **)statement, NULL));
     apr_pool_destroy(scratch);
@@ -179,7 +251,7 @@ static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t 
 
 static apr_int64_t finish(void *session, void *statement)
 {
-    apr_int64_t changed = sqlite3_changes64(session);
+    apr_int64_t changed = sqlite3_changes64(connection_of(session));
 
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
@@ -188,7 +260,7 @@ static apr_int64_t finish(void *session, void *statement)
 
 static const char *error(void *session)
 {
-    return sqlite3_errmsg(session);
+    return sqlite3_errmsg(connection_of(session));
 }
 
 const bk_db_driver_t bk_db_sqlite3 = {
@@ -205,5 +277,7 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .next = next,
     .column = column,
     .finish = finish,
+    .watch = watch,
+    .tidy = tidy,
     .error = error,
 };

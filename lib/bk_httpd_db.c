@@ -42,7 +42,7 @@ static apr_status_t init_shared(server_rec *s)
     }
     shared = base;
     if (!shared->is_ready) {
-        rv = bk_lock_init(&shared->writers);
+        rv = bk_lock_init_fair(&shared->writers);
         shared->is_ready = rv == APR_SUCCESS;
     }
     return rv;

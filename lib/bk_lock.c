@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-apr_status_t bk_lock_init(bk_lock_t *lock)
+static apr_status_t init(bk_lock_t *lock, int protocol)
 {
     pthread_mutexattr_t attributes;
     int rc = pthread_mutexattr_init(&attributes);
@@ -15,17 +15,30 @@ apr_status_t bk_lock_init(bk_lock_t *lock)
         rc = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
     }
     if (rc == 0) {
+        rc = pthread_mutexattr_setprotocol(&attributes, protocol);
+    }
+    if (rc == 0) {
         rc = pthread_mutex_init(&lock->mutex, &attributes);
     }
     pthread_mutexattr_destroy(&attributes);
     return rc;
 }
 
-struct timespec bk_lock_deadline(apr_interval_time_t wait)
+apr_status_t bk_lock_init(bk_lock_t *lock)
+{
+    return init(lock, PTHREAD_PRIO_NONE);
+}
+
+apr_status_t bk_lock_init_fair(bk_lock_t *lock)
+{
+    return init(lock, PTHREAD_PRIO_INHERIT);
+}
+
+static struct timespec deadline_by(clockid_t clock, apr_interval_time_t wait)
 {
     struct timespec deadline;
 
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    clock_gettime(clock, &deadline);
     deadline.tv_sec += (time_t)apr_time_sec(wait);
     deadline.tv_nsec += (long)apr_time_usec(wait) * 1000;
     if (deadline.tv_nsec >= 1000000000) {
@@ -35,15 +48,34 @@ struct timespec bk_lock_deadline(apr_interval_time_t wait)
     return deadline;
 }
 
+struct timespec bk_lock_deadline(apr_interval_time_t wait)
+{
+    return deadline_by(CLOCK_MONOTONIC, wait);
+}
+
+static int wait_by(bk_lock_t *lock, clockid_t clock, apr_interval_time_t wait)
+{
+    const struct timespec deadline = deadline_by(clock, wait);
+
+    return pthread_mutex_clocklock(&lock->mutex, clock, &deadline);
+}
+
+/* Kernels before Linux 5.14 have no fair locks by the clock that never goes back (FUTEX_LOCK_PI2).
+ */
+static int wait_for(bk_lock_t *lock, apr_interval_time_t wait)
+{
+    int rc = wait_by(lock, CLOCK_MONOTONIC, wait);
+
+    return rc == EINVAL || rc == ENOSYS ? wait_by(lock, CLOCK_REALTIME, wait) : rc;
+}
+
 apr_status_t bk_lock_acquire_orphan(bk_lock_t *lock, apr_interval_time_t wait, int *is_orphan)
 {
     /* Free, as it nearly always is: no clock has to be asked. */
     int rc = pthread_mutex_trylock(&lock->mutex);
 
     if (rc == EBUSY) {
-        const struct timespec deadline = bk_lock_deadline(wait);
-
-        rc = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &deadline);
+        rc = wait_for(lock, wait);
     }
     *is_orphan = rc == EOWNERDEAD;
     if (*is_orphan) {

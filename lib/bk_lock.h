@@ -1,8 +1,13 @@
-/* bk_lock: one at a time, for all processes of a host, in the order of the kernel's queue.
+/* bk_lock: one at a time, for all processes of a host.
  *
  * A robust mutex (pthread_mutexattr_setrobust) in shared memory: if its holder dies, the next one
  * has it. Where it guards only a turn (bk_lock_acquire) there is nothing half-written to mend;
  * where it guards memory (bk_lock_acquire_orphan) the next one is told, and mends it first.
+ *
+ * A plain lock is for what takes less time than to wake a thread: whoever asks when it is free has
+ * it, even where others have waited for longer. A fair one is for longer turns: it is handed to the
+ * one who has waited longest, by the kernel (PTHREAD_PRIO_INHERIT, futex(2) FUTEX_UNLOCK_PI). That
+ * costs a change of threads for each turn, and nobody waits much longer than the others.
  *
  * SQLite lets one process write at a time, and lets the others find out by asking again, at
  * intervals that grow to 100 ms. Waiting here instead, a writer goes on the moment the one before
@@ -30,6 +35,9 @@ typedef struct bk_lock_t {
  * @return APR_SUCCESS, or the system's error
  */
 apr_status_t bk_lock_init(bk_lock_t *lock);
+
+/** As bk_lock_init(), of one that goes to who has waited longest. */
+apr_status_t bk_lock_init_fair(bk_lock_t *lock);
 
 /**
  * Wait for one's turn.

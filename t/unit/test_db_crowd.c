@@ -1,6 +1,7 @@
 #include "db_fixture.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include <apr_strings.h>
 
@@ -62,7 +63,7 @@ static queue_t *queue_new(void)
 {
     queue_t *queue = crowd_memory(sizeof(*queue));
 
-    assert_int_equal(bk_lock_init(&queue->lock), APR_SUCCESS);
+    assert_int_equal(bk_lock_init_fair(&queue->lock), APR_SUCCESS);
     return queue;
 }
 
@@ -216,6 +217,87 @@ static void test_writers(void **state)
 static void test_writers_in_a_queue(void **state)
 {
     run_writers(&queue_new()->lock);
+}
+
+/* ---- the write-ahead log ------------------------------------------------------------------------
+ */
+
+enum { FRAME = 4096 + 24, CHECKPOINT = 1000, LONG_LOG = 8 * CHECKPOINT };
+
+/* How long the log of a database is, in pages. */
+static int log_pages(const char *path)
+{
+    char name[620];
+    struct stat file;
+
+    snprintf(name, sizeof(name), "%s-wal", path);
+    return stat(name, &file) == 0 ? (int)(file.st_size / FRAME) : -1;
+}
+
+/* More pages than a log is to have, a few in each transaction. */
+static apr_status_t add_pages(db_conn_t *conn, apr_int64_t from, int rows)
+{
+    char name[3001];
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    for (i = 0; i < rows && rv == APR_SUCCESS; i++) {
+        apr_snprintf(name, sizeof(name), "%03000d", (int)from + i);
+        rv = db_add(conn, from + i, name);
+    }
+    return rv;
+}
+
+/* By one store of a connection that another store uses as well, and a third one did. */
+static void test_log_begins_anew(void **state)
+{
+    const char *path = db_new_path();
+    db_conn_t *conn = db_open(path, &unit_schema);
+    bk_db_t *db = conn->db, *other, *gone;
+    apr_pool_t *p;
+
+    apr_pool_create(&p, conn->p);
+    assert_int_equal(
+        bk_db_attach(&gone, conn->driver, conn->handle, &unit_schema, &unit_options, p), 0);
+    assert_int_equal(
+        bk_db_attach(&other, conn->driver, conn->handle, &unit_schema, &unit_options, conn->p), 0);
+    conn->db = gone;
+    assert_int_equal(add_pages(conn, 0, 10), APR_SUCCESS);
+    apr_pool_destroy(p);
+    conn->db = other;
+    assert_int_equal(add_pages(conn, 10, 10), APR_SUCCESS);
+    conn->db = db;
+    assert_int_equal(add_pages(conn, 100, 2 * CHECKPOINT), APR_SUCCESS);
+    assert_in_range(log_pages(path), CHECKPOINT, CHECKPOINT + 100);
+    db_close(conn);
+}
+
+static void add_many_pages(void *data, int number)
+{
+    work_t *work = data;
+    bk_db_options_t options = {BK_DB_SYNCHRONOUS_NORMAL, apr_time_from_sec(20), work->writers};
+    db_conn_t *conn = db_try(work->path, &unit_schema, &options);
+
+    if (conn->rv != APR_SUCCESS || add_pages(conn, number * 100000, 2000) != APR_SUCCESS) {
+        atomic_fetch_add(&work->broken, 1);
+    }
+    db_close(conn);
+}
+
+/* Nobody stops writing while a checkpoint is made, and the log does not grow without end. */
+static void test_log_of_a_crowd(void **state)
+{
+    work_t *work = crowd_memory(sizeof(*work));
+    db_conn_t *conn;
+
+    apr_cpystrn(work->path, db_new_path(), sizeof(work->path));
+    work->writers = &queue_new()->lock;
+    conn = db_open(work->path, &unit_schema);
+    assert_true(crowd_run(PROCESSES, THREADS, add_many_pages, work));
+    assert_int_equal(atomic_load(&work->broken), 0);
+    assert_int_equal(db_count(conn), PROCESSES * THREADS * 2000);
+    assert_in_range(log_pages(work->path), CHECKPOINT, LONG_LOG + 3 * CHECKPOINT);
+    db_close(conn);
 }
 
 /* ---- somebody changes the schema ----------------------------------------------------------------
@@ -441,6 +523,8 @@ int main(void)
         cmocka_unit_test(test_queue_is_left),
         cmocka_unit_test(test_writers),
         cmocka_unit_test(test_writers_in_a_queue),
+        cmocka_unit_test(test_log_begins_anew),
+        cmocka_unit_test(test_log_of_a_crowd),
         cmocka_unit_test(test_schema_changes),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_killed),

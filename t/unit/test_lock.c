@@ -12,13 +12,22 @@ typedef struct shared_t {
     int count;             /* changes only inside */
     apr_status_t got[64];  /* what a waiter was told */
     apr_int64_t after[64]; /* and when, microseconds after it asked */
+    int order[64];         /* who had it, one after the other */
 } shared_t;
 
-static shared_t *shared_new(void)
+/* Both kinds pass the same tests: the state of one is how it is made. */
+typedef struct kind_t {
+    apr_status_t (*init)(bk_lock_t *lock);
+} kind_t;
+
+static kind_t plain = {bk_lock_init};
+static kind_t fair = {bk_lock_init_fair};
+
+static shared_t *shared_new(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
 
-    assert_int_equal(bk_lock_init(&shared->lock), APR_SUCCESS);
+    assert_int_equal(((kind_t *)*state)->init(&shared->lock), APR_SUCCESS);
     return shared;
 }
 
@@ -77,7 +86,7 @@ static pid_t child_that_holds(shared_t *shared)
 /* Never two at a time. */
 static void test_crowd(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
 
     assert_true(crowd_run(PROCESSES, THREADS, take_turns, shared));
     assert_int_equal(atomic_load(&shared->broken), 0);
@@ -88,7 +97,7 @@ static void test_crowd(void **state)
 static void test_timeout(void **state)
 {
     static const apr_interval_time_t waits[] = {0, 1, 1000, 50000, 300000};
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     pid_t pid = child_that_holds(shared);
     size_t i;
 
@@ -105,7 +114,7 @@ static void test_timeout(void **state)
 /* Free: had at once, with no time to wait. */
 static void test_unheld(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     int i;
 
     for (i = 0; i < 3; i++) {
@@ -118,7 +127,7 @@ static void test_unheld(void **state)
  * lock is one as before. */
 static void test_holder_killed(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     pid_t waiting;
     int round, i, status;
 
@@ -144,7 +153,7 @@ static void test_holder_killed(void **state)
 /* Killed anywhere, again and again, waiting and holding: the next one has its turn. */
 static void test_crowd_killed(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     int round;
 
     for (round = 0; round < 50; round++) {
@@ -169,7 +178,7 @@ static void test_crowd_killed(void **state)
 /* Who has it next is told, and who has it after one that was mended is not. */
 static void test_orphan(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     int round, is_orphan;
 
     for (round = 0; round < 3; round++) {
@@ -199,7 +208,7 @@ static void find_orphan(void *data, int number)
 /* Who was told, and died before it was mended, leaves an orphan to the one after. */
 static void test_orphan_not_mended(void **state)
 {
-    shared_t *shared = shared_new();
+    shared_t *shared = shared_new(state);
     int round, is_orphan;
 
     crowd_kill(child_that_holds(shared));
@@ -221,16 +230,59 @@ static void test_orphan_not_mended(void **state)
     bk_lock_release(&shared->lock);
 }
 
+static void wait_in_order(void *data, int number)
+{
+    shared_t *shared = data;
+
+    usleep((useconds_t)number * 50000);
+    if (bk_lock_acquire(&shared->lock, LONG) == APR_SUCCESS) {
+        shared->order[shared->count++] = number;
+        bk_lock_release(&shared->lock);
+    }
+}
+
+/* Who asks again after a turn is behind all who wait already. */
+static void test_order(void **state)
+{
+    enum { WAITERS = 5, HOLDER = 9 };
+    shared_t *shared = shared_new(state);
+    pid_t waiting;
+    int i, status;
+
+    assert_int_equal(bk_lock_acquire(&shared->lock, 0), APR_SUCCESS);
+    waiting = crowd_child(WAITERS, wait_in_order, shared, 0);
+    assert_true(waiting > 0);
+    usleep(WAITERS * 50000 + 100000);
+    bk_lock_release(&shared->lock);
+    assert_int_equal(bk_lock_acquire(&shared->lock, LONG), APR_SUCCESS);
+    shared->order[shared->count++] = HOLDER;
+    bk_lock_release(&shared->lock);
+    assert_true(waitpid(waiting, &status, 0) == waiting && status == 0);
+    assert_int_equal(shared->count, WAITERS + 1);
+    for (i = 0; i < WAITERS; i++) {
+        assert_int_equal(shared->order[i], i);
+    }
+    assert_int_equal(shared->order[WAITERS], HOLDER);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_timeout),
-        cmocka_unit_test(test_unheld),
-        cmocka_unit_test(test_holder_killed),
-        cmocka_unit_test(test_crowd_killed),
-        cmocka_unit_test(test_orphan),
-        cmocka_unit_test(test_orphan_not_mended),
+        cmocka_unit_test_prestate(test_crowd, &plain),
+        cmocka_unit_test_prestate(test_crowd, &fair),
+        cmocka_unit_test_prestate(test_timeout, &plain),
+        cmocka_unit_test_prestate(test_timeout, &fair),
+        cmocka_unit_test_prestate(test_unheld, &plain),
+        cmocka_unit_test_prestate(test_unheld, &fair),
+        cmocka_unit_test_prestate(test_holder_killed, &plain),
+        cmocka_unit_test_prestate(test_holder_killed, &fair),
+        cmocka_unit_test_prestate(test_crowd_killed, &plain),
+        cmocka_unit_test_prestate(test_crowd_killed, &fair),
+        cmocka_unit_test_prestate(test_orphan, &plain),
+        cmocka_unit_test_prestate(test_orphan, &fair),
+        cmocka_unit_test_prestate(test_orphan_not_mended, &plain),
+        cmocka_unit_test_prestate(test_orphan_not_mended, &fair),
+        cmocka_unit_test_prestate(test_order, &fair),
     };
 
     return cmocka_run_group_tests_name("bk_lock", tests, NULL, NULL);
