@@ -41,7 +41,7 @@ database_defines() {
     else
         echo "Define BOOKABLE_DATABASE \"$database\""
         echo "Define BOOKABLE_DRIVER   pgsql"
-        echo "Define BOOKABLE_CONNECTIONS 20"
+        echo "Define BOOKABLE_CONNECTIONS 8"
     fi
 }
 

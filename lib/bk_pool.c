@@ -31,9 +31,14 @@ static bk_pool_process_t *take_line(bk_pool_counts_t *counts)
 
 apr_status_t bk_pool_init(bk_pool_t *pool, int places, bk_pool_counts_t *counts)
 {
-    if (sem_init(&pool->places, 0, (unsigned int)places) != 0) {
-        return errno;
+    int rc = pthread_mutex_init(&pool->mutex, NULL);
+
+    if (rc) {
+        return rc;
     }
+    pool->free = places;
+    pool->first = NULL;
+    pool->end = &pool->first;
     pool->counts = counts;
     pool->mine = take_line(counts);
     if (!pool->mine) {
@@ -52,24 +57,89 @@ static void add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
     atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-/* @return 1: a place was taken */
-static int wait_for_place(bk_pool_t *pool, apr_interval_time_t wait)
+/* @return 1: a place was free; 0: the waiter is the last of those who wait */
+static int take_place(bk_pool_t *pool, bk_pool_waiter_t *waiter)
+{
+    int is_free;
+
+    pthread_mutex_lock(&pool->mutex);
+    is_free = pool->free > 0;
+    if (is_free) {
+        pool->free--;
+    }
+    else {
+        (void)sem_init(&waiter->turn, 0, 0);
+        waiter->has_place = 0;
+        waiter->next = NULL;
+        *pool->end = waiter;
+        pool->end = &waiter->next;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return is_free;
+}
+
+static void give_place(bk_pool_t *pool)
+{
+    bk_pool_waiter_t *first;
+
+    pthread_mutex_lock(&pool->mutex);
+    first = pool->first;
+    if (first) {
+        pool->first = first->next;
+        if (!pool->first) {
+            pool->end = &pool->first;
+        }
+        first->has_place = 1;
+        (void)sem_post(&first->turn);
+    }
+    else {
+        pool->free++;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Who no longer waits, but for a place that was given at the last moment.
+ * @return 1: it was */
+static int stop_waiting(bk_pool_t *pool, bk_pool_waiter_t *waiter)
+{
+    bk_pool_waiter_t **at = &pool->first;
+
+    pthread_mutex_lock(&pool->mutex);
+    if (!waiter->has_place) {
+        while (*at != waiter) {
+            at = &(*at)->next;
+        }
+        *at = waiter->next;
+        if (!*at) {
+            pool->end = at;
+        }
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return waiter->has_place;
+}
+
+/* @return 1: a place was given */
+static int wait_for_place(bk_pool_t *pool, bk_pool_waiter_t *waiter, apr_interval_time_t wait)
 {
     struct timespec deadline = bk_lock_deadline(wait);
     apr_time_t since = apr_time_now();
     int rc;
 
     count(&pool->mine->waiting, 1);
-    while ((rc = sem_clockwait(&pool->places, CLOCK_MONOTONIC, &deadline)) != 0 && errno == EINTR) {
+    while ((rc = sem_clockwait(&waiter->turn, CLOCK_MONOTONIC, &deadline)) != 0 && errno == EINTR) {
     }
+    rc = rc == 0 || stop_waiting(pool, waiter);
+    (void)sem_destroy(&waiter->turn);
     count(&pool->mine->waiting, -1);
     add(&pool->counts->waited, (apr_uint64_t)(apr_time_now() - since));
-    return rc == 0;
+    return rc;
 }
 
 apr_status_t bk_pool_enter(bk_pool_t *pool, apr_interval_time_t wait)
 {
-    if (sem_trywait(&pool->places) != 0 && !wait_for_place(pool, wait)) {
+    bk_pool_waiter_t waiter;
+
+    if (!take_place(pool, &waiter) && !wait_for_place(pool, &waiter, wait)) {
         add(&pool->counts->timeouts, 1);
         return APR_TIMEUP;
     }
@@ -81,7 +151,7 @@ apr_status_t bk_pool_enter(bk_pool_t *pool, apr_interval_time_t wait)
 void bk_pool_leave(bk_pool_t *pool)
 {
     count(&pool->mine->in_use, -1);
-    (void)sem_post(&pool->places);
+    give_place(pool);
 }
 
 apr_status_t bk_pool_begin_open(bk_pool_t *pool, apr_interval_time_t wait)

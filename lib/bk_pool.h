@@ -5,6 +5,9 @@
  * for a place (there are as many as mod_dbd may have connections), and then for their turn to open,
  * which one thread has at a time, since that one may find a server that does not answer.
  *
+ * A place that comes free is handed to who has waited longest. With a semaphore, which gives it to
+ * who is running just now, some wait for ten times as long as the others.
+ *
  * Places are of one process, so that one that is killed takes none with it. What is counted lies in
  * shared memory, a line for each process, so that whoever looks sees all of them:
  *
@@ -15,6 +18,7 @@
 #ifndef BK_POOL_H
 #define BK_POOL_H
 
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 
@@ -45,9 +49,19 @@ typedef struct bk_pool_counts_t {
     bk_pool_process_t processes[BK_POOL_PROCESSES];
 } bk_pool_counts_t;
 
+/** One who waits for a place. */
+typedef struct bk_pool_waiter_t {
+    sem_t turn;
+    int has_place;
+    struct bk_pool_waiter_t *next;
+} bk_pool_waiter_t;
+
 /** A process's part of it, in memory of its own. */
 typedef struct bk_pool_t {
-    sem_t places;
+    pthread_mutex_t mutex; /* of the next three */
+    int free;              /* places; none while somebody waits */
+    bk_pool_waiter_t *first;
+    bk_pool_waiter_t **end;
     bk_lock_t opening;
     bk_pool_counts_t *counts;
     bk_pool_process_t *mine;

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <sched.h>
+
 #include "crowd.h"
 
 #include "bk_pool.h"
@@ -9,6 +11,8 @@ enum { PLACES = 3, THREADS = 8, TURNS = 2000, LONG = 20000000 };
 typedef struct shared_t {
     bk_pool_counts_t counts;
     _Atomic int inside, most, failed, held;
+    int order[16]; /* who had a place, one after the other */
+    int had;
 } shared_t;
 
 /* What a child works with: its own part, as the threads of an httpd child share theirs. */
@@ -128,6 +132,76 @@ static void test_full(void **state)
     assert_int_equal(view.waiting, 0);
 }
 
+/* Who comes first asks for the only place, and gives it back when the others wait. The third loses
+ * patience before that, and the last just then. */
+static void wait_in_order(void *data, int number)
+{
+    static const apr_interval_time_t waits[] = {LONG, LONG, LONG, 50000, LONG, 1};
+    shared_t *shared = data;
+
+    usleep((useconds_t)number * 50000);
+    if (bk_pool_enter(&pool, waits[number]) == APR_SUCCESS) {
+        usleep(number == 0 ? 500000 : 0);
+        shared->order[shared->had++] = number;
+        bk_pool_leave(&pool);
+    }
+    if (number == 0 && bk_pool_enter(&pool, LONG) == APR_SUCCESS) {
+        shared->order[shared->had++] = number;
+        bk_pool_leave(&pool);
+    }
+}
+
+static void test_order(void **state)
+{
+    static const int expected[] = {0, 1, 2, 4, 0};
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    bk_pool_view_t view;
+    size_t i;
+
+    assert_int_equal(bk_pool_init(&pool, 1, &shared->counts), APR_SUCCESS);
+    crowd_threads(6, wait_in_order, shared, 0);
+    assert_int_equal(shared->had, UNIT_ROWS(expected));
+    for (i = 0; i < UNIT_ROWS(expected); i++) {
+        assert_int_equal(shared->order[i], expected[i]);
+    }
+    assert_int_equal(atomic_load(&shared->counts.timeouts), 2);
+    bk_pool_look(&shared->counts, &view);
+    assert_int_equal(view.waiting, 0);
+}
+
+static void hurry(void *data, int number)
+{
+    shared_t *shared = data;
+    int i;
+
+    for (i = 0; i < TURNS; i++) {
+        if (bk_pool_enter(&pool, (number * 7 + i) % 60) == APR_SUCCESS) {
+            note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
+            sched_yield();
+            atomic_fetch_sub(&shared->inside, 1);
+            bk_pool_leave(&pool);
+        }
+    }
+}
+
+/* However many give up, and whenever, no place is lost, and none had twice. */
+static void test_giving_up(void **state)
+{
+    shared_t *shared = crowd_memory(sizeof(*shared));
+    int i;
+
+    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    crowd_threads(THREADS, hurry, shared, 0);
+    assert_in_range(atomic_load(&shared->most), 1, PLACES);
+    assert_true(atomic_load(&shared->counts.timeouts) > 0);
+    assert_int_equal(atomic_load(&shared->counts.acquired) + atomic_load(&shared->counts.timeouts),
+                     THREADS * TURNS);
+    for (i = 0; i < PLACES; i++) {
+        assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    }
+    assert_int_equal(bk_pool_enter(&pool, 0), APR_TIMEUP);
+}
+
 static void open_impatiently(void *data, int number)
 {
     shared_t *shared = data;
@@ -185,8 +259,10 @@ static void test_no_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crowd),   cmocka_unit_test(test_killed),  cmocka_unit_test(test_full),
-        cmocka_unit_test(test_opening), cmocka_unit_test(test_no_line),
+        cmocka_unit_test(test_crowd),     cmocka_unit_test(test_killed),
+        cmocka_unit_test(test_full),      cmocka_unit_test(test_order),
+        cmocka_unit_test(test_giving_up), cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_no_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

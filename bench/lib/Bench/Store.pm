@@ -121,7 +121,7 @@ sub _standby { my ($self) = @_; return $self->{standby} //= $self->_primary->sta
 sub _pgsql
 {
     my ($server) = @_;
-    return "DBDriver pgsql\nDBDParams \"" . $server->conninfo . "\"\nDBDMin 1\nDBDKeep 16\nDBDMax 16\n";
+    return "DBDriver pgsql\nDBDParams \"" . $server->conninfo . "\"\nDBDMin 1\nDBDKeep 8\nDBDMax 8\n";
 }
 
 # Its connections are those of a virtual host that nobody can reach.
