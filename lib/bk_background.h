@@ -1,8 +1,10 @@
 /* bk_background: work that takes a processor for long, and that others go before.
  *
- * Linux gives each thread a priority of its own (setpriority(2), "nice"), which anybody may lower
- * and nobody but root may raise again. So the work gets a thread of its own, which costs some
- * microseconds, and ends with it.
+ * Linux gives each thread a priority of its own ("nice"), which anybody may lower and nobody but
+ * root may raise again. So the work gets a thread of its own, which costs some microseconds, and
+ * ends with it. Its slices are short, too (sched_setattr(2)): who wakes up while it works waits for
+ * a tenth of a millisecond and not for several, and where all processors are busy it is its turn
+ * more often.
  *
  * Any thread may call.
  */

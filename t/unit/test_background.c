@@ -3,14 +3,26 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "bk_background.h"
 
 typedef struct seen_t {
     pthread_t thread;
     int nice;
+    uint64_t slice; /* nanoseconds; 0 of a kernel that does not tell */
     int times;
 } seen_t;
+
+/* sched_getattr(2) */
+static uint64_t slice(void)
+{
+    uint64_t attributes[6] = {0};
+
+    assert_int_equal(syscall(SYS_sched_getattr, 0, attributes, sizeof(attributes), 0), 0);
+    return attributes[3];
+}
 
 static void look(void *data)
 {
@@ -20,6 +32,7 @@ static void look(void *data)
     errno = 0;
     seen->nice = getpriority(PRIO_PROCESS, 0);
     assert_int_equal(errno, 0);
+    seen->slice = slice();
     seen->times++;
 }
 
@@ -33,6 +46,7 @@ static void test_priority(void **state)
     assert_int_equal(seen.times, 1);
     assert_false(pthread_equal(seen.thread, pthread_self()));
     assert_int_equal(seen.nice, 10);
+    assert_true(seen.slice == 100000 || seen.slice == 0);
     assert_int_equal(getpriority(PRIO_PROCESS, 0), before);
 }
 
