@@ -42,7 +42,9 @@ EXTRA_DIST += \
     bench/cost/calls.pl \
     bench/each.py \
     bench/experiments \
+    bench/profile \
     bench/report \
+    bench/results \
     bench/setting.py \
     bench/space.py \
     bench/lib/Bench/Capacity.pm \
@@ -54,6 +56,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Packages.pm \
     bench/lib/Bench/Peers.pm \
     bench/lib/Bench/Plot.pm \
+    bench/lib/Bench/Profile.pm \
     bench/lib/Bench/Program.pm \
     bench/lib/Bench/Progress.pm \
     bench/lib/Bench/Results.pm \

@@ -13,6 +13,7 @@ my %PACKAGE = (
     go => 'golang-go',
     locust => 'python3-locust',
     gnuplot => 'gnuplot-nox',
+    perf => 'linux-perf',
     '/usr/share/gocode/src/github.com/go-chi/chi' => 'golang-github-go-chi-chi-dev',
     '/usr/share/gocode/src/github.com/gin-gonic/gin' => 'golang-github-gin-gonic-gin-dev',
     '/usr/share/gocode/src/golang.org/x/crypto' => 'golang-golang-x-crypto-dev',
@@ -35,7 +36,7 @@ sub need
 
 sub need_peers
 {
-    return need(grep { !/locust|gnuplot/ } sort keys %PACKAGE);
+    return need(grep { !/locust|gnuplot|perf/ } sort keys %PACKAGE);
 }
 
 1;
