@@ -179,7 +179,7 @@ CRASH = exit signal (Segmentation|Abort|Bus|Illegal|Trap|Floating)
 if SANITIZERS
 check-asan: all
 	@$(WITH_REPORTS) && failed=0; \
-	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) && \
+	$(MAKE) $(AM_MAKEFLAGS) -j2 $(check_PROGRAMS) && \
 	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) -j2 check-TESTS && \
 	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check-functional || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
