@@ -2,9 +2,9 @@
  *
  * Linux gives each thread a priority of its own ("nice"), which anybody may lower and nobody but
  * root may raise again. So the work gets a thread of its own, which costs some microseconds, and
- * ends with it. Its slices are short, too (sched_setattr(2)): who wakes up while it works waits for
- * a tenth of a millisecond and not for several, and where all processors are busy it is its turn
- * more often.
+ * ends with it. Its slices are short, too (sched_setattr(2), from Linux 6.12): who wakes up while
+ * it works waits for a tenth of a millisecond and not for several, and where all processors are
+ * busy it is its turn more often.
  *
  * Any thread may call.
  */

@@ -132,8 +132,8 @@ static void test_full(void **state)
     assert_int_equal(view.waiting, 0);
 }
 
-/* Who comes first asks for the only place, and gives it back when the others wait. The third loses
- * patience before that, and the last just then. */
+/* Who comes first asks for the only place, and gives it back when the others wait. The fourth loses
+ * patience before that, and so does the sixth, at once. */
 static void wait_in_order(void *data, int number)
 {
     static const apr_interval_time_t waits[] = {LONG, LONG, LONG, 50000, LONG, 1};
