@@ -206,6 +206,14 @@ SKIP: {
     refused(load_stock('socache_redis') . $hiredis, qr/BK0405.*mod_socache_redis/, 'both of that name');
 }
 
+# ---- a gateway's module ----------------------------------------------------------------------
+my $retry = load_stock('proxy') . 'LoadModule proxy_retry_module '
+    . Bookable::Server::module_path('proxy_retry') . "\n";
+accepted("${retry}ProxyRetry $_", "ProxyRetry $_") for qw(Off off 0 3 10);
+accepted("$retry<Location /booking>\nProxyRetry 1\n</Location>", 'ProxyRetry for a path');
+refused("${retry}ProxyRetry $_", qr/ProxyRetry must be Off, or .* a number from 0 to 10/, "ProxyRetry $_")
+    for qw(On 11 -1 3x 1.5 99999999999999999999);
+
 # ---- what does not fit together -----------------------------------------------------------------
 accepted('', 'modules that are loaded and do nothing');
 accepted("UserPath /user\nSpacePath /space\nBookingPath /booking\nProductPath /products\n"

@@ -67,8 +67,9 @@ my $own = join '', map { -e "$STOCK/mod_$_.so" ? "LoadModule ${_}_module $STOCK/
     qw(mpm_worker unixd log_config authz_core dbd);
 $own .= "Listen 127.0.0.1:8080\nServerName 127.0.0.1\nDefaultRuntimeDir $DIR\nErrorLog $DIR/error_log\n";
 my $loaded = '';
-for my $name (@SERVICES, 'socache_hiredis') {
-    my $text = slurp("$CONF/$name.load");
+my %needs = (proxy_retry => "LoadModule proxy_module $STOCK/mod_proxy.so\n");
+for my $name (@SERVICES, 'socache_hiredis', 'proxy_retry') {
+    my $text = ($needs{$name} // '') . slurp("$CONF/$name.load");
     my $path = Bookable::Server::module_path($name);
     ok($text =~ s{\S+/mod_$name\.so}{$path}, "$name.load names the module");
     accepted("$name.load", $own . $text, []);
@@ -80,7 +81,9 @@ accepted('one-module.conf', $own . load('product'), ['one-module.conf']);
 
 # ---- a cluster -----------------------------------------------------------------------------------
 
-accepted('gateway.conf', places(), ['gateway.conf']);
+accepted('gateway.conf, of httpd alone', places(), ['gateway.conf']);
+my $retry = Bookable::Server::module_path('proxy_retry');
+accepted('gateway.conf', places(PROXY_RETRY => $retry), ['gateway.conf']);
 my $certificate = "-subj /CN=127.0.0.1 -keyout '$DIR/tls.key' -out '$DIR/tls.crt'";
 SKIP: {
     skip 'openssl, mod_ssl or mod_http2 is missing', 2

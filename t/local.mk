@@ -41,6 +41,7 @@ FUNCTIONAL_TESTS = \
     t/80-conflicts.t \
     t/85-calls.t \
     t/86-breakers.t \
+    t/87-retries.t \
     t/99-log.t
 
 # Those that ask the suite's own server, and so see the MPM that it runs, and the store.
@@ -55,7 +56,8 @@ LOAD_STORES = pgsql standby shm
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
 VALGRIND_PGSQL_TESTS = $(MPM_TESTS)
-VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-breakers.t
+VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-breakers.t \
+    t/87-retries.t
 
 # With sanitizers: what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \

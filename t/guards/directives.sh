@@ -8,9 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 BOOKABLE_BUILDDIR=$BUILDDIR "${PERL:-perl}" -I"$SRCDIR/t/lib" -MBookable::Server -MBookable::Load -e '
-    my $server = Bookable::Server->new(stock => ["info"], bare => 1,
-        config => "<Location /server-info>\nSetHandler server-info\n</Location>\n")->start;
-    for my $name (qw(user space booking product)) {
+    my $server = Bookable::Server->new(stock => [qw(info proxy)], bare => 1,
+        config => "LoadModule proxy_retry_module " . Bookable::Server::module_path("proxy_retry")
+            . "\n<Location /server-info>\nSetHandler server-info\n</Location>\n")->start;
+    for my $name (qw(user space booking product proxy_retry)) {
         my $answer = Bookable::Load::Connection->new($server->base_url)
             ->request(GET => "/server-info?mod_$name.c", "Connection" => "close");
         my ($list) = $answer->body =~ /Module Directives:(.*?)<dt><strong>Current Configuration/s

@@ -4,7 +4,7 @@
 set -eu
 . "$(dirname "$0")/places.sh"
 
-for name in user space booking product socache_hiredis; do
+for name in user space booking product socache_hiredis proxy_retry; do
     module=$BUILDDIR/mod_$name/.libs/mod_$name.so
     if [ ! -e "$module" ]; then
         wrong "$module is not built"

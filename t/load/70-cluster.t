@@ -129,7 +129,8 @@ sub reading_client
     return @operations;
 }
 
-# Writes a product now and then, and reads it; what History is told nothing of.
+# Writes a product now and then, and reads it; what History is told nothing of. The last client makes
+# a connection for each request, on which it could not try again.
 sub product_client
 {
     my ($self, $number, $until) = @_;
@@ -141,6 +142,7 @@ sub product_client
             : (POST => "/products/$number/details",
                 body => qq({"product_id":$number,"sku":"S$number","manufacturer":"Acme",)
                     . qq("category_id":1,"weight":$count,"some_other_id":1}));
+        push @request, Connection => 'close' if $number == $CLIENTS - 1;
         my $operation = { kind => $request[0] eq 'GET' ? 'product-read' : 'product-write' };
         push @operations, Bookable::Load::operate($operation, $connection,
             sub { $_[0]->status =~ /\A20[04]\z/ ? 'ok' : 'fail' }, @request);

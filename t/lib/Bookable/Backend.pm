@@ -16,6 +16,8 @@ package Bookable::Backend;
 #   head MS        a byte of the answer's head every so often
 #   body MS        the head, then a byte of the body every so often
 #   close          closes without an answer
+#   lose N         closes so for the next N requests, and answers those after them
+#   die            ends, and with it all connections
 #   garbage        something that is not HTTP
 #   truncated      less than it announced, and closes
 #   short          a chunked answer without its end
@@ -65,7 +67,7 @@ sub port { my ($self) = @_; return $self->{port} }
 sub mode
 {
     my ($self, $mode) = @_;
-    _write("$self->{dir}/mode.new", $mode);
+    _write("$self->{dir}/mode.new", "$mode\n" . ++$self->{modes});
     rename "$self->{dir}/mode.new", "$self->{dir}/mode" or die "backend: $!\n";
     return;
 }
@@ -80,7 +82,7 @@ sub requests
     return map { $json->decode($_) } @lines[ ($self->{seen} // 0) .. $#lines ];
 }
 
-sub forget { my ($self) = @_; $self->{seen} = ($self->{seen} // 0) + $self->requests; return }
+sub forget { my ($self) = @_; my @new = $self->requests; $self->{seen} += @new; return }
 
 sub hold   { my ($self) = @_; return kill STOP => $self->{pid} }
 sub resume { my ($self) = @_; return kill CONT => $self->{pid} }
@@ -174,13 +176,18 @@ sub _ask
     my ($line, @fields) = split /\r\n/, $head;
     my %headers = map { /\A([^:]+):\s*(.*)\z/ ? (lc $1 => $2) : () } @fields;
     open my $in, '<', "$self->{dir}/mode" or die "mode: $!\n";
-    my $mode = <$in>;
+    chomp(my $mode = <$in>);
+    my $set = <$in>;
+    @$self{qw(set since)} = ($set, 0) if $set ne ($self->{set} // '');
+    $self->{since}++;
     $connection->{requests}++;
     open my $out, '>>', "$self->{dir}/requests" or die "requests: $!\n";
     syswrite $out, $json->encode({ line => $line, headers => \%headers, mode => $mode,
         connection => $connection->{number}, number => $connection->{requests},
         under_way => $busy + 1, time => now() }) . "\n";
+    _exit(0) if $mode eq 'die';
     $connection->{busy} = 1;
+    $mode = $self->{since} <= $1 ? 'close' : 'ok' if $mode =~ /\Alose (\d+)\z/;
     _answer($connection, $line, split(/ /, $mode, 3));
     return;
 }

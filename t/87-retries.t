@@ -1,0 +1,139 @@
+# A reverse proxy whose server takes a request and gives no answer: what is safe is asked once more,
+# whatever the client's connection, and nothing else is.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+
+use Bookable::Backend;
+use Bookable::Load;
+use Bookable::Server;
+
+my $backend = Bookable::Backend->new;
+my $other   = Bookable::Backend->new;
+my $port    = $backend->port;
+my $module  = Bookable::Server::module_path('proxy_retry');
+my $server  = Bookable::Server->new(bare => 1, modules => [], children => 1, threads => 8,
+    stock => [qw(proxy proxy_http proxy_balancer slotmem_shm lbmethod_byrequests headers)],
+    config => <<"END")->start;
+LoadModule proxy_retry_module "$module"
+LogLevel proxy_retry:info
+KeepAlive On
+MaxKeepAliveRequests 0
+ProxyTimeout 1
+ProxyPass /far/      http://127.0.0.1:$port/ retry=0
+ProxyPass /not/      http://127.0.0.1:$port/ retry=0
+ProxyPass /balanced/ balancer://both/
+Header set X-Header-Filters "seen"
+ErrorDocument 502 "nobody"
+<Proxy balancer://both>
+    BalancerMember http://127.0.0.1:$port retry=0
+    BalancerMember http://127.0.0.1:@{[ $other->port ]} retry=0
+</Proxy>
+<Location />
+    ProxyRetry 3
+</Location>
+<Location /not/>
+    ProxyRetry Off
+</Location>
+END
+
+# A client that sends each request once, and says what came: a Bookable::Load::Answer.
+my $connection;
+sub anew { $connection = Bookable::Load::Connection->new($server->base_url); return }
+
+sub ask
+{
+    my ($method, $path, %args) = @_;
+    anew() unless $connection;
+    my $bytes = $connection->encode($method, $path, %args);
+    $connection->open or die "connect: $!\n";
+    return $connection->send($bytes) ? $connection->receive($method) : $connection->failed('send', 1);
+}
+
+# In this mode: what the client sees, and what arrived at the backend.
+sub in_mode
+{
+    my ($mode, $method, $path, %args) = @_;
+    $backend->mode($mode);
+    $backend->forget;
+    my $answer = ask($method, $path, %args);
+    my @arrived = $backend->requests;
+    return ($answer, scalar @arrived);
+}
+
+# ---- first on its connection, and later ----------------------------------------------------------
+
+for my $method (qw(GET HEAD OPTIONS)) {
+    anew();
+    my ($answer, $arrived) = in_mode('lose 1', $method, '/far/space/Far-1');
+    is($answer->status, 200, "$method, the first on its connection, is answered") or diag($answer->text);
+    is($arrived, 2, 'having been sent twice');
+    like($answer->body, qr/"Far-1"/, 'with what it asked for') if $method eq 'GET';
+}
+my ($answer, $arrived) = in_mode('lose 3', GET => '/far/space/Far-2');
+is("$arrived " . $answer->status, '4 200', 'as often as ProxyRetry says');
+
+# mod_proxy_http would close the client's connection.
+my $socket = $connection->{socket};
+($answer, $arrived) = in_mode('lose 1', GET => '/far/space/Far-3');
+is($answer->status, 200, 'a later GET is answered') or diag($answer->text);
+is($arrived, 2, 'having been sent twice');
+like($answer->body, qr/"Far-3"/, 'with what it asked for');
+is($connection->{socket}, $socket, 'on the connection that it came on');
+
+# ---- what is not sent again ----------------------------------------------------------------------
+
+for my $method (qw(POST PUT DELETE PATCH)) {
+    anew();
+    ($answer, $arrived) = in_mode('close', $method, '/far/space/Far-1', body => '{}');
+    is($answer->status, 502, "$method is answered 502");
+    is($arrived, 1, 'and was sent once');
+}
+anew();
+($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1', body => '{}');
+is("$arrived " . $answer->status, '1 502', 'a GET with a body is sent once');
+anew();
+($answer, $arrived) = in_mode('close', GET => '/not/space/Far-1');
+is("$arrived " . $answer->status, '1 502', 'Off: a GET is sent once');
+anew();
+($answer, $arrived) = in_mode('hang', GET => '/far/space/Far-1');
+is("$arrived " . $answer->status, '1 502', 'what takes too long is not asked for again')
+    or diag($answer->text);
+for my $mode ('status 502', 'status 503') {
+    anew();
+    ($answer, $arrived) = in_mode($mode, GET => '/far/space/Far-1');
+    is("$arrived $mode", '1 status ' . $answer->status, "$mode is an answer");
+    is($answer->header('X-Header-Filters'), 'seen', 'that went the usual way');
+}
+anew();
+($answer, $arrived) = in_mode('truncated', GET => '/far/space/Far-1');
+is($arrived, 1, 'an answer that broke off is not asked for again');
+
+# ---- it does not help ----------------------------------------------------------------------------
+
+anew();
+($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1');
+is($answer->status, 502, 'a server that always closes: 502');
+is($answer->body, 'nobody', 'from the ErrorDocument');
+is($arrived, 4, 'after as many attempts as ProxyRetry allows, and the first');
+
+in_mode('ok', GET => '/far/space/Far-1');
+($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1');
+ok($answer->lost, 'on a kept connection the client sees it close, as without the module')
+    or diag($answer->text);
+is($arrived, 4, 'after as many attempts');
+
+# ---- the server has gone -------------------------------------------------------------------------
+
+$other->mode('ok');
+$backend->mode('ok');
+anew();
+is(ask(GET => '/balanced/space/Far-1')->status, 200, 'two members') for 1 .. 4;
+ok(scalar $_->requests, 'each is given work') for $backend, $other;
+$backend->mode('die');
+my @status = map { anew(); ask(GET => '/balanced/space/Far-1')->status } 1 .. 10;
+is("@status", "@{[ (200) x 10 ]}", 'one dies of a request: it and all others are answered by the other');
+
+done_testing();
