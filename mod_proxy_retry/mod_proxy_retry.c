@@ -10,6 +10,8 @@
  * runs them, and once more, to the same member, if nothing came. Where nobody listens there any
  * longer, mod_proxy sees that as it connects, and chooses another member as it always does.
  */
+#include <stddef.h> /* offsetof(): APR's rings take it where it is there */
+
 #include <apr_strings.h>
 #include <httpd.h>
 #include <http_config.h>
