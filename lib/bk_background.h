@@ -2,9 +2,9 @@
  *
  * Linux gives each thread a priority of its own ("nice"), which anybody may lower and nobody but
  * root may raise again. So the work gets a thread of its own, which costs some microseconds, and
- * ends with it. Its slices are short, too (sched_setattr(2), from Linux 6.12): who wakes up while
- * it works waits for a tenth of a millisecond and not for several, and where all processors are
- * busy it is its turn more often.
+ * ends with it. Its slices are long, too (sched_setattr(2), from Linux 6.12): of two threads Linux
+ * prefers the one that asks for the shorter slice, at once, and lets the other make up for it
+ * later. So who wakes up while it works need not wait until a slice of the usual length is over.
  *
  * Any thread may call.
  */

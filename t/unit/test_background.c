@@ -46,7 +46,7 @@ static void test_priority(void **state)
     assert_int_equal(seen.times, 1);
     assert_false(pthread_equal(seen.thread, pthread_self()));
     assert_int_equal(seen.nice, 10);
-    assert_true(seen.slice == 100000 || seen.slice == 0);
+    assert_true(seen.slice == 10000000 || seen.slice == 0);
     assert_int_equal(getpriority(PRIO_PROCESS, 0), before);
 }
 
