@@ -265,7 +265,7 @@ if command -v script > /dev/null; then
     it "two different ones are refused"
 
     # interrupt HOW: at the question, by that character or signal; then the shell, which the signal
-    # does not end, says how the terminal is. Whoever started the tests may have had it ignored, as a
+    # does not end, says how the terminal is. Whoever started the tests may have had some ignored, as a
     # shell does for what runs in the background.
     interrupt() {
         : > "$out"
@@ -273,7 +273,7 @@ if command -v script > /dev/null; then
             asked 'Password: '
             if [ "$1" = ctrl-c ]; then printf '\003'; else kill -s "$1" "$(cat "$work/pid")"; fi
             sleep 0.5
-        } | env --default-signal=INT script -qfec "trap : INT; sh -c 'echo \$\$ > \"$work/pid\"; exec \"$admin\" --params \"$db\" password $ann'; \
+        } | env --default-signal script -qfec "trap : INT; sh -c 'echo \$\$ > \"$work/pid\"; exec \"$admin\" --params \"$db\" password $ann'; \
             echo ended \$?; stty -a" /dev/null > "$out" 2> "$err"
         code=$?
     }
