@@ -81,7 +81,7 @@ cmp_ok(samples()->{$cpu}, '>', $after->{$cpu}, 'and have for longer after some w
 cmp_ok($after->{"bookable_memory_bytes{kind=\"$_\"}"}, '>', 1e6, "$_ memory is told") for qw(own shared);
 
 is($client->call(POST => '/metrics', {})->code, 405, 'metrics are only read');
-$server->graceful;
+ok($server->renew($client), 'restarted gracefully');
 my $later = samples();
 is(scalar(grep { $later->{$_} < $after->{$_} } grep { /_total/ && exists $later->{$_} } keys %$after), 0,
     'a graceful restart forgets nothing');

@@ -157,7 +157,7 @@ like(slurp($server->error_log), qr/BK0402.*OOM/, 'the log says so');
 $redis->cli('CONFIG', 'SET', 'maxmemory', 0);
 is_back('room');
 
-$server->graceful;
+ok($server->renew($client), 'restarted gracefully');
 is_back('a graceful restart');
 my $log = slurp($server->error_log);
 unlike($log, qr/\Q$PASSWORD\E/, 'no line of the log has the password');

@@ -102,12 +102,9 @@ my $kept = sub {
     is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$what: what was booked is taken");
     return;
 };
-$server->graceful;
-sleep 1;
+ok($server->renew($client), 'restarted gracefully');
 $kept->('graceful restart');
-kill HUP => $server->pid;
-sleep 1;
-Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 });
+$server->restart;
 $kept->('restart');
 kill KILL => $server->children;
 Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 });
@@ -115,10 +112,7 @@ $kept->('kill -9 of all children');
 
 unlike(log_of($server), qr/BK0114/, 'sizes are as they were');
 $server->{config} .= "UserStoreSize 32M\nBookingStoreSize 96M\n";
-$server->_write_config;
-$server->graceful;
-Bookable::Server::wait_until(10, sub { log_of($server) =~ /resuming.*BK0114|BK0114.*BK0114/s });
-sleep 1;
+ok($server->renew($client), 'restarted gracefully');
 $kept->('other sizes');
 like(log_of($server), qr/BK0114: the $_ store keeps its 67108864 bytes/, "a warning: $_") for qw(user booking);
 is(scalar(() = log_of($server) =~ /BK0114/g), 2, 'once each');

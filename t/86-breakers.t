@@ -173,18 +173,8 @@ like($page, qr{<td>dry\.example\S* booking space</td><td>closed \(dry run\)</td>
 is(scalar(() = $page =~ /\Q$main\E/g), 1, 'the page: each once');
 
 # ---- restarts ------------------------------------------------------------------------------------
-sub restart
-{
-    my %old = map { $_ => 1 } $server->children;
-    # A child of before stays for as long as a connection to it is kept.
-    $_->{agent}->conn_cache->drop for $client, $other, $dry;
-    $server->_write_config;
-    $server->graceful;
-    return Bookable::Server::wait_until(20, sub {
-        my @new = $server->children;
-        return @new && !grep { $old{$_} } @new;
-    });
-}
+sub restart { return $server->renew($client, $other, $dry) }
+
 ok(restart(), 'a graceful restart');
 is(breaker()->{state}, 'open', 'open as before');
 cmp_ok(breaker()->{sinceMilliseconds}, '>=', $tripped->{sinceMilliseconds}, 'since then');

@@ -307,6 +307,22 @@ sub restart
 
 sub graceful { my ($self) = @_; return kill USR1 => $self->{pid} }
 
+# Restarts gracefully with its configuration of now; returns when all children are new ones, or false.
+# The connections that these clients keep are closed first: an old child stays for as long as one is
+# kept, and may close it, unanswered, just as a request is sent; HTTP lets no client repeat a POST then.
+sub renew
+{
+    my ($self, @clients) = @_;
+    my %old = map { $_ => 1 } $self->children;
+    $_->{agent}->conn_cache->drop for @clients;
+    $self->_write_config;
+    $self->graceful;
+    return wait_until(30, sub {
+        my @new = $self->children;
+        return @new && !grep { $old{$_} } @new;
+    });
+}
+
 sub stop
 {
     my ($self) = @_;
