@@ -6,28 +6,12 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
+use Bookable::Configtest;
 use Bookable::Server;
 
 my @ALL = qw(user space booking product);
 
 sub vhost { my ($config) = @_; return "<VirtualHost 127.0.0.1:1>\n$config\n</VirtualHost>\n" }
-
-sub refused
-{
-    my ($config, $says, $name) = @_;
-    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
-    isnt($exit, 0, "refused: $name");
-    like($output, $says, 'and says why');
-    return;
-}
-
-sub accepted
-{
-    my ($config, $name) = @_;
-    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
-    is($exit, 0, "accepted: $name") or diag($output);
-    return;
-}
 
 # Durations that are none; a further list holds those that are out of a directive's bounds.
 my @no_duration = ('soon', '-1s', '5 parsecs', '5x', '1e3s', '', '5s5s', '99999999999999999999s');
@@ -235,6 +219,8 @@ refused("${server_conf}BookableStandby standby.pool\n" . vhost('ServerName stand
     qr/standby\.pool must have DBD directives of its own/, 'a standby that is the primary');
 refused("${server_conf}BookableStandby standby.pool\n" . vhost($standby =~ s/ connect_timeout=2//r),
     qr/connect_timeout=2/, 'a standby without a time-out for connecting');
+
+judged();
 
 # ---- merging, shown by behaviour ----------------------------------------------------------------
 $server = Bookable::Server->new(config => sub {

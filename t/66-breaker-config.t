@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use JSON::PP qw(decode_json);
 use Bookable::Client;
+use Bookable::Configtest;
 use Bookable::Server;
 
 my %DEPENDENCIES = (Booking => [qw(user space)], Space => ['user']);
@@ -24,23 +25,6 @@ my @KEYS = (
 );
 my @no_duration = ('soon', '-1s', '5x', '1e3s', '', '5s5s', '99999999999999999999s');
 my @no_number   = ('many', '1.5', '0x10', '', '5s', '50%', '99999999999999999999', '+5');
-
-sub refused
-{
-    my ($config, $says, $name) = @_;
-    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
-    isnt($exit, 0, "refused: $name");
-    like($output, $says, 'and says why');
-    return;
-}
-
-sub accepted
-{
-    my ($config, $name) = @_;
-    my ($exit, $output) = Bookable::Server->configtest(config => "$config\n");
-    is($exit, 0, "accepted: $name") or diag($output);
-    return;
-}
 
 for my $service (sort keys %DEPENDENCIES) {
     my ($breaker, $timeout) = ("${service}Breaker", "${service}CallTimeout");
@@ -88,6 +72,8 @@ for my $service (sort keys %DEPENDENCIES) {
 # Without dependencies there is nothing to set.
 refused($_, qr/Invalid command/, $_) for 'UserCallTimeout user 1s', 'ProductBreaker user probes=3',
     'UserBreaker user probes=3';
+
+judged();
 
 # ---- merging, shown by what a list of breakers says -----------------------------------------------
 my $server = Bookable::Server->new(children => 1, threads => 4, config => sub {

@@ -95,6 +95,7 @@ EXTRA_DIST += \
     t/conf/extra.conf.in \
     t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Client.pm \
+    t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/Postgres.pm \

@@ -213,14 +213,22 @@ sub _write_config
 }
 
 # What `httpd -t` says of a configuration: (exit status, its output).
-sub configtest
+sub configtest { my ($class, %args) = @_; return $class->begin_configtest(%args)->() }
+
+# The same, only begun: a function that waits for it.
+sub begin_configtest
 {
     my ($class, %args) = @_;
     my $self = $class->new(bare => 1, %args);
     $self->_write_config;
-    my $output = qx('@{[ httpd() ]}' -t -d '$self->{dir}' -f '@{[ $self->conf ]}' 2>&1);
-    my $exit = $? >> 8 || $? & 127;
-    return ($exit, $output);
+    open my $pipe, '-|', "'@{[ httpd() ]}' -t -d '$self->{dir}' -f '@{[ $self->conf ]}' 2>&1" or die "httpd -t: $!\n";
+    return sub {
+        my $output = do { local $/; <$pipe> } // '';
+        close $pipe;
+        my $exit = $? >> 8 || $? & 127;
+        undef $self;    # its files are read until here
+        return ($exit, $output);
+    };
 }
 
 # ---- start and stop ------------------------------------------------------------------------------
