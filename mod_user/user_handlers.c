@@ -291,7 +291,7 @@ static int log_out(bk_request_t *request)
 
 /* Whether a caller is who they were a moment ago, a member with this token, and will be as long as
  * that is kept: the token outlives it. */
-static int stays(bk_request_t *request, const unsigned char digest[BK_TOKEN_DIGEST])
+static int stays(bk_request_t *request, const unsigned char *digest)
 {
     apr_time_t end = apr_time_now() + bk_cache_conf_ttl(&request->conf->cache);
     user_t user;
@@ -316,13 +316,13 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
 static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
     const bk_caller_t *caller = &request->caller;
-    unsigned char digest[BK_TOKEN_DIGEST];
+    const unsigned char *digest = user_login_token(request);
     int result = user_login_identify(request);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    reading->keep = reading->keep && !caller->is_admin && user_login_token(request, digest);
+    reading->keep = reading->keep && !caller->is_admin && digest;
     if (reading->keep) {
         bk_httpd_cache_own(request, reading, caller->id);
         reading->keep = reading->keep && stays(request, digest);
@@ -335,13 +335,13 @@ static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
  * the only route that believes that; all others identify the caller anew. */
 static int get_caller(bk_request_t *request)
 {
-    unsigned char digest[BK_TOKEN_DIGEST];
+    const unsigned char *digest = user_login_token(request);
     char id[2 * BK_TOKEN_DIGEST + 1];
 
-    if (!user_login_token(request, digest)) {
+    if (!digest) {
         return bk_httpd_cache_answer(request, NULL, find_caller);
     }
-    apr_escape_hex(id, digest, sizeof(digest), 0, NULL);
+    apr_escape_hex(id, digest, BK_TOKEN_DIGEST, 0, NULL);
     return bk_httpd_cache_answer(request, id, find_caller);
 }
 

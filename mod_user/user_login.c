@@ -199,13 +199,29 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
                : bk_answer_store_error(request, rv);
 }
 
+/* A digest costs more than looking it up: one serves all who ask for it within a request.
+ * @return NULL if there is none to be had */
+static const unsigned char *digest_of(request_rec *r, const char *token)
+{
+    unsigned char *digest = ap_get_module_config(r->request_config, &user_module);
+
+    if (!digest) {
+        digest = apr_palloc(r->pool, BK_TOKEN_DIGEST);
+        if (bk_token_digest(token, digest) != APR_SUCCESS) {
+            return NULL;
+        }
+        ap_set_module_config(r->request_config, &user_module, digest);
+    }
+    return digest;
+}
+
 static int identify_bearer(bk_request_t *request, const char *token)
 {
-    unsigned char digest[BK_TOKEN_DIGEST];
+    const unsigned char *digest = digest_of(request->r, token);
     user_t user;
-    apr_status_t rv = bk_token_digest(token, digest);
+    apr_status_t rv = APR_EGENERAL;
 
-    if (rv == APR_SUCCESS) {
+    if (digest) {
         rv = user_verbs(request)->find_token(request->handle, digest, apr_time_now(), &user,
                                              request->r->pool);
     }
@@ -285,7 +301,7 @@ static int identify_basic(bk_request_t *request, const bk_credentials_t *credent
     return refuse(request, rv, NULL);
 }
 
-int user_login_token(bk_request_t *request, unsigned char digest[BK_TOKEN_DIGEST])
+const unsigned char *user_login_token(bk_request_t *request)
 {
     request_rec *r = request->r;
     bk_credentials_t credentials;
@@ -293,11 +309,10 @@ int user_login_token(bk_request_t *request, unsigned char digest[BK_TOKEN_DIGEST
 
     user_config_resolve(request->conf, &conf);
     if (!(conf.schemes & USER_SCHEME_BEARER)) {
-        return 0;
+        return NULL;
     }
     bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
-    return credentials.scheme == BK_CREDENTIALS_BEARER &&
-           bk_token_digest(credentials.secret, digest) == APR_SUCCESS;
+    return credentials.scheme == BK_CREDENTIALS_BEARER ? digest_of(r, credentials.secret) : NULL;
 }
 
 int user_login_identify(bk_request_t *request)

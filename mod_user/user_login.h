@@ -29,9 +29,9 @@ int user_login_hash(bk_request_t *request, const char *password, const char **ha
 int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right);
 
 /** The digest of the bearer token that the request carries, if the server takes such.
- * @param digest  gets BK_TOKEN_DIGEST bytes
- * @return 1, or 0: it carries none, or other credentials */
-int user_login_token(bk_request_t *request, unsigned char digest[BK_TOKEN_DIGEST]);
+ * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL: it carries none, or other
+ *         credentials */
+const unsigned char *user_login_token(bk_request_t *request);
 
 /**
  * Find out whose credentials the request carries, by the schemes that the server allows.
