@@ -26,6 +26,7 @@
 
 #include "bk_error.h"
 #include "bk_httpd_conf.h"
+#include "bk_json.h"
 #include "bk_lock.h"
 #include "bk_memory.h"
 #include "bk_route.h"
@@ -108,7 +109,7 @@ typedef struct bk_request_t {
     const bk_httpd_conf_t *conf;
     const char *const *params; /* the segments of the path that stand for parameters, decoded */
     apr_int64_t id;            /* the numeric one of them, where the route's path check sets it */
-    json_t *body;              /* the object that was sent; NULL on routes that take none */
+    const bk_json_t *body;     /* the object that was sent; NULL on routes that take none */
     int is_body_read;          /* or as much of it as will be */
     bk_caller_t caller;        /* set on routes that ask for one */
     const bk_store_t *store;   /* set by bk_httpd_acquire() */

@@ -18,10 +18,10 @@
 
 /** How a call ended. */
 typedef struct bk_reply_t {
-    const char *problem; /* why there is no answer to be believed; NULL: there is one */
-    int status;          /* of the answer; 0 if there was none */
-    json_t *body;        /* an object; lives as long as the request; NULL if there was none */
-    int retry_after;     /* seconds after which to try again, where that was said; else 0 */
+    const char *problem;   /* why there is no answer to be believed; NULL: there is one */
+    int status;            /* of the answer; 0 if there was none */
+    const bk_json_t *body; /* an object; lives as long as the request; NULL if there was none */
+    int retry_after;       /* seconds after which to try again, where that was said; else 0 */
 } bk_reply_t;
 
 /** Say whether an answer is one that the asked service gives: another host may have sent anything.

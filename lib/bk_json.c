@@ -1,22 +1,11 @@
 #include "bk_json.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
+#include <jansson.h>
 
 #include "bk_text.h"
-
-static apr_status_t release(void *value)
-{
-    json_decref(value);
-    return APR_SUCCESS;
-}
-
-json_t *bk_json_own(json_t *value, apr_pool_t *p)
-{
-    if (value) {
-        apr_pool_cleanup_register(p, value, release, apr_pool_cleanup_null);
-    }
-    return value;
-}
 
 /* Jansson's own bound is 2048 levels, and fixed when it is built: brackets are counted before it
  * sees them. Those inside a text are not brackets. */
@@ -64,8 +53,51 @@ static int is_limit(const json_error_t *error)
     }
 }
 
-bk_json_result_t bk_json_parse(json_t **object, const char *data, apr_size_t len, const char **why,
-                               apr_pool_t *p)
+static apr_status_t release(void *value)
+{
+    json_decref(value);
+    return APR_SUCCESS;
+}
+
+static void read_value(bk_json_value_t *member, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        member->kind = BK_JSON_TEXT;
+        member->text = json_string_value(value);
+        member->len = json_string_length(value);
+        break;
+    case JSON_INTEGER:
+        member->kind = BK_JSON_INT;
+        member->number = json_integer_value(value);
+        break;
+    case JSON_NULL:
+        member->kind = BK_JSON_NULL;
+        break;
+    default:
+        member->kind = BK_JSON_OTHER;
+    }
+}
+
+/* The members of Jansson's object, which lives as long as the pool. */
+static bk_json_t *read_object(json_t *value, apr_pool_t *p)
+{
+    bk_json_t *object =
+        apr_palloc(p, sizeof(*object) + json_object_size(value) * sizeof(object->members[0]));
+    const char *name;
+    json_t *member;
+
+    object->count = 0;
+    json_object_foreach(value, name, member)
+    {
+        object->members[object->count].name = name;
+        read_value(&object->members[object->count++], member);
+    }
+    return object;
+}
+
+static bk_json_result_t parse(const bk_json_t **object, const char *data, apr_size_t len,
+                              const char **why, apr_pool_t *p)
 {
     json_error_t error;
     json_t *value;
@@ -79,12 +111,24 @@ bk_json_result_t bk_json_parse(json_t **object, const char *data, apr_size_t len
         *why = apr_psprintf(p, "%s at line %d, column %d", error.text, error.line, error.column);
         return is_limit(&error) ? BK_JSON_LIMIT : BK_JSON_SYNTAX;
     }
-    bk_json_own(value, p);
+    apr_pool_cleanup_register(p, value, release, apr_pool_cleanup_null);
     if (!json_is_object(value)) {
         *why = "not an object";
         return BK_JSON_SYNTAX;
     }
-    *object = value;
+    *object = read_object(value, p);
+    return BK_JSON_PARSED;
+}
+
+bk_json_result_t bk_json_parse(const bk_json_t **object, const char *data, apr_size_t len,
+                               const char **why, apr_pool_t *p)
+{
+    const bk_json_t *plain = bk_json_plain(data, len, p);
+
+    if (!plain) {
+        return parse(object, data, len, why, p);
+    }
+    *object = plain;
     return BK_JSON_PARSED;
 }
 
@@ -96,44 +140,61 @@ int bk_json_is_text(const char *text, apr_size_t len)
     return value != NULL;
 }
 
-bk_json_member_t bk_json_string(const json_t *object, const char *name, const char **value,
+/* ---- members ------------------------------------------------------------------------------------
+ */
+
+/* The member of a name that is there, and not null. */
+static const bk_json_value_t *find(const bk_json_t *object, const char *name)
+{
+    apr_size_t i;
+
+    for (i = 0; i < object->count; i++) {
+        const bk_json_value_t *member = &object->members[i];
+        if (strcmp(member->name, name) == 0) {
+            return member->kind == BK_JSON_NULL ? NULL : member;
+        }
+    }
+    return NULL;
+}
+
+bk_json_member_t bk_json_string(const bk_json_t *object, const char *name, const char **value,
                                 apr_size_t *len)
 {
-    const json_t *member = json_object_get(object, name);
+    const bk_json_value_t *member = find(object, name);
 
-    if (!member || json_is_null(member)) {
+    if (!member) {
         return BK_JSON_ABSENT;
     }
-    if (!json_is_string(member)) {
+    if (member->kind != BK_JSON_TEXT) {
         return BK_JSON_WRONG;
     }
-    *value = json_string_value(member);
+    *value = member->text;
     if (len) {
-        *len = json_string_length(member);
+        *len = member->len;
     }
     return BK_JSON_OK;
 }
 
-bk_json_member_t bk_json_int(const json_t *object, const char *name, apr_int64_t *value)
+bk_json_member_t bk_json_int(const bk_json_t *object, const char *name, apr_int64_t *value)
 {
-    const json_t *member = json_object_get(object, name);
+    const bk_json_value_t *member = find(object, name);
 
-    if (!member || json_is_null(member)) {
+    if (!member) {
         return BK_JSON_ABSENT;
     }
-    if (!json_is_integer(member)) {
+    if (member->kind != BK_JSON_INT) {
         return BK_JSON_WRONG;
     }
-    *value = json_integer_value(member);
+    *value = member->number;
     return BK_JSON_OK;
 }
 
-bk_json_member_t bk_json_id(const json_t *object, const char *name, apr_int64_t *value)
+bk_json_member_t bk_json_id(const bk_json_t *object, const char *name, apr_int64_t *value)
 {
-    const json_t *member = json_object_get(object, name);
+    const bk_json_value_t *member = find(object, name);
 
-    if (json_is_string(member)) {
-        return bk_text_int(json_string_value(member), value) ? BK_JSON_OK : BK_JSON_WRONG;
+    if (member && member->kind == BK_JSON_TEXT) {
+        return bk_text_int(member->text, value) ? BK_JSON_OK : BK_JSON_WRONG;
     }
     return bk_json_int(object, name, value);
 }

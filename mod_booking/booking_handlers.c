@@ -49,7 +49,7 @@ static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
 
 static int read_members(bk_request_t *request, booking_t *booking)
 {
-    const json_t *body = request->body;
+    const bk_json_t *body = request->body;
     apr_size_t len = 0;
 
     if (bk_json_string(body, "spaceID", &booking->space_id, &len) != BK_JSON_OK || len == 0 ||

@@ -26,7 +26,7 @@ static int is_no_space(const bk_reply_t *reply)
 }
 
 /* @return 1, or 0 if the member is there but no time */
-static int read_time(const json_t *space, const char *name, bk_time_t *time,
+static int read_time(const bk_json_t *space, const char *name, bk_time_t *time,
                      const bk_time_t **stated)
 {
     const char *text;
@@ -44,7 +44,7 @@ static int read_time(const json_t *space, const char *name, bk_time_t *time,
 }
 
 /* Another host may have answered: what it says is checked like any other input. */
-static int read_limits(const json_t *space, limits_t *limits)
+static int read_limits(const bk_json_t *space, limits_t *limits)
 {
     limits->capacity = 0;
     return bk_json_int(space, "capacity", &limits->capacity) != BK_JSON_WRONG &&

@@ -31,7 +31,7 @@ static int read_id(bk_request_t *request)
 
 /* The name of the first member of the wrong type, or NULL. A member that is absent reads as empty
  * or zero, for the rules to judge. */
-static const char *read_members(const json_t *body, product_t *product, apr_int64_t *product_id)
+static const char *read_members(const bk_json_t *body, product_t *product, apr_int64_t *product_id)
 {
     const struct {
         const char *name;

@@ -4,16 +4,17 @@
 #include <stdlib.h>
 
 #include <apr_strings.h>
+#include <jansson.h>
 
 #include "bk_json.h"
 
 /* Parsing from a block of exactly that size, so that valgrind and the sanitizers see a byte too
  * many being read. What is refused must say why, in words that fit into JSON themselves, and must
  * set no object. */
-static bk_json_result_t parse_bytes(json_t **object, const char *data, apr_size_t len,
+static bk_json_result_t parse_bytes(const bk_json_t **object, const char *data, apr_size_t len,
                                     apr_pool_t *p)
 {
-    static json_t untouched;
+    static const bk_json_t untouched;
     const char *why = NULL;
     char *copy = malloc(len ? len : 1);
     bk_json_result_t result;
@@ -24,7 +25,7 @@ static bk_json_result_t parse_bytes(json_t **object, const char *data, apr_size_
     result = bk_json_parse(object, copy, len, &why, p);
     free(copy);
     if (result == BK_JSON_PARSED) {
-        assert_true(json_is_object(*object));
+        assert_ptr_not_equal(*object, &untouched);
     }
     else {
         json_t *text;
@@ -40,14 +41,14 @@ static bk_json_result_t parse_bytes(json_t **object, const char *data, apr_size_
 
 static bk_json_result_t parse(const char *text, apr_pool_t *p)
 {
-    json_t *object;
+    const bk_json_t *object;
 
     return parse_bytes(&object, text, strlen(text), p);
 }
 
-static json_t *object_of(const char *text, apr_pool_t *p)
+static const bk_json_t *object_of(const char *text, apr_pool_t *p)
 {
-    json_t *object;
+    const bk_json_t *object;
 
     assert_that(parse_bytes(&object, text, strlen(text), p) == BK_JSON_PARSED, "%s", text);
     return object;
@@ -211,7 +212,7 @@ static void test_raw_nul(void **state)
     } rows[] = {{"\0", 1},         {"{}\0", 3},  {"\0{}", 3}, {"{\0}", 3}, {"{\"a\":\"\0\"}", 9},
                 {"{\"\0\":1}", 7}, {"{}\0{}", 5}};
     size_t i;
-    json_t *object;
+    const bk_json_t *object;
 
     for (i = 0; i < UNIT_ROWS(rows); i++) {
         assert_int_not_equal(parse_bytes(&object, rows[i].data, rows[i].len, *state),
@@ -293,7 +294,7 @@ static void test_depth_texts(void **state)
 
 static void test_string(void **state)
 {
-    json_t *object =
+    const bk_json_t *object =
         object_of("{\"a\":\"x\xc3\xa9\",\"empty\":\"\",\"null\":null,\"int\":1,\"real\":1.5,"
                   "\"bool\":true,\"array\":[\"x\"],\"object\":{\"a\":\"x\"}}",
                   *state);
@@ -357,7 +358,8 @@ static void test_int_and_id(void **state)
     size_t i;
 
     for (i = 0; i < UNIT_ROWS(rows); i++) {
-        json_t *object = object_of(apr_psprintf(*state, "{\"a\":%s}", rows[i].value), *state);
+        const bk_json_t *object =
+            object_of(apr_psprintf(*state, "{\"a\":%s}", rows[i].value), *state);
         apr_int64_t number = 99, id = 99;
 
         assert_that(bk_json_int(object, "a", &number) == rows[i].as_int, "%s as int",
@@ -390,38 +392,224 @@ static void test_is_text(void **state)
     assert_int_equal(bk_json_is_text("\xc3\xb6", 1), 0);
 }
 
-/* A parsed object, and a value that was handed over, end with their pool and not before. */
+/* A parsed object, Jansson's or not, ends with its pool and not before: valgrind looks. */
 static void test_lifetimes(void **state)
 {
+    static const char *const texts[] = {"{\"a\":\"x\",\"b\":\"yy\"}",
+                                        "{\"a\":\"x\",\"b\":\"y\\u0079\",\"c\":[1]}"};
+    const bk_json_t *objects[2];
+    const char *value;
     apr_pool_t *p;
-    json_t *object, *owned = json_object();
+    size_t i;
 
     apr_pool_create(&p, *state);
-    object = json_incref(object_of("{\"a\":[1,2,3]}", p));
-    assert_int_equal(object->refcount, 2);
-    assert_ptr_equal(bk_json_own(json_incref(owned), p), owned);
-    assert_int_equal(owned->refcount, 2);
-    assert_null(bk_json_own(NULL, p));
-
-    apr_pool_clear(p);
-    assert_int_equal(object->refcount, 1);
-    assert_int_equal(owned->refcount, 1);
-    json_decref(object);
-    json_decref(owned);
-
-    /* What was parsed and then refused is released too: valgrind looks. */
-    assert_int_equal(parse("[1,2,3]", p), BK_JSON_SYNTAX);
+    for (i = 0; i < UNIT_ROWS(texts); i++) {
+        objects[i] = object_of(texts[i], p);
+    }
+    for (i = 0; i < UNIT_ROWS(texts); i++) {
+        assert_int_equal(bk_json_string(objects[i], "b", &value, NULL), BK_JSON_OK);
+        assert_string_equal(value, "yy");
+    }
+    assert_int_equal(parse("[1,2,3]", p), BK_JSON_SYNTAX); /* what is refused is released, too */
     apr_pool_destroy(p);
+}
+
+/* What does not take Jansson. */
+static void test_plain(void **state)
+{
+    static const char *const plain[] = {
+        "{}",
+        " \t\r\n{ } \n",
+        "{\"\":1}",
+        "{ \"a\" : \"x\" , \"b\"\n:\t-42 , \"c\":null,\"d\":true,\"e\":false }",
+        "{\"a\":0,\"b\":999999999999999999,\"c\":-999999999999999999}",
+        "{\"a\":\"[{]}/*'~\"}",
+    };
+    static const char *const others[] = {
+        "{\"a\":-0}",
+        "{\"a\":9223372036854775807}",
+        "{\"a\":1.0}",
+        "{\"a\":1e2}",
+        "{\"a\":\"\\u0061\"}",
+        "{\"a\":\"\xc3\xa9\"}",
+        "{\"a\":{}}",
+        "{\"a\":[]}",
+        "{\"a\":1,\"a\":1}",
+        "{\"a\":\"\x7f\"}",
+        "[]",
+        "{\"a\":nul}",
+        "{\"a\":nullx}",
+        "{\"a\":1}x",
+        "",
+        "{\"a\":01}",
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(plain); i++) {
+        assert_that(bk_json_plain(plain[i], strlen(plain[i]), *state) != NULL, "%s", plain[i]);
+    }
+    for (i = 0; i < UNIT_ROWS(others); i++) {
+        assert_that(!bk_json_plain(others[i], strlen(others[i]), *state), "%s", others[i]);
+    }
+}
+
+/* As many members as are read without it, and one more. */
+static void test_members(void **state)
+{
+    int count, i;
+
+    for (count = BK_JSON_PLAIN_MEMBERS; count <= BK_JSON_PLAIN_MEMBERS + 1; count++) {
+        const char *text = "{";
+        const bk_json_t *object;
+
+        for (i = 0; i < count; i++) {
+            text = apr_psprintf(*state, "%s%s\"m%d\":%d", text, i ? "," : "", i, 7 * i);
+        }
+        text = apr_pstrcat(*state, text, "}", NULL);
+        assert_int_equal(bk_json_plain(text, strlen(text), *state) != NULL,
+                         count == BK_JSON_PLAIN_MEMBERS);
+        object = object_of(text, *state);
+        for (i = 0; i < count; i++) {
+            apr_int64_t number = -1;
+            assert_int_equal(bk_json_int(object, apr_psprintf(*state, "m%d", i), &number),
+                             BK_JSON_OK);
+            assert_int_equal(number, 7 * i);
+        }
+    }
+}
+
+/* ---- Jansson's own judgement of texts made at random --------------------------------------------
+ */
+
+static const char *const pieces[] = {
+    "{",
+    "}",
+    "\"a\"",
+    "\"b\"",
+    "\"c\"",
+    "\"\"",
+    "\"x y\"",
+    ":",
+    ",",
+    "0",
+    "1",
+    "-1",
+    "-0",
+    "42",
+    "007",
+    "1.5",
+    "1e2",
+    "null",
+    "true",
+    "false",
+    "nul",
+    " ",
+    "\n",
+    "[",
+    "]",
+    "\"",
+    "\\",
+    "\x01",
+    "\x7f",
+    "\xc3\xa9",
+    "\xff",
+    "+",
+    "\"\\n\"",
+    "999999999999999999",
+    "1000000000000000000",
+    "9223372036854775808",
+};
+
+/* Most are objects, some with a piece put in, left out or changed, so that many are nearly right.
+ */
+static const char *make_text(unsigned int *seed, apr_pool_t *p)
+{
+    const char *text = "{";
+    int members = rand_r(seed) % 4, i;
+
+    for (i = 0; i < members; i++) {
+        text = apr_pstrcat(p, text, i ? "," : "", pieces[2 + rand_r(seed) % 5], ":",
+                           pieces[rand_r(seed) % 8 ? 9 + (unsigned)rand_r(seed) % 11
+                                                   : (unsigned)rand_r(seed) % UNIT_ROWS(pieces)],
+                           NULL);
+    }
+    text = apr_pstrcat(p, text, "}", NULL);
+    if (rand_r(seed) % 3 == 0) {
+        size_t at = (size_t)rand_r(seed) % (strlen(text) + 1);
+        size_t skipped = at < strlen(text) ? (size_t)rand_r(seed) % 2 : 0;
+        text = apr_pstrcat(p, apr_pstrmemdup(p, text, at),
+                           pieces[(unsigned)rand_r(seed) % UNIT_ROWS(pieces)], text + at + skipped,
+                           NULL);
+    }
+    return text;
+}
+
+static void assert_same(const bk_json_t *object, const char *name, const json_t *value,
+                        const char *text)
+{
+    const char *found = "";
+    apr_int64_t number = 0;
+    apr_size_t len = 0;
+    bk_json_member_t as_text = bk_json_string(object, name, &found, &len);
+    bk_json_member_t as_int = bk_json_int(object, name, &number);
+    bk_json_member_t other = json_is_null(value) ? BK_JSON_ABSENT : BK_JSON_WRONG;
+
+    assert_that(as_text == (json_is_string(value) ? BK_JSON_OK : other), "%s: %s", text, name);
+    assert_that(as_int == (json_is_integer(value) ? BK_JSON_OK : other), "%s: %s", text, name);
+    if (json_is_string(value)) {
+        assert_string_equal(found, json_string_value(value));
+        assert_int_equal(len, json_string_length(value));
+    }
+    if (json_is_integer(value)) {
+        assert_true(number == json_integer_value(value));
+    }
+}
+
+static void test_like_jansson(void **state)
+{
+    unsigned int seed = 20261124;
+    int i, plain = 0, parsed = 0, refused = 0;
+
+    for (i = 0; i < 50000; i++) {
+        const char *text, *name;
+        const bk_json_t *object;
+        json_t *wanted, *value;
+        apr_pool_t *p;
+
+        apr_pool_create(&p, *state);
+        text = make_text(&seed, p);
+        wanted = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+        plain += bk_json_plain(text, strlen(text), p) != NULL;
+        if (parse_bytes(&object, text, strlen(text), p) != BK_JSON_PARSED) {
+            assert_that(!json_is_object(wanted), "%s is refused", text);
+            refused++;
+        }
+        else {
+            assert_that(json_is_object(wanted), "%s is not refused", text);
+            assert_int_equal(object->count, json_object_size(wanted));
+            json_object_foreach(wanted, name, value)
+            {
+                assert_same(object, name, value, text);
+            }
+            parsed++;
+        }
+        json_decref(wanted);
+        apr_pool_destroy(p);
+    }
+    /* Of each kind there were many. */
+    assert_true(plain > 5000 && parsed - plain > 5000 && refused > 5000);
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parsed),  cmocka_unit_test(test_syntax),
-        cmocka_unit_test(test_limits),  cmocka_unit_test(test_raw_nul),
-        cmocka_unit_test(test_depth),   cmocka_unit_test(test_depth_texts),
-        cmocka_unit_test(test_string),  cmocka_unit_test(test_int_and_id),
-        cmocka_unit_test(test_is_text), cmocka_unit_test(test_lifetimes),
+        cmocka_unit_test(test_parsed),       cmocka_unit_test(test_syntax),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_raw_nul),
+        cmocka_unit_test(test_depth),        cmocka_unit_test(test_depth_texts),
+        cmocka_unit_test(test_string),       cmocka_unit_test(test_int_and_id),
+        cmocka_unit_test(test_is_text),      cmocka_unit_test(test_lifetimes),
+        cmocka_unit_test(test_plain),        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_like_jansson),
     };
 
     return cmocka_run_group_tests_name("bk_json", tests, unit_pool_open, unit_pool_close);

@@ -1,0 +1,158 @@
+#include "bk_json_plain.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#define DIGITS 18 /* as many as 64 bits hold, whatever they are */
+
+/* The cursor moves over a copy of the text, in which each text gets its NUL; that of the copy
+ * itself ends every loop. Each of these returns 0 as soon as something is not plain. */
+
+static void skip_space(char **cursor)
+{
+    *cursor += strspn(*cursor, " \t\r\n");
+}
+
+static int skip_char(char **cursor, char wanted)
+{
+    if (**cursor != wanted) {
+        return 0;
+    }
+    (*cursor)++;
+    return 1;
+}
+
+static int read_text(char **cursor, const char **text, apr_size_t *len)
+{
+    char *start = *cursor + 1, *end = start;
+
+    if (!skip_char(cursor, '"')) {
+        return 0;
+    }
+    while (*end >= ' ' && *end <= '~' && *end != '"' && *end != '\\') {
+        end++;
+    }
+    if (*end != '"') {
+        return 0;
+    }
+    *end = '\0';
+    *text = start;
+    *len = (apr_size_t)(end - start);
+    *cursor = end + 1;
+    return 1;
+}
+
+/* What follows the digits is for the caller to judge: in 1.5 it is no comma. */
+static int read_int(char **cursor, apr_int64_t *number)
+{
+    int is_negative = skip_char(cursor, '-');
+    size_t digits = strspn(*cursor, "0123456789");
+    const char *end = *cursor + digits;
+
+    if (digits == 0 || digits > DIGITS || (**cursor == '0' && (digits > 1 || is_negative))) {
+        return 0;
+    }
+    for (*number = 0; *cursor < end; (*cursor)++) {
+        *number = *number * 10 + (**cursor - '0');
+    }
+    *number = is_negative ? -*number : *number;
+    return 1;
+}
+
+static int read_word(char **cursor, bk_json_kind_t *kind)
+{
+    static const struct {
+        const char *word;
+        size_t len;
+        bk_json_kind_t kind;
+    } words[] = {
+        {"null", 4, BK_JSON_NULL}, {"true", 4, BK_JSON_OTHER}, {"false", 5, BK_JSON_OTHER}};
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strncmp(*cursor, words[i].word, words[i].len) == 0) {
+            *cursor += words[i].len;
+            *kind = words[i].kind;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int read_value(char **cursor, bk_json_value_t *value)
+{
+    if (**cursor == '"') {
+        value->kind = BK_JSON_TEXT;
+        return read_text(cursor, &value->text, &value->len);
+    }
+    if (**cursor == '-' || (**cursor >= '0' && **cursor <= '9')) {
+        value->kind = BK_JSON_INT;
+        return read_int(cursor, &value->number);
+    }
+    return read_word(cursor, &value->kind);
+}
+
+static int is_repeated(const bk_json_t *object, const char *name)
+{
+    apr_size_t i;
+
+    for (i = 0; i < object->count; i++) {
+        if (strcmp(object->members[i].name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int read_member(char **cursor, bk_json_t *object)
+{
+    bk_json_value_t *member = &object->members[object->count];
+    apr_size_t len;
+
+    skip_space(cursor);
+    if (object->count == BK_JSON_PLAIN_MEMBERS || !read_text(cursor, &member->name, &len) ||
+        is_repeated(object, member->name)) {
+        return 0;
+    }
+    skip_space(cursor);
+    if (!skip_char(cursor, ':')) {
+        return 0;
+    }
+    skip_space(cursor);
+    if (!read_value(cursor, member)) {
+        return 0;
+    }
+    object->count++;
+    skip_space(cursor);
+    return 1;
+}
+
+static int read_members(char **cursor, bk_json_t *object)
+{
+    skip_space(cursor);
+    if (skip_char(cursor, '}')) {
+        return 1;
+    }
+    do {
+        if (!read_member(cursor, object)) {
+            return 0;
+        }
+    } while (skip_char(cursor, ','));
+    return skip_char(cursor, '}');
+}
+
+bk_json_t *bk_json_plain(const char *data, apr_size_t len, apr_pool_t *p)
+{
+    bk_json_t *object =
+        apr_palloc(p, sizeof(*object) + BK_JSON_PLAIN_MEMBERS * sizeof(object->members[0]));
+    char *copy = apr_pstrmemdup(p, data, len), *cursor = copy;
+
+    object->count = 0;
+    skip_space(&cursor);
+    if (!skip_char(&cursor, '{') || !read_members(&cursor, object)) {
+        return NULL;
+    }
+    skip_space(&cursor);
+    return cursor == copy + len ? object : NULL;
+}
