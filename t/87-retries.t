@@ -14,9 +14,7 @@ my $backend = Bookable::Backend->new;
 my $other   = Bookable::Backend->new;
 my $port    = $backend->port;
 my $module  = Bookable::Server::module_path('proxy_retry');
-my $server  = Bookable::Server->new(bare => 1, modules => [], children => 1, threads => 8,
-    stock => [qw(proxy proxy_http proxy_balancer slotmem_shm lbmethod_byrequests headers)],
-    config => <<"END")->start;
+my $config  = <<"END";
 LoadModule proxy_retry_module "$module"
 LogLevel proxy_retry:info
 KeepAlive On
@@ -38,6 +36,15 @@ ErrorDocument 502 "nobody"
     ProxyRetry Off
 </Location>
 END
+
+sub gateway
+{
+    my ($more, @stock) = @_;
+    return Bookable::Server->new(bare => 1, modules => [], children => 1, threads => 8,
+        stock => [ qw(proxy proxy_http proxy_balancer slotmem_shm lbmethod_byrequests headers), @stock ],
+        config => $config . $more)->start;
+}
+my $server = gateway('');
 
 # A client that sends each request once, and says what came: a Bookable::Load::Answer.
 my $connection;
@@ -124,6 +131,25 @@ in_mode('ok', GET => '/far/space/Far-1');
 ok($answer->lost, 'on a kept connection the client sees it close, as without the module')
     or diag($answer->text);
 is($arrived, 4, 'after as many attempts');
+
+# ---- HTTP/2 in front -----------------------------------------------------------------------------
+SKIP: {
+    skip 'no mod_http2', 1 unless -e Bookable::Server::_libexecdir() . '/mod_http2.so';
+    skip 'curl without HTTP/2', 1 unless qx(curl --version 2>/dev/null) =~ /\bHTTP2\b/;
+    my $front = gateway("Protocols h2c http/1.1\n", 'http2');
+    # What curl says of an answer, and how often the request arrived.
+    my $curl = sub {
+        my ($mode, @options) = @_;
+        $backend->mode($mode);
+        $backend->forget;
+        my $said = qx(curl -sS --http2-prior-knowledge -m 30 -w ' %{http_version} %{http_code}' @options @{[ $front->base_url ]}/far/space/Far-9 2>&1);
+        return scalar($backend->requests) . " $said";
+    };
+    like($curl->('ok'), qr/\A1 .*"Far-9".* 2 200\z/s, 'HTTP/2 in front: an answer');
+    like($curl->("lose $_"), qr/\A@{[ $_ + 1 ]} .*"Far-9".* 2 200\z/s, "lost $_ times: answered all the same") for 1, 3;
+    like($curl->('close'), qr/\A4 .* 2 50\d\z/s, 'a server that always closes: an error');
+    like($curl->('close', '--json', "'{}'"), qr/\A1 .* 2 50\d\z/s, 'a POST is sent once');
+}
 
 # ---- the server has gone -------------------------------------------------------------------------
 
