@@ -315,20 +315,30 @@ sub restart
 
 sub graceful { my ($self) = @_; return kill USR1 => $self->{pid} }
 
+# Whether there are as many children as it is to have, and none of these.
+sub _has_all_but
+{
+    my ($self, @gone) = @_;
+    my %gone = map { $_ => 1 } @gone;
+    my @here = $self->children;
+    return @here == ($self->{mpm} eq 'prefork' ? $self->capacity : $self->{children})
+        && !grep { $gone{$_} } @here;
+}
+
 # Restarts gracefully with its configuration of now; returns when all children are new ones, or false.
-# The connections that these clients keep are closed first: an old child stays for as long as one is
-# kept, and may close it, unanswered, just as a request is sent; HTTP lets no client repeat a POST then.
+# It begins when all are there: httpd makes them one by one after the last restart, and one that came
+# late would pass for a new one. The connections that these clients keep are closed first: an old child
+# stays for as long as one is kept, and may close it, unanswered, just as a request is sent; HTTP lets
+# no client repeat a POST then.
 sub renew
 {
     my ($self, @clients) = @_;
-    my %old = map { $_ => 1 } $self->children;
+    wait_until(30, sub { $self->_has_all_but }) or return 0;
+    my @old = $self->children;
     $_->{agent}->conn_cache->drop for @clients;
     $self->_write_config;
     $self->graceful;
-    return wait_until(30, sub {
-        my @new = $self->children;
-        return @new && !grep { $old{$_} } @new;
-    });
+    return wait_until(30, sub { $self->_has_all_but(@old) });
 }
 
 sub stop
