@@ -143,8 +143,9 @@ int bk_time_parse(const char *text, bk_time_t *time)
     return 1;
 }
 
-/* Formatting writes digit by digit, each piece behind the last: printf would take longer than all
- * else that reading a booking costs. Each returns the place behind what it wrote. */
+/* Formatting writes digit by digit, each piece behind the last: for the two times of a booking
+ * printf took a twentieth of the instructions that reading it costs outside the kernel. Each
+ * returns the place behind what it wrote. */
 static char *write_digits(char *to, int count, int value)
 {
     int i;
