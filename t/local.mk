@@ -29,6 +29,7 @@ FUNCTIONAL_TESTS = \
     t/66-breaker-config.t \
     t/67-conf.t \
     t/68-metrics.t \
+    t/69-conf-defines.t \
     t/70-store.t \
     t/71-restarts.t \
     t/72-unread.t \
