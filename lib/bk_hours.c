@@ -18,5 +18,5 @@ int bk_hours_fit(const bk_time_t *open, const bk_time_t *close, apr_int64_t star
         /* Before opening: either too early, or within the hours that began the day before. */
         starts += BK_TIME_DAY;
     }
-    return starts + (end_ns - start_ns) <= closes;
+    return starts <= closes && bk_time_between(start_ns, end_ns) <= (apr_uint64_t)(closes - starts);
 }

@@ -241,6 +241,11 @@ apr_int64_t bk_time_of_day(apr_int64_t ns, int offset)
     return local - floor_div(local, BK_TIME_DAY) * BK_TIME_DAY;
 }
 
+apr_uint64_t bk_time_between(apr_int64_t start_ns, apr_int64_t end_ns)
+{
+    return (apr_uint64_t)end_ns - (apr_uint64_t)start_ns;
+}
+
 apr_int64_t bk_time_now(void)
 {
     struct timespec now;

@@ -57,6 +57,15 @@ char *bk_time_date(const bk_time_t *time, apr_pool_t *p);
  */
 apr_int64_t bk_time_of_day(apr_int64_t ns, int offset);
 
+/**
+ * The time between two instants. The years 1678 to 2261 are twice as far apart as a signed number
+ * of 64 bits can say in nanoseconds, so a difference is never to be had by subtracting.
+ * @param start_ns  nanoseconds since the epoch
+ * @param end_ns    the same, no earlier than the start
+ * @return nanoseconds
+ */
+apr_uint64_t bk_time_between(apr_int64_t start_ns, apr_int64_t end_ns);
+
 /** The present instant, in nanoseconds since the epoch (wall clock). */
 apr_int64_t bk_time_now(void);
 

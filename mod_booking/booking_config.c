@@ -1,5 +1,10 @@
 #include "booking_private.h"
 
+#include <strings.h>
+
+#define HOUR apr_time_from_sec(3600)
+#define DAY (24 * HOUR)
+
 /* A password is checked by the user service, which may take its time over many at once. */
 const bk_dependency_t booking_dependencies[] = {
     [BOOKING_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)},
@@ -11,6 +16,7 @@ void *booking_config_create(apr_pool_t *p, server_rec *s)
     booking_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     bk_httpd_conf_init(&conf->common);
+    conf->max_length = BK_HTTPD_CONF_UNSET;
     return conf;
 }
 
@@ -20,7 +26,13 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     booking_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
+    conf->max_length = bk_httpd_conf_default(own->max_length, base->max_length);
     return conf;
+}
+
+apr_interval_time_t booking_config_max_length(const bk_httpd_conf_t *conf)
+{
+    return bk_httpd_conf_default(((const booking_conf_t *)conf)->max_length, 31 * DAY);
 }
 
 static booking_conf_t *conf_of(cmd_parms *cmd)
@@ -40,6 +52,16 @@ static const char *set_space_path(cmd_parms *cmd, void *dir, const char *text)
                                       &conf_of(cmd)->common.dependencies[BOOKING_SPACE].path);
 }
 
+static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
+{
+    if (strcasecmp(text, "Off") == 0) {
+        conf_of(cmd)->max_length = 0;
+        return NULL;
+    }
+    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(60), 366 * DAY,
+                                  &conf_of(cmd)->max_length);
+}
+
 const command_rec booking_config_commands[] = {
     BK_HTTPD_CONF_COMMANDS(booking_module, "Booking"),
     BK_CACHE_COMMANDS(booking_module),
@@ -48,4 +70,6 @@ const command_rec booking_config_commands[] = {
                   "URL path at which the user service is asked who is calling"),
     AP_INIT_TAKE1("BookingSpacePath", set_space_path, NULL, RSRC_CONF,
                   "URL path at which the space service is asked about a space"),
+    AP_INIT_TAKE1("BookingMaxLength", set_max_length, NULL, RSRC_CONF,
+                  "The longest that a booking may be, such as 12h, or Off"),
     {NULL}};

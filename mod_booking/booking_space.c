@@ -82,6 +82,42 @@ static int ask(bk_request_t *request, limits_t *limits)
     return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }
 
+/* In the largest unit that says it in a whole number: "31 d". */
+static const char *show_length(apr_interval_time_t length, apr_pool_t *p)
+{
+    static const struct {
+        apr_int64_t seconds;
+        const char *symbol;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    apr_int64_t seconds = apr_time_sec(length);
+    int i = 0;
+
+    while (seconds % units[i].seconds) {
+        i++;
+    }
+    return apr_psprintf(p, "%" APR_INT64_T_FMT " %s", seconds / units[i].seconds, units[i].symbol);
+}
+
+static int check_length(bk_request_t *request, const booking_t *booking)
+{
+    apr_interval_time_t most = booking_config_max_length(request->conf);
+    apr_uint64_t length = bk_time_between(booking->start_ns, booking->end_ns);
+
+    if (!most || length <= (apr_uint64_t)most * 1000) {
+        return BK_CONTINUE;
+    }
+    return bk_answer_error(request, &booking_error_hours,
+                           apr_pstrcat(request->r->pool, "A booking is at most ",
+                                       show_length(most, request->r->pool), " long here", NULL));
+}
+
+static int check_hours(bk_request_t *request, const booking_t *booking, const limits_t *limits)
+{
+    return bk_hours_fit(limits->open, limits->close, booking->start_ns, booking->end_ns)
+               ? BK_CONTINUE
+               : bk_answer_error(request, &booking_error_hours, NULL);
+}
+
 int booking_space_check(bk_request_t *request, const booking_t *booking)
 {
     limits_t limits = {.space_id = booking->space_id};
@@ -97,7 +133,6 @@ int booking_space_check(bk_request_t *request, const booking_t *booking)
     if (limits.capacity > 0 && booking->occupants > limits.capacity) {
         return bk_answer_error(request, &booking_error_occupants, NULL);
     }
-    return bk_hours_fit(limits.open, limits.close, booking->start_ns, booking->end_ns)
-               ? BK_CONTINUE
-               : bk_answer_error(request, &booking_error_hours, NULL);
+    result = check_length(request, booking);
+    return result == BK_CONTINUE ? check_hours(request, booking, &limits) : result;
 }

@@ -53,7 +53,7 @@ static void write_booking(bk_record_t *record, const booking_t *booking,
     bk_record_add_int(record, range->space);
     bk_record_add_int(record, range->date);
     bk_record_add_fixed(record, range->start);
-    bk_record_add_int(record, range->end - range->start);
+    bk_record_add_int(record, (apr_int64_t)bk_time_between(range->start, range->end));
     bk_record_add_int(record, booking->user_id);
     bk_record_add_int(record, booking->occupants);
     bk_record_add_text(record, booking->space_id);
@@ -64,7 +64,8 @@ static void read_range(bk_record_reader_t *reader, bk_calendar_range_t *range)
     range->space = (apr_uint32_t)bk_record_int(reader);
     range->date = bk_record_int(reader);
     range->start = bk_record_fixed(reader);
-    range->end = range->start + bk_record_int(reader);
+    /* Unsigned: five centuries do not fit into a signed difference. */
+    range->end = (apr_int64_t)((apr_uint64_t)range->start + (apr_uint64_t)bk_record_int(reader));
 }
 
 static void range_of(bk_map_bytes_t value, bk_calendar_range_t *range)

@@ -95,6 +95,7 @@ my %directives = (
     BookingCallTimeout  => [ \@no_call, qr/1ms.*600s|'user' or 'space'|two arguments/,
         [ 'user 1ms', 'space 2s', 'Space 600s' ] ],
     BookingBreaker      => [ \@no_breaker, $breaker, [ @breaker, 'space window=1s' ] ],
+    BookingMaxLength    => [ [ @no_duration, '0', '59s', '8785h', 'None' ], qr/duration.*1m?i?n?/, [qw(1min 744h 8784h Off off)] ],
     BookingStoreSize   => $size,
     BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
     BookingConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],

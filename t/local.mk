@@ -22,6 +22,7 @@ FUNCTIONAL_TESTS = \
     t/15-auth.t \
     t/20-space.t \
     t/30-booking.t \
+    t/31-booking-length.t \
     t/40-product.t \
     t/50-bad-input.t \
     t/60-modules.t \
@@ -46,7 +47,7 @@ FUNCTIONAL_TESTS = \
     t/99-log.t
 
 # Those that ask the suite's own server, and so see the MPM that it runs, and the store.
-MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/40-product.t t/50-bad-input.t \
+MPM_TESTS = t/10-user.t t/15-auth.t t/20-space.t t/30-booking.t t/31-booking-length.t t/40-product.t t/50-bad-input.t \
     t/80-conflicts.t t/99-log.t
 MPMS = worker event prefork
 

@@ -204,12 +204,31 @@ static void test_against_minutes(void **state)
     assert_in_range(fitting, 10000, 50000);
 }
 
+/* The years that a time can name are further apart than a signed difference of 64 bits can say. */
+static void test_centuries(void **state)
+{
+    static const char *const ends[] = {"1970-01-02T00:00:00Z", "1970-04-11T23:47:16Z",
+                                       "1970-04-12T00:00:00Z", "2000-01-01T10:00:00Z",
+                                       "2261-12-31T09:00:00Z", "2261-12-31T23:59:59.999999999Z"};
+    static const char *const opens = "2030-01-01T08:00:00Z", *const closes = "2030-01-01T18:00:00Z";
+    static const char *const start = "1678-01-01T09:00:00Z";
+    unsigned int i;
+
+    for (i = 0; i < UNIT_ROWS(ends); i++) {
+        assert_that(!fits(opens, closes, start, ends[i]), "open 8 to 18: to %s", ends[i]);
+        assert_that(!fits(opens, NULL, start, ends[i]), "open from 8: to %s", ends[i]);
+        assert_that(!fits(NULL, closes, start, ends[i]), "open until 18: to %s", ends[i]);
+        assert_that(fits(opens, opens, start, ends[i]), "always open: to %s", ends[i]);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_day),           cmocka_unit_test(test_overnight),
         cmocka_unit_test(test_around_the_clock), cmocka_unit_test(test_one_end),
         cmocka_unit_test(test_offsets),          cmocka_unit_test(test_against_minutes),
+        cmocka_unit_test(test_centuries),
     };
 
     return cmocka_run_group_tests_name("bk_hours", tests, NULL, NULL);
