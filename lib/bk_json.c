@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <jansson.h>
 
+#include "bk_json_number.h"
 #include "bk_text.h"
 
 /* Jansson's own bound is 2048 levels, and fixed when it is built: brackets are counted before it
@@ -45,11 +46,33 @@ static int is_limit(const json_error_t *error)
     case json_error_duplicate_key:
     case json_error_null_character:
     case json_error_null_byte_in_key:
-    case json_error_numeric_overflow:
     case json_error_invalid_utf8:
         return 1;
     default:
         return 0;
+    }
+}
+
+/* What was wrong, in words of this house: Jansson's name its own functions and options. */
+static const char *reason_of(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_duplicate_key:
+        return "a name stands there twice";
+    case json_error_null_character:
+        return "a text holds the character U+0000";
+    case json_error_null_byte_in_key:
+        return "a name holds the character U+0000";
+    case json_error_invalid_utf8:
+        return "not UTF-8";
+    case json_error_premature_end_of_input:
+        return "cut off";
+    case json_error_end_of_input_expected:
+        return "more than one object";
+    case json_error_out_of_memory:
+        return "no memory is left to read it";
+    default:
+        return "not JSON";
     }
 }
 
@@ -101,14 +124,18 @@ static bk_json_result_t parse(const bk_json_t **object, const char *data, apr_si
 {
     json_error_t error;
     json_t *value;
+    char *tamed;
 
     if (too_deep(data, len)) {
         *why = apr_psprintf(p, "nested more than %d deep", BK_JSON_DEPTH);
         return BK_JSON_LIMIT;
     }
-    value = json_loadb(data, len, JSON_REJECT_DUPLICATES, &error);
+    tamed = apr_pstrmemdup(p, data, len);
+    bk_json_number_tame(tamed, len);
+    value = json_loadb(tamed, len, JSON_REJECT_DUPLICATES, &error);
     if (!value) {
-        *why = apr_psprintf(p, "%s at line %d, column %d", error.text, error.line, error.column);
+        *why = apr_psprintf(p, "%s, at line %d, column %d", reason_of(&error), error.line,
+                            error.column);
         return is_limit(&error) ? BK_JSON_LIMIT : BK_JSON_SYNTAX;
     }
     apr_pool_cleanup_register(p, value, release, apr_pool_cleanup_null);
