@@ -16,6 +16,8 @@
 
 #define ANSWER_LIMIT 65536
 #define ATTEMPTS 4
+#define REQUEST_ID_MOST 200 /* bytes; a client may send any */
+#define HOST_MOST 261       /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
 
 static ap_filter_rec_t *capture_filter;
 static ap_filter_rec_t *no_body_filter;
@@ -80,12 +82,21 @@ void bk_httpd_call_register(apr_pool_t *p)
                                               no_body, NULL, AP_FTYPE_CONTENT_SET - 1);
 }
 
+/* A header that is longer than it has a reason to be is not passed on: with it the other end could
+ * find a request too large that was small enough here. */
+static const char *header_within(request_rec *r, const char *name, apr_size_t most)
+{
+    const char *value = apr_table_get(r->headers_in, name);
+
+    return value && strlen(value) <= most ? value : NULL;
+}
+
 static apr_table_t *clean_headers(request_rec *r, const char *authorization)
 {
     apr_table_t *headers = apr_table_make(r->pool, 5);
     const char *consistency = apr_table_get(r->headers_in, BK_HTTPD_CONSISTENCY);
-    const char *host = apr_table_get(r->headers_in, "Host");
-    const char *id = apr_table_get(r->headers_in, "X-Request-Id");
+    const char *host = header_within(r, "Host", HOST_MOST);
+    const char *id = header_within(r, "X-Request-Id", REQUEST_ID_MOST);
 
     if (!id) {
         id = apr_table_get(r->subprocess_env, "UNIQUE_ID"); /* mod_unique_id's */
@@ -131,7 +142,8 @@ typedef struct call_t {
     request_rec *r;
     const char *path;
     const char *authorization;
-    apr_int64_t until; /* when it has to be done, milliseconds, monotonic */
+    apr_int64_t start; /* milliseconds, monotonic */
+    apr_int64_t until; /* when it has to be done */
     bk_httpd_call_believe_t *believe;
     void *baton;
 } call_t;
@@ -162,16 +174,31 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
         return apr_psprintf(p, "its answer broke off (%d)", answer->error);
     }
     problem = parse_answer(call, answer, reply);
-    if (problem) {
-        return problem;
+    if (!problem) {
+        problem = call->believe(reply, call->baton);
+        if (problem && reply->status != HTTP_OK) {
+            problem = apr_psprintf(p, "it answered with status %d", reply->status);
+        }
     }
-    problem = call->believe(reply, call->baton);
-    return problem && reply->status != HTTP_OK
-               ? apr_psprintf(p, "it answered with status %d", reply->status)
-               : problem;
+    /* A page in HTML will do: the status is the answer, but where there is no service at all. */
+    if (problem && !reply->absent && reply->status >= HTTP_MULTIPLE_CHOICES &&
+        reply->status < HTTP_INTERNAL_SERVER_ERROR) {
+        reply->refused = reply->status;
+        problem = apr_psprintf(p, "it answered with status %d", reply->status);
+    }
+    return problem;
 }
 
-/* @return whether there is a point in another attempt */
+/* Whether there is a point in another attempt: the connection may have been at its end, or another
+ * instance may answer. A 408 is what a server says on a connection that was idle for too long, as
+ * it closes it (RFC 9110, section 15.5.9); every other refusal is the answer. */
+static int may_help(const call_t *call, const bk_reply_t *reply)
+{
+    return reply->problem && bk_time_monotonic_ms() < call->until &&
+           (reply->refused ? reply->status == HTTP_REQUEST_TIME_OUT : !reply->body);
+}
+
+/* @return whether to make another one */
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
     request_rec *r = call->r;
@@ -179,20 +206,23 @@ static int attempt(const call_t *call, bk_reply_t *reply)
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
     request_rec *sub = make_subrequest(r, call->path, call->authorization, &filter);
     const char *retry_after;
-    int rc, is_proxied;
+    int rc, is_let_in, is_proxied;
 
-    memset(reply, 0, sizeof(*reply));
+    *reply = (bk_reply_t){.dependency = reply->dependency};
     bk_httpd_deadline_set(sub, call->until);
     /* One that was refused before it reached a handler is not to be run. */
-    rc = sub->status == HTTP_OK ? ap_run_sub_req(sub) : sub->status;
-    reply->status = rc == OK || rc == DONE ? sub->status : rc;
+    is_let_in = sub->status == HTTP_OK;
+    rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
+    is_proxied = sub->proxyreq != PROXYREQ_NONE;
+    reply->absent = is_let_in && !is_proxied && rc == HTTP_NOT_FOUND;
+    reply->asked = rc == OK || rc == DONE;
+    reply->status = reply->asked ? sub->status : rc;
     retry_after = apr_table_get(sub->headers_out, "Retry-After");
     reply->retry_after = retry_after ? atoi(retry_after) : 0;
     reply->problem = judge_answer(call, &answer, reply);
-    is_proxied = sub->proxyreq != PROXYREQ_NONE;
     apr_brigade_destroy(answer.brigade);
     ap_destroy_sub_req(sub);
-    return is_proxied && reply->problem && !reply->body && bk_time_monotonic_ms() < call->until;
+    return is_proxied && may_help(call, reply);
 }
 
 /* ---- the call -----------------------------------------------------------------------------------
@@ -201,7 +231,6 @@ static int attempt(const call_t *call, bk_reply_t *reply)
 /* Behind a balancer an instance that is being killed takes more than one moment to be gone. */
 static void make_call(const call_t *call, bk_reply_t *reply)
 {
-    apr_int64_t start = bk_time_monotonic_ms();
     int left = ATTEMPTS;
 
     while (attempt(call, reply) && --left > 0) {
@@ -210,15 +239,30 @@ static void make_call(const call_t *call, bk_reply_t *reply)
     }
     ap_log_rerror(BK_HTTPD_MARK, APLOG_DEBUG, 0, call->r,
                   "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->path,
-                  reply->status, bk_time_monotonic_ms() - start, reply->problem ? ", " : "",
+                  reply->status, bk_time_monotonic_ms() - call->start, reply->problem ? ", " : "",
                   reply->problem ? reply->problem : "");
 }
 
+/* A refusal is an answer: a dependency that refuses is there, and what it refuses may be of the
+ * client's making. Where this httpd refused for it, by a Require say, nobody was asked; and a slow
+ * refusal, such as a 408, must not count as a slow call. */
+static bk_breaker_outcome_t outcome_of_refusal(const call_t *call, const bk_reply_t *reply,
+                                               const bk_breaker_settings_t *settings)
+{
+    return reply->asked && bk_time_monotonic_ms() - call->start < settings->slow_time
+               ? BK_BREAKER_SUCCESS
+               : BK_BREAKER_IGNORED;
+}
+
 /* A client that went away says nothing of the dependency; a time that is up does. */
-static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply)
+static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply,
+                                       const bk_breaker_settings_t *settings)
 {
     if (!reply->problem) {
         return BK_BREAKER_SUCCESS;
+    }
+    if (reply->refused) {
+        return outcome_of_refusal(call, reply, settings);
     }
     return call->r->connection->aborted && bk_time_monotonic_ms() < call->until
                ? BK_BREAKER_IGNORED
@@ -233,33 +277,70 @@ void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
     bk_breaker_t *breaker = &conf->place->breaker;
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
-    call_t call = {r,
-                   apr_pstrcat(r->pool, conf->path, path, NULL),
-                   authorization,
-                   now + apr_time_as_msec(conf->timeout),
-                   believe,
+    call_t call = {r,    apr_pstrcat(r->pool, conf->path, path, NULL), authorization,
+                   now,  now + apr_time_as_msec(conf->timeout),        believe,
                    baton};
     bk_breaker_ticket_t ticket;
     apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
 
+    memset(reply, 0, sizeof(*reply));
+    reply->dependency = bk_httpd_service()->dependencies[dependency].name;
     if (wait) {
-        memset(reply, 0, sizeof(*reply));
         reply->problem = "Circuit breaker open";
         reply->retry_after = (int)((wait + 999) / 1000);
         return;
     }
     make_call(&call, reply);
     bk_breaker_leave(breaker, &conf->settings, bk_time_monotonic_ms(), &ticket,
-                     outcome_of(&call, reply));
+                     outcome_of(&call, reply, &conf->settings));
 }
 
-int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply)
+static const char *describe_refusal(const bk_error_t *error, const bk_reply_t *reply,
+                                    const bk_error_t *unreadable, apr_pool_t *p)
 {
-    ap_log_rerror(BK_HTTPD_MARK, APLOG_WARNING, 0, request->r, "BK0131: %s: %s", error->message,
-                  reply->problem);
-    return reply->retry_after
-               ? bk_answer_error_retry(request, error, reply->problem, reply->retry_after)
-               : bk_answer_error(request, error, reply->problem);
+    const char *what = error == unreadable            ? "cannot read what it was asked"
+                       : error == &bk_error_forbidden ? "does not admit this request"
+                       : reply->retry_after           ? "takes no more requests for now"
+                                                      : "did not answer what it was asked";
+
+    return apr_psprintf(p, "The %s service %s (status %d)", reply->dependency, what,
+                        reply->refused);
+}
+
+/* By whose making it was refused. A 429 or 425 is not the client's: who asked is this service. */
+static const bk_error_t *error_of_refusal(int status, const bk_error_t *unreadable,
+                                          const bk_error_t *unavailable)
+{
+    switch (status) {
+    case HTTP_BAD_REQUEST:
+    case HTTP_REQUEST_ENTITY_TOO_LARGE:
+    case HTTP_REQUEST_URI_TOO_LARGE:
+    case HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE:
+        return unreadable;
+    case HTTP_UNAUTHORIZED:
+    case HTTP_FORBIDDEN:
+    case HTTP_PROXY_AUTHENTICATION_REQUIRED:
+    case HTTP_UNAVAILABLE_FOR_LEGAL_REASONS:
+        return &bk_error_forbidden;
+    default:
+        return unavailable;
+    }
+}
+
+int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *unavailable,
+                         const bk_error_t *unreadable, const bk_reply_t *reply)
+{
+    const bk_error_t *error = unavailable;
+    const char *details = reply->problem;
+
+    ap_log_rerror(BK_HTTPD_MARK, APLOG_WARNING, 0, request->r, "BK0131: %s: %s",
+                  unavailable->message, reply->problem);
+    if (reply->refused) {
+        error = error_of_refusal(reply->refused, unreadable, unavailable);
+        details = describe_refusal(error, reply, unreadable, request->r->pool);
+    }
+    return reply->retry_after ? bk_answer_error_retry(request, error, details, reply->retry_after)
+                              : bk_answer_error(request, error, details);
 }
 
 const char *bk_httpd_call_segment(const char *text, apr_pool_t *p)

@@ -18,8 +18,13 @@
 
 /** How a call ended. */
 typedef struct bk_reply_t {
-    const char *problem;   /* why there is no answer to be believed; NULL: there is one */
-    int status;            /* of the answer; 0 if there was none */
+    const char *dependency; /* its name */
+    const char *problem;    /* why there is no answer to be believed; NULL: there is one */
+    int status;             /* of the answer; 0 if there was none */
+    int asked;   /* whether it was asked: else this httpd answered in its place, as by a Require */
+    int absent;  /* no service of this httpd is at the path, and none of another host */
+    int refused; /* its status where that is a 3xx or 4xx, and no answer of the service's own: there
+                  * is a problem, but the dependency is well; else 0 */
     const bk_json_t *body; /* an object; lives as long as the request; NULL if there was none */
     int retry_after;       /* seconds after which to try again, where that was said; else 0 */
 } bk_reply_t;
@@ -40,7 +45,8 @@ void bk_httpd_call_register(apr_pool_t *p);
  * @param dependency     which of the service's dependencies
  * @param path           behind the dependency's own, escaped
  * @param authorization  value of the Authorization header to send, or NULL
- * @param believe        judges the answer; what it does not believe counts as a failure
+ * @param believe        judges the answer; what it does not believe counts as a failure, unless its
+ *                       status is a 3xx or 4xx
  * @param baton          passed to it
  * @param reply          filled in
  */
@@ -48,8 +54,18 @@ void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
                    const char *authorization, bk_httpd_call_believe_t *believe, void *baton,
                    bk_reply_t *reply);
 
-/** Log that a call failed, and answer with an error that says why. */
-int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply);
+/**
+ * Log that a call failed, and answer with an error that says why.
+ * @param unavailable  the error where there was no answer, or one that is for the administrator to
+ *                     see to, such as a 404
+ * @param unreadable   the error where the dependency could not read what it was asked (400, 413,
+ *                     414, 431): of what the client may have made wrong. What it does not admit
+ *                     (401, 403, 407, 451) is answered with bk_error_forbidden
+ * @param reply        with a problem
+ * @return the request's result
+ */
+int bk_httpd_call_failed(bk_request_t *request, const bk_error_t *unavailable,
+                         const bk_error_t *unreadable, const bk_reply_t *reply);
 
 /** One segment of a path, escaped so that it stays one: whatever it holds, no other route is
  * reached. */

@@ -7,6 +7,10 @@
 #include "bk_httpd_call.h"
 #include "bk_json.h"
 
+/* More than the longest name and password in base64, and than any token; and less than what httpd
+ * takes of a header (LimitRequestFieldSize), so that no other host finds it too long. */
+#define AUTHORIZATION_MOST 4096
+
 /* The error that the user service answered with, if it is one about the caller. */
 static const bk_error_t *error_of(const bk_reply_t *reply)
 {
@@ -57,9 +61,13 @@ int bk_httpd_caller(bk_request_t *request, int dependency)
     if (credentials.scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
+    if (strlen(authorization) > AUTHORIZATION_MOST) {
+        return bk_answer_error(request, &bk_error_session_expired,
+                               "The credentials are longer than any that are given");
+    }
     bk_httpd_call(request, dependency, "/caller", authorization, believe, &request->caller, &reply);
     if (reply.problem) {
-        return bk_httpd_call_failed(request, &bk_error_user_service, &reply);
+        return bk_httpd_call_failed(request, &bk_error_user_service, &bk_error_malformed, &reply);
     }
     error = error_of(&reply);
     return error ? pass_on(request, error, &reply) : BK_CONTINUE;

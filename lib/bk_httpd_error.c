@@ -12,8 +12,8 @@ static ap_filter_rec_t *error_filter;
 static const bk_error_t *error_of(int status, apr_pool_t *p)
 {
     static const bk_error_t *const known[] = {
-        &bk_error_no_route, &bk_error_method,      &bk_error_too_large, &bk_error_media_type,
-        &bk_error_timeout,  &bk_error_unavailable, &bk_error_internal};
+        &bk_error_forbidden,  &bk_error_no_route, &bk_error_method,      &bk_error_too_large,
+        &bk_error_media_type, &bk_error_timeout,  &bk_error_unavailable, &bk_error_internal};
     bk_error_t *error;
     unsigned int i;
 
@@ -24,7 +24,7 @@ static const bk_error_t *error_of(int status, apr_pool_t *p)
     }
     error = apr_pcalloc(p, sizeof(*error));
     error->reference = error->standard = status;
-    error->code = status == HTTP_FORBIDDEN ? "FORBIDDEN" : "BAD_REQUEST";
+    error->code = "BAD_REQUEST";
     /* "403 Forbidden": the words behind the number */
     error->message = ap_get_status_line(status) + 4;
     error->details = "The server refused the request";

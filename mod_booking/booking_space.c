@@ -77,7 +77,8 @@ static int ask(bk_request_t *request, limits_t *limits)
                   apr_pstrcat(p, "/", bk_httpd_call_segment(limits->space_id, p), NULL), NULL,
                   believe, limits, &reply);
     if (reply.problem) {
-        return bk_httpd_call_failed(request, &booking_error_space_service, &reply);
+        return bk_httpd_call_failed(request, &booking_error_space_service, &booking_error_space,
+                                    &reply);
     }
     return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }

@@ -120,12 +120,9 @@ my @ill = (
     [ 'large',       qr/\S/,                    0 ],
     [ 'status 500',  qr/status 500/,            0 ],
     [ 'status 503',  qr/status 503/,            0 ],
-    [ 'status 404',  qr/status 404/,            0 ],
     [ 'status 200',  qr/no JSON/,               0 ],
     [ 'json 200 []', qr/no JSON object/,        0 ],
     [ 'json 200 {"capacity":"many"}',                                        qr/describes no space/, 0 ],
-    [ 'json 404 {"ErrCode":"NOT_FOUND","Message":"Route Not Found","Details":"x"}', qr/status 404/,         0 ],
-    [ 'json 401 {"ErrCode":"MALFORMED","Message":"x","Details":"x"}',       qr/status 401/,         0 ],
 );
 for my $row (@ill) {
     my ($mode, $details, $all) = @$row;

@@ -41,6 +41,7 @@ FUNCTIONAL_TESTS = \
     t/77-shm.t \
     t/78-copy.t \
     t/80-conflicts.t \
+    t/84-refusals.t \
     t/85-calls.t \
     t/86-breakers.t \
     t/87-retries.t \
