@@ -2,6 +2,7 @@
 
 #include <ap_provider.h>
 #include <apr_strings.h>
+#include <http_core.h>
 #include <http_protocol.h>
 #include <http_request.h>
 
@@ -61,18 +62,61 @@ const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri)
 /* ---- from the request to its handler ----------------------------------------------------------
  */
 
-/* First of all: a request of ours has no file, and the walk over directories that would look for
- * one costs more than the rest of it. */
-static int translate_name(request_rec *r)
+/* Take a request for the service. There is no file, but modules that act on files look for a name
+ * (rules of <Location>, expressions): it is the one that httpd would have given it. */
+static int take(request_rec *r)
 {
-    if (!bk_httpd_subpath(bk_httpd_conf(r->server), r->uri)) {
-        return DECLINED;
+    const char *root = ap_document_root(r);
+    apr_size_t len = strlen(root);
+
+    while (len && root[len - 1] == '/') {
+        len--;
     }
+    r->filename = apr_pstrcat(r->pool, len ? apr_pstrmemdup(r->pool, root, len) : "", r->uri, NULL);
     r->handler = handler_name;
     return OK;
 }
 
+/* Runs behind all that maps URLs by directives (Redirect, RewriteRule, ProxyPass, Alias), and
+ * before what maps all the rest to files. */
+static int translate_name(request_rec *r)
+{
+    return bk_httpd_subpath(bk_httpd_conf(r->server), r->uri) ? take(r) : DECLINED;
+}
+
+/* The URL that mod_rewrite made of another one. Without [PT] it ends the translation, with the name
+ * of a file below the document root; NULL: it did not. */
+static const char *rewritten_uri(request_rec *r)
+{
+    const char *root = ap_document_root(r);
+    apr_size_t len = strlen(root);
+
+    if (r->proxyreq || !r->filename || !apr_table_get(r->notes, "mod_rewrite_rewritten") ||
+        strncmp(r->filename, root, len) != 0) {
+        return NULL;
+    }
+    return r->filename + (len && root[len - 1] == '/' ? len - 1 : len);
+}
+
+/* A request of ours is not looked for on the disk: the walk over directories costs more than all
+ * the rest of httpd's work on it. */
 static int map_to_storage(request_rec *r)
+{
+    const bk_httpd_conf_t *conf = bk_httpd_conf(r->server);
+    const char *uri;
+
+    if (r->handler == handler_name) {
+        return OK;
+    }
+    if (!bk_httpd_conf_is_on(conf) || !(uri = rewritten_uri(r)) || !bk_httpd_subpath(conf, uri)) {
+        return DECLINED;
+    }
+    r->uri = apr_pstrdup(r->pool, uri);
+    return take(r);
+}
+
+/* Its type and handler are not those of a file of such a name. */
+static int find_type(request_rec *r)
 {
     return r->handler == handler_name ? OK : DECLINED;
 }
@@ -308,6 +352,8 @@ static void child_init(apr_pool_t *p, server_rec *s)
 void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
 {
     static const char *const after_dbd[] = {"mod_dbd.c", NULL};
+    /* It gives every URL a file, as the core does, but in the midst of the others. */
+    static const char *const roots[] = {"mod_vhost_alias.c", NULL};
 
     service = its;
     handler_name = apr_pstrcat(p, "bookable-", service->name, NULL);
@@ -315,8 +361,9 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     /* The pools have to be there before a connection is taken from one. */
     ap_hook_child_init(child_init, after_dbd, NULL, APR_HOOK_MIDDLE);
-    ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_translate_name(translate_name, NULL, roots, APR_HOOK_REALLY_LAST - 1);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_type_checker(find_type, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
     bk_httpd_error_register(p);
     bk_httpd_call_register(p);

@@ -3,7 +3,8 @@
  * A module describes its service once (bk_service_t) and registers it (bk_httpd_register). From
  * then on, in every server where the service is on:
  *
- *     translate_name, map_to_storage  requests under the service's path are ours: there is no file
+ *     translate_name                  what other modules leave under the service's path is ours
+ *     map_to_storage, type_checker    and is not looked for among the files
  *     handler                         route, headers of the body, who is calling, path, body, and
  *                                     then the route's own handler
  *     insert_error_filter             error pages that httpd itself makes become JSON
