@@ -88,7 +88,7 @@ int admin_users_password(bk_db_t *db, const char *id_text, apr_pool_t *p)
     if (admin_password_hash(&hash, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    return report(db, user_store_dbd.set_password(db, id, hash, apr_time_now()));
+    return report(db, user_store_dbd.set_password(db, id, NULL, hash));
 }
 
 static apr_status_t print_user(void *baton, const user_t *user)

@@ -171,6 +171,7 @@ static char *describe_session(const user_t *user, const char *state, apr_pool_t 
                         bk_time_format_utc(user->session_end * 1000, p));
 }
 
+/* @return BK_CONTINUE: the password that this was decided by is the user's no more */
 static int give_token(bk_request_t *request, user_t *user)
 {
     request_rec *r = request->r;
@@ -186,8 +187,11 @@ static int give_token(bk_request_t *request, user_t *user)
         return bk_answer_error(request, &bk_error_internal, NULL);
     }
     open_session(request, user);
-    rv = user_verbs(request)->log_in(request->handle, user->id, user->session_start,
-                                     user->session_end, digest);
+    rv = user_verbs(request)->log_in(request->handle, user->id, user->password_hash,
+                                     user->session_start, user->session_end, digest);
+    if (rv == APR_EMISMATCH) {
+        return BK_CONTINUE;
+    }
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
@@ -236,7 +240,7 @@ static int log_in(bk_request_t *request)
 {
     const char *name, *password;
     user_t user;
-    int result = read_name(request, &name);
+    int attempts, result = read_name(request, &name);
 
     if (result == BK_CONTINUE) {
         result = read_password(request, &user_error_schema, &password);
@@ -244,10 +248,13 @@ static int log_in(bk_request_t *request)
     if (result == BK_CONTINUE) {
         result = bk_httpd_acquire(request);
     }
-    if (result == BK_CONTINUE) {
+    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
         result = check_login(request, name, password, &user);
+        if (result == BK_CONTINUE) {
+            result = give_token(request, &user);
+        }
     }
-    return result == BK_CONTINUE ? give_token(request, &user) : result;
+    return result == BK_CONTINUE ? bk_answer_error(request, &bk_error_busy, NULL) : result;
 }
 
 static int get_session(bk_request_t *request)
@@ -271,19 +278,15 @@ static int get_session(bk_request_t *request)
 static int log_out(bk_request_t *request)
 {
     apr_status_t rv;
-    user_t user;
     int result = check_own(request);
 
-    if (result == BK_CONTINUE) {
-        result = find_user(request, &user);
-    }
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = user_verbs(request)->log_out(request->handle, request->id, apr_time_now());
+    rv = user_verbs(request)->log_out(request->handle, request->id);
     bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Ended"))
-                             : bk_answer_store_error(request, rv);
+                             : answer_not_found(request, rv);
 }
 
 /* ---- who is calling -----------------------------------------------------------------------------
@@ -365,14 +368,11 @@ static int set_role(bk_request_t *request)
 
 /* A token may have been left lying about: whoever changes their own password says the present one.
  */
-static int check_current(bk_request_t *request, const user_t *user)
+static int check_current(bk_request_t *request, user_t *user)
 {
     const char *current;
     int right, result;
 
-    if (request->caller.id != user->id) {
-        return BK_CONTINUE;
-    }
     if (bk_json_string(request->body, "currentPassword", &current, NULL) != BK_JSON_OK) {
         return bk_answer_error(request, &user_error_password_schema, NULL);
     }
@@ -383,35 +383,81 @@ static int check_current(bk_request_t *request, const user_t *user)
     return result;
 }
 
+/* @return BK_CONTINUE: the present password, which was right, has been changed meanwhile */
+static int keep_password(bk_request_t *request, const char *was, const char *hash)
+{
+    apr_status_t rv = user_verbs(request)->set_password(request->handle, request->id, was, hash);
+
+    if (rv == APR_EMISMATCH) {
+        return BK_CONTINUE;
+    }
+    bk_httpd_cache_forget_owned(request, request->id);
+    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Changed"))
+                             : answer_not_found(request, rv);
+}
+
+static int hash_password(bk_request_t *request, const char *password, const char **hash)
+{
+    int result = user_login_hash(request, password, hash);
+
+    return result == BK_CONTINUE ? bk_httpd_acquire(request) : result;
+}
+
+/* Of two who change it at once from the same present one, the second is refused. */
+static int change_password(bk_request_t *request, const char *password)
+{
+    const char *hash = NULL;
+    user_t user;
+    int attempts, result = BK_CONTINUE;
+
+    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
+        result = find_user(request, &user);
+        if (result == BK_CONTINUE) {
+            result = check_current(request, &user);
+        }
+        if (result == BK_CONTINUE && !hash) {
+            result = hash_password(request, password, &hash);
+        }
+        if (result == BK_CONTINUE) {
+            result = keep_password(request, user.password_hash, hash);
+        }
+    }
+    return result == BK_CONTINUE ? bk_answer_error(request, &bk_error_busy, NULL) : result;
+}
+
+/* An administrator does not know it: the role decides. It may have been taken, or the session have
+ * ended, while the new one waited for its hash. */
+static int give_password(bk_request_t *request, const char *password)
+{
+    const char *hash;
+    user_t user;
+    int result = find_user(request, &user);
+
+    if (result == BK_CONTINUE) {
+        result = hash_password(request, password, &hash);
+    }
+    if (result == BK_CONTINUE) {
+        result = user_login_identify(request);
+    }
+    if (result == BK_CONTINUE) {
+        result = check_own(request);
+    }
+    return result == BK_CONTINUE ? keep_password(request, NULL, hash) : result;
+}
+
 static int set_password(bk_request_t *request)
 {
-    const char *password, *hash;
-    apr_status_t rv;
-    user_t user;
+    const char *password;
     int result = check_own(request);
 
     if (result == BK_CONTINUE) {
         result = read_password(request, &user_error_password_schema, &password);
     }
-    if (result == BK_CONTINUE) {
-        result = find_user(request, &user);
-    }
-    if (result == BK_CONTINUE) {
-        result = check_current(request, &user);
-    }
-    if (result == BK_CONTINUE) {
-        result = user_login_hash(request, password, &hash);
-    }
-    if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
-    }
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = user_verbs(request)->set_password(request->handle, request->id, hash, apr_time_now());
-    bk_httpd_cache_forget_owned(request, request->id);
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Changed"))
-                             : bk_answer_store_error(request, rv);
+    return request->caller.id == request->id ? change_password(request, password)
+                                             : give_password(request, password);
 }
 
 /* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */

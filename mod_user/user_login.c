@@ -118,7 +118,7 @@ static void count_attempt(const attempt_t *attempt, int right)
 
 /* A failure here costs nothing but that the old hash stays: so it does where others wait to hash.
  */
-static void renew_hash(bk_request_t *request, const user_t *user, const char *password,
+static void renew_hash(bk_request_t *request, user_t *user, const char *password,
                        const user_conf_t *conf)
 {
     int place = bk_gate_enter(&shared->gate, conf->hash_limit, 0, 0);
@@ -127,8 +127,10 @@ static void renew_hash(bk_request_t *request, const user_t *user, const char *pa
     if (place < 0) {
         return;
     }
-    if (bk_password_hash(&hash, password, conf->bcrypt_cost, request->r->pool) == APR_SUCCESS) {
-        (void)user_verbs(request)->rehash(request->handle, user->id, user->password_hash, hash);
+    if (bk_password_hash(&hash, password, conf->bcrypt_cost, request->r->pool) == APR_SUCCESS &&
+        user_verbs(request)->rehash(request->handle, user->id, user->password_hash, hash) ==
+            APR_SUCCESS) {
+        user->password_hash = hash;
     }
     bk_gate_leave(&shared->gate, place);
 }
@@ -145,7 +147,7 @@ static int match(const user_t *user, const char *password, int cost)
 
 /* A hash takes a core's time, and its turn may take longer: nobody keeps a connection to the
  * database meanwhile, or a storm of logins would have them all. */
-int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right)
+int user_login_check(bk_request_t *request, user_t *user, const char *password, int *right)
 {
     user_conf_t conf;
     attempt_t attempt;
@@ -243,10 +245,10 @@ static apr_status_t find_named(bk_request_t *request, const char *name, user_t *
                               : rv;
 }
 
-static int identify_password(bk_request_t *request, const bk_credentials_t *credentials)
+/* @return BK_CONTINUE: the password is that of the user, as they were before it was hashed */
+static int check_password(bk_request_t *request, const bk_credentials_t *credentials, user_t *user)
 {
-    user_t user;
-    apr_status_t rv = find_named(request, credentials->name, &user);
+    apr_status_t rv = find_named(request, credentials->name, user);
     int result, right;
 
     if (rv == APR_EEXIST) {
@@ -259,12 +261,43 @@ static int identify_password(bk_request_t *request, const bk_credentials_t *cred
         return refuse(request, APR_NOTFOUND, NULL); /* no user can have such a password */
     }
     result =
-        user_login_check(request, rv == APR_SUCCESS ? &user : NULL, credentials->secret, &right);
-    if (result != BK_CONTINUE) {
-        return result;
+        user_login_check(request, rv == APR_SUCCESS ? user : NULL, credentials->secret, &right);
+    return result != BK_CONTINUE || right
+               ? result
+               : refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
+}
+
+/* While a password was hashed it may have been changed, the session ended, the role taken.
+ * @return APR_EMISMATCH: the user has another password now */
+static apr_status_t find_again(bk_request_t *request, user_t *user)
+{
+    const char *was = user->password_hash;
+    apr_status_t rv = user_verbs(request)->find(request->handle, user->id, user, request->r->pool);
+
+    if (rv == APR_NOTFOUND || (rv == APR_SUCCESS && strcmp(user->password_hash, was) != 0)) {
+        return APR_EMISMATCH;
     }
-    return right ? accept_session(request, &user)
-                 : refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
+    return rv;
+}
+
+static int identify_password(bk_request_t *request, const bk_credentials_t *credentials)
+{
+    user_t user;
+    int attempts, result;
+    apr_status_t rv;
+
+    for (attempts = 0; attempts < USER_LOGIN_ATTEMPTS; attempts++) {
+        result = check_password(request, credentials, &user);
+        if (result != BK_CONTINUE) {
+            return result;
+        }
+        rv = find_again(request, &user);
+        if (rv != APR_EMISMATCH) {
+            return rv == APR_SUCCESS ? accept_session(request, &user)
+                                     : bk_answer_store_error(request, rv);
+        }
+    }
+    return bk_answer_error(request, &bk_error_busy, NULL);
 }
 
 /* Name and id of a user, both public, in place of name and password. */

@@ -8,6 +8,10 @@
 
 #include "user_private.h"
 
+/** How often what a password decides is decided anew, because the password was changed meanwhile.
+ */
+#define USER_LOGIN_ATTEMPTS 3
+
 /** Get the shared memory. Called in post_config. @return OK, or HTTP_INTERNAL_SERVER_ERROR
  */
 int user_login_init(server_rec *s);
@@ -20,13 +24,17 @@ int user_login_init(server_rec *s);
 int user_login_hash(bk_request_t *request, const char *password, const char **hash);
 
 /**
- * Compare a password with a user's. One made at a lower cost than today's is hashed anew. The store
- * is given back meanwhile, and acquired again: request->handle is another one afterwards.
- * @param user   the user; NULL where there is none, which costs the same
+ * Compare a password with a user's. The store is given back meanwhile, and acquired again:
+ * request->handle is another one afterwards. The user may have changed in that time: what is
+ * written because the password was right names user->password_hash to the store as the hash that
+ * decided.
+ * @param user   the user; NULL where there is none, which costs the same. A right password whose
+ *               hash was made at a lower cost than today's is hashed anew, and the hash here is
+ *               that one then
  * @param right  set to whether it is the one
  * @return BK_CONTINUE; else the request's result: too many failures, or too many hashes at once
  */
-int user_login_check(bk_request_t *request, const user_t *user, const char *password, int *right);
+int user_login_check(bk_request_t *request, user_t *user, const char *password, int *right);
 
 /** The digest of the bearer token that the request carries, if the server takes such.
  * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL: it carries none, or other

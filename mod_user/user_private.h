@@ -13,7 +13,7 @@ APLOG_USE_MODULE(user);
 
 /** The provider group of user stores: a third party's module may register another. */
 #define USER_STORE_GROUP "bookable-user-store"
-#define USER_STORE_VERSION "1"
+#define USER_STORE_VERSION "2"
 
 typedef struct user_store_t {
     bk_store_t base;

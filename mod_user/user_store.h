@@ -1,5 +1,10 @@
 /* user_store: what keeps users, their sessions and their tokens.
  *
+ * A password is compared outside of the store, and that takes long: what was decided by it may have
+ * changed meanwhile. So each verb that writes what a password decided takes the hash that it was
+ * compared with, and does nothing where no user of that id has it any more: APR_EMISMATCH. It
+ * compares and writes at once; to read first, and then write, would leave the gap open.
+ *
  * A store is a table of verbs. Each takes first the handle that the store's provider got for the
  * request (bk_store_t.acquire). Texts in results live in the pool that the verb was given.
  *
@@ -25,7 +30,7 @@ typedef struct user_t {
     const char *password_hash;
     int is_admin;
     apr_time_t session_start; /* of the latest session */
-    apr_time_t session_end;
+    apr_time_t session_end;   /* 0: it was ended; else it is over then */
 } user_t;
 
 typedef struct user_store_verbs_t {
@@ -42,19 +47,32 @@ typedef struct user_store_verbs_t {
     apr_status_t (*find_token)(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
                                apr_time_t now, user_t *user, apr_pool_t *p);
 
-    /** Open or renew a user's session, and add a token that ends with it. */
-    apr_status_t (*log_in)(void *handle, apr_int64_t id, apr_time_t start, apr_time_t end,
-                           const unsigned char digest[BK_TOKEN_DIGEST]);
+    /**
+     * Open or renew a user's session, and add a token that ends with it.
+     * @param was  the hash that the password was compared with
+     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done
+     */
+    apr_status_t (*log_in)(void *handle, apr_int64_t id, const char *was, apr_time_t start,
+                           apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST]);
 
-    /** End a user's session, and revoke every token. */
-    apr_status_t (*log_out)(void *handle, apr_int64_t id, apr_time_t now);
+    /** End a user's session, by whatever clock, and revoke every token.
+     * @return APR_NOTFOUND if there is no such user */
+    apr_status_t (*log_out)(void *handle, apr_int64_t id);
 
-    /** Replace a password's hash, with another password (the session ends, tokens are revoked). */
-    apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *hash, apr_time_t now);
+    /**
+     * Replace a password's hash, with another password: the session is ended, tokens are revoked.
+     * @param was  the hash that the present password was compared with; NULL: that did not decide
+     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done;
+     *         APR_NOTFOUND if there is no such user, where @a was is NULL
+     */
+    apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
-    /** Replace a password's hash by another one of the same password, unless it has been replaced
-     *  meanwhile: @a old is what it was. */
-    apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *old, const char *hash);
+    /**
+     * Replace a password's hash by another one of the same password.
+     * @param was  the hash that the password was compared with
+     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done
+     */
+    apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
     /** Give or take the administrator's role. @return APR_NOTFOUND if there is no such user */
     apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin);

@@ -6,7 +6,8 @@ enum {
     FIND_NAME,
     COUNT_NAME,
     FIND_TOKEN,
-    SET_SESSION,
+    OPEN_SESSION,
+    END_SESSION,
     DROP_EXPIRED_TOKENS,
     ADD_TOKEN,
     DROP_TOKENS,
@@ -65,11 +66,14 @@ static const char *const statements[STATEMENTS] = {
     [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 LIMIT 2) AS found",
     [FIND_TOKEN] = "SELECT " COLUMNS " FROM user_tokens JOIN users ON id = user_id"
                    " WHERE digest = $1 AND expires > $2",
-    [SET_SESSION] = "UPDATE users SET session_start = $2, session_end = $3 WHERE id = $1",
+    [OPEN_SESSION] = "UPDATE users SET session_start = $2, session_end = $3"
+                     " WHERE id = $1 AND password_hash = $4",
+    [END_SESSION] = "UPDATE users SET session_end = 0 WHERE id = $1",
     [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2",
     [ADD_TOKEN] = "INSERT INTO user_tokens (" TOKEN_COLUMNS ") VALUES ($1, $2, $3)",
     [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
-    [SET_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1",
+    [SET_HASH] = "UPDATE users SET password_hash = $2, session_end = 0"
+                 " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)",
     [RENEW_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
     [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1",
     [EACH] = "SELECT " COLUMNS " FROM users ORDER BY id",
@@ -145,16 +149,23 @@ static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN
     return read_user(handle, FIND_TOKEN, args, 2, user, p);
 }
 
-static apr_status_t set_session(bk_db_t *db, apr_int64_t id, apr_time_t start, apr_time_t end)
+/* A statement that changes one user; where it finds none, that is the given error. */
+static apr_status_t change_user(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                                apr_status_t none)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(start), bk_db_int(end)};
+    apr_int64_t changed;
+    apr_status_t rv = bk_db_write(db, statement, args, count, &changed);
 
-    return bk_db_write(db, SET_SESSION, args, 3, NULL);
+    return rv == APR_SUCCESS && changed == 0 ? none : rv;
 }
 
-static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t start, apr_time_t end,
-                           const unsigned char digest[BK_TOKEN_DIGEST])
+/* The user's row first, and so in each of these transactions: whoever else changes the user waits
+ * for the end of this one, and then sees what it did. */
+static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_time_t start,
+                           apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST])
 {
+    const bk_db_value_t session[] = {bk_db_int(id), bk_db_int(start), bk_db_int(end),
+                                     bk_db_text(was)};
     const bk_db_value_t expired[] = {bk_db_int(id), bk_db_int(start)};
     const bk_db_value_t token[] = {bk_db_bytes(digest, BK_TOKEN_DIGEST), bk_db_int(id),
                                    bk_db_int(end)};
@@ -163,7 +174,7 @@ static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t start, apr_t
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = set_session(handle, id, start, end);
+    rv = change_user(handle, OPEN_SESSION, session, 4, APR_EMISMATCH);
     if (rv == APR_SUCCESS) {
         rv = bk_db_write(handle, DROP_EXPIRED_TOKENS, expired, 2, NULL);
     }
@@ -173,51 +184,48 @@ static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t start, apr_t
     return bk_db_end(handle, rv);
 }
 
-/* Within a transaction: no session, no token. */
-static apr_status_t end_session(bk_db_t *db, apr_int64_t id, apr_time_t now)
+/* A change that ends the user's session, and the tokens that go with it. */
+static apr_status_t end_session(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                                apr_status_t none)
 {
-    const bk_db_value_t args[] = {bk_db_int(id)};
-    apr_status_t rv = set_session(db, id, now, now);
-
-    return rv == APR_SUCCESS ? bk_db_write(db, DROP_TOKENS, args, 1, NULL) : rv;
-}
-
-static apr_status_t log_out(void *handle, apr_int64_t id, apr_time_t now)
-{
-    apr_status_t rv = bk_db_begin(handle);
-
-    return rv == APR_SUCCESS ? bk_db_end(handle, end_session(handle, id, now)) : rv;
-}
-
-static apr_status_t rehash(void *handle, apr_int64_t id, const char *old, const char *hash)
-{
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash), bk_db_text(old)};
-
-    return bk_db_write(handle, RENEW_HASH, args, 3, NULL);
-}
-
-static apr_status_t set_password(void *handle, apr_int64_t id, const char *hash, apr_time_t now)
-{
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash)};
-    apr_status_t rv = bk_db_begin(handle);
+    apr_status_t rv = bk_db_begin(db);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = bk_db_write(handle, SET_HASH, args, 2, NULL);
+    rv = change_user(db, statement, args, count, none);
     if (rv == APR_SUCCESS) {
-        rv = end_session(handle, id, now);
+        rv = bk_db_write(db, DROP_TOKENS, args, 1, NULL);
     }
-    return bk_db_end(handle, rv);
+    return bk_db_end(db, rv);
+}
+
+static apr_status_t log_out(void *handle, apr_int64_t id)
+{
+    const bk_db_value_t args[] = {bk_db_int(id)};
+
+    return end_session(handle, END_SESSION, args, 1, APR_NOTFOUND);
+}
+
+static apr_status_t set_password(void *handle, apr_int64_t id, const char *was, const char *hash)
+{
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash), bk_db_text(was)};
+
+    return end_session(handle, SET_HASH, args, 3, was ? APR_EMISMATCH : APR_NOTFOUND);
+}
+
+static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const char *hash)
+{
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash), bk_db_text(was)};
+
+    return change_user(handle, RENEW_HASH, args, 3, APR_EMISMATCH);
 }
 
 static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin)
 {
     const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(is_admin)};
-    apr_int64_t changed;
-    apr_status_t rv = bk_db_write(handle, SET_ADMIN, args, 2, &changed);
 
-    return rv == APR_SUCCESS && changed == 0 ? APR_NOTFOUND : rv;
+    return change_user(handle, SET_ADMIN, args, 2, APR_NOTFOUND);
 }
 
 typedef struct visit_t {

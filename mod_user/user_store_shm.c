@@ -159,7 +159,7 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     bk_record_skip(&reader); /* email */
     hash = reader.next;
     if (!is_still(change->was, hash, (apr_size_t)(reader.end - hash))) {
-        return APR_EEXIST;
+        return APR_EMISMATCH;
     }
     rv = change->of_state(&state, change);
     if (rv != APR_SUCCESS) {
@@ -191,7 +191,7 @@ static apr_status_t keep_state(state_t *state, const change_t *change)
 static apr_status_t end_session(state_t *state, const change_t *change)
 {
     state->epoch++;
-    state->session_start = state->session_end = change->end;
+    state->session_end = 0;
     return APR_SUCCESS;
 }
 
@@ -201,26 +201,33 @@ static apr_status_t change_role(state_t *state, const change_t *change)
     return APR_SUCCESS;
 }
 
-static apr_status_t log_out(void *handle, apr_int64_t id, apr_time_t now)
+static apr_status_t log_out(void *handle, apr_int64_t id)
 {
-    change_t change = {.of_state = end_session, .end = now};
+    change_t change = {.of_state = end_session};
 
     return change_user(handle, id, &change);
 }
 
-static apr_status_t set_password(void *handle, apr_int64_t id, const char *hash, apr_time_t now)
+/* A change that a password decided: who is gone has that password as little as who has another. */
+static apr_status_t change_decided(const store_t *store, apr_int64_t id, change_t *change)
 {
-    change_t change = {.of_state = end_session, .end = now, .hash = hash};
+    apr_status_t rv = change_user(store, id, change);
 
-    return change_user(handle, id, &change);
+    return rv == APR_NOTFOUND && change->was ? APR_EMISMATCH : rv;
 }
 
-static apr_status_t rehash(void *handle, apr_int64_t id, const char *old, const char *hash)
+static apr_status_t set_password(void *handle, apr_int64_t id, const char *was, const char *hash)
 {
-    change_t change = {.of_state = keep_state, .was = old, .hash = hash};
-    apr_status_t rv = change_user(handle, id, &change);
+    change_t change = {.of_state = end_session, .was = was, .hash = hash};
 
-    return rv == APR_EEXIST ? APR_SUCCESS : rv;
+    return change_decided(handle, id, &change);
+}
+
+static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const char *hash)
+{
+    change_t change = {.of_state = keep_state, .was = was, .hash = hash};
+
+    return change_decided(handle, id, &change);
 }
 
 static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin)
@@ -430,11 +437,11 @@ static apr_status_t begin_session(state_t *state, const change_t *change)
 }
 
 /* The token first: where there is no room for it, the session stays as it is. */
-static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t start, apr_time_t end,
-                           const unsigned char digest[BK_TOKEN_DIGEST])
+static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_time_t start,
+                           apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST])
 {
     const store_t *store = handle;
-    change_t change = {.of_state = begin_session, .start = start, .end = end};
+    change_t change = {.of_state = begin_session, .was = was, .start = start, .end = end};
     token_t token = {id, 0, end};
     apr_status_t rv = find_epoch(store, id, &token.epoch);
 
@@ -442,10 +449,10 @@ static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t start, apr_t
         rv = add_token(store, digest, &token, start);
     }
     if (rv != APR_SUCCESS) {
-        return rv;
+        return rv == APR_NOTFOUND ? APR_EMISMATCH : rv;
     }
     change.epoch = token.epoch;
-    rv = change_user(store, id, &change);
+    rv = change_decided(store, id, &change);
     if (rv != APR_SUCCESS) {
         (void)bk_map_remove(&store->tokens, digest_key(digest));
     }

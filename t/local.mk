@@ -20,6 +20,7 @@
 FUNCTIONAL_TESTS = \
     t/10-user.t \
     t/15-auth.t \
+    t/16-passwords.t \
     t/20-space.t \
     t/30-booking.t \
     t/31-booking-length.t \
@@ -108,6 +109,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Redis.pm \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \
+    t/lib/behind.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
     t/lsan.supp \

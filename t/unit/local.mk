@@ -103,10 +103,10 @@ t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd
 t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
-t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/unit.h $(DB_FIXTURE) mod_user/user_store.h \
+t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_decided.h t/unit/unit.h $(DB_FIXTURE) mod_user/user_store.h \
     mod_user/user_store_dbd.c
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/unit.h $(MAP_FIXTURE) \
+t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_decided.h t/unit/unit.h $(MAP_FIXTURE) \
     mod_user/user_store.h mod_user/user_store_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 

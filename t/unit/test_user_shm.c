@@ -6,7 +6,7 @@
 
 #include "map_fixture.h"
 
-#include "user_store.h"
+#include "user_decided.h"
 
 enum { SIZE = 1 << 20, HOUR = 3600 };
 
@@ -45,7 +45,7 @@ static const unsigned char *digest_of(apr_int64_t number)
 
 static apr_status_t log_in(void *handle, apr_int64_t id, apr_time_t now, apr_int64_t token)
 {
-    return verbs->log_in(handle, id, now, now + HOUR, digest_of(token));
+    return verbs->log_in(handle, id, "hash", now, now + HOUR, digest_of(token));
 }
 
 static void test_users(void **state)
@@ -64,7 +64,7 @@ static void test_users(void **state)
     assert_int_equal(verbs->set_admin(handle, 7, 0), APR_SUCCESS);
     assert_int_equal(verbs->set_admin(handle, 8, 1), APR_NOTFOUND);
     assert_int_equal(verbs->rehash(handle, 7, "hash", "another, longer hash"), APR_SUCCESS);
-    assert_int_equal(verbs->rehash(handle, 7, "hash", "too late"), APR_SUCCESS);
+    assert_int_equal(verbs->rehash(handle, 7, "hash", "too late"), APR_EMISMATCH);
     assert_int_equal(verbs->find_name(handle, "ann", &found, *state), APR_SUCCESS);
     assert_false(found.is_admin);
     assert_string_equal(found.email, "ann@example.org");
@@ -98,7 +98,7 @@ static void test_tokens(void **state)
 
     assert_int_equal(add(handle, 1, "ann"), APR_SUCCESS);
     assert_int_equal(add(handle, 2, "bob"), APR_SUCCESS);
-    assert_int_equal(log_in(handle, 3, 100, 9), APR_NOTFOUND);
+    assert_int_equal(log_in(handle, 3, 100, 9), APR_EMISMATCH);
     assert_int_equal(log_in(handle, 1, 100, 10), APR_SUCCESS);
     assert_int_equal(log_in(handle, 1, 200, 11), APR_SUCCESS);
     assert_int_equal(log_in(handle, 2, 100, 20), APR_SUCCESS);
@@ -109,19 +109,32 @@ static void test_tokens(void **state)
                      APR_NOTFOUND);
     assert_int_equal(verbs->find_token(handle, digest_of(12), 100, &found, *state), APR_NOTFOUND);
 
-    assert_int_equal(verbs->log_out(handle, 1, 300), APR_SUCCESS);
+    assert_int_equal(verbs->log_out(handle, 1), APR_SUCCESS);
     assert_int_equal(verbs->find_token(handle, digest_of(11), 300, &found, *state), APR_NOTFOUND);
     assert_int_equal(verbs->find(handle, 1, &found, *state), APR_SUCCESS);
-    assert_true(found.session_start == 300 && found.session_end == 300);
+    assert_true(found.session_start == 200 && found.session_end == 0);
     assert_int_equal(verbs->find_token(handle, digest_of(20), 300, &found, *state), APR_SUCCESS);
     assert_int_equal(log_in(handle, 1, 400, 13), APR_SUCCESS);
     assert_int_equal(verbs->find_token(handle, digest_of(13), 400, &found, *state), APR_SUCCESS);
     assert_int_equal(verbs->find_token(handle, digest_of(11), 400, &found, *state), APR_NOTFOUND);
-    assert_int_equal(verbs->set_password(handle, 1, "new", 500), APR_SUCCESS);
+    assert_int_equal(verbs->set_password(handle, 1, "hash", "new"), APR_SUCCESS);
     assert_int_equal(verbs->find_token(handle, digest_of(13), 500, &found, *state), APR_NOTFOUND);
     assert_int_equal(verbs->find(handle, 1, &found, *state), APR_SUCCESS);
     assert_string_equal(found.password_hash, "new");
     assert_valid(handle, *state);
+}
+
+static void test_decided(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    decided_test(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
+static void test_ended(void **state)
+{
+    decided_test_ended(verbs, store_new(SIZE, *state), *state);
 }
 
 /* Log in until there is no room; the number of the token that was refused. */
@@ -152,7 +165,7 @@ static void test_full_of_tokens(void **state)
                      APR_SUCCESS);
     assert_int_equal(verbs->find_token(handle, digest_of(refused), 1000, &found, *state),
                      APR_NOTFOUND);
-    assert_int_equal(verbs->log_out(handle, 1, 1500), APR_SUCCESS);
+    assert_int_equal(verbs->log_out(handle, 1), APR_SUCCESS);
     usleep(1100000);
     assert_int_equal(log_in(handle, 2, 1500, refused), APR_SUCCESS);
     refused = fill_tokens(handle, 2, 1500, refused + 1);
@@ -181,7 +194,7 @@ static void test_full_of_users(void **state)
     assert_int_equal(verbs->find_name(handle, name, &found, *state), APR_NOTFOUND);
     for (last = 1; last < id; last++) {
         assert_int_equal(verbs->find(handle, last, &found, *state), APR_SUCCESS);
-        assert_int_equal(verbs->set_password(handle, last, "hush", 5), APR_SUCCESS);
+        assert_int_equal(verbs->set_password(handle, last, NULL, "hush"), APR_SUCCESS);
     }
     assert_valid(handle, *state);
 }
@@ -246,7 +259,7 @@ static void live(shared_t *shared, int number, int i, apr_pool_t *p)
     expect(shared, APR_SUCCESS, log_in(shared->handle, id, 100, 2 * id));
     expect(shared, APR_SUCCESS,
            verbs->find_token(shared->handle, digest_of(2 * id), 100, &found, p));
-    expect(shared, APR_SUCCESS, verbs->log_out(shared->handle, id, 150));
+    expect(shared, APR_SUCCESS, verbs->log_out(shared->handle, id));
     expect(shared, APR_NOTFOUND,
            verbs->find_token(shared->handle, digest_of(2 * id), 100, &found, p));
     expect(shared, APR_SUCCESS, log_in(shared->handle, id, 200, 2 * id + 1));
@@ -328,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_users),           cmocka_unit_test(test_names),
         cmocka_unit_test(test_tokens),          cmocka_unit_test(test_full_of_tokens),
         cmocka_unit_test(test_full_of_users),   cmocka_unit_test(test_each),
+        cmocka_unit_test(test_decided),         cmocka_unit_test(test_ended),
         cmocka_unit_test(test_killed_anywhere),
     };
 

@@ -1,0 +1,183 @@
+# What a password decides while it is changed, and a session that is ended: whoever was right when
+# the hashing began, and is not when it is done, gets nothing; and no clock brings a session back.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use File::Basename qw(dirname);
+use HTTP::Date ();
+
+use Bookable::Client;
+use Bookable::Process qw(wait_until);
+use Bookable::Server;
+
+my @WRONG   = ('INVALID', 'Password Does Not Match');
+my @EXPIRED = ('SESSION EXPIRED', 'user session has expired');
+my $NEW     = 'open-sesame-new';
+
+# ---- a request that is sent, and answered later -------------------------------------------------
+
+# The threads of the server that have been at a hash for a while: each is one of low priority, which
+# ends with it.
+sub hashing
+{
+    my ($server) = @_;
+    my %threads;
+    for my $file (map { glob "/proc/$_/task/*/stat" } $server->children) {
+        open my $in, '<', $file or next;
+        my @fields = split ' ', (<$in> // '') =~ s/.*\) //r;
+        $threads{$file} = 1 if @fields > 16 && $fields[16] > 0 && $fields[11] >= 2;
+    }
+    return \%threads;
+}
+
+# Sends a request, and returns when the server is at work on its hash; a function that reads the answer.
+sub begin
+{
+    my ($server, $client, $method, $path, $body, $as) = @_;
+    my $text   = defined $body ? json_text($body) : '';
+    my $socket = $client->connect;
+    my $before = hashing($server);
+    syswrite $socket, "$method $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        . ($as ? "Authorization: $as\r\n" : '')
+        . (length $text ? 'Content-Length: ' . length($text) . "\r\n" : '') . "\r\n$text";
+    wait_until(20, sub { grep { !$before->{$_} } keys %{ hashing($server) } })
+        or die "$method $path: nothing is hashed\n";
+    return sub { return $client->exchange('', $socket) };
+}
+
+# ---- each store ---------------------------------------------------------------------------------
+
+sub check_store
+{
+    my ($store) = @_;
+    my $server = Bookable::Server->new(modules => ['user'], children => 1, threads => 8,
+        ($store ? (store => $store, cache => 'none') : ()), config => "UserHashLimit 4\n");
+    $server->start;
+    $store //= $server->store->kind;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    my ($admin, $other) = map { $client->member(name => 'admin') } 1, 2;
+
+    # From here on hashes take long; those that are made later take none again.
+    $server->{config} = "UserHashLimit 4\nUserBcryptCost 12\n";
+    $server->restart;
+    my ($ann, $bob, $cid, $dan) = map { $client->sign_up } 1 .. 4;
+    my $eve = $client->sign_up;
+    my $given = begin($server, $client, PUT => "/user/$eve->{id}/password", { userPassword => $NEW },
+        bearer($other));
+    is_answer($client->put("/user/$other->{id}/role", { role => 'member' }, as => $admin), 200, 'member',
+        "$store: the role of an administrator is taken, who is giving somebody a password");
+    is_error($given->(), 400, ['UNAUTHORIZED'], "$store: the password is not given then");
+    $server->{config} = "UserHashLimit 4\nUserBcryptCost 4\n";
+    $server->restart;
+
+    # ---- log-in, and a new password
+    my $change = sub {
+        my ($user) = @_;
+        is_answer($client->put("/user/$user->{id}/password", { userPassword => $NEW }, as => $admin), 200,
+            'Changed', "$store: a password is changed while the one before is being hashed");
+    };
+    my %old = (username => $ann->{name}, userPassword => $ann->{password});
+    my $login = begin($server, $client, POST => "/user/$ann->{id}", \%old);
+    $change->($ann);
+    my $answer = $login->();
+    is_error($answer, 404, \@WRONG, "$store: a log-in with the old one is refused");
+    is($answer->header('X-Session-Token'), undef, "$store: and gets no token");
+    is_error($client->get("/user/$ann->{id}"), 400, ['EXPIRED'], "$store: the session stays ended");
+    is($client->log_in($ann, $NEW)->code, 200, "$store: the new password opens one");
+
+    # ---- two new passwords
+    my $token = $client->log_in($bob)->header('X-Session-Token');
+    my @bodies = map { +{ userPassword => "$NEW-$_", currentPassword => $bob->{password} } } 1, 2;
+    my @changes = map { begin($server, $client, PUT => "/user/$bob->{id}/password", $_, "Bearer $token") }
+        @bodies;
+    my @codes = map { $_->()->code } @changes;
+    is(scalar(grep { $_ == 200 } @codes), 1, "$store: of two changes from the same password one is made")
+        or diag("@codes");
+    my @opens = map { $client->log_in($bob, "$NEW-$_")->code } 1, 2;
+    is(join(' ', @opens), join(' ', map { $_ == 200 ? 200 : 404 } @codes),
+        "$store: and that one says what the password is");
+
+    # ---- Basic, and a role, a log-out, a new password
+    my $basic = sub {
+        my ($user) = @_;
+        return begin($server, $client, GET => '/user/caller', undef, basic(@$user{qw(id password)}));
+    };
+    my $member = $client->put("/user/$cid->{id}/role", { role => 'admin' }, as => $admin);
+    is_answer($member, 200, 'admin', "$store: a role is given");
+    my $caller = $basic->($cid);
+    $client->put("/user/$cid->{id}/role", { role => 'member' }, as => $admin);
+    is_answer($caller->(), 200, qr/"role": ?"member"/, "$store: a role taken during the hash is not there");
+    $caller = $basic->($cid);
+    is_answer($client->delete("/user/$cid->{id}/session", as => $admin), 200, 'Ended',
+        "$store: a session is ended during the hash");
+    is_error($caller->(), 400, \@EXPIRED, "$store: Basic is refused then");
+    $caller = $basic->($dan);
+    $change->($dan);
+    is_error($caller->(), 400, \@EXPIRED, "$store: Basic with the old password is refused");
+
+    # ---- two log-ins at once, each of which makes the hash anew: it is the same password all the same
+    $ann = $client->sign_up;
+    $server->{config} = "UserHashLimit 4\nUserBcryptCost 11\n";
+    $server->restart;
+    my %same = (username => $ann->{name}, userPassword => $ann->{password});
+    my @logins = map { begin($server, $client, POST => "/user/$ann->{id}", \%same) } 1, 2;
+    is(join(' ', map { $_->()->code } @logins), '200 200', "$store: both of two log-ins at once are let in");
+    $server->stop;
+}
+
+check_store(undef);
+check_store('shm') if ($ENV{BOOKABLE_STORE} // '') ne 'shm';
+
+# ---- a host whose clock is behind ---------------------------------------------------------------
+SKIP: {
+    my $dir = Bookable::Process::run_dir();
+    my $cc  = $ENV{CC} || 'cc';
+    my $source = dirname($INC{'Bookable/Client.pm'}) . '/../behind.c';
+    system("$cc -shared -fPIC -o '$dir/behind.so' '$source'") == 0
+        or skip "no compiler", 1;
+    my %of     = (modules => ['user'], children => 1, threads => 4);
+    my $server = Bookable::Server->new(%of)->start;
+    skip 'a store of one host', 1 unless $server->store->is_durable;
+    my $behind = Bookable::Server->new(%of, store => $server->store);
+    {
+        local $ENV{LD_PRELOAD} = "$dir/behind.so";
+        $behind->start;
+    }
+    my ($here, $there) = map { Bookable::Client->new(base => $_->base_url) } $server, $behind;
+    my $late = time - HTTP::Date::str2time($there->get('/user/health')->header('Date'));
+    skip 'this httpd keeps its own clock', 1 if $late < 20;
+    my $admin = $here->member(name => 'admin');
+    my %end = (
+        'a log-out'           => sub { $here->delete("/user/$_[0]{id}/session", as => $_[0]) },
+        'an administrator'    => sub { $here->delete("/user/$_[0]{id}/session", as => $admin) },
+        'a new password'      => sub {
+            my $changed = $here->put("/user/$_[0]{id}/password",
+                { userPassword => $NEW, currentPassword => $_[0]{password} }, as => $_[0]);
+            $_[0]{password} = $NEW;
+            return $changed;
+        },
+        'a password that is given' => sub {
+            $_[0]{password} = $NEW;
+            return $here->put("/user/$_[0]{id}/password", { userPassword => $NEW }, as => $admin);
+        },
+    );
+    for my $how (sort keys %end) {
+        my $user = $here->member;
+        is($end{$how}->($user)->code, 200, "$how ends the session");
+        for my $host ($here, $there) {
+            my $which = $host == $here ? 'here' : 'on a host whose clock is half a minute behind';
+            is_error($host->get("/user/$user->{id}"), 400, ['EXPIRED'], "$how: the session is over $which");
+            is_error($host->get('/user/caller', as => $_->[1]), 400, \@EXPIRED, "$how: so it is by $_->[0] $which")
+                for [ password => basic(@$user{qw(id password)}) ],
+                    [ 'session id' => basic(@$user{qw(name id)}) ], [ token => bearer($user) ];
+        }
+        is($there->log_in($user)->code, 200, "$how: the next log-in opens one");
+        is_answer($here->get('/user/caller', as => basic(@$user{qw(id password)})), 200, qr/$user->{id}/,
+            "$how: which is open everywhere");
+    }
+    $_->stop for $behind, $server;
+}
+
+done_testing();
