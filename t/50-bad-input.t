@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
+use Bookable::Process qw(late);
 use Bookable::Store;
 use IO::Select ();
 use Time::HiRes qw(sleep time);
@@ -252,20 +253,28 @@ stores_nothing('times', sub {
 # It must not get anywhere but to the space of that name: not to the slow route, which takes its
 # time, and not to another service, which answers with something else.
 my $slow  = Bookable::Client->new(vhost => 'slow');
-my $begun = time;
+# The slow route takes 0.7 s each time: one quick answer shows that it was not taken.
+my $quickly = sub {
+    my ($path) = @_;
+    for (1 .. 20) {
+        my $begun = time;
+        my $answer = $slow->book($ann, spaceID => $path);
+        return $answer if time - $begun < 0.7;
+    }
+    return $slow->get('/space/no/answer/was/quick');
+};
 stores_nothing('a space id that is a path', sub {
     for my $path ("slow/$shop", "slow%2F$shop", "./$shop", "../space/$shop", "../user/$ann->{id}", 'health',
         "..%2fuser%2f$ann->{id}", "%2e%2e/user/$ann->{id}", "../user/health", '/', '.', '..', "$shop/",
         "$shop/.", "$shop?x=1", "$shop#x", "$shop%00", "$shop\0", "$shop\n", "$shop\r\nX: y", "\\$shop",
         "..\\user", "http://127.0.0.1/space/$shop", "//127.0.0.1/$shop", " $shop", "$shop ", 'x' x 12_000) {
-        is_error($slow->book($ann, spaceID => $path), 400, [qr/^(?:INVALID SPACE|INPUT_ERR)$/],
-            'the space ' . substr(json_text($path), 0, 60));
+        is_error($quickly->($path), 400, [qr/^(?:INVALID SPACE|INPUT_ERR)$/],
+            'at once, for the space ' . substr(json_text($path), 0, 60));
     }
-    is_error($slow->book($ann, spaceID => $_), 400,
+    is_error($quickly->($_), 400,
         [ 'INVALID SPACE', 'Space ID is invalid', 'Please provide a valid space id' ], "the space $_")
         for "slow/$shop", "../user/$ann->{id}", "..%2fuser%2f$ann->{id}", 'health';
 });
-cmp_ok(time - $begun, '<', 10, 'the slow route was not taken');
 is($slow->book($ann, spaceID => $slow->space)->code, 201, 'a space that is one can be booked');
 
 # ---- how a body comes ---------------------------------------------------------------------------
@@ -321,7 +330,7 @@ stores_nothing('how a body comes', sub {
     my $start    = time;
     my $response = $brief->exchange("${post}Content-Length: 400\r\n\r\n" . substr($text, 0, 20));
     is_error($response, 408, ['TIMEOUT'], 'a client that stops half way and stays');
-    cmp_ok(time - $start, '<', 10, 'is not waited for');
+    cmp_ok(time - $start, '<', late(1), 'is not waited for');
 });
 
 # ---- methods ------------------------------------------------------------------------------------

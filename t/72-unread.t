@@ -30,7 +30,7 @@ sub send_and_never_read
 for my $mpm (qw(event worker)) {
     my $server = Bookable::Server->new(mpm => $mpm, modules => ['product'], children => 1,
         threads => 8, config => "DBDMax 1\nDBDMin 1\nDBDKeep 1\n")->start;
-    my $client = Bookable::Client->new(base => $server->base_url, timeout => 10);
+    my $client = Bookable::Client->new(base => $server->base_url, timeout => 120);
     my %product = (sku => 'a' x 100, manufacturer => 'b' x 200, category_id => 1, some_other_id => 1);
     is($client->post('/products/1/details', \%product)->code, 204, "$mpm: a product");
 

@@ -6,7 +6,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
 use Bookable::Client;
 use Bookable::Server;
@@ -17,11 +17,11 @@ my @STRONG = (headers => [ 'X-Consistency' => 'strong' ]);
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
 
 # What one request may cost, with a standby that says nothing and then a primary that answers.
-use constant { POOL => 0.5, STATEMENT => 1, CONNECT => 2, MARGIN => 1.5 };
-my $BOUND = Bookable::Server::patience(POOL + STATEMENT + CONNECT + MARGIN);
+use constant { POOL => 1, STATEMENT => 2, CONNECT => 2 };
+my $BOUND = Bookable::Server::late(POOL + STATEMENT + CONNECT);
 my $TIMES = <<'END';
-BookablePoolTimeout 500ms
-BookableStatementTimeout 1s
+BookablePoolTimeout 1s
+BookableStatementTimeout 2s
 BookableDatabaseBreaker minimum-calls=3 open-time=1s probe-timeout=2s
 END
 
@@ -118,15 +118,19 @@ my $read_all = sub {
     is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "$what: a space");
     is($client->book($client->member, spaceID => $client->space)->code, 201, "$what: a booking");
     weight($client, 1) for 1 .. 10;
-    $begin = time;
-    is(weight($client, 1), 40, "$what: the standby is asked no more");
-    cmp_ok(time - $begin, '<', Bookable::Server::patience(0.5), "$what: and costs no time");
+    # Now and then one of them finds out whether it is back: so the middle one of many counts.
+    my @times;
+    for (1 .. 21) {
+        $begin = time;
+        is(weight($client, 1), 40, "$what: the primary is read instead");
+        push @times, time - $begin;
+    }
+    cmp_ok((sort { $a <=> $b } @times)[10], '<', STATEMENT / 2, "$what: the standby is asked no more");
     return;
 };
 $store->standby->stop;
 $read_all->('the standby is stopped');
 $store->standby->start;
-sleep 1.5;
 behind($store, sub {
     put($client, 1, 40) for 1 .. 2;
     put($client, 1, 50);

@@ -209,7 +209,7 @@ my $load = Bookable::Load->new(base_url => $server->base_url, clients => 12)->pr
 $load->start(8);
 my $kills = 0;
 my $end   = Bookable::Load::now() + 7;
-while (Bookable::Load::now() < $end) {
+while (Bookable::Load::now() < $end || $kills < 5) {
     sleep 0.4;
     my @children = $server->children;
     $kills += kill KILL => $children[ rand @children ] if @children;

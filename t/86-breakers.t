@@ -152,12 +152,7 @@ trip($client);
 is(breaker()->{state}, 'open', 'open');
 my $tripped = breaker();
 $far->forget;
-for my $to ($client) {
-    my $answer = book($to);
-    is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ], 'refused');
-    like($answer->header('Retry-After') // '', qr/\A(?:59|60)\z/, 'with the seconds to wait')
-        if $to->{standard};
-}
+is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ], 'refused');
 is(scalar $far->requests, 0, 'nobody is asked');
 
 # ---- mod_status ----------------------------------------------------------------------------------
@@ -233,7 +228,7 @@ Bookable::Server::wait_until(10, sub {
     return $recovered = $answer->code == 201 && now();
 });
 ok($recovered, 'its children are killed: others probe');
-cmp_ok($recovered - $killed, '<', 1 + Bookable::Server::patience(1), 'after the probe-timeout');
+cmp_ok($recovered - $killed, '<', Bookable::Server::late(1), 'after the probe-timeout');
 diag(sprintf 'recovered %.2f s after kill -9 (probe-timeout 1 s), %d refusals', $recovered - $killed,
     $refusals);
 is(breaker()->{state}, 'closed', 'closed');

@@ -9,7 +9,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -35,15 +37,24 @@ static inline int64_t crowd_usec(void)
     return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
-/* Wait until something holds: far longer than it should ever take, so that only what never comes
- * fails. */
-#define CROWD_WAIT(condition)                                 \
-    do {                                                      \
-        int64_t crowd_end = crowd_usec() + INT64_C(20000000); \
-        while (!(condition) && crowd_usec() < crowd_end) {    \
-            usleep(500);                                      \
-        }                                                     \
-        assert_that((condition), "in vain: %s", #condition);  \
+/* What takes longer than this, in microseconds, never ends. Far more than anything takes, however
+ * busy the machine: only what never comes fails. */
+#define CROWD_LATE INT64_C(120000000)
+
+/* Wait until something holds, or CROWD_LATE is over. */
+#define CROWD_UNTIL(condition)                             \
+    do {                                                   \
+        int64_t crowd_end = crowd_usec() + CROWD_LATE;     \
+        while (!(condition) && crowd_usec() < crowd_end) { \
+            usleep(500);                                   \
+        }                                                  \
+    } while (0)
+
+/* The same, by the thread that runs the tests: the test fails if it does not come to hold. */
+#define CROWD_WAIT(condition)                                \
+    do {                                                     \
+        CROWD_UNTIL(condition);                              \
+        assert_that((condition), "in vain: %s", #condition); \
     } while (0)
 
 typedef struct crowd_member_t {
@@ -104,6 +115,25 @@ static inline int crowd_run(int processes, int threads, void (*work)(void *, int
         ok &= pids[i] > 0 && waitpid(pids[i], &status, 0) == pids[i] && status == 0;
     }
     return ok;
+}
+
+/* Whether a thread of that process sleeps: one that told that it was about to ask for a lock has
+ * asked, then. */
+static inline int crowd_sleeps(pid_t pid, pid_t thread)
+{
+    char name[64], line[512] = "";
+    const char *end;
+    FILE *file;
+
+    snprintf(name, sizeof(name), "/proc/%d/task/%d/stat", (int)pid, (int)thread);
+    file = fopen(name, "r");
+    if (!file) {
+        return 0;
+    }
+    (void)!fread(line, 1, sizeof(line) - 1, file);
+    fclose(file);
+    end = strrchr(line, ')'); /* pid (name) state ... */
+    return end && end[1] == ' ' && end[2] == 'S';
 }
 
 /* kill -9, and wait until the process is gone altogether. */

@@ -43,7 +43,7 @@ const bk_db_schema_t unit_schema_2 = {"unit", STATEMENTS, statements, dialects_2
 const bk_db_schema_t unit_schema_3_faulty = {"unit", STATEMENTS, statements, dialects_3};
 
 const bk_db_options_t unit_options = {.synchronous = BK_DB_SYNCHRONOUS_OFF,
-                                      .busy_timeout = apr_time_from_sec(5)};
+                                      .busy_timeout = apr_time_from_sec(60)};
 
 static char folder[512];
 static apr_pool_t *pool;

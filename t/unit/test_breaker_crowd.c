@@ -16,6 +16,7 @@ typedef struct stress_t {
     bk_breaker_t breaker;
     bk_breaker_settings_t settings;
     apr_int64_t until;   /* microseconds */
+    uint64_t closings;   /* and until it closed so often, however long that takes */
     _Atomic int arrived; /* at a moment when all go on */
     _Atomic int let_in, lost;
     _Atomic int too_many_probes, mixed_generations;
@@ -159,19 +160,21 @@ static void one_call(stress_t *stress, uint64_t *seed)
     bk_breaker_leave(&stress->breaker, &stress->settings, now_ms(), &ticket, outcome);
 }
 
+static uint64_t transitions(bk_breaker_t *breaker, int state)
+{
+    return atomic_load(&breaker->transitions[state]);
+}
+
 static void call_until(void *data, int number)
 {
     stress_t *stress = data;
     uint64_t seed = UINT64_C(77) + (uint64_t)number;
 
-    while (crowd_usec() < stress->until) {
+    while (crowd_usec() < stress->until ||
+           (transitions(&stress->breaker, BK_BREAKER_CLOSED) < stress->closings &&
+            crowd_usec() < stress->until + CROWD_LATE)) {
         one_call(stress, &seed);
     }
-}
-
-static uint64_t transitions(bk_breaker_t *breaker, int state)
-{
-    return atomic_load(&breaker->transitions[state]);
 }
 
 /* Generations go closed, open, half-open, and so on: those in which calls were let in are never
@@ -209,6 +212,7 @@ static void test_states(void **state)
     stress->settings.open_time = 1;
     stress->settings.probe_timeout = 100000;
     stress->until = crowd_usec() + 3000000;
+    stress->closings = 10;
     bk_breaker_init(breaker, now_ms());
     assert_true(crowd_run(PROCESSES, THREADS, call_until, stress));
 

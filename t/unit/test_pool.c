@@ -6,7 +6,7 @@
 
 #include "bk_pool.h"
 
-enum { PLACES = 3, THREADS = 8, TURNS = 2000, LONG = 20000000 };
+enum { PLACES = 3, THREADS = 8, TURNS = 2000, LONG = CROWD_LATE };
 
 typedef struct shared_t {
     bk_pool_counts_t counts;
@@ -132,16 +132,29 @@ static void test_full(void **state)
     assert_int_equal(view.waiting, 0);
 }
 
-/* Who comes first asks for the only place, and gives it back when the others wait. The fourth loses
+/* How many have come: they have a place, wait for one, or gave up. */
+static int came(const shared_t *shared)
+{
+    bk_pool_view_t view;
+
+    bk_pool_look(&shared->counts, &view);
+    return view.in_use + view.waiting + (int)atomic_load(&shared->counts.timeouts);
+}
+
+/* Who comes first has the only place, and gives it back when the others have come. The fourth loses
  * patience before that, and so does the sixth, at once. */
+enum { LAST = 5 };
+
 static void wait_in_order(void *data, int number)
 {
-    static const apr_interval_time_t waits[] = {LONG, LONG, LONG, 50000, LONG, 1};
+    static const apr_interval_time_t waits[] = {LONG, LONG, LONG, 100000, LONG, 1};
     shared_t *shared = data;
 
-    usleep((useconds_t)number * 50000);
+    CROWD_UNTIL(came(shared) == number);
     if (bk_pool_enter(&pool, waits[number]) == APR_SUCCESS) {
-        usleep(number == 0 ? 500000 : 0);
+        if (number == 0) {
+            CROWD_UNTIL(came(shared) == LAST + 1 && atomic_load(&shared->counts.timeouts) == 2);
+        }
         shared->order[shared->had++] = number;
         bk_pool_leave(&pool);
     }
@@ -159,7 +172,7 @@ static void test_order(void **state)
     size_t i;
 
     assert_int_equal(bk_pool_init(&pool, 1, &shared->counts), APR_SUCCESS);
-    crowd_threads(6, wait_in_order, shared, 0);
+    crowd_threads(LAST + 1, wait_in_order, shared, 0);
     assert_int_equal(shared->had, UNIT_ROWS(expected));
     for (i = 0; i < UNIT_ROWS(expected); i++) {
         assert_int_equal(shared->order[i], expected[i]);

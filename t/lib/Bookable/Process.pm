@@ -18,18 +18,36 @@ use POSIX qw(:sys_wait_h _exit setsid);
 use Scalar::Util qw(refaddr weaken);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 
-our @EXPORT_OK = qw(children collected free_port group patience pause processes run_dir spawn
-    wait_until);
+our @EXPORT_OK = qw(children collected free_port group in_time late patience pause processes run_dir
+    spawn wait_until);
 
 # ---- time ----------------------------------------------------------------------------------------
 
 sub patience { my ($seconds) = @_; return $seconds * ($ENV{BOOKABLE_PATIENCE} || 1) }
 
-# Wait until check() gives something true; false when the time is over.
+# When something that ends by itself after these seconds is late: long after, for other work may be on
+# the machine. What never ends, or waits for a limit of minutes, is found all the same.
+sub late { my ($seconds) = @_; return patience($seconds + 30) }
+
+# The work of this many seconds at most, done again where it took longer, for then it says nothing:
+# what it returns. It is to begin anew each time.
+sub in_time
+{
+    my ($seconds, $work) = @_;
+    for (1 .. 30) {
+        my $begin = clock_gettime(CLOCK_MONOTONIC);
+        my @got = $work->();
+        return @got if clock_gettime(CLOCK_MONOTONIC) - $begin < $seconds;
+    }
+    die "in 30 tries never done within $seconds s\n";
+}
+
+# Wait until check() gives something true; false when it does not come. The seconds are what it takes
+# on a machine with nothing else to do, at most; on others it may take ten times as long.
 sub wait_until
 {
     my ($seconds, $check) = @_;
-    my $end = clock_gettime(CLOCK_MONOTONIC) + patience($seconds);
+    my $end = clock_gettime(CLOCK_MONOTONIC) + patience(10 * $seconds);
     while (1) {
         my $value = $check->();
         return $value if $value;

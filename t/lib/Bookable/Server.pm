@@ -27,8 +27,8 @@ use IO::Select ();
 use IO::Socket::INET ();
 use Time::HiRes qw(sleep);
 
-use Bookable::Process qw(collected free_port group patience pause processes run_dir spawn
-    wait_until);
+use Bookable::Process qw(collected free_port group in_time late patience pause processes run_dir
+    spawn wait_until);
 use Bookable::Store ();
 
 my @SERVICES = qw(user space booking product);
