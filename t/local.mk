@@ -12,10 +12,28 @@
 #   make check-asan       all but the guards, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
 #   make check-valgrind   the functional suite under memcheck
+#   make check-fuzz       each fuzz target of t/fuzz for FUZZ_SECONDS (3); FUZZ_TARGETS="json time" for
+#                         these two (needs clang and its run-time libraries)
 #
 # One test: make check-functional TESTS_TO_RUN=t/30-booking.t, or make check-load
 # LOAD_TESTS=t/load/30-mixed.t; BOOKABLE_LOAD_SECONDS=10 in the environment shortens the latter.
 # BOOKABLE_STORE and BOOKABLE_CACHE choose the store of either: t/lib/Bookable/Store.pm has the names.
+
+# One program for each reader of bytes that others send.
+FUZZ_SOURCES = \
+    t/fuzz/fuzz_cache_entry.c \
+    t/fuzz/fuzz_calendar.c \
+    t/fuzz/fuzz_credentials.c \
+    t/fuzz/fuzz_hours.c \
+    t/fuzz/fuzz_json.c \
+    t/fuzz/fuzz_json_number.c \
+    t/fuzz/fuzz_map.c \
+    t/fuzz/fuzz_record.c \
+    t/fuzz/fuzz_redis_reply.c \
+    t/fuzz/fuzz_redis_url.c \
+    t/fuzz/fuzz_route.c \
+    t/fuzz/fuzz_space_id.c \
+    t/fuzz/fuzz_time.c
 
 FUNCTIONAL_TESTS = \
     t/10-user.t \
@@ -114,6 +132,7 @@ EXTRA_DIST += \
     t/bin/httpd-valgrind \
     t/lsan.supp \
     t/guards/places.sh \
+    t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_SOURCES) \
     $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS)
 
 # Modules with sanitizers load only into an httpd that has their libraries.
@@ -218,10 +237,19 @@ check-valgrind: all
 	fi; \
 	test $$failed = 0 && rm -rf $$reports
 
+FUZZ_SECONDS = 3
+FUZZ_TARGETS =
+
+check-fuzz:
+	@CPPFLAGS='$(AM_CPPFLAGS) $(HIREDIS_CFLAGS)' \
+	LIBS='$(APR_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(LIBPQ_LIBS) $(HIREDIS_LIBS)' \
+	    $(srcdir)/t/fuzz/run . $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
 clean-local:
+	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
 	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
 .PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart \
-    check-asan check-valgrind
+    check-asan check-valgrind check-fuzz
