@@ -15,6 +15,8 @@ const bk_error_t bk_error_unauthorized = {400, 403, "UNAUTHORIZED", "Not an admi
                                           "Only admin users can use this operation"};
 const bk_error_t bk_error_forbidden = {403, 403, "FORBIDDEN", "Forbidden",
                                        "The server refused the request"};
+const bk_error_t bk_error_unauthenticated = {401, 401, "UNAUTHENTICATED", "Unauthorized",
+                                             "The server asks for credentials of its own"};
 const bk_error_t bk_error_throttled = {429, 429, "THROTTLED", "Too many failed logins",
                                        "Wait before the next attempt"};
 const bk_error_t bk_error_busy = {503, 503, "BUSY", "Too many logins at once",

@@ -28,6 +28,7 @@ int bk_error_status(const bk_error_t *error, bk_error_statuses_t statuses);
 extern const bk_error_t bk_error_malformed;
 extern const bk_error_t bk_error_session_expired;
 extern const bk_error_t bk_error_unauthorized;
+extern const bk_error_t bk_error_unauthenticated; /* refused by another module of the server */
 extern const bk_error_t bk_error_forbidden;
 extern const bk_error_t bk_error_throttled;
 extern const bk_error_t bk_error_busy;

@@ -83,7 +83,7 @@ int bk_answer_empty(bk_request_t *request, int status)
     return OK;
 }
 
-int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
+int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body)
 {
     request_rec *r = request->r;
     int status = bk_error_status(error, bk_httpd_conf_statuses(request->conf));
@@ -99,8 +99,13 @@ int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *
         apr_table_setn(r->headers_out, "Retry-After",
                        apr_itoa(r->pool, bk_httpd_conf_retry_after(request->conf)));
     }
-    return bk_answer_json(
-        request, status, bk_httpd_service()->error_body(error, details ? details : error->details));
+    return bk_answer_json(request, status, body);
+}
+
+int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
+{
+    return bk_answer_error_body_of(
+        request, error, bk_httpd_service()->error_body(error, details ? details : error->details));
 }
 
 int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,

@@ -34,6 +34,9 @@ int bk_answer_empty(bk_request_t *request, int status);
  */
 int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details);
 
+/** The same with another body than the service's own. @param body  the reference is taken over */
+int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body);
+
 /** The same, whatever the status with a Retry-After, in seconds, of the caller's own. */
 int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
                           int retry_after);

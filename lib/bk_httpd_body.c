@@ -33,7 +33,12 @@ int bk_body_check(bk_request_t *request)
     request_rec *r = request->r;
     const char *type = apr_table_get(r->headers_in, "Content-Type");
     const char *encoding = apr_table_get(r->headers_in, "Content-Encoding");
+    const char *transfer = apr_table_get(r->headers_in, "Transfer-Encoding");
 
+    /* httpd takes "gzip, chunked" for chunks, and would give us what is in them as it is. */
+    if (transfer && strcasecmp(transfer, "chunked") != 0) {
+        return bk_answer_error(request, &bk_error_body, "Transfer-Encoding must be chunked");
+    }
     if ((type && !is_json(type)) || (encoding && strcasecmp(encoding, "identity") != 0)) {
         return bk_answer_error(request, &bk_error_media_type, NULL);
     }

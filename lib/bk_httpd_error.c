@@ -1,19 +1,37 @@
 #include "bk_httpd_error.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
+#include <http_request.h>
+#include <mod_core.h>
 #include <util_filter.h>
 
 #include "bk_httpd_answer.h"
 
+/* What SetHandler says where there is nothing but the services. */
+#define NOTHING "bookable-nothing"
+
 static ap_filter_rec_t *error_filter;
+
+/* "Not Found" as a code: "NOT_FOUND". */
+static const char *code_of(const char *words, apr_pool_t *p)
+{
+    char *code = apr_pstrdup(p, words);
+    char *c;
+
+    for (c = code; *c; c++) {
+        *c = apr_isalnum(*c) ? apr_toupper(*c) : '_';
+    }
+    return code;
+}
 
 /* The error that a status stands for. */
 static const bk_error_t *error_of(int status, apr_pool_t *p)
 {
     static const bk_error_t *const known[] = {
-        &bk_error_forbidden,  &bk_error_no_route, &bk_error_method,      &bk_error_too_large,
-        &bk_error_media_type, &bk_error_timeout,  &bk_error_unavailable, &bk_error_internal};
+        &bk_error_unauthenticated, &bk_error_no_route, &bk_error_method,      &bk_error_too_large,
+        &bk_error_media_type,      &bk_error_timeout,  &bk_error_unavailable, &bk_error_internal};
     bk_error_t *error;
     unsigned int i;
 
@@ -24,19 +42,46 @@ static const bk_error_t *error_of(int status, apr_pool_t *p)
     }
     error = apr_pcalloc(p, sizeof(*error));
     error->reference = error->standard = status;
-    error->code = "BAD_REQUEST";
     /* "403 Forbidden": the words behind the number */
     error->message = ap_get_status_line(status) + 4;
+    error->code = code_of(error->message, p);
     error->details = "The server refused the request";
     return error;
+}
+
+/* An ErrorDocument is answered like any other page: what was said of it goes, and what was refused
+ * decides the status, whatever the page's own is. */
+static void forget_page(request_rec *r, int status)
+{
+    apr_table_clear(r->headers_out);
+    r->content_encoding = NULL;
+    r->content_languages = NULL;
+    r->status = status;
+    r->status_line = NULL;
+    if (status == HTTP_METHOD_NOT_ALLOWED || status == HTTP_NOT_IMPLEMENTED) {
+        ap_send_http_options(r); /* sets Allow, and nothing else */
+    }
+}
+
+static int has_ended(apr_bucket_brigade *brigade)
+{
+    apr_bucket *bucket;
+
+    for (bucket = APR_BRIGADE_FIRST(brigade); bucket != APR_BRIGADE_SENTINEL(brigade);
+         bucket = APR_BUCKET_NEXT(bucket)) {
+        if (APR_BUCKET_IS_EOS(bucket)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Throw the page away, and send ours when it ends. */
 static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
 {
     request_rec *r = f->r;
-    apr_bucket *last = APR_BRIGADE_LAST(brigade);
-    int ended = !APR_BRIGADE_EMPTY(brigade) && APR_BUCKET_IS_EOS(last);
+    const int *status = f->ctx; /* of what was refused, where the page is a document of its own */
+    int ended = has_ended(brigade);
     bk_request_t request = {.r = r, .conf = bk_httpd_conf(r->server)};
 
     apr_brigade_cleanup(brigade);
@@ -44,6 +89,9 @@ static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
         return APR_SUCCESS;
     }
     ap_remove_output_filter(f);
+    if (status) {
+        forget_page(r, *status);
+    }
     return bk_answer_error(&request, error_of(r->status, r->pool), NULL) == OK ? APR_SUCCESS
                                                                                : APR_EGENERAL;
 }
@@ -65,18 +113,56 @@ static const char *asked_path(request_rec *r)
     return apr_pstrmemdup(r->pool, line, strcspn(line, " ?"));
 }
 
-static void insert_filter(request_rec *r)
+/* Whether the service was asked, by the client or by a rule that sent its request on. */
+static int was_asked(request_rec *r)
 {
-    if (r->status >= HTTP_BAD_REQUEST &&
-        bk_httpd_subpath(bk_httpd_conf(r->server), asked_path(r))) {
+    const bk_httpd_conf_t *conf = bk_httpd_conf(r->server);
+
+    for (; r; r = r->prev) {
+        if (bk_httpd_subpath(conf, asked_path(r))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void insert_error_filter(request_rec *r)
+{
+    if (r->status >= HTTP_BAD_REQUEST && was_asked(r)) {
         ap_add_output_filter_handle(error_filter, NULL, r, r->connection);
     }
+}
+
+/* httpd sends a request that failed on to the page that ErrorDocument names. */
+static void insert_filter(request_rec *r)
+{
+    if (r->prev && r->status >= HTTP_BAD_REQUEST && was_asked(r->prev)) {
+        int *status = apr_palloc(r->pool, sizeof(*status));
+
+        *status = r->status;
+        ap_add_output_filter_handle(error_filter, status, r, r->connection);
+    }
+}
+
+/* What the services have no part in has the shape that three of them share. */
+static int handle_nothing(request_rec *r)
+{
+    bk_request_t request = {.r = r, .conf = bk_httpd_conf(r->server)};
+    const bk_error_t *error = &bk_error_no_route;
+
+    if (!r->handler || strcmp(r->handler, NOTHING) != 0) {
+        return DECLINED;
+    }
+    return bk_answer_error_body_of(&request, error, bk_answer_error_body(error, error->details));
 }
 
 void bk_httpd_error_register(apr_pool_t *p)
 {
     const char *name = apr_pstrcat(p, "BOOKABLE-ERROR-", bk_httpd_service()->name, NULL);
 
-    error_filter = ap_register_output_filter(name, replace_page, NULL, AP_FTYPE_RESOURCE);
-    ap_hook_insert_error_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
+    /* Before all filters that look at a page: they are to see ours. */
+    error_filter = ap_register_output_filter(name, replace_page, NULL, AP_FTYPE_RESOURCE - 1);
+    ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_handler(handle_nothing, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -1,15 +1,18 @@
 /* bk_httpd_error: error pages that httpd itself makes, as JSON.
  *
  * A request may fail before it reaches a handler, or be refused by other modules: a bad escape in
- * its path, `Require`, a time-out. httpd then writes an HTML page; under a service's path a client
- * gets the service's error body instead, with the same status.
+ * its path, `Require`, a time-out. httpd then writes an HTML page, or sends the one that
+ * ErrorDocument names; under a service's path a client gets the service's error body instead, with
+ * the same status.
+ *
+ * The handler "bookable-nothing" answers 404 in JSON: for a server that has nothing but services.
  */
 #ifndef BK_HTTPD_ERROR_H
 #define BK_HTTPD_ERROR_H
 
 #include "bk_httpd.h"
 
-/** Register the filter and its hook, for the service of this copy of the library. */
+/** Register the filter, its hooks and the handler, for the service of this copy of the library. */
 void bk_httpd_error_register(apr_pool_t *p);
 
 #endif

@@ -34,7 +34,7 @@ sub places
     my (%more) = @_;
     my %place = (LISTEN => '127.0.0.1:8080', USER => 'nobody', GROUP => '"#65534"', RUN => $DIR,
         LOG => $DIR, HTTPD => $STOCK, DATABASE => "$DIR/bookable.db", TRUSTED => '127.0.0.1',
-        MEMBERS => "$CONF/members.conf", %more);
+        MEMBERS => "$CONF/members.conf", ERRORS => "$CONF/errors.conf", %more);
     return join '', map { "Define BOOKABLE_$_ $place{$_}\n" } sort keys %place;
 }
 
@@ -96,7 +96,7 @@ for my $name (@SERVICES) {
     my $text = places(SERVICE => $name, INSTANCE => "$name-1") . load($name);
     accepted("service.conf, $name", $text, ['service.conf']);
 }
-$tested{'members.conf'} = 1;    # each of them includes it
+$tested{$_} = 1 for 'members.conf', 'errors.conf';    # each of them includes these
 
 # Every instance that the gateway knows has an address of its own.
 my @members = slurp("$CONF/members.conf") =~ /^\s*BalancerMember (\S+)/mg;

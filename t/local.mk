@@ -46,6 +46,7 @@ FUNCTIONAL_TESTS = \
     t/50-bad-input.t \
     t/60-modules.t \
     t/61-mapping.t \
+    t/62-pages.t \
     t/65-configtest.t \
     t/66-breaker-config.t \
     t/67-conf.t \

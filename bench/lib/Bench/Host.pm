@@ -57,6 +57,7 @@ sub _places
         LOG => $self->{dir},
         HTTPD => Bookable::Server::_libexecdir(),
         MEMBERS => "$self->{dir}/members.conf",
+        ERRORS => "$TOP/conf/errors.conf",
         PROXY_RETRY => Bookable::Server::module_path('proxy_retry'),
     );
     @place{qw(SERVICE INSTANCE TRUSTED)} = ($self->{service}, $self->{service}, '127.0.0.1')

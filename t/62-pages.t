@@ -1,0 +1,182 @@
+# An HTML page where JSON was promised: whatever ErrorDocument says, a refusal under a service's path is
+# JSON of the service's shape, and in the configurations of conf/ so is everything that httpd answers.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Cwd qw(realpath);
+use File::Basename qw(dirname);
+
+use Bookable::Client;
+use Bookable::Process qw(free_port group);
+use Bookable::Server;
+
+my $CONF  = realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../conf');
+my $STOCK = Bookable::Server::_libexecdir();
+my @PATHS = qw(/user /space /booking /products);
+
+# ---- pages of an administrator -------------------------------------------------------------------
+
+my $port = free_port();
+sub pages
+{
+    my ($server) = @_;
+    my $codes = join '', map { "ErrorDocument $_ /%s\n" } 400 .. 417, 500 .. 503;
+    my $refused = <<'END';
+<Location "/user/refused">
+    Require all denied
+</Location>
+<LocationMatch "^/(?:space|booking|products)/refused">
+    Require all denied
+</LocationMatch>
+<LocationMatch "/gone$">
+    Redirect 410 /
+</LocationMatch>
+LimitRequestBody 100
+<Directory />
+    Require all granted
+</Directory>
+END
+    my $rules = "RewriteEngine On\nRewriteRule ^/moved/(.*) /\$1 [PT]\nRewriteRule ^/site/ - [F]\n";
+    return "$refused$rules\nTypesConfig /dev/null\nAddType text/html .html\n" . sprintf($codes, ('x.html') x 22)
+        . "Listen 127.0.0.1:$port\n<VirtualHost 127.0.0.1:$port>\nServerName 127.0.0.1\n$rules" . sprintf($codes, ('no/such.html') x 22)
+        . "</VirtualHost>\n";
+}
+
+my $server = Bookable::Server->new(stock => [qw(alias rewrite mime)], config => \&pages, children => 1);
+open my $page, '>', $server->dir . '/x.html' or die;
+print {$page} '<html>a page of this site</html>';
+close $page;
+chmod 0644, $server->dir . '/x.html';
+$server->start;
+for my $base ($server->base_url, "http://127.0.0.1:$port") {
+    my $what   = $base eq $server->base_url ? 'a page that is there' : 'a page that is not';
+    my $client = Bookable::Client->new(base => $base);
+    for my $path (@PATHS) {
+        is_error($client->get("$path/refused"), 403, ['FORBIDDEN'], "$what: refused by Location, $path");
+        is_error($client->post("$path/refused", {}), 403, ['FORBIDDEN'], "$what: POST, refused by Location, $path");
+        is_error($client->get("$path/gone"), 410, ['GONE'], "$what: Redirect 410, $path");
+        is_error($client->get("$path/%00"), 404, ['NOT_FOUND'], "$what: %00, $path");
+        is_error($client->get("$path/a%2fb"), 404, ['NOT_FOUND'], "$what: %2f, $path");
+        is_error($client->get("$path/%zz"), 400, ['BAD_REQUEST'], "$what: %zz, $path");
+        is_error($client->get("/moved$path/refused"), 403, [qr/^FORBIDDEN$/], "$what: where a rule sends it, $path")
+            if $path ne '/products';
+        is($client->call(HEAD => "$path/refused")->content, '', "$what: HEAD has no body, $path");
+        my $response = $client->exchange("GET $path/1 HTTP/1.1\r\nConnection: close\r\n\r\n");
+        is_error($response, 400, ['BAD_REQUEST'], "$what: no Host, $path");
+        is_error($client->exchange("GET $path/" . 'x' x 9000 . " HTTP/1.1\r\nHost: a\r\n\r\n"), 414,
+            [qr/^[A-Z_]+$/], "$what: a long path, $path");
+        is_error($client->exchange("GET $path/1 HTTP/1.1\r\nHost: a\r\nExpect: magic\r\nConnection: close\r\n\r\n"), 417,
+            ['EXPECTATION_FAILED'], "$what: an expectation, $path");
+    }
+    is_error($client->post('/user', { username => 'a' x 60, userPassword => 'b' x 60 }), 413, ['TOO_LARGE'],
+        "$what: LimitRequestBody");
+    is_error($client->exchange("POST /user HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        . sprintf("%x\r\n%s\r\n0\r\n\r\n", 200, 'x' x 200)), 413, ['TOO_LARGE'], "$what: LimitRequestBody, in chunks");
+    my $response = $client->get("/user/refused");
+    is($response->header($_), undef, "$what: nothing of the page's $_") for qw(ETag Last-Modified Accept-Ranges);
+    $response = $client->get('/site/a');
+    is($response->code, 403, "$what: what is not under a service's path");
+    like($response->content, qr/<html>/i, "$what: has the site's page");
+}
+$server->finish;
+
+# ---- what is in conf/ ----------------------------------------------------------------------------
+{
+    package Bookable::Conf;    # an httpd that has a file of conf/ for its configuration
+    our @ISA = ('Bookable::Server');
+
+    sub config_text
+    {
+        my ($self) = @_;
+        my ($user, $group) = $> == 0 ? ('nobody', Bookable::Process::group()) : ("#$>", '#' . ($) + 0));
+        my %place = (LISTEN => "127.0.0.1:$self->{port}", USER => $user, GROUP => $group, RUN => $self->{dir},
+            LOG => $self->{dir}, DATABASE => $self->db, HTTPD => $STOCK, ERRORS => "$CONF/errors.conf",
+            MEMBERS => "$self->{dir}/members.conf", %{ $self->{places} || {} });
+        return join '', map({ "Define BOOKABLE_$_ \"$place{$_}\"\n" } sort keys %place),
+            map({ "LoadModule ${_}_module \"" . Bookable::Server::module_path($_) . "\"\n" } @{ $self->{modules} }),
+            "Include \"$CONF/$self->{file}\"\n", $self->{more} // '';
+    }
+}
+
+my $H = "Host: a\r\nConnection: close\r\n";
+my @ASKED = (
+    [ 'GET /',                404, "GET / HTTP/1.1\r\n$H\r\n" ],
+    [ 'GET /nonsense',        404, "GET /nonsense HTTP/1.1\r\n$H\r\n" ],
+    [ 'GET /PRODUCTS/1',      404, "GET /PRODUCTS/1 HTTP/1.1\r\n$H\r\n" ],
+    [ 'GET /usera',           404, "GET /usera HTTP/1.1\r\n$H\r\n" ],
+    [ 'an absolute URL',      404, "GET http://other/x HTTP/1.1\r\n$H\r\n" ],
+    [ 'POST /x',              404, "POST /x HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\n{}" ],
+    [ 'PUT /etc/passwd',      404, "PUT /etc/passwd HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\n{}" ],
+    [ 'a method of no server', 404, "BREW /x HTTP/1.1\r\n$H\r\n" ],
+    [ 'a segment too long for a file', 404, 'GET /' . 'x' x 300 . " HTTP/1.1\r\n$H\r\n" ],
+    [ '%00',                  404, "GET /%00 HTTP/1.1\r\n$H\r\n" ],
+    [ 'CONNECT',              404, "CONNECT a:443 HTTP/1.1\r\n$H\r\n" ],
+    [ 'garbage',              400, "NONSENSE\r\n\r\n" ],
+    [ 'a TLS hello',          400, "\x16\x03\x01\x02\r\n\r\n" ],
+    [ 'words',                400, "A B C D\r\n\r\n" ],
+    [ 'no path',              400, "GET nonsense HTTP/1.1\r\n$H\r\n" ],
+    [ 'HTTP/2 by guess',      400, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" ],
+    [ 'no Host',              400, "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n" ],
+    [ 'a Host that is none',  400, "GET /x HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n" ],
+    [ 'above the root',       400, "GET /../x HTTP/1.1\r\n$H\r\n" ],
+    [ 'a long path',          414, 'GET /' . 'x' x 9000 . " HTTP/1.1\r\n$H\r\n" ],
+    [ 'a long path of a service', 414, 'GET /user/' . 'x' x 9000 . " HTTP/1.1\r\n$H\r\n" ],
+    [ 'a long header',        400, "GET /user/1 HTTP/1.1\r\nX: " . 'x' x 9000 . "\r\n$H\r\n" ],
+    [ 'many headers',         400, "GET /user/1 HTTP/1.1\r\n" . "X: 1\r\n" x 200 . "$H\r\n" ],
+    [ 'an expectation',       417, "POST /user HTTP/1.1\r\nExpect: magic\r\n${H}Content-Length: 2\r\n\r\n{}" ],
+    [ 'gzip, chunked',        400, "POST /user HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n$H\r\n2\r\n{}\r\n0\r\n\r\n" ],
+    [ 'gzip',                 400, "POST /user HTTP/1.1\r\nTransfer-Encoding: gzip\r\n$H\r\n{}" ],
+    [ 'a chunk that is none', 400, "POST /user HTTP/1.1\r\nTransfer-Encoding: chunked\r\n$H\r\nzz\r\n{}\r\n0\r\n\r\n" ],
+    [ 'a length that is none', 400, "POST /user HTTP/1.1\r\nContent-Length: x\r\n$H\r\n{}" ],
+    [ '%zz in a service',     400, "GET /user/%zz HTTP/1.1\r\n$H\r\n" ],
+    [ '%00 in a service',     404, "GET /user/%00 HTTP/1.1\r\n$H\r\n" ],
+    [ 'no route of a service', 404, "GET /user/1/2/3 HTTP/1.1\r\n$H\r\n" ],
+);
+
+sub all_json
+{
+    my ($what, $server) = @_;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    is_error($client->exchange($_->[2]), $_->[1], [qr/^[A-Z_]+$/], "$what: $_->[0]") for @ASKED;
+    is($client->get('/user/health')->content, 'OK', "$what: and the services are there");
+    my $te = "POST /products/1/details HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n$H\r\n2\r\n{}\r\n0\r\n\r\n";
+    is_error($client->exchange($te), 400, ['BAD_REQUEST'], "$what: gzip, chunked, for a product")
+        if $what ne 'service.conf';
+    return;
+}
+
+my $host = Bookable::Conf->new(file => 'bookable.conf', children => 1)->start;
+all_json('bookable.conf', $host);
+is(Bookable::Client->new(base => $host->base_url)->get('/httpd.conf')->code, 404, 'no file is served');
+
+# The gateway, in front of that host.
+my $members = sub {
+    my ($port) = @_;
+    return join '', map { "<Proxy balancer://$_>\nBalancerMember http://127.0.0.1:$port connectiontimeout=1\n</Proxy>\n" }
+        qw(user space booking product);
+};
+my $gateway = Bookable::Conf->new(file => 'gateway.conf', modules => []);
+open my $out, '>', $gateway->dir . '/members.conf' or die;
+print {$out} $members->($host->port);
+close $out;
+$gateway->start;
+all_json('gateway.conf', $gateway);
+my $client = Bookable::Client->new(base => $gateway->base_url);
+$host->finish;
+is_error($client->get("$_/1"), 503, ['UNAVAILABLE'], "gateway.conf: nobody is there, $_") for @PATHS;
+$gateway->finish;
+
+# One instance of a service.
+my $service = Bookable::Conf->new(file => 'service.conf', modules => ['user'], places => { SERVICE => 'user' })->start;
+all_json('service.conf', $service);
+$service->finish;
+
+# Every status that httpd knows, in both shapes.
+my @lines = do { open my $in, '<', "$CONF/errors.conf" or die; <$in> };
+for my $code (400 .. 417, 421 .. 424, 426, 428, 429, 431, 451, 500 .. 508, 510, 511) {
+    is(scalar(grep { /^ *ErrorDocument $code '\{.*\}'$/ } @lines), 2, "errors.conf has both shapes of $code");
+}
+
+done_testing();
