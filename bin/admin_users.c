@@ -16,6 +16,9 @@ static int report(bk_db_t *db, apr_status_t rv)
     if (rv == APR_NOTFOUND) {
         return admin_fail("there is no user of this id", NULL);
     }
+    if (rv == BK_DB_UNKNOWN) {
+        return admin_fail("the database did not say whether it was done: look", bk_db_error(db));
+    }
     return rv == APR_SUCCESS ? EXIT_SUCCESS : admin_fail("the database failed", bk_db_error(db));
 }
 

@@ -80,6 +80,12 @@ int bk_db_was_away(bk_db_t *db)
     return was_away;
 }
 
+/* What became of a write, where that can be told. */
+static apr_status_t outcome(bk_db_t *db, apr_status_t rv)
+{
+    return db->driver->is_unsure(db->session) ? BK_DB_UNKNOWN : rv;
+}
+
 /* Whoever writes waits for their turn, once for a whole transaction. */
 static apr_status_t queue_up(bk_db_t *db)
 {
@@ -149,7 +155,7 @@ static void roll_back(bk_db_t *db)
 apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
 {
     if (rv == APR_SUCCESS) {
-        rv = note(db, db->driver->script(db->session, "COMMIT"));
+        rv = outcome(db, note(db, db->driver->script(db->session, "COMMIT")));
     }
     if (rv != APR_SUCCESS) {
         roll_back(db);
@@ -400,7 +406,7 @@ static apr_status_t write_alone(bk_db_t *db, int statement, const bk_db_value_t 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = write_row(db, statement, args, count, rows);
+    rv = outcome(db, write_row(db, statement, args, count, rows));
     leave_queue(db);
     if (rv == APR_SUCCESS) {
         tidy(db);
@@ -454,6 +460,14 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
     apr_pool_destroy(turn);
     finish(db, statement);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+apr_status_t bk_db_confirm(bk_db_t *db)
+{
+    db->problem = NULL;
+    return db->driver->confirm
+               ? outcome(db, note(db, db->driver->script(db->session, db->driver->confirm)))
+               : APR_SUCCESS;
 }
 
 apr_status_t bk_db_ping(bk_db_t *db)

@@ -16,8 +16,10 @@
  *     APR_EEXIST     a row with that key is there already
  *     APR_TIMEUP     other writers did not make way in time; nothing was done
  *     APR_ENOSPC     no room for more
- *     APR_ECONNRESET the connection was lost: whether the database did it is unknown
+ *     APR_ECONNRESET the connection was lost; of a write: before it could be done
  *     APR_ETIMEDOUT  the database is silent: the same, and the connection is given up
+ *     BK_DB_UNKNOWN  a write was sent, or committed, and no answer said that it was done: it may
+ *                    have been, or may still be
  *     APR_EGENERAL   anything else; bk_db_error() has the database's words
  */
 #ifndef BK_DB_H
@@ -28,6 +30,8 @@
 #include <apr_time.h>
 
 #include "bk_lock.h"
+
+#define BK_DB_UNKNOWN APR_INCOMPLETE
 
 typedef struct bk_db_t bk_db_t;
 
@@ -160,6 +164,13 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv);
 /** Tell whether the database was out of reach in any verb since the connection was attached or this
  *  was asked last: lost, or silent. */
 int bk_db_was_away(bk_db_t *db);
+
+/**
+ * Make sure that what can be read now is as durable as a commit is here: with synchronous
+ * replication, what a crash left committed may be read before any standby has it.
+ * @return APR_SUCCESS, or why that is not sure
+ */
+apr_status_t bk_db_confirm(bk_db_t *db);
 
 /** Ask the database for an answer, any answer. */
 apr_status_t bk_db_ping(bk_db_t *db);

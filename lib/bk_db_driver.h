@@ -52,6 +52,14 @@ typedef struct bk_db_driver_t {
     /** A column of the present row; texts and bytes live in @a p. */
     void (*column)(void *statement, int index, bk_db_value_t *value, apr_pool_t *p);
 
+    /** Whether what was run last may have been done, although no answer said so: the answer was
+     *  lost, or did not hold what a commit is to wait for. */
+    int (*is_unsure)(void *session);
+
+    /** A statement whose commit takes all that was committed before it along; NULL: reading it is
+     *  enough. */
+    const char *confirm;
+
     /** Let go of rows and arguments; how many rows the statement changed. */
     apr_int64_t (*finish)(void *session, void *statement);
 

@@ -9,6 +9,10 @@
  * a restart of the server fails no statement but those under way. What was compiled on it is
  * compiled again: a connection is known by its server process (PQbackendPID), and a statement that
  * the server does not know (26000) is compiled and run once more, for nothing was done.
+ *
+ * What was sent and not answered may have been done. So may what was answered while the server
+ * waited for a synchronous standby and was told to cancel: it commits, says so in a warning, and
+ * reports success.
  */
 #include "bk_db_driver.h"
 
@@ -33,11 +37,13 @@ typedef struct session_t {
     apr_int64_t lock_timeout;
     apr_int64_t connect_timeout;
     int read_only;
-    int backend;      /* the server process that was set up; 0: none */
-    apr_uint32_t era; /* counts those: what was compiled in an earlier one is gone */
-    int inside;       /* a transaction: if its connection is lost, it is */
-    char state[6];    /* SQLSTATE of what failed last */
-    const char *ours; /* what went wrong, where libpq has no words for it; NULL */
+    int backend;        /* the server process that was set up; 0: none */
+    apr_uint32_t era;   /* counts those: what was compiled in an earlier one is gone */
+    int inside;         /* a transaction: if its connection is lost, it is */
+    int is_unconfirmed; /* it was committed, without the standbys that it was to wait for */
+    int is_unsure;      /* what was sent last may have been done, although no answer said so */
+    char state[6];      /* SQLSTATE of what failed last */
+    const char *ours;   /* what went wrong, where libpq has no words for it; NULL */
 } session_t;
 
 typedef struct statement_t {
@@ -139,6 +145,18 @@ static apr_status_t take_result(session_t *session, apr_int64_t deadline, PGresu
     }
 }
 
+/* A warning that a commit did not wait for its standbys. Its words differ from language to
+ * language; the function that says it does not. */
+static void notice(void *data, const PGresult *said)
+{
+    session_t *session = data;
+    const char *by = PQresultErrorField(said, PG_DIAG_SOURCE_FUNCTION);
+
+    if (by && strcmp(by, "SyncRepWaitForLSN") == 0) {
+        session->is_unconfirmed = 1;
+    }
+}
+
 /* What a result says; one that came to nothing is cleared. */
 static apr_status_t judge(session_t *session, PGresult **result)
 {
@@ -148,6 +166,7 @@ static apr_status_t judge(session_t *session, PGresult **result)
     switch (PQresultStatus(*result)) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
+        session->is_unsure = session->is_unconfirmed;
         return APR_SUCCESS;
     default:
         state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
@@ -159,6 +178,7 @@ static apr_status_t judge(session_t *session, PGresult **result)
     if (PQstatus(session->connection) != CONNECTION_OK) {
         return APR_ECONNRESET;
     }
+    session->is_unsure = 0; /* the server undid it */
     if (rv == APR_ECONNRESET) {
         give_up(session);
     }
@@ -172,12 +192,20 @@ static apr_status_t await(session_t *session, int was_sent, PGresult **result)
     apr_status_t rv;
 
     session->ours = NULL;
+    session->is_unsure = was_sent;
+    session->is_unconfirmed = 0;
     *result = NULL;
     if (!was_sent) {
         return PQstatus(session->connection) == CONNECTION_OK ? APR_EGENERAL : APR_ECONNRESET;
     }
     rv = take_result(session, deadline, result);
-    return rv == APR_SUCCESS ? judge(session, result) : rv;
+    if (rv == APR_SUCCESS) {
+        rv = judge(session, result);
+    }
+    if (session->is_unconfirmed) {
+        session->ours = "committed, but no standby has confirmed it";
+    }
+    return rv;
 }
 
 static apr_status_t run(session_t *session, const char *sql)
@@ -254,14 +282,18 @@ static apr_status_t be_connected(session_t *session)
     apr_status_t rv = APR_SUCCESS;
 
     session->ours = NULL;
+    session->is_unsure = 0;
+    /* Each time: the sessions of several stores may share the connection. */
+    PQsetNoticeReceiver(session->connection, notice, session);
     if (session->inside) {
-        return PQstatus(session->connection) == CONNECTION_OK ? APR_SUCCESS : APR_ECONNRESET;
+        return is_over(session->connection) ? APR_ECONNRESET : APR_SUCCESS;
     }
     if (is_over(session->connection)) {
         rv = connect_again(session);
     }
     if (rv == APR_SUCCESS && PQbackendPID(session->connection) != session->backend) {
         rv = set_up(session);
+        session->is_unsure = 0;
     }
     return rv;
 }
@@ -369,6 +401,7 @@ static apr_status_t execute(session_t *session, statement_t *statement, const ar
     if (statement->name && statement->era != session->era) {
         apr_status_t rv = compile(session, statement);
 
+        session->is_unsure = 0;
         if (rv != APR_SUCCESS) {
             return rv;
         }
@@ -394,6 +427,7 @@ static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args,
     arguments_t bound;
     apr_status_t rv;
 
+    session->is_unsure = 0;
     if (count > ARGS) {
         return APR_EINVAL;
     }
@@ -470,6 +504,11 @@ static apr_int64_t finish(void *data, void *prepared)
     return changed;
 }
 
+static int is_unsure(void *data)
+{
+    return ((session_t *)data)->is_unsure;
+}
+
 static const char *error(void *data)
 {
     session_t *session = data;
@@ -491,6 +530,9 @@ const bk_db_driver_t bk_db_pgsql = {
     .start = start,
     .next = next,
     .column = column,
+    .is_unsure = is_unsure,
+    /* It writes a few bytes to the log, which the standbys wait for as they do for any. */
+    .confirm = "SELECT pg_logical_emit_message(true, 'bookable', '')",
     .finish = finish,
     .error = error,
 };

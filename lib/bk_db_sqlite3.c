@@ -258,6 +258,13 @@ static apr_int64_t finish(void *session, void *statement)
     return changed;
 }
 
+/* When the log could not be written or synced its last transaction may be whole all the same, and
+ * be found there after a crash. All else leaves nothing behind. */
+static int is_unsure(void *session)
+{
+    return (sqlite3_extended_errcode(connection_of(session)) & 0xFF) == SQLITE_IOERR;
+}
+
 static const char *error(void *session)
 {
     return sqlite3_errmsg(connection_of(session));
@@ -276,6 +283,7 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .start = start,
     .next = next,
     .column = column,
+    .is_unsure = is_unsure,
     .finish = finish,
     .watch = watch,
     .tidy = tidy,

@@ -43,6 +43,9 @@ const bk_error_t bk_error_consistency = {400, 400, "BAD_REQUEST", "Bad request",
 
 const bk_error_t bk_error_unavailable = {503, 503, "UNAVAILABLE", "Service unavailable",
                                          "The store is out of reach"};
+const bk_error_t bk_error_unknown = {
+    503, 503, "OUTCOME_UNKNOWN", "Outcome unknown",
+    "The store did not say whether it was done: look before you try again"};
 const bk_error_t bk_error_capacity = {503, 503, "CAPACITY", "Store is full",
                                       "The store has no room for more"};
 const bk_error_t bk_error_internal = {500, 500, "INTERNAL", "Internal error",

@@ -45,6 +45,7 @@ extern const bk_error_t bk_error_consistency;
 
 /* What we cannot do */
 extern const bk_error_t bk_error_unavailable;
+extern const bk_error_t bk_error_unknown; /* whether a write was done */
 extern const bk_error_t bk_error_capacity;
 extern const bk_error_t bk_error_internal;
 

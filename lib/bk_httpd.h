@@ -80,6 +80,9 @@ struct bk_store_t {
     /** Ask the store for an answer, any answer. */
     apr_status_t (*ping)(void *handle);
 
+    /** Make sure that what can be read now is as durable as what is acknowledged; NULL: it is. */
+    apr_status_t (*confirm)(void *handle);
+
     /** What went wrong last, for the log. */
     const char *(*error)(void *handle);
 };

@@ -117,8 +117,21 @@ int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const 
     return bk_answer_error(request, error, details);
 }
 
+int bk_answer_unknown(bk_request_t *request, const char *where)
+{
+    request_rec *r = request->r;
+
+    apr_table_setn(r->headers_out, "Location", where);
+    return bk_answer_error(request, &bk_error_unknown,
+                           apr_pstrcat(r->pool, "The store did not say whether it was done: GET ",
+                                       where, " tells", NULL));
+}
+
 int bk_answer_store_error(bk_request_t *request, apr_status_t rv)
 {
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_error(request, &bk_error_unknown, NULL); /* logged by bk_httpd_settle() */
+    }
     ap_log_rerror(BK_HTTPD_MARK, APLOG_ERR, rv, request->r, "BK0103: the store failed: %s",
                   request->store->error(request->handle));
     return bk_answer_error(

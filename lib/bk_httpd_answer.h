@@ -41,8 +41,12 @@ int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json
 int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
                           int retry_after);
 
-/** Log that the store failed, and answer: APR_ENOSPC as full, everything else as out of reach. */
+/** Log that the store failed, and answer: APR_ENOSPC as full, BK_DB_UNKNOWN as what is not known,
+ * everything else as out of reach: nothing was done. */
 int bk_answer_store_error(bk_request_t *request, apr_status_t rv);
+
+/** Answer that what was to be made may have been. @param where  the URL path at which it then is */
+int bk_answer_unknown(bk_request_t *request, const char *where);
 
 /** The body of an error as the user, space and booking services have it: ErrCode, Message, Details.
  *  @return a new reference */

@@ -204,6 +204,7 @@ static bk_breaker_outcome_t outcome_of(apr_status_t rv)
         return BK_BREAKER_SUCCESS;
     case APR_ECONNRESET:
     case APR_ETIMEDOUT:
+    case BK_DB_UNKNOWN:
         return BK_BREAKER_FAILURE;
     default:
         return BK_BREAKER_IGNORED;
@@ -352,6 +353,11 @@ void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *
 apr_status_t bk_httpd_db_ping(void *handle)
 {
     return bk_db_ping(handle);
+}
+
+apr_status_t bk_httpd_db_confirm(void *handle)
+{
+    return bk_db_confirm(handle);
 }
 
 const char *bk_httpd_db_error(void *handle)

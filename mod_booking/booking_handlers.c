@@ -4,7 +4,7 @@
 #include <apr_strings.h>
 
 #include "bk_httpd_caller.h"
-#include "bk_httpd_read.h"
+#include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_random.h"
@@ -117,8 +117,20 @@ static apr_status_t insert_booking(bk_request_t *request, booking_t *booking, in
     return rv;
 }
 
+/* Its id was drawn for this request, and nobody else's. */
+static apr_status_t find_created(bk_request_t *request, void *created)
+{
+    const booking_t *booking = created;
+    booking_t found;
+    apr_status_t rv = booking_verbs(request)->find(request->handle, booking->date, booking->id,
+                                                   &found, request->r->pool);
+
+    return rv == APR_SUCCESS && found.user_id != booking->user_id ? APR_NOTFOUND : rv;
+}
+
 static int create_booking(bk_request_t *request)
 {
+    const char *where;
     booking_t booking;
     apr_status_t rv;
     int conflict;
@@ -134,16 +146,17 @@ static int create_booking(bk_request_t *request)
         return result;
     }
     rv = insert_booking(request, &booking, &conflict);
+    where = apr_psprintf(request->r->pool, "%s/%s/%" APR_INT64_T_FMT, request->conf->path,
+                         booking.date, booking.id);
+    rv = bk_httpd_settle(request, rv, find_created, &booking);
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_unknown(request, where);
+    }
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
-    if (conflict) {
-        return bk_answer_error(request, &booking_error_conflict, NULL);
-    }
-    return bk_answer_created(request,
-                             apr_psprintf(request->r->pool, "%s/%s/%" APR_INT64_T_FMT,
-                                          request->conf->path, booking.date, booking.id),
-                             json_integer(booking.id));
+    return conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
+                    : bk_answer_created(request, where, json_integer(booking.id));
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------
@@ -203,6 +216,16 @@ static int answer_nothing_to_delete(bk_request_t *request)
                               : bk_answer_store_error(request, rv);
 }
 
+static apr_status_t find_deleted(bk_request_t *request, void *booking)
+{
+    apr_status_t rv = find_booking(request, booking);
+
+    if (rv == APR_NOTFOUND) {
+        return APR_SUCCESS;
+    }
+    return rv == APR_SUCCESS ? APR_NOTFOUND : rv;
+}
+
 static int delete_booking(bk_request_t *request)
 {
     const char *date = request->params[0];
@@ -220,6 +243,7 @@ static int delete_booking(bk_request_t *request)
                                    "Only its owner or an admin can delete a booking");
         }
         rv = booking_verbs(request)->remove(request->handle, date, request->id);
+        rv = bk_httpd_settle(request, rv, find_deleted, &booking);
     }
     if (rv == APR_NOTFOUND) {
         return answer_nothing_to_delete(request);

@@ -4,7 +4,7 @@
 #include <apr_strings.h>
 
 #include "bk_httpd_cache.h"
-#include "bk_httpd_read.h"
+#include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_text.h"
@@ -115,6 +115,29 @@ static const char *cached_id(const bk_request_t *request)
 /* ---- handlers -----------------------------------------------------------------------------------
  */
 
+static apr_status_t find_product(bk_request_t *request, void *product)
+{
+    return product_verbs(request)->find(request->handle, request->id, product, request->r->pool);
+}
+
+/* Whether the product is as it was put. Not put once more: another one's may have come between. */
+static apr_status_t find_put(bk_request_t *request, void *put)
+{
+    const product_t *product = put;
+    product_t found;
+    apr_status_t rv = find_product(request, &found);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return strcmp(found.sku, product->sku) == 0 &&
+                   strcmp(found.manufacturer, product->manufacturer) == 0 &&
+                   found.category_id == product->category_id && found.weight == product->weight &&
+                   found.some_other_id == product->some_other_id
+               ? APR_SUCCESS
+               : APR_NOTFOUND;
+}
+
 static int put_product(bk_request_t *request)
 {
     product_t product;
@@ -128,6 +151,7 @@ static int put_product(bk_request_t *request)
         return result;
     }
     rv = product_verbs(request)->put(request->handle, &product);
+    rv = bk_httpd_settle(request, rv, find_put, &product);
     bk_httpd_cache_forget(request, cached_id(request));
     return rv == APR_SUCCESS ? bk_answer_empty(request, HTTP_NO_CONTENT)
                              : bk_answer_store_error(request, rv);
@@ -145,11 +169,6 @@ static const char *text_of(const product_t *product, apr_size_t *len, apr_pool_t
     bk_json_text_int(&text, "weight", product->weight);
     bk_json_text_int(&text, "some_other_id", product->some_other_id);
     return bk_json_text_end(&text, len);
-}
-
-static apr_status_t find_product(bk_request_t *request, void *product)
-{
-    return product_verbs(request)->find(request->handle, request->id, product, request->r->pool);
 }
 
 static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *reading)

@@ -6,7 +6,7 @@
 #include "bk_httpd_cache.h"
 #include "bk_httpd_call.h"
 #include "bk_httpd_caller.h"
-#include "bk_httpd_read.h"
+#include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_space_id.h"
@@ -98,9 +98,34 @@ static int read_space(bk_request_t *request, space_t *space)
 /* ---- handlers -----------------------------------------------------------------------------------
  */
 
+static int is_same_text(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+/* Whether the space is there, and as it was to be made. */
+static apr_status_t find_created(bk_request_t *request, void *created)
+{
+    const space_t *space = created;
+    space_t found;
+    apr_status_t rv =
+        space_verbs(request)->find(request->handle, space->id, &found, request->r->pool);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return is_same_text(found.building_code, space->building_code) &&
+                   found.room_code == space->room_code && found.capacity == space->capacity &&
+                   is_same_text(found.open_time, space->open_time) &&
+                   is_same_text(found.close_time, space->close_time)
+               ? APR_SUCCESS
+               : APR_NOTFOUND;
+}
+
 static int create_space(bk_request_t *request)
 {
     apr_pool_t *p = request->r->pool;
+    const char *where;
     space_t space;
     apr_status_t rv;
     int result = read_space(request, &space);
@@ -112,16 +137,17 @@ static int create_space(bk_request_t *request)
         return result;
     }
     rv = space_verbs(request)->insert(request->handle, &space);
+    rv = bk_httpd_settle(request, rv, find_created, &space);
     bk_httpd_cache_forget(request, space.id);
+    where = apr_pstrcat(p, request->conf->path, "/", bk_httpd_call_segment(space.id, p), NULL);
     if (rv == APR_EEXIST) {
         return bk_answer_error(request, &space_error_duplicate, NULL);
     }
-    if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_unknown(request, where);
     }
-    return bk_answer_created(
-        request, apr_pstrcat(p, request->conf->path, "/", bk_httpd_call_segment(space.id, p), NULL),
-        json_string(space.id));
+    return rv == APR_SUCCESS ? bk_answer_created(request, where, json_string(space.id))
+                             : bk_answer_store_error(request, rv);
 }
 
 static const char *text_of(const space_t *space, apr_size_t *len, apr_pool_t *p)

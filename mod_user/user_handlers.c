@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "bk_httpd_cache.h"
-#include "bk_httpd_read.h"
+#include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_password.h"
@@ -134,10 +134,26 @@ static int read_new_user(bk_request_t *request, user_t *user, const char **passw
     return result == BK_CONTINUE ? check_reserved(request, user) : result;
 }
 
+/* Whether the user is there, with this hash: its salt is nobody else's. */
+static apr_status_t find_hash(bk_request_t *request, apr_int64_t id, const char *hash)
+{
+    user_t found;
+    apr_status_t rv = user_verbs(request)->find(request->handle, id, &found, request->r->pool);
+
+    return rv == APR_SUCCESS && strcmp(found.password_hash, hash) != 0 ? APR_NOTFOUND : rv;
+}
+
+static apr_status_t find_signed_up(bk_request_t *request, void *signed_up)
+{
+    const user_t *user = signed_up;
+
+    return find_hash(request, user->id, user->password_hash);
+}
+
 static int sign_up(bk_request_t *request)
 {
     user_t user = {0};
-    const char *password;
+    const char *password, *where;
     apr_status_t rv;
     int result = read_new_user(request, &user, &password);
 
@@ -152,13 +168,13 @@ static int sign_up(bk_request_t *request)
     }
     open_session(request, &user);
     rv = user_rules_insert(user_verbs(request), request->handle, &user);
-    if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+    where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user.id);
+    rv = bk_httpd_settle(request, rv, find_signed_up, &user);
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_unknown(request, where);
     }
-    return bk_answer_created(
-        request,
-        apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user.id),
-        json_integer(user.id));
+    return rv == APR_SUCCESS ? bk_answer_created(request, where, json_integer(user.id))
+                             : bk_answer_store_error(request, rv);
 }
 
 /* ---- sessions -----------------------------------------------------------------------------------
@@ -169,6 +185,14 @@ static char *describe_session(const user_t *user, const char *state, apr_pool_t 
     return apr_psprintf(p, "Session of user %" APR_INT64_T_FMT " %s: start %s, end %s", user->id,
                         state, bk_time_format_utc(user->session_start * 1000, p),
                         bk_time_format_utc(user->session_end * 1000, p));
+}
+
+static apr_status_t find_logged_in(bk_request_t *request, void *digest)
+{
+    user_t found;
+
+    return user_verbs(request)->find_token(request->handle, digest, apr_time_now(), &found,
+                                           request->r->pool);
 }
 
 /* @return BK_CONTINUE: the password that this was decided by is the user's no more */
@@ -189,6 +213,7 @@ static int give_token(bk_request_t *request, user_t *user)
     open_session(request, user);
     rv = user_verbs(request)->log_in(request->handle, user->id, user->password_hash,
                                      user->session_start, user->session_end, digest);
+    rv = bk_httpd_settle(request, rv, find_logged_in, digest);
     if (rv == APR_EMISMATCH) {
         return BK_CONTINUE;
     }
@@ -275,6 +300,14 @@ static int get_session(bk_request_t *request)
                : bk_answer_error(request, &user_error_expired, NULL);
 }
 
+static apr_status_t find_logged_out(bk_request_t *request, void *unused)
+{
+    user_t found;
+    apr_status_t rv = find(request, &found);
+
+    return rv == APR_SUCCESS && found.session_end > apr_time_now() ? APR_NOTFOUND : rv;
+}
+
 static int log_out(bk_request_t *request)
 {
     apr_status_t rv;
@@ -284,6 +317,7 @@ static int log_out(bk_request_t *request)
         return result;
     }
     rv = user_verbs(request)->log_out(request->handle, request->id);
+    rv = bk_httpd_settle(request, rv, find_logged_out, NULL);
     bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Ended"))
                              : answer_not_found(request, rv);
@@ -351,6 +385,14 @@ static int get_caller(bk_request_t *request)
 /* ---- roles and passwords ------------------------------------------------------------------------
  */
 
+static apr_status_t find_role(bk_request_t *request, void *role)
+{
+    user_t found;
+    apr_status_t rv = find(request, &found);
+
+    return rv == APR_SUCCESS && found.is_admin != (strcmp(role, "admin") == 0) ? APR_NOTFOUND : rv;
+}
+
 static int set_role(bk_request_t *request)
 {
     const char *role;
@@ -361,6 +403,7 @@ static int set_role(bk_request_t *request)
         return bk_answer_error(request, &user_error_role_schema, NULL);
     }
     rv = user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0);
+    rv = bk_httpd_settle(request, rv, find_role, (void *)role);
     bk_httpd_cache_forget_owned(request, request->id);
     return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string(role))
                              : answer_not_found(request, rv);
@@ -383,11 +426,17 @@ static int check_current(bk_request_t *request, user_t *user)
     return result;
 }
 
+static apr_status_t find_password(bk_request_t *request, void *hash)
+{
+    return find_hash(request, request->id, hash);
+}
+
 /* @return BK_CONTINUE: the present password, which was right, has been changed meanwhile */
 static int keep_password(bk_request_t *request, const char *was, const char *hash)
 {
     apr_status_t rv = user_verbs(request)->set_password(request->handle, request->id, was, hash);
 
+    rv = bk_httpd_settle(request, rv, find_password, (void *)hash);
     if (rv == APR_EMISMATCH) {
         return BK_CONTINUE;
     }

@@ -8,8 +8,8 @@
  * A store is a table of verbs. Each takes first the handle that the store's provider got for the
  * request (bk_store_t.acquire). Texts in results live in the pool that the verb was given.
  *
- * Errors are bk_db's: APR_NOTFOUND, APR_EEXIST, APR_ENOSPC; anything else means that the store did
- * not do it.
+ * Errors are bk_db's: APR_NOTFOUND, APR_EEXIST, APR_ENOSPC; BK_DB_UNKNOWN, of a write that may have
+ * been done; anything else means that the store did not do it.
  *
  * This header knows no httpd: bookable-admin uses the same verbs.
  */

@@ -50,36 +50,13 @@ sub stop
     return;
 }
 
-# What requests that are sent at one moment, each on a connection of its own, are answered, and when:
-# [Bookable::Load::Answer, seconds] of each.
-sub at_once { my ($server, @requests) = @_; return at_once_until($server, 0, undef, @requests) }
+sub at_once { my ($server, @requests) = @_; return at_once_until($server, 0, sub { }, @requests) }
 
 # The same; when so many have been answered, something happens that the others wait for.
 sub at_once_until
 {
     my ($server, $count, $happens, @requests) = @_;
-    my @connections = map { Bookable::Load::Connection->new($server->base_url, 60) } @requests;
-    my $begin = time;
-    for my $i (0 .. $#requests) {
-        $connections[$i]->open or die "connect: $!\n";
-        $connections[$i]->send($connections[$i]->encode(@{ $requests[$i] })) or die "send: $!\n";
-    }
-    my %waiting = map { $_ => 1 } 0 .. $#requests;
-    my @answers;
-    while (%waiting) {
-        my @ready = grep { $connections[$_]->readable } keys %waiting;
-        for my $i (@ready) {
-            $answers[$i] = [ $connections[$i]->receive($requests[$i][0]), time - $begin ];
-            delete $waiting{$i};
-        }
-        if ($happens && keys %waiting <= @requests - $count) {
-            $happens->();
-            undef $happens;
-        }
-        last if time - $begin > Bookable::Server::late(60);
-        sleep 0.005 unless @ready;
-    }
-    return map { $_ // [ Bookable::Load::Answer->none(lost => 'no answer'), 60 ] } @answers[ 0 .. $#requests ];
+    return Bookable::Load::at_once($server->base_url, $count, $happens, @requests);
 }
 
 sub slowest { my ($slowest) = sort { $b <=> $a } map { $_->[1] } @_; return $slowest }

@@ -61,7 +61,7 @@ sub away
 {
     my ($operation) = @_;
     my $why = $operation->{why} // return 1;
-    return $why =~ /\A503 .*"UNAVAILABLE"/ || $why =~ /\A400 .*"DEPENDENCY_UNAVAILABLE"/;
+    return $why =~ /\A503 .*"(?:UNAVAILABLE|OUTCOME_UNKNOWN)"/ || $why =~ /\A400 .*"DEPENDENCY_UNAVAILABLE"/;
 }
 
 subtest 'restarted, and crashed' => sub {

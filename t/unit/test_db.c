@@ -1,5 +1,8 @@
 #include "db_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <apr_strings.h>
 
 static db_conn_t *fresh(void)
@@ -384,6 +387,29 @@ static void test_commit_fails(void **state)
     db_close(conn);
 }
 
+/* What the log could not take may be in it all the same: a limit of the file's size stands for a
+ * disk that fails, since a full one says so before. */
+static void test_io_error(void **state)
+{
+    const struct rlimit small = {0, RLIM_INFINITY};
+    struct rlimit usual;
+    db_conn_t *conn = fresh();
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(db_add(conn, 2, "two"), BK_DB_UNKNOWN);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(db_add(conn, 3, "three"), APR_SUCCESS);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), BK_DB_UNKNOWN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(db_add(conn, 1, "again"), APR_EEXIST); /* nothing was done, and it is known */
+    assert_int_equal(db_add(conn, 4, "four"), APR_SUCCESS);
+    assert_int_equal(bk_db_confirm(conn->db), APR_SUCCESS);
+    db_close(conn);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -404,6 +430,7 @@ int main(void)
         cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_rollback_keeps_the_error),
         cmocka_unit_test(test_commit_fails),
+        cmocka_unit_test(test_io_error),
     };
 
     return cmocka_run_group_tests_name("bk_db", tests, db_folder_open, db_folder_close);

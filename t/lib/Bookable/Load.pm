@@ -21,6 +21,7 @@ use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 use Time::Local qw(timegm);
 
 use Bookable::History ();
+use Bookable::Process ();
 
 use constant NS => 1_000_000_000;
 
@@ -351,6 +352,35 @@ sub volley
     my $early = grep { $_->readable } @$connections;
     $resume->() if $resume;
     return ([ map { $_->receive('POST') } @$connections ], $early);
+}
+
+# What requests that are sent at one moment, each on a connection of its own, are answered, and when:
+# [Bookable::Load::Answer, seconds] of each. When so many have been answered, happens() is called.
+sub at_once
+{
+    my ($base_url, $count, $happens, @requests) = @_;
+    my @connections = map { Bookable::Load::Connection->new($base_url, 60) } @requests;
+    my $begin = now();
+    for my $i (0 .. $#requests) {
+        $connections[$i]->open or die "connect: $!\n";
+        $connections[$i]->send($connections[$i]->encode(@{ $requests[$i] })) or die "send: $!\n";
+    }
+    my %waiting = map { $_ => 1 } 0 .. $#requests;
+    my @answers;
+    while (%waiting) {
+        my @ready = grep { $connections[$_]->readable } keys %waiting;
+        for my $i (@ready) {
+            $answers[$i] = [ $connections[$i]->receive($requests[$i][0]), now() - $begin ];
+            delete $waiting{$i};
+        }
+        if ($happens && keys %waiting <= @requests - $count) {
+            $happens->();
+            undef $happens;
+        }
+        last if now() - $begin > Bookable::Process::late(60);
+        sleep 0.005 unless @ready;
+    }
+    return map { $_ // [ Bookable::Load::Answer->none(lost => 'no answer'), 60 ] } @answers[ 0 .. $#requests ];
 }
 
 # ---- afterwards ----------------------------------------------------------------------------------
