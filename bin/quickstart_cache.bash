@@ -18,12 +18,20 @@ shown_cache() {
     without_password "$1" | sed 's,//@,//,'
 }
 
+# The key of what is kept in a Redis. Hosts that are to share it get a copy of the file.
+make_cache_key() {
+    [[ -s $var/cache.key ]] ||
+        (umask 077 && od -An -v -N16 -tx1 /dev/urandom | tr -d ' \n' >"$var/cache.key")
+}
+
 # For conf/bookable.conf.
 cache_defines() {
     [[ $cache != shmcb ]] || return 0
     echo "LoadModule socache_hiredis_module" \
         "\"$top/build/mod_socache_hiredis/.libs/mod_socache_hiredis.so\""
     echo "Define BOOKABLE_CACHE \"$cache\""
+    make_cache_key
+    echo "Define BOOKABLE_CACHE_KEY \"$var/cache.key\""
 }
 
 # The services work without their cache, so it is no reason not to start.

@@ -4,22 +4,24 @@
 
 /* Without holes, so that every byte of it is written and checked. */
 typedef struct head_t {
-    apr_uint64_t sum; /* of the key, the rest of the head, the body */
-    apr_uint64_t key;
+    apr_uint64_t code[2]; /* over the name, the rest of the head, the body */
     apr_uint64_t origin;
     apr_uint64_t number;
     apr_int64_t owner;
     apr_uint64_t generation;
+    apr_int64_t made;
     apr_uint32_t counter;
     apr_uint32_t body_len;
 } head_t;
 
 _Static_assert(sizeof(head_t) == BK_CACHE_ENTRY_HEAD, "BK_CACHE_ENTRY_HEAD is the head's size");
 
-apr_uint64_t bk_cache_entry_hash(apr_uint64_t seed, const void *bytes, apr_size_t len)
+#define CODE_LEN sizeof(((head_t *)NULL)->code)
+
+apr_uint64_t bk_cache_entry_hash(const void *bytes, apr_size_t len)
 {
     const unsigned char *byte = bytes, *end = byte + len;
-    apr_uint64_t hash = seed ? seed : APR_UINT64_C(14695981039346656037);
+    apr_uint64_t hash = APR_UINT64_C(14695981039346656037);
 
     while (byte < end) {
         hash = (hash ^ *byte++) * APR_UINT64_C(1099511628211);
@@ -27,64 +29,71 @@ apr_uint64_t bk_cache_entry_hash(apr_uint64_t seed, const void *bytes, apr_size_
     return hash;
 }
 
-/* The same by words of eight bytes, as each hit pays for the sum of all that it found. The upper
- * half is folded into the lower one, which a multiplication alone would never reach. */
-static apr_uint64_t hash_words(apr_uint64_t hash, const char *bytes, apr_size_t len)
+/* The lengths come first: with them, no end of a name can be read as the beginning of an entry.
+ * @param entry  with room for its code at its beginning */
+static void make_code(apr_uint64_t code[2], const bk_hash_key_t *key,
+                      const bk_cache_entry_name_t *name, const unsigned char *entry, apr_size_t len)
 {
-    apr_size_t i;
+    const apr_uint64_t lens[] = {name->len, name->prefix};
+    unsigned char bytes[sizeof(lens) + BK_CACHE_ENTRY_NAME + BK_CACHE_ENTRY_MOST], *end = bytes;
 
-    for (i = 0; i + sizeof(hash) <= len; i += sizeof(hash)) {
-        apr_uint64_t word;
-
-        memcpy(&word, bytes + i, sizeof(word));
-        hash = (hash ^ word) * APR_UINT64_C(1099511628211);
-        hash ^= hash >> 32;
-    }
-    return bk_cache_entry_hash(hash, bytes + i, len - i);
+    memcpy(end, lens, sizeof(lens));
+    end += sizeof(lens);
+    memcpy(end, name->text, name->len);
+    end += name->len;
+    memcpy(end, entry + CODE_LEN, len - CODE_LEN);
+    end += len - CODE_LEN;
+    bk_hash_128(key, bytes, (apr_size_t)(end - bytes), code);
 }
 
-static apr_uint64_t sum_of(const head_t *head, const char *body)
-{
-    apr_uint64_t hash =
-        hash_words(1, (const char *)head + sizeof(head->sum), sizeof(*head) - sizeof(head->sum));
-
-    return hash_words(hash, body, head->body_len);
-}
-
-apr_size_t bk_cache_entry_write(unsigned char *to, const bk_cache_entry_t *entry, apr_uint64_t key,
+apr_size_t bk_cache_entry_write(unsigned char *to, const bk_cache_entry_t *entry,
+                                const bk_hash_key_t *key, const bk_cache_entry_name_t *name,
                                 const char *body, apr_size_t len)
 {
-    head_t head = {.key = key,
-                   .origin = entry->version.origin,
+    head_t head = {.origin = entry->version.origin,
                    .number = entry->version.number,
                    .owner = entry->owner,
                    .generation = entry->generation,
+                   .made = entry->made,
                    .counter = entry->version.counter,
                    .body_len = (apr_uint32_t)len};
 
-    head.sum = sum_of(&head, body);
     memcpy(to, &head, sizeof(head));
     memcpy(to + sizeof(head), body, len);
+    make_code(head.code, key, name, to, sizeof(head) + len);
+    memcpy(to, head.code, CODE_LEN);
     return sizeof(head) + len;
 }
 
-int bk_cache_entry_read(bk_cache_entry_t *entry, const unsigned char *bytes, apr_size_t len,
-                        apr_uint64_t key, const char **body, apr_size_t *body_len)
+/* In the same time wherever they differ, which would tell how much of a guess was right. */
+static int same_code(const apr_uint64_t a[2], const apr_uint64_t b[2])
 {
-    const char *found = (const char *)bytes + sizeof(head_t);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
+
+int bk_cache_entry_read(bk_cache_entry_t *entry, const unsigned char *bytes, apr_size_t len,
+                        const bk_hash_key_t *key, const bk_cache_entry_name_t *name,
+                        const char **body, apr_size_t *body_len)
+{
+    apr_uint64_t code[2];
     head_t head;
 
-    if (len < sizeof(head)) {
+    if (len < sizeof(head) || len > BK_CACHE_ENTRY_MOST || name->len > BK_CACHE_ENTRY_NAME) {
         return 0;
     }
     memcpy(&head, bytes, sizeof(head));
-    if (head.key != key || head.body_len != len - sizeof(head) ||
-        head.sum != sum_of(&head, found)) {
+    make_code(code, key, name, bytes, len);
+    if (!same_code(code, head.code) || head.body_len != len - sizeof(head)) {
         return 0;
     }
-    *entry =
-        (bk_cache_entry_t){{head.origin, head.number, head.counter}, head.owner, head.generation};
-    *body = found;
+    *entry = (bk_cache_entry_t){
+        {head.origin, head.number, head.counter}, head.owner, head.generation, head.made};
+    *body = (const char *)bytes + sizeof(head);
     *body_len = head.body_len;
     return 1;
+}
+
+int bk_cache_entry_is_fresh(const bk_cache_entry_t *entry, apr_int64_t now, apr_int64_t ttl)
+{
+    return entry->made > now - ttl && entry->made < now + ttl;
 }

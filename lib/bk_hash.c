@@ -43,21 +43,49 @@ static inline apr_uint64_t read_word(const unsigned char *bytes, apr_size_t len)
     return word;
 }
 
-apr_uint64_t bk_hash(const bk_hash_key_t *key, const void *bytes, apr_size_t len)
+static state_t begin(const bk_hash_key_t *key)
 {
-    state_t s = {
+    return (state_t){
         key->k0 ^ APR_UINT64_C(0x736f6d6570736575), key->k1 ^ APR_UINT64_C(0x646f72616e646f6d),
         key->k0 ^ APR_UINT64_C(0x6c7967656e657261), key->k1 ^ APR_UINT64_C(0x7465646279746573)};
+}
+
+static void take_in_all(state_t *s, const void *bytes, apr_size_t len)
+{
     const unsigned char *next = bytes;
     apr_size_t left;
 
     for (left = len; left >= 8; left -= 8, next += 8) {
-        take_in(&s, read_word(next, 8));
+        take_in(s, read_word(next, 8));
     }
-    take_in(&s, (apr_uint64_t)len << 56 | read_word(next, left));
+    take_in(s, (apr_uint64_t)len << 56 | read_word(next, left));
+}
+
+static apr_uint64_t give_out(state_t *s)
+{
+    mix(s, 4);
+    return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+apr_uint64_t bk_hash(const bk_hash_key_t *key, const void *bytes, apr_size_t len)
+{
+    state_t s = begin(key);
+
+    take_in_all(&s, bytes, len);
     s.v2 ^= 0xff;
-    mix(&s, 4);
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+    return give_out(&s);
+}
+
+void bk_hash_128(const bk_hash_key_t *key, const void *bytes, apr_size_t len, apr_uint64_t hash[2])
+{
+    state_t s = begin(key);
+
+    s.v1 ^= 0xee;
+    take_in_all(&s, bytes, len);
+    s.v2 ^= 0xee;
+    hash[0] = give_out(&s);
+    s.v1 ^= 0xdd;
+    hash[1] = give_out(&s);
 }
 
 apr_status_t bk_hash_key_make(bk_hash_key_t *key)

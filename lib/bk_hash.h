@@ -20,4 +20,8 @@ apr_status_t bk_hash_key_make(bk_hash_key_t *key);
 /** The hash of so many bytes. */
 apr_uint64_t bk_hash(const bk_hash_key_t *key, const void *bytes, apr_size_t len);
 
+/** The same of 128 bits (SipHash-2-4-128 of the same authors): long enough for a message
+ *  authentication code that nobody without the key can make up. @param hash  gets it */
+void bk_hash_128(const bk_hash_key_t *key, const void *bytes, apr_size_t len, apr_uint64_t hash[2]);
+
 #endif

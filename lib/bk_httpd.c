@@ -281,6 +281,9 @@ static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_
 
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
+    if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
+        bk_cache_conf_warn(&bk_httpd_conf(s)->cache, pconf, s);
+    }
     for (; s; s = s->next) {
         const bk_httpd_conf_t *conf = bk_httpd_conf(s);
         const char *wrong = bk_httpd_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;

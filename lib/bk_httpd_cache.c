@@ -15,8 +15,8 @@
 #include "bk_lock.h"
 #include "bk_time.h"
 
-#define KEY_MOST 640    /* more than the longest id of a space has */
-#define ENTRY_MOST 4096 /* and the longest answer */
+#define KEY_MOST BK_CACHE_ENTRY_NAME   /* more than the longest id of a space has */
+#define ENTRY_MOST BK_CACHE_ENTRY_MOST /* and the longest answer */
 #define TURNS 256
 #define TURN_WAIT apr_time_from_sec(1)
 #define SHARDS 8
@@ -25,6 +25,7 @@
 
 typedef struct shared_t {
     int is_ready;
+    bk_hash_key_t own_key; /* of entries, where no file has one; it outlives graceful restarts */
     bk_versions_t versions;
     bk_lock_t turns[TURNS]; /* at reading the store, by the hash of what is read */
 } shared_t;
@@ -42,17 +43,20 @@ typedef struct counts_t {
 typedef struct bk_key_t {
     char text[KEY_MOST];
     unsigned int len;
+    unsigned int prefix; /* how much of it is the name of the data */
     apr_uint64_t hash;
 } bk_key_t;
 
 /* An answer that was found. */
 typedef struct found_t {
     unsigned char bytes[ENTRY_MOST];
-    const char *body; /* within them */
+    bk_cache_entry_t entry;
+    const char *body; /* within them, or what was made of that */
     apr_size_t len;
 } found_t;
 
 static shared_t *shared;
+static const bk_hash_key_t *entry_key;
 static bk_httpd_table_t *table;
 static counts_t *counts; /* of this module's service */
 static int own_shard;    /* this child's */
@@ -96,6 +100,9 @@ static apr_status_t make_ready(void)
     apr_status_t rv = apr_generate_random_bytes((unsigned char *)&origin, sizeof(origin));
     int i;
 
+    if (rv == APR_SUCCESS) {
+        rv = bk_hash_key_make(&shared->own_key);
+    }
     for (i = 0; i < TURNS && rv == APR_SUCCESS; i++) {
         rv = bk_lock_init(&shared->turns[i]);
     }
@@ -121,6 +128,10 @@ apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
     if (!shared->is_ready && (rv = make_ready()) != APR_SUCCESS) {
         ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s, "BK0152: no locks for the cache");
         return rv;
+    }
+    entry_key = bk_httpd_conf(s)->cache.key;
+    if (!entry_key) {
+        entry_key = &shared->own_key;
     }
     counts = bk_httpd_table_place(table, bk_httpd_service()->name, s);
     return counts ? bk_httpd_socache_init(&bk_httpd_conf(s)->cache, pconf, s) : APR_ENOSPC;
@@ -153,7 +164,8 @@ static int make_key(bk_key_t *key, const bk_request_t *request, const char *id)
         return 0;
     }
     key->len = (unsigned int)len;
-    key->hash = bk_cache_entry_hash(0, text, key->len);
+    key->prefix = name ? (unsigned int)strlen(name) : 0;
+    key->hash = bk_cache_entry_hash(text, key->len);
     key->text[0] = (char)(key->hash >> 56);
     return 1;
 }
@@ -175,21 +187,49 @@ static const char *text_of(const bk_key_t *key, unsigned int *len)
     return key->text + is_wide;
 }
 
-static apr_status_t get(request_rec *r, const bk_key_t *key, unsigned char *data, unsigned int *len)
+static bk_cache_entry_name_t name_of(const bk_key_t *key)
 {
-    unsigned int key_len;
-    const char *text = text_of(key, &key_len);
-
-    return bk_httpd_socache_get(r, text, key_len, data, len);
+    return (bk_cache_entry_name_t){key->text + 1, key->len, key->prefix};
 }
 
-static apr_status_t keep(request_rec *r, const bk_key_t *key, unsigned char *data, unsigned int len,
-                         apr_interval_time_t ttl)
+static apr_int64_t now_ms(void)
 {
+    return apr_time_as_msec(apr_time_now());
+}
+
+/* ---- entries ------------------------------------------------------------------------------------
+ */
+
+/* @return APR_SUCCESS; APR_NOTFOUND where there is none, or none that was made with the key for
+ * this name, within so long; or the provider's error */
+static apr_status_t get(request_rec *r, const bk_key_t *key, apr_interval_time_t ttl,
+                        found_t *found)
+{
+    bk_cache_entry_name_t name = name_of(key);
+    unsigned int key_len, len = sizeof(found->bytes);
+    const char *text = text_of(key, &key_len);
+    apr_status_t rv = bk_httpd_socache_get(r, text, key_len, found->bytes, &len);
+
+    if (rv != APR_SUCCESS) {
+        return rv == APR_ENOSPC ? APR_NOTFOUND : rv;
+    }
+    return bk_cache_entry_read(&found->entry, found->bytes, len, entry_key, &name, &found->body,
+                               &found->len) &&
+                   bk_cache_entry_is_fresh(&found->entry, now_ms(), apr_time_as_msec(ttl))
+               ? APR_SUCCESS
+               : APR_NOTFOUND;
+}
+
+static apr_status_t keep(request_rec *r, const bk_key_t *key, const bk_cache_entry_t *entry,
+                         const char *body, apr_size_t len, apr_interval_time_t ttl)
+{
+    unsigned char bytes[ENTRY_MOST];
+    bk_cache_entry_name_t name = name_of(key);
     unsigned int key_len;
     const char *text = text_of(key, &key_len);
+    apr_size_t bytes_len = bk_cache_entry_write(bytes, entry, entry_key, &name, body, len);
 
-    return bk_httpd_socache_keep(r, text, key_len, data, len, ttl);
+    return bk_httpd_socache_keep(r, text, key_len, bytes, (unsigned int)bytes_len, ttl);
 }
 
 /* ---- generations --------------------------------------------------------------------------------
@@ -201,28 +241,24 @@ static apr_status_t keep(request_rec *r, const bk_key_t *key, unsigned char *dat
 /* @return 0 if there is none */
 static apr_uint64_t get_generation(bk_request_t *request, apr_int64_t owner)
 {
-    apr_uint64_t generation = 0;
-    unsigned int len = sizeof(generation);
+    found_t found;
     bk_key_t key;
 
     make_owner_key(&key, request, owner);
-    return get(request->r, &key, (unsigned char *)&generation, &len) == APR_SUCCESS &&
-                   len == sizeof(generation)
-               ? generation
-               : 0;
+    return get(request->r, &key, GENERATION_TTL, &found) == APR_SUCCESS ? found.entry.generation
+                                                                        : 0;
 }
 
 static apr_uint64_t make_generation(bk_request_t *request, apr_int64_t owner)
 {
-    apr_uint64_t generation;
+    bk_cache_entry_t entry = {.owner = owner, .made = now_ms()};
     bk_key_t key;
 
     make_owner_key(&key, request, owner);
-    return apr_generate_random_bytes((unsigned char *)&generation, sizeof(generation)) ==
-                       APR_SUCCESS &&
-                   keep(request->r, &key, (unsigned char *)&generation, sizeof(generation),
-                        GENERATION_TTL) == APR_SUCCESS
-               ? generation
+    return apr_generate_random_bytes((unsigned char *)&entry.generation,
+                                     sizeof(entry.generation)) == APR_SUCCESS &&
+                   keep(request->r, &key, &entry, "", 0, GENERATION_TTL) == APR_SUCCESS
+               ? entry.generation
                : 0;
 }
 
@@ -231,7 +267,8 @@ void bk_httpd_cache_own(bk_request_t *request, bk_httpd_cache_reading_t *reading
     bk_key_t key;
 
     make_owner_key(&key, request, owner);
-    reading->entry = (bk_cache_entry_t){bk_versions_take(&shared->versions, key.hash), owner, 0};
+    reading->entry.version = bk_versions_take(&shared->versions, key.hash);
+    reading->entry.owner = owner;
     if (bk_httpd_socache_is_wide()) {
         reading->entry.generation = get_generation(request, owner);
         if (!reading->entry.generation) {
@@ -261,19 +298,22 @@ static int is_used(const bk_request_t *request)
 
 typedef enum look_t { FOUND, MISSING, OUT_OF_REACH } look_t;
 
-static look_t look(bk_request_t *request, const bk_key_t *key, found_t *found)
+/* @param show  makes the answer of what is kept; NULL: it is the answer */
+static look_t look(bk_request_t *request, const bk_key_t *key, bk_httpd_cache_show_t *show,
+                   found_t *found)
 {
-    unsigned int len = sizeof(found->bytes);
-    apr_status_t rv = get(request->r, key, found->bytes, &len);
-    bk_cache_entry_t entry;
+    apr_status_t rv = get(request->r, key, bk_cache_conf_ttl(&request->conf->cache), found);
 
     if (rv != APR_SUCCESS) {
-        return rv == APR_NOTFOUND || rv == APR_ENOSPC ? MISSING : OUT_OF_REACH;
+        return rv == APR_NOTFOUND ? MISSING : OUT_OF_REACH;
     }
-    return bk_cache_entry_read(&entry, found->bytes, len, key->hash, &found->body, &found->len) &&
-                   holds(request, &entry)
-               ? FOUND
-               : MISSING;
+    if (!holds(request, &found->entry)) {
+        return MISSING;
+    }
+    if (show) {
+        found->body = show(request, &found->entry, found->body, found->len, &found->len);
+    }
+    return found->body ? FOUND : MISSING;
 }
 
 /* Who gets its turn at once reads the store, and the others wait until that is done. Those who find
@@ -301,12 +341,11 @@ void bk_httpd_cache_leave(bk_request_t *request)
 static void keep_answer(bk_request_t *request, const bk_key_t *key,
                         const bk_httpd_cache_reading_t *reading)
 {
-    unsigned char bytes[ENTRY_MOST];
-    apr_size_t len;
+    const char *body = reading->kept ? reading->kept : reading->text;
+    apr_size_t len = reading->kept ? reading->kept_len : reading->len;
 
-    if (reading->len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
-        len = bk_cache_entry_write(bytes, &reading->entry, key->hash, reading->text, reading->len);
-        count_result(BK_CACHE_STORE, keep(request->r, key, bytes, (unsigned int)len,
+    if (len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
+        count_result(BK_CACHE_STORE, keep(request->r, key, &reading->entry, body, len,
                                           bk_cache_conf_ttl(&request->conf->cache)));
     }
 }
@@ -320,6 +359,7 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key,
 
     if (key) {
         reading.entry.version = bk_versions_take(&shared->versions, key->hash);
+        reading.entry.made = now_ms();
     }
     result = read(request, &reading);
     if (result != BK_CONTINUE) {
@@ -338,7 +378,8 @@ static int answer_found(bk_request_t *request, const found_t *found)
     return bk_answer_json_text(request, HTTP_OK, found->body, found->len);
 }
 
-int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read)
+int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read,
+                          bk_httpd_cache_show_t *show)
 {
     found_t found;
     look_t seen;
@@ -347,10 +388,10 @@ int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_
     if (!id || !is_used(request) || !make_key(&key, request, id)) {
         return answer_from_store(request, NULL, read);
     }
-    seen = look(request, &key, &found);
+    seen = look(request, &key, show, &found);
     if (seen == MISSING) {
         take_turn(request, &key);
-        seen = look(request, &key, &found);
+        seen = look(request, &key, show, &found);
     }
     if (seen == FOUND) {
         return answer_found(request, &found);

@@ -1,6 +1,7 @@
 /* bk_httpd_cache: answers of GET routes, kept for a moment.
  *
- * Kept is the body of an answer 200, as it was sent: a hit reads no database and builds no JSON.
+ * Kept is the body of an answer 200, as it was sent, or what is needed to make it anew: a hit reads
+ * no database.
  * The cache (lib/bk_httpd_socache.h) may be shared memory of this host or a Redis that several
  * hosts share; it may lose what it holds at any time.
  *
@@ -9,6 +10,8 @@
  * cache does: see lib/bk_versions.h. Across hosts it is seen when its time is up at the latest, and
  * at once where the cache is shared and reached.
  *  - Only reads are answered: nothing here decides a booking, a conflict or a role.
+ *  - What is kept is authentic (lib/bk_cache_entry.h): whoever can write to the cache without
+ * having the hosts' key can take from it, and put back what was there within its time, no more.
  *  - Only what was found is kept, so what is made is found at once.
  *  - Of those that ask for the same thing at the same time, and find it not there, one reads the
  * store.
@@ -23,12 +26,25 @@
 typedef struct bk_httpd_cache_reading_t {
     const char *text;       /* set by the reader: the answer's body, JSON, in the request's pool */
     apr_size_t len;         /* its length in bytes */
+    const char *kept;       /* what is kept in place of it; NULL: the answer itself */
+    apr_size_t kept_len;    /* the length of that */
     int keep;               /* whether it may be kept; the reader sets 0 where it may not */
     bk_cache_entry_t entry; /* under which version */
 } bk_httpd_cache_reading_t;
 
 /** Read the store. @return BK_CONTINUE, with the text set; else the request's result */
 typedef int bk_httpd_cache_read_t(bk_request_t *request, bk_httpd_cache_reading_t *reading);
+
+/**
+ * Make an answer of what was kept in place of it.
+ * @param entry     what is known of it, authentic
+ * @param kept      kept_len bytes, not ending in NUL
+ * @param text_len  set to the answer's length in bytes
+ * @return the answer's body, in the request's pool; NULL: this is nothing that was ever kept
+ */
+typedef const char *bk_httpd_cache_show_t(bk_request_t *request, const bk_cache_entry_t *entry,
+                                          const char *kept, apr_size_t kept_len,
+                                          apr_size_t *text_len);
 
 /** Register what belongs to the cache. Called once, from bk_httpd_register(). */
 void bk_httpd_cache_register(apr_pool_t *p);
@@ -41,9 +57,11 @@ apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s);
  * Answer 200 from the cache, or else with what the store says, which is then kept.
  * @param id    what is asked for, within the service; NULL: what may not be kept
  * @param read  asks the store
+ * @param show  makes the answer of what is kept in place of it; NULL: the answer itself is kept
  * @return the request's result
  */
-int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read);
+int bk_httpd_cache_answer(bk_request_t *request, const char *id, bk_httpd_cache_read_t *read,
+                          bk_httpd_cache_show_t *show);
 
 /**
  * For a reader of what belongs to a user: from now on the version is the user's, so that a write of

@@ -8,6 +8,7 @@
 #include <http_core.h>
 #include <http_main.h>
 
+#include "bk_cache_key.h"
 #include "bk_httpd.h"
 #include "bk_httpd_dbd_conf.h"
 
@@ -18,6 +19,7 @@ void bk_cache_conf_init(bk_cache_conf_t *conf)
 {
     conf->provider = NULL;
     conf->instance = NULL;
+    conf->key = NULL;
     conf->name = NULL;
     conf->ttl = BK_HTTPD_CONF_UNSET;
 }
@@ -27,6 +29,7 @@ void bk_cache_conf_merge(bk_cache_conf_t *merged, const bk_cache_conf_t *base,
 {
     merged->provider = base->provider; /* the main server's */
     merged->instance = base->instance;
+    merged->key = base->key;
     merged->name = own->name ? own->name : base->name;
     merged->ttl = bk_httpd_conf_default(own->ttl, base->ttl);
 }
@@ -103,6 +106,23 @@ const char *bk_cache_conf_check(server_rec *s, apr_pool_t *p)
     return NULL;
 }
 
+void bk_cache_conf_warn(const bk_cache_conf_t *conf, apr_pool_t *pconf, server_rec *s)
+{
+    static const char *const said = "bookable-cache-key";
+    void *was_said = NULL;
+
+    (void)apr_pool_userdata_get(&was_said, said, pconf);
+    if (was_said || !conf->provider || conf->key ||
+        (conf->provider->flags & AP_SOCACHE_FLAG_NOTMPSAFE)) {
+        return;
+    }
+    (void)apr_pool_userdata_setn(said, said, NULL, pconf);
+    ap_log_error(BK_HTTPD_MARK, APLOG_WARNING, 0, s,
+                 "BK0132: without a BookableCacheKey no other httpd can use what this one keeps in "
+                 "BookableCache %s, nor this one what it kept before it was started",
+                 conf->provider->name);
+}
+
 static bk_cache_conf_t *conf_of(cmd_parms *cmd)
 {
     bk_httpd_conf_t *conf =
@@ -151,6 +171,24 @@ const char *bk_cache_set_cache(cmd_parms *cmd, void *dir, const char *text)
     error =
         conf->provider->create(&conf->instance, args ? args + 1 : NULL, cmd->temp_pool, cmd->pool);
     return error ? apr_psprintf(cmd->pool, "%s is not right: %s", cmd->cmd->name, error) : NULL;
+}
+
+/* Read here, as root, and at configtest; the children have it in memory alone. */
+const char *bk_cache_set_key(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *path = ap_server_root_relative(cmd->temp_pool, text);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    bk_hash_key_t *key = apr_palloc(cmd->pool, sizeof(*key));
+
+    if (!wrong && !path) {
+        return bk_httpd_conf_wrong(cmd, "the path of a file", text);
+    }
+    if (!wrong) {
+        wrong = bk_cache_key_read(key, path, cmd->temp_pool);
+        wrong = wrong ? apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, wrong) : NULL;
+    }
+    conf_of(cmd)->key = key;
+    return wrong;
 }
 
 const char *bk_cache_set_name(cmd_parms *cmd, void *dir, const char *text)

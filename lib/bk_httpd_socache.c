@@ -79,6 +79,9 @@ static apr_status_t make_cache(const bk_cache_conf_t *conf, apr_pool_t *pconf, s
                      conf->provider->name);
         return rv;
     }
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        bk_cache_conf_warn(conf, pconf, s);
+    }
     apr_pool_cleanup_register(pconf, made, destroy, apr_pool_cleanup_null);
     ap_register_provider(pconf, GROUP, NAME, VERSION, made);
     cache = made;

@@ -195,7 +195,7 @@ static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *
 
 static int get_product(bk_request_t *request)
 {
-    return bk_httpd_cache_answer(request, cached_id(request), read_product_answer);
+    return bk_httpd_cache_answer(request, cached_id(request), read_product_answer, NULL);
 }
 
 const bk_route_t product_routes[] = {

@@ -195,7 +195,7 @@ static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *re
 
 static int get_space(bk_request_t *request)
 {
-    return bk_httpd_cache_answer(request, request->params[0], read_space_answer);
+    return bk_httpd_cache_answer(request, request->params[0], read_space_answer, NULL);
 }
 
 /* There to be waited for: it shows what a slow service does to those who call it. */

@@ -349,6 +349,18 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
     return bk_json_text_end(&text, len);
 }
 
+/* A cache says whose token it is, and nothing of a role: whom it remembers is a member here,
+ * whatever is kept. */
+static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *entry,
+                               const char *kept, apr_size_t kept_len, apr_size_t *text_len)
+{
+    apr_pool_t *p = request->r->pool;
+    const bk_caller_t caller = {entry->owner, apr_pstrmemdup(p, kept, kept_len), 0};
+
+    return caller.id > 0 && !user_rules_name(caller.name, kept_len) ? text_of(&caller, text_len, p)
+                                                                    : NULL;
+}
+
 /* Of administrators nothing is kept: no cache gives a role. */
 static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
@@ -365,6 +377,8 @@ static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
         reading->keep = reading->keep && stays(request, digest);
     }
     reading->text = text_of(caller, &reading->len, request->r->pool);
+    reading->kept = caller->name;
+    reading->kept_len = strlen(caller->name);
     return BK_CONTINUE;
 }
 
@@ -376,10 +390,10 @@ static int get_caller(bk_request_t *request)
     char id[2 * BK_TOKEN_DIGEST + 1];
 
     if (!digest) {
-        return bk_httpd_cache_answer(request, NULL, find_caller);
+        return bk_httpd_cache_answer(request, NULL, find_caller, show_caller);
     }
     apr_escape_hex(id, digest, BK_TOKEN_DIGEST, 0, NULL);
-    return bk_httpd_cache_answer(request, id, find_caller);
+    return bk_httpd_cache_answer(request, id, find_caller, show_caller);
 }
 
 /* ---- roles and passwords ------------------------------------------------------------------------

@@ -9,9 +9,25 @@ use Bookable::Client;
 use Bookable::Configtest;
 use Bookable::Server;
 
+use File::Temp ();
+
 my @ALL = qw(user space booking product);
 
 sub vhost { my ($config) = @_; return "<VirtualHost 127.0.0.1:1>\n$config\n</VirtualHost>\n" }
+
+# A file with a key, of that mode.
+my $keys = File::Temp->newdir('bookable-keys-XXXXXX', TMPDIR => 1);
+
+sub key_file
+{
+    my ($name, $mode, $text) = @_;
+    my $file = "$keys/$name";
+    open my $out, '>', $file or die "$file: $!\n";
+    print {$out} $text // '0123456789abcdef' x 2, "\n";
+    close $out or die "$file: $!\n";
+    chmod $mode, $file or die "$file: $!\n";
+    return $file;
+}
 
 # Durations that are none; a further list holds those that are out of a directive's bounds.
 my @no_duration = ('soon', '-1s', '5 parsecs', '5x', '1e3s', '', '5s5s', '99999999999999999999s');
@@ -57,6 +73,9 @@ my %directives = (
 
     BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
         'global' ],
+    BookableCacheKey    => [ [ '/no/such', '/tmp', '/dev/null', key_file('open', 0644), key_file('short', 0600, '0123') ],
+        qr{'/.*' (?:cannot be read: No such|is no plain file|can be .*chmod 600|must hold 32 hex)},
+        [ key_file('key', 0600) ], 'global' ],
     BookableCacheName   => [ [ 'a:b', 'a/b', 'x' x 33, "caf\xc3\xa9" ], qr/1 to 32 letters/, [ 'a', 'x' x 32, 'A-b_c.9' ] ],
     SpaceCacheTTL       => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
     ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
@@ -161,6 +180,15 @@ sub load_stock { my ($name) = @_; return "LoadModule ${name}_module $stock/mod_$
 
 accepted(load_stock('socache_shmcb') . "BookableCache $_", "BookableCache $_")
     for 'shmcb', 'shmcb:/tmp/bookable-cache(1048576)';
+{
+    my ($exit, $output) = Bookable::Server->configtest(config => "${hiredis}BookableCache redis\n");
+    is($exit, 0, 'a Redis without a key is accepted');
+    is(scalar(() = $output =~ /BK0132: .*BookableCacheKey/g), 1, 'with one warning');
+    my $key = 'BookableCacheKey ' . key_file('warned', 0600) . "\n";
+    for my $quiet ("${hiredis}BookableCache redis\n$key", load_stock('socache_shmcb') . "BookableCache shmcb\n", $key) {
+        unlike((Bookable::Server->configtest(config => $quiet))[1], qr/BK0132/, 'and none where a key is there, or none is needed');
+    }
+}
 accepted("${hiredis}BookableCache $_", "BookableCache $_") for 'redis', 'redis://cache', 'redis://:secret@cache:6380/3',
     'redis:///run/redis.sock?db=2&timeout=5ms', 'redis://[::1]/1?connect_timeout=1s&prefix=a';
 my %addresses = ('redis:cache' => qr{redis://}, 'redis://:secret@cache:0' => qr/the port must be .* 1 to 65535/,

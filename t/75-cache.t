@@ -253,7 +253,7 @@ sub pair
 {
     $redis->flush;
     my ($one, $two, $here, $there) = pair("BookableCache " . $redis->url(0, $patient)
-        . "\nProductCacheTTL 5min\nSpaceCacheTTL 2s\nUserCacheTTL 1min\n");
+        . "\nBookableCacheKey " . $redis->key . "\nProductCacheTTL 5min\nSpaceCacheTTL 2s\nUserCacheTTL 1min\n");
     my $space = $here->space;
     put($here, 7, weight => 1);
     for my $round (2 .. 12) {

@@ -61,6 +61,7 @@ FUNCTIONAL_TESTS = \
     t/76-redis.t \
     t/77-shm.t \
     t/78-copy.t \
+    t/79-forged-cache.t \
     t/79-unknown.t \
     t/80-conflicts.t \
     t/84-refusals.t \

@@ -15,6 +15,7 @@ check_PROGRAMS = \
     t/unit/test_breaker_crowd \
     t/unit/test_breaker_model \
     t/unit/test_cache_entry \
+    t/unit/test_cache_key \
     t/unit/test_calendar \
     t/unit/test_credentials \
     t/unit/test_db \
@@ -68,6 +69,7 @@ t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
+t_unit_test_cache_key_SOURCES = t/unit/test_cache_key.c t/unit/unit.h
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)

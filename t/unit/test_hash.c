@@ -18,6 +18,30 @@ static void test_paper(void **state)
 }
 
 /* Each length is another message, and so is each place in memory the same one. */
+/* Of the bytes 0, 1, 2 and so on, as OpenSSL's SIPHASH of 16 bytes has them. */
+static void test_published_128(void **state)
+{
+    const bk_hash_key_t key = {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)};
+    const struct {
+        size_t len;
+        apr_uint64_t hash[2];
+    } rows[] = {{0, {UINT64_C(0xe6a825ba047f81a3), UINT64_C(0x930255c71472f66d)}},
+                {15, {UINT64_C(0x11a8b03399e99354), UINT64_C(0xd9c3cf970fec087e)}},
+                {63, {UINT64_C(0x4a83502f77d15051), UINT64_C(0x7cbd3f979a063e50)}}};
+    unsigned char bytes[64];
+    apr_uint64_t hash[2];
+    size_t i;
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (unsigned char)i;
+    }
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        bk_hash_128(&key, bytes, rows[i].len, hash);
+        assert_true(hash[0] == rows[i].hash[0]);
+        assert_true(hash[1] == rows[i].hash[1]);
+    }
+}
+
 static void test_lengths(void **state)
 {
     bk_hash_key_t key;
@@ -49,6 +73,7 @@ static void test_keys(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_published_128),
         cmocka_unit_test(test_paper),
         cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_keys),

@@ -141,7 +141,8 @@ sub _redis_config
     require Bookable::Redis;
     $self->{redis} //= Bookable::Redis->new->start;
     my $module = Bookable::Server::module_path('socache_hiredis');
-    return qq(LoadModule socache_hiredis_module "$module"\nBookableCache ) . $self->{redis}->url . "\n";
+    return qq(LoadModule socache_hiredis_module "$module"\nBookableCache ) . $self->{redis}->url
+        . "\nBookableCacheKey " . $self->{redis}->key . "\n";
 }
 
 1;

@@ -14,6 +14,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use File::Path qw(remove_tree);
+use IO::Socket::UNIX ();
 
 use Bookable::Process qw(collected free_port group pause run_dir spawn wait_until);
 
@@ -41,6 +42,19 @@ sub url
     my $credentials = defined $self->{password} ? ":$self->{password}\@" : '';
     my $place = defined $db ? "127.0.0.1:$self->{port}/$db" : $self->socket;
     return "redis://$credentials$place" . (length($options // '') ? "?$options" : '');
+}
+
+# A file with a key that httpds share which share it: BookableCacheKey's.
+sub key
+{
+    my ($self) = @_;
+    my $file = "$self->{dir}/cache-key";
+    return $file if -e $file;
+    open my $out, '>', $file or die "$file: $!\n";
+    chmod 0600, $file or die "$file: $!\n";
+    print {$out} map({ sprintf '%02x', rand 256 } 1 .. 16), "\n";
+    close $out or die "$file: $!\n";
+    return $file;
 }
 
 sub _command
@@ -83,6 +97,28 @@ sub cli
     close $in;
     chomp $output;
     return $output;
+}
+
+# What it answers to a command, over a connection of its own: of a value its bytes, whatever they are;
+# undef where there is none.
+sub raw
+{
+    my ($self, $db, @words) = @_;
+    my $socket = IO::Socket::UNIX->new(Peer => $self->socket) or die "redis: $!\n";
+    my $answer;
+    for my $command (defined $self->{password} ? [ 'AUTH', $self->{password} ] : (), [ 'SELECT', $db ], \@words) {
+        print {$socket} '*' . @$command . "\r\n", map { '$' . length($_) . "\r\n$_\r\n" } @$command;
+        $socket->flush;
+        $answer = <$socket> // die "redis: no answer\n";
+        die "redis: @words: $answer" if $answer =~ /^-/;
+        $answer =~ s/\A[+:]|\r\n\z//g;
+        next unless $answer =~ s/\A\$//;
+        my $len = $answer;
+        $answer = undef;
+        read $socket, $answer, $len + 2 if $len >= 0;
+        substr $answer, -2, 2, '' if $len >= 0;
+    }
+    return $answer;
 }
 
 # The keys of a database.

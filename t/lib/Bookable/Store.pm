@@ -74,7 +74,8 @@ sub config
     my ($self, %args) = @_;
     my $text = $self->store_config(%args);
     $text .= "BookableCache shmcb\n" if $self->{cache} eq 'shmcb';
-    $text .= 'BookableCache ' . $self->{redis}->url(0) . "\n" if $self->{cache} eq 'redis';
+    $text .= 'BookableCache ' . $self->{redis}->url(0) . "\nBookableCacheKey "
+        . $self->{redis}->key . "\n" if $self->{cache} eq 'redis';
     return $text;
 }
 
