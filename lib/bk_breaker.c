@@ -11,6 +11,35 @@
 /* How a probe went. A place whose word carries another generation is free. */
 enum { PROBE_FREE, PROBE_UNDER_WAY, PROBE_WENT_WELL };
 
+static const bk_layout_member_t settings_members[] = {
+    BK_LAYOUT_ONE(bk_breaker_settings_t, window, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, slow_time, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, open_time, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, probe_timeout, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, minimum_calls, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, failure_rate, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, slow_rate, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, probes, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, dry_run, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_settings_t, rest, BK_LAYOUT_ANEW),
+};
+
+const bk_layout_t bk_breaker_settings_layout =
+    BK_LAYOUT(bk_breaker_settings_t, 1, settings_members);
+
+static const bk_layout_member_t breaker_members[] = {
+    BK_LAYOUT_ONE(bk_breaker_t, state, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_t, buckets, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_t, probes, BK_LAYOUT_ANEW), /* they come back to the other one */
+    BK_LAYOUT_ONE(bk_breaker_t, calls, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_t, slow, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_t, refused, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_breaker_t, transitions, BK_LAYOUT_STAYS),
+};
+
+/* The number stands for how the words are packed, too. */
+const bk_layout_t bk_breaker_layout = BK_LAYOUT(bk_breaker_t, 1, breaker_members);
+
 /* ---- the state word -----------------------------------------------------------------------------
  */
 

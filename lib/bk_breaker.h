@@ -40,6 +40,8 @@
 
 #include <apr.h>
 
+#include "bk_layout.h"
+
 #define BK_BREAKER_BUCKETS 10
 #define BK_BREAKER_PROBES 16
 
@@ -62,14 +64,15 @@ typedef enum bk_breaker_outcome_t {
 /** What a breaker goes by. Durations in milliseconds, rates in per cent of the calls counted. */
 typedef struct bk_breaker_settings_t {
     apr_int64_t window;        /* how far back calls count; 10 or more */
+    apr_int64_t slow_time;     /* a call is slow that took at least this long */
+    apr_int64_t open_time;     /* how long it stays open */
+    apr_int64_t probe_timeout; /* a probe that took longer is never coming back */
     int minimum_calls;         /* fewer than these in the window say nothing; 1 or more */
     int failure_rate;          /* opens at this rate of failures; 1 to 100 */
-    apr_int64_t slow_time;     /* a call is slow that took at least this long */
     int slow_rate;             /* opens at this rate of slow calls; 1 to 100 */
-    apr_int64_t open_time;     /* how long it stays open */
     int probes;                /* how many calls half-open lets through; 1 to BK_BREAKER_PROBES */
-    apr_int64_t probe_timeout; /* a probe that took longer is never coming back */
     int dry_run;               /* refuse nothing */
+    int rest;                  /* padding */
 } bk_breaker_settings_t;
 
 /** A breaker, in shared memory. */
@@ -83,6 +86,9 @@ typedef struct bk_breaker_t {
     _Atomic apr_uint64_t refused;                        /* in a dry run: that would have been */
     _Atomic apr_uint64_t transitions[BK_BREAKER_STATES]; /* into each state */
 } bk_breaker_t;
+
+extern const bk_layout_t bk_breaker_settings_layout;
+extern const bk_layout_t bk_breaker_layout; /* what a breaker knows stays, but for probes */
 
 /** A call under way, from enter to leave. */
 typedef struct bk_breaker_ticket_t {

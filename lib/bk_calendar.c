@@ -32,6 +32,45 @@ typedef struct node_t {
     apr_int64_t end;   /* or how many */
 } node_t;
 
+static const bk_layout_member_t header_members[] = {
+    BK_LAYOUT_ONE(bk_calendar_header_t, magic, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_calendar_header_t, size, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_calendar_header_t, stripes, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_calendar_header_t, key, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_member_t stripe_members[] = {
+    BK_LAYOUT_NESTED(bk_calendar_stripe_t, lock, &bk_lock_layout),
+    BK_LAYOUT_NESTED(bk_calendar_stripe_t, list, &bk_slab_list_layout),
+    BK_LAYOUT_ONE(bk_calendar_stripe_t, root, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_calendar_stripe_t, is_stale, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_member_t node_members[] = {
+    BK_LAYOUT_ONE(node_t, left, BK_LAYOUT_ANEW),  BK_LAYOUT_ONE(node_t, right, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(node_t, space, BK_LAYOUT_ANEW), BK_LAYOUT_ONE(node_t, priority, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(node_t, start, BK_LAYOUT_ANEW), BK_LAYOUT_ONE(node_t, end, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_member_t members[] = {
+    {"header", 0, sizeof(bk_calendar_header_t), 0, 1, BK_LAYOUT_ANEW,
+     &(const bk_layout_t)BK_LAYOUT(bk_calendar_header_t, MAGIC, header_members)},
+    {"stripe", STRIPE_SIZE, sizeof(bk_calendar_stripe_t), 0, STRIPES, BK_LAYOUT_ANEW,
+     &(const bk_layout_t)BK_LAYOUT(bk_calendar_stripe_t, 1, stripe_members)},
+    {"page", BK_SLAB_PAGE, BK_SLAB_PAGE, 0, 1, BK_LAYOUT_ANEW, &bk_slab_page_layout},
+    {"node", DATES, sizeof(node_t), 0, 1, BK_LAYOUT_ANEW,
+     &(const bk_layout_t)BK_LAYOUT(node_t, 1, node_members)},
+};
+
+/* The parts of a calendar, and the constants by which they are found. */
+apr_uint64_t bk_calendar_fingerprint(void)
+{
+    static const bk_layout_t layout = {"bk_calendar", 1, 0, members,
+                                       sizeof(members) / sizeof(members[0])};
+
+    return bk_layout_fingerprint(&layout);
+}
+
 static node_t *at(const bk_calendar_t *calendar, apr_uint32_t index)
 {
     return bk_slab_cell(&calendar->slab, index);

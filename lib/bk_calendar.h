@@ -47,6 +47,9 @@ struct bk_calendar_t {
     void *baton;
 };
 
+/** The fingerprint of how a calendar is laid out: see bk_layout.h. */
+apr_uint64_t bk_calendar_fingerprint(void);
+
 /**
  * Make a calendar of a block, or find it there. In the parent, before others use the block.
  * @param wait     how long to wait for the lock of a stripe at most, in microseconds

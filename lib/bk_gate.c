@@ -6,6 +6,15 @@
 
 #include "bk_time.h"
 
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(bk_gate_t, waiting, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_t, rest, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_t, places, BK_LAYOUT_ANEW),
+};
+
+/* Who is inside gives its place back to the gate that it came in by. */
+const bk_layout_t bk_gate_layout = BK_LAYOUT(bk_gate_t, 1, members);
+
 /* Long against a look at the places, short against a hash of 240 ms. */
 #define POLL_USEC 5000
 

@@ -22,14 +22,19 @@
 
 #include <apr_time.h>
 
+#include "bk_layout.h"
+
 #define BK_GATE_PLACES 64
 #define BK_GATE_STALE 60
 
 /** A gate, in shared memory that began as zeros. */
 typedef struct bk_gate_t {
     _Atomic apr_uint32_t waiting;
+    apr_uint32_t rest; /* padding */
     _Atomic apr_uint64_t places[BK_GATE_PLACES];
 } bk_gate_t;
+
+extern const bk_layout_t bk_gate_layout;
 
 /**
  * Go in, waiting for a place if need be.

@@ -266,16 +266,29 @@ static const char *list_stores(apr_pool_t *p)
     return list;
 }
 
+/* Its breakers are named by it, and by who calls whom. */
+static const char *check_name(const server_rec *s, apr_pool_t *p)
+{
+    const char *name = bk_httpd_server_name(s, p);
+
+    return strlen(name) > BK_HTTPD_SERVER_NAME
+               ? apr_psprintf(p,
+                              "ServerName is not right: must have at most %d characters, its "
+                              "port included (got %" APR_SIZE_T_FMT ")",
+                              BK_HTTPD_SERVER_NAME, strlen(name))
+               : NULL;
+}
+
 static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_pool_t *p)
 {
     const bk_store_t *store = find_store(conf);
-    const char *wrong;
+    const char *wrong = check_name(s, p);
 
     if (!store) {
         return apr_psprintf(p, "there is no store '%s': must be one of %s", store_name(conf),
                             list_stores(p));
     }
-    wrong = store->check(store, s);
+    wrong = wrong ? wrong : store->check(store, s);
     return wrong ? wrong : bk_cache_conf_check(s, p);
 }
 

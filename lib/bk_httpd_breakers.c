@@ -13,14 +13,20 @@
 #include "bk_httpd_table.h"
 #include "bk_time.h"
 
-#define PLACES 256
 #define HANDLER "bookable-breakers"
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_NESTED(bk_breaker_place_t, breaker, &bk_breaker_layout),
+    BK_LAYOUT_NESTED(bk_breaker_place_t, settings, &bk_breaker_settings_layout),
+};
+
+static const bk_layout_t layout = BK_LAYOUT(bk_breaker_place_t, 1, members);
 
 static bk_httpd_table_t *table;
 
 apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s)
 {
-    return bk_httpd_table(&table, HANDLER, sizeof(bk_breaker_place_t), PLACES, p, s);
+    return bk_httpd_table(&table, HANDLER, &layout, p, s);
 }
 
 const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p)

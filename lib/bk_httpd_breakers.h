@@ -15,6 +15,9 @@ void bk_httpd_breakers_register(apr_pool_t *p);
 /** Get the memory they lie in. Called in post_config. @return APR_SUCCESS, or why not, logged */
 apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s);
 
+/** Characters of a server's name, at the most: room is left in the name of a breaker for others. */
+#define BK_HTTPD_SERVER_NAME 256
+
 /** A server as an administrator knows it: its name, and its port where it has one of its own.
  * Breakers are named by it. */
 const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p);

@@ -9,10 +9,12 @@
 
 #include "bk_httpd_answer.h"
 #include "bk_httpd_consistency.h"
+#include "bk_httpd_segment.h"
 #include "bk_httpd_shm.h"
 #include "bk_httpd_socache.h"
 #include "bk_httpd_table.h"
 #include "bk_lock.h"
+#include "bk_memory.h"
 #include "bk_time.h"
 
 #define KEY_MOST BK_CACHE_ENTRY_NAME   /* more than the longest id of a space has */
@@ -20,24 +22,48 @@
 #define TURNS 256
 #define TURN_WAIT apr_time_from_sec(1)
 #define SHARDS 8
-#define SERVICES 16
 #define GENERATION_TTL apr_time_from_sec(7200) /* longer than anything is kept */
 
 typedef struct shared_t {
-    int is_ready;
+    apr_int64_t is_ready;
+    apr_int64_t before;    /* the generation before the first that uses it */
     bk_hash_key_t own_key; /* of entries, where no file has one; it outlives graceful restarts */
     bk_versions_t versions;
     bk_lock_t turns[TURNS]; /* at reading the store, by the hash of what is read */
 } shared_t;
 
+static const bk_layout_member_t shared_members[] = {
+    BK_LAYOUT_ONE(shared_t, is_ready, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(shared_t, before, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(shared_t, own_key, BK_LAYOUT_ANEW),
+    BK_LAYOUT_NESTED(shared_t, versions, &bk_versions_layout),
+    BK_LAYOUT_ARRAY(shared_t, turns, &bk_lock_layout),
+};
+
+static const bk_layout_t shared_layout = BK_LAYOUT(shared_t, 1, shared_members);
+
 /* What one child of SHARDS counts. */
 typedef struct shard_t {
     _Atomic apr_uint64_t counts[BK_CACHE_COUNTS];
-} __attribute__((aligned(64))) shard_t;
+    char rest[BK_MEMORY_LINE - BK_CACHE_COUNTS * sizeof(apr_uint64_t)];
+} shard_t;
+
+static const bk_layout_member_t shard_members[] = {
+    BK_LAYOUT_ONE(shard_t, counts, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, rest, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
 
 typedef struct counts_t {
     shard_t shards[SHARDS];
 } counts_t;
+
+static const bk_layout_member_t counts_members[] = {
+    BK_LAYOUT_ARRAY(counts_t, shards, &shard_layout),
+};
+
+static const bk_layout_t counts_layout = BK_LAYOUT(counts_t, 1, counts_members);
 
 /* "name:service:id", behind a byte of its hash. */
 typedef struct bk_key_t {
@@ -108,6 +134,7 @@ static apr_status_t make_ready(void)
     }
     if (rv == APR_SUCCESS) {
         bk_versions_begin(&shared->versions, origin, bk_time_monotonic_ms());
+        shared->before = bk_httpd_generation() - 1;
         shared->is_ready = 1;
     }
     return rv;
@@ -116,10 +143,10 @@ static apr_status_t make_ready(void)
 apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
 {
     void *base;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-cache", sizeof(shared_t), s);
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-cache", &shared_layout, s);
 
     if (rv == APR_SUCCESS) {
-        rv = bk_httpd_table(&table, "bookable-cache-counts", sizeof(counts_t), SERVICES, pconf, s);
+        rv = bk_httpd_table(&table, "bookable-cache-counts", &counts_layout, pconf, s);
     }
     if (rv != APR_SUCCESS) {
         return rv;
@@ -289,10 +316,22 @@ static int holds(bk_request_t *request, const bk_cache_entry_t *entry)
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+/* Children that do not share the versions, those of another version of the module, write without
+ * moving them on: while one of them is there, the store is read. */
+static int are_versions_shared(void)
+{
+    static _Atomic int are_shared;
+
+    if (!are_shared) {
+        are_shared = bk_httpd_generation_is_over((int)shared->before);
+    }
+    return are_shared;
+}
+
 /* A store in memory answers faster than any cache. */
 static int is_used(const bk_request_t *request)
 {
-    return bk_httpd_socache_exists() && !request->conf->provider->memory &&
+    return are_versions_shared() && bk_httpd_socache_exists() && !request->conf->provider->memory &&
            bk_cache_conf_ttl(&request->conf->cache) > 0 && !bk_httpd_wants_strong(request->r);
 }
 

@@ -15,9 +15,17 @@
 
 /* Where all services of this httpd queue to write: they may share a database. */
 typedef struct shared_t {
-    int is_ready;
+    apr_int64_t is_ready;
     bk_lock_t writers;
 } shared_t;
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(shared_t, is_ready, BK_LAYOUT_ANEW),
+    BK_LAYOUT_NESTED(shared_t, writers, &bk_lock_layout),
+};
+
+/* Children of another version queue elsewhere, as other programs do: SQLite's own lock decides. */
+static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
 
 /* What a request has while it has a connection. */
 typedef struct lease_t {
@@ -35,7 +43,7 @@ static shared_t *shared;
 static apr_status_t init_shared(server_rec *s)
 {
     void *base;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-db", sizeof(shared_t), s);
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-db", &layout, s);
 
     if (rv != APR_SUCCESS) {
         return rv;

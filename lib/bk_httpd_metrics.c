@@ -14,12 +14,12 @@
 #include "bk_httpd_processes.h"
 #include "bk_httpd_shm.h"
 #include "bk_httpd_table.h"
+#include "bk_memory.h"
 #include "bk_time.h"
 
 #define HANDLER "bookable-metrics"
-#define ROUTES 64
 #define SHARDS 8
-#define ERRORS 64
+#define ERRORS 256
 #define CLASSES 6 /* by the first digit of the status; 0 stays empty */
 
 /* Upper bounds of the histogram's buckets, in microseconds; one more has what took longer. */
@@ -33,11 +33,28 @@ typedef struct shard_t {
     _Atomic apr_uint64_t answers[CLASSES];
     _Atomic apr_uint64_t took[BOUNDS + 1];
     _Atomic apr_uint64_t microseconds;
-} __attribute__((aligned(64))) shard_t;
+    char rest[BK_MEMORY_LINE - (CLASSES + BOUNDS + 2) * sizeof(apr_uint64_t) % BK_MEMORY_LINE];
+} shard_t;
+
+static const bk_layout_member_t shard_members[] = {
+    BK_LAYOUT_ONE(shard_t, answers, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, took, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, microseconds, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, rest, BK_LAYOUT_ANEW),
+};
+
+/* The number stands for the bounds, too. */
+static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
 
 typedef struct route_t {
     shard_t shards[SHARDS];
 } route_t;
+
+static const bk_layout_member_t route_members[] = {
+    BK_LAYOUT_ARRAY(route_t, shards, &shard_layout),
+};
+
+static const bk_layout_t route_layout = BK_LAYOUT(route_t, 1, route_members);
 
 /* Errors are counted by their code, which is known when the first one is answered: so a child takes
  * the place, and then says whose it is. */
@@ -48,6 +65,24 @@ typedef struct counted_error_t {
     char labels[116];
     _Atomic apr_uint64_t count;
 } counted_error_t;
+
+static const bk_layout_member_t error_members[] = {
+    BK_LAYOUT_ONE(counted_error_t, state, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(counted_error_t, labels, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(counted_error_t, count, BK_LAYOUT_STAYS),
+};
+
+static const bk_layout_t error_layout = BK_LAYOUT(counted_error_t, 1, error_members);
+
+typedef struct errors_t {
+    counted_error_t places[ERRORS];
+} errors_t;
+
+static const bk_layout_member_t errors_members[] = {
+    BK_LAYOUT_ARRAY(errors_t, places, &error_layout),
+};
+
+static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 
 static bk_httpd_table_t *routes_table;
 static counted_error_t *errors;
@@ -89,15 +124,15 @@ apr_status_t bk_httpd_metrics_init(apr_pool_t *p, server_rec *s)
     apr_status_t rv;
 
     bk_httpd_processes_init();
-    rv = bk_httpd_table(&routes_table, HANDLER, sizeof(route_t), ROUTES, p, s);
+    rv = bk_httpd_table(&routes_table, HANDLER, &route_layout, p, s);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = bk_httpd_shm(&base, "bookable-errors", sizeof(counted_error_t) * ERRORS, s);
+    rv = bk_httpd_shm(&base, "bookable-errors", &errors_layout, s);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    errors = base;
+    errors = ((errors_t *)base)->places;
     by_route = apr_pcalloc(p, sizeof(*by_route) * (apr_size_t)(count + 1));
     for (i = 0; i <= count; i++) {
         by_route[i] = bk_httpd_table_place(routes_table, labels_of(&routes[i], p), s);
@@ -126,14 +161,14 @@ void bk_httpd_metrics_request(request_rec *r, const bk_route_t *route, int statu
     add(&shard->answers[status / 100 % CLASSES], 1);
 }
 
-/* The place of an error's labels, taking one for them if there is none; NULL if all are taken. One
- * that is being named is passed by: the same labels may end up with two places, which are summed up
- * by whoever reads them. */
-static counted_error_t *find_error(const char *labels)
+/* The place of an error's labels, of the first so many, taking one for them if there is none; NULL
+ * if all are taken. One that is being named is passed by: the same labels may end up with two
+ * places, which are summed up by whoever reads them. */
+static counted_error_t *find_error(const char *labels, int places)
 {
     int i;
 
-    for (i = 0; i < ERRORS; i++) {
+    for (i = 0; i < places; i++) {
         int state = atomic_load(&errors[i].state);
 
         if (state == PLACE_FREE &&
@@ -156,7 +191,10 @@ void bk_httpd_metrics_error(const bk_error_t *error)
 
     apr_snprintf(labels, sizeof(labels), "service=\"%s\",code=\"%s\"", bk_httpd_service()->name,
                  error->code);
-    found = find_error(labels);
+    found = find_error(labels, ERRORS - 1);
+    if (!found) {
+        found = find_error("service=\"other\",code=\"other\"", ERRORS);
+    }
     if (found) {
         add(&found->count, 1);
     }

@@ -10,15 +10,24 @@
 #include "bk_httpd_breakers.h"
 #include "bk_httpd_dbd_conf.h"
 #include "bk_httpd_table.h"
+#include "bk_memory.h"
 
 #define TABLE "bookable-pools"
-#define PLACES 16
 
 /* In shared memory. */
 typedef struct place_t {
     bk_pool_counts_t counts; /* first: it is made of whole lines of the processor's cache */
     int max;                 /* of a child, as the latest configuration has it */
+    char rest[BK_MEMORY_LINE - sizeof(int)];
 } place_t;
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
+    BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(place_t, rest, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_t layout = BK_LAYOUT(place_t, 1, members);
 
 /* Of the process, and so of all modules: each has its own copy of what is static here. */
 typedef struct process_part_t {
@@ -31,15 +40,23 @@ static bk_httpd_table_t *table;
 
 apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s)
 {
-    return bk_httpd_table(&table, TABLE, sizeof(place_t), PLACES, p, s);
+    return bk_httpd_table(&table, TABLE, &layout, p, s);
 }
 
-static process_part_t *part_of(const char *pool_name, apr_pool_t *p)
+/* Found by all modules that lay it out as this one does, for as long as the configuration lives. */
+static process_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
 {
-    const char *name = apr_pstrcat(p, TABLE " ", pool_name, NULL);
-    process_part_t *part = ap_retained_data_get(name);
+    const char *name =
+        apr_psprintf(pconf, TABLE " %" APR_SIZE_T_FMT " %" APR_UINT64_T_FMT " %s",
+                     sizeof(process_part_t), bk_layout_fingerprint(&layout), pool_name);
+    void *part = NULL;
 
-    return part ? part : ap_retained_data_create(name, sizeof(*part));
+    (void)apr_pool_userdata_get(&part, name, pconf);
+    if (!part) {
+        part = apr_pcalloc(pconf, sizeof(process_part_t));
+        (void)apr_pool_userdata_setn(part, name, NULL, pconf);
+    }
+    return part;
 }
 
 static bk_breaker_place_t *find_breaker(const bk_httpd_pool_t *pool,
@@ -79,7 +96,7 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
 
 apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s)
 {
-    process_part_t *part = part_of(pool->name, s->process->pool);
+    process_part_t *part = part_of(pool->name, s->process->pconf);
     place_t *place = bk_httpd_table_find(table, pool->name);
     apr_status_t rv;
 
@@ -98,7 +115,7 @@ apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *
 
 int *bk_httpd_pools_in_vain(const bk_httpd_pool_t *pool)
 {
-    return &part_of(pool->name, pool->server->process->pool)->in_vain;
+    return &part_of(pool->name, pool->server->process->pconf)->in_vain;
 }
 
 /* ---- metrics ------------------------------------------------------------------------------------

@@ -1,49 +1,55 @@
 #include "bk_httpd_shm.h"
 
-#include <apr_shm.h>
+#include <apr_strings.h>
 #include <http_config.h>
 
 #include "bk_httpd.h"
+#include "bk_httpd_segment.h"
 
-typedef struct segment_t {
-    apr_shm_t *shm;
-    apr_size_t size;
-} segment_t;
-
-/* Memory that nobody has written to is zero, and costs nothing yet. */
-apr_status_t bk_httpd_shm_kept(void **base, apr_size_t *size, const char *name, server_rec *s)
+static apr_status_t make(bk_httpd_segment_t **segment, const char *name, const bk_layout_t *layout,
+                         server_rec *s)
 {
-    segment_t *segment = ap_retained_data_get(name);
-    apr_status_t rv;
+    apr_uint64_t fingerprint = bk_layout_fingerprint(layout);
+    const bk_httpd_segment_t *other = bk_httpd_segment_other(name, fingerprint, NULL);
+    apr_status_t rv = bk_httpd_segment_make(segment, name, fingerprint, layout, layout->size, s);
 
-    if (!segment) {
-        segment = ap_retained_data_create(name, sizeof(*segment));
+    if (rv == APR_SUCCESS && other) {
+        bk_layout_carry((*segment)->base, layout, other->base, other->layout);
     }
-    if (!segment->shm) {
-        rv = apr_shm_create(&segment->shm, *size, NULL, s->process->pool);
-        if (rv != APR_SUCCESS) {
-            ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s, "BK0105: no shared memory for %s",
-                         name);
-            return rv;
-        }
-        segment->size = *size;
-    }
-    *size = segment->size;
-    *base = apr_shm_baseaddr_get(segment->shm);
-    return APR_SUCCESS;
+    return rv;
 }
 
-apr_status_t bk_httpd_shm(void **base, const char *name, apr_size_t size, server_rec *s)
+apr_status_t bk_httpd_shm(void **base, const char *name, const bk_layout_t *layout, server_rec *s)
 {
-    apr_size_t there = size;
-    apr_status_t rv = bk_httpd_shm_kept(base, &there, name, s);
+    bk_httpd_segment_t *segment = bk_httpd_segment_use(name, bk_layout_fingerprint(layout));
+    apr_status_t rv = segment ? APR_SUCCESS : make(&segment, name, layout, s);
 
-    if (rv == APR_SUCCESS && there != size) {
-        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
-                     "BK0106: %s is in use by another version: stop and start httpd to change "
-                     "versions",
-                     name);
+    *base = segment ? segment->base : NULL;
+    return rv;
+}
+
+/* Versions before fingerprints kept it under its name alone. */
+static int is_of_another_version(const char *name, apr_uint64_t fingerprint)
+{
+    return bk_httpd_segment_other(name, fingerprint, NULL) || ap_retained_data_get(name);
+}
+
+apr_status_t bk_httpd_shm_kept(void **base, apr_size_t *size, const char *name,
+                               apr_uint64_t fingerprint, server_rec *s)
+{
+    bk_httpd_segment_t *segment = bk_httpd_segment_use(name, fingerprint);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!segment && is_of_another_version(name, fingerprint)) {
         return APR_EMISMATCH;
+    }
+    if (!segment) {
+        rv = bk_httpd_segment_make(&segment, name, fingerprint, NULL, *size, s);
+    }
+    if (rv == APR_SUCCESS) {
+        segment->is_kept = 1;
+        *size = segment->size;
+        *base = segment->base;
     }
     return rv;
 }

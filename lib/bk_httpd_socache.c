@@ -16,9 +16,16 @@
 #define WAIT apr_time_from_msec(20)
 
 typedef struct shared_t {
-    int is_ready;
+    apr_int64_t is_ready;
     bk_lock_t lock;
 } shared_t;
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(shared_t, is_ready, BK_LAYOUT_ANEW),
+    BK_LAYOUT_NESTED(shared_t, lock, &bk_lock_layout),
+};
+
+static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
 
 /* What the module that made it registers for the others. */
 typedef struct cache_t {
@@ -46,7 +53,7 @@ static apr_status_t make_lock(bk_lock_t **lock, server_rec *s)
 {
     void *base;
     shared_t *shared;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-socache", sizeof(*shared), s);
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-socache", &layout, s);
 
     if (rv != APR_SUCCESS) {
         return rv;

@@ -3,90 +3,201 @@
 #include <apr_strings.h>
 
 #include "bk_httpd.h"
-#include "bk_httpd_shm.h"
+#include "bk_httpd_segment.h"
+#include "bk_memory.h"
 
-/* Names first, then what the places hold, each beginning on a line of the processor's cache. */
-#define LINE 64
+#define PLACES 16 /* of the first segment; each further one has as many as those before */
+
+/* In front of what a place holds. Not part of a layout: a version that changes it has to call its
+ * tables by other names. */
+typedef struct head_t {
+    char name[BK_HTTPD_TABLE_NAME];
+    int generation; /* the last whose configuration had the name */
+    char rest[BK_MEMORY_LINE - sizeof(int)];
+} head_t;
 
 struct bk_httpd_table_t {
-    char *base;
-    apr_size_t stride;
-    int places;
+    const char *name;
+    const bk_layout_t *layout;
+    apr_uint64_t fingerprint;
 };
 
-static char *name_at(const bk_httpd_table_t *table, int i)
+static apr_size_t stride_of(const bk_layout_t *layout)
 {
-    return table->base + (apr_size_t)i * table->stride;
+    return sizeof(head_t) + APR_ALIGN(layout->size, BK_MEMORY_LINE);
 }
 
-apr_status_t bk_httpd_table(bk_httpd_table_t **table, const char *name, apr_size_t size, int places,
-                            apr_pool_t *p, server_rec *s)
+static head_t *head_at(const bk_httpd_segment_t *segment, apr_size_t i)
 {
-    bk_httpd_table_t *made = apr_pcalloc(p, sizeof(*made));
-    void *base;
+    return (head_t *)(segment->base + i * stride_of(segment->layout));
+}
+
+static void *place_of(head_t *head)
+{
+    return head + 1;
+}
+
+/* Those of a table: modules share it, and each may have added some. @param after  NULL: the first
+ */
+static const bk_httpd_segment_t *next_segment(const bk_httpd_table_t *table,
+                                              const bk_httpd_segment_t *after)
+{
+    return bk_httpd_segment_next(table->name, table->fingerprint, after);
+}
+
+/* ---- life ---------------------------------------------------------------------------------------
+ */
+
+static apr_status_t grow(bk_httpd_table_t *table, server_rec *s)
+{
+    const bk_httpd_segment_t *there = NULL;
+    bk_httpd_segment_t *segment;
+    apr_size_t places = 0;
     apr_status_t rv;
 
-    made->places = places;
-    made->stride = APR_ALIGN(BK_HTTPD_TABLE_NAME, LINE) + APR_ALIGN(size, LINE);
-    rv = bk_httpd_shm(&base, name, made->stride * (apr_size_t)places + LINE, s);
-    /* The system's pages begin on such a line, but apr_shm puts a header of its own first. */
-    made->base = (char *)APR_ALIGN((apr_uintptr_t)base, LINE);
-    *table = made;
+    while ((there = next_segment(table, there))) {
+        places += there->records;
+    }
+    places = places ? places : PLACES;
+    rv = bk_httpd_segment_make(&segment, table->name, table->fingerprint, table->layout,
+                               places * stride_of(table->layout), s);
+    if (rv == APR_SUCCESS) {
+        segment->records = places;
+    }
     return rv;
 }
 
-const char *bk_httpd_table_at(bk_httpd_table_t *table, int i, void **place)
+apr_status_t bk_httpd_table(bk_httpd_table_t **table, const char *name, const bk_layout_t *layout,
+                            apr_pool_t *p, server_rec *s)
 {
-    if (i >= table->places || !*name_at(table, i)) {
-        return NULL;
+    bk_httpd_table_t *made = apr_pcalloc(p, sizeof(*made));
+
+    made->name = name;
+    made->layout = layout;
+    made->fingerprint = bk_layout_fingerprint(layout);
+    *table = made;
+    return bk_httpd_segment_use(name, made->fingerprint) ? APR_SUCCESS : grow(made, s);
+}
+
+/* ---- names --------------------------------------------------------------------------------------
+ */
+
+typedef int is_wanted_t(const head_t *head, const char *name);
+
+/* The first place of a segment that is wanted. */
+static head_t *search(const bk_httpd_segment_t *segment, is_wanted_t *is_wanted, const char *name)
+{
+    apr_size_t i;
+
+    for (i = 0; i < segment->records; i++) {
+        if (is_wanted(head_at(segment, i), name)) {
+            return head_at(segment, i);
+        }
     }
-    *place = name_at(table, i) + APR_ALIGN(BK_HTTPD_TABLE_NAME, LINE);
-    return name_at(table, i);
+    return NULL;
+}
+
+static head_t *search_all(const bk_httpd_table_t *table, is_wanted_t *is_wanted, const char *name)
+{
+    const bk_httpd_segment_t *segment = NULL;
+    head_t *found = NULL;
+
+    while (!found && (segment = next_segment(table, segment))) {
+        found = search(segment, is_wanted, name);
+    }
+    return found;
+}
+
+static int has_name(const head_t *head, const char *name)
+{
+    return strcmp(head->name, name) == 0;
+}
+
+static int is_new(const head_t *head, const char *name)
+{
+    return !*head->name;
+}
+
+/* Modules say one by one which names this generation has: what the one before had may be said yet.
+ */
+static int is_left(const head_t *head, const char *name)
+{
+    return head->generation < bk_httpd_generation() - 1 &&
+           bk_httpd_generation_is_over(head->generation);
 }
 
 void *bk_httpd_table_find(bk_httpd_table_t *table, const char *name)
 {
-    const char *found;
-    void *place;
-    int i;
+    head_t *head = *name ? search_all(table, has_name, name) : NULL;
 
-    for (i = 0; (found = bk_httpd_table_at(table, i, &place)); i++) {
-        if (strcmp(found, name) == 0) {
-            return place;
+    return head ? place_of(head) : NULL;
+}
+
+const char *bk_httpd_table_at(bk_httpd_table_t *table, int wanted, void **place)
+{
+    const bk_httpd_segment_t *segment = NULL;
+    apr_size_t n;
+
+    while ((segment = next_segment(table, segment))) {
+        for (n = 0; n < segment->records && *head_at(segment, n)->name; n++) {
+            head_t *head = head_at(segment, n);
+
+            if (head->generation >= bk_httpd_generation() && wanted-- == 0) {
+                *place = place_of(head);
+                return head->name;
+            }
         }
     }
     return NULL;
 }
 
-static void *take_place(bk_httpd_table_t *table, const char *name)
+/* Children of the version before may go on counting: what they add from now on is theirs. */
+static void take_over(const bk_httpd_table_t *table, head_t *head)
 {
-    int i;
+    const bk_httpd_segment_t *other = NULL;
+    head_t *before = NULL;
 
-    for (i = 0; i < table->places; i++) {
-        if (!*name_at(table, i)) {
-            apr_cpystrn(name_at(table, i), name, BK_HTTPD_TABLE_NAME);
-            return bk_httpd_table_find(table, name);
-        }
+    while (!before && (other = bk_httpd_segment_other(table->name, table->fingerprint, other))) {
+        before = other->layout ? search(other, has_name, head->name) : NULL;
     }
-    return NULL;
+    if (before) {
+        bk_layout_carry(place_of(head), table->layout, place_of(before), other->layout);
+    }
+}
+
+static head_t *take_place(bk_httpd_table_t *table, const char *name, server_rec *s)
+{
+    head_t *head = search_all(table, is_new, NULL);
+
+    if (!head) {
+        head = search_all(table, is_left, NULL);
+    }
+    if (!head && grow(table, s) == APR_SUCCESS) {
+        head = search_all(table, is_new, NULL);
+    }
+    if (head) {
+        memset(head, 0, stride_of(table->layout));
+        apr_cpystrn(head->name, name, sizeof(head->name));
+        take_over(table, head);
+    }
+    return head;
 }
 
 void *bk_httpd_table_place(bk_httpd_table_t *table, const char *name, server_rec *s)
 {
-    void *place = bk_httpd_table_find(table, name);
+    head_t *head;
 
-    if (!place && strlen(name) >= BK_HTTPD_TABLE_NAME) {
+    if (strlen(name) >= BK_HTTPD_TABLE_NAME) {
         ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
                      "BK0108: the name is too long, of %d characters at the most: %s",
                      BK_HTTPD_TABLE_NAME - 1, name);
         return NULL;
     }
-    place = place ? place : take_place(table, name);
-    if (!place) {
-        ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, 0, s,
-                     "BK0107: no place is left for %s: stop and start httpd to forget names that "
-                     "are no longer in use",
-                     name);
+    head = search_all(table, has_name, name);
+    head = head ? head : take_place(table, name, s);
+    if (!head) {
+        return NULL;
     }
-    return place;
+    head->generation = bk_httpd_generation();
+    return place_of(head);
 }

@@ -1,38 +1,45 @@
 /* bk_httpd_table: named places in memory that all modules and children of a server share.
  *
- * A table is one segment (bk_httpd_shm) of so many places of one size, each with a name. The parent
- * gives places to names as it reads the configuration; a name that has one keeps it over restarts,
- * and with it what it holds. Places are never taken back, so that the children of before can go on.
+ * A table has as many places as the configuration has names for: it grows as the parent gives
+ * places to names, by further segments (bk_httpd_segment), and those that are there stay where they
+ * are. A name that has a place keeps it over restarts, and with it what it holds. A name that the
+ * configuration no longer has is not shown, and its place goes to another when the last child has
+ * ended that may still use it.
+ *
+ * After an upgrade, a place of another layout begins with what the two layouts have in common.
  */
 #ifndef BK_HTTPD_TABLE_H
 #define BK_HTTPD_TABLE_H
 
 #include <httpd.h>
 
-#define BK_HTTPD_TABLE_NAME 320 /* a host name has up to 253 */
+#include "bk_layout.h"
+
+/** Bytes of a name: a host name has up to 253, a service and what it calls less than 60. */
+#define BK_HTTPD_TABLE_NAME 320
 
 typedef struct bk_httpd_table_t bk_httpd_table_t;
 
 /**
  * Get a table, making it the first time; its places begin as zeros. Called in post_config.
- * @param table   set to it; lives as long as the process
- * @param name    of the segment
- * @param size    of what a place holds, in bytes
- * @param places  how many
- * @param p       the table's handle lives here
+ * @param table   set to it; lives as long as the configuration
+ * @param name    of the segments
+ * @param layout  of what a place holds
+ * @param p       the configuration's pool
  * @return APR_SUCCESS, or why there is none, which has been logged
  */
-apr_status_t bk_httpd_table(bk_httpd_table_t **table, const char *name, apr_size_t size, int places,
+apr_status_t bk_httpd_table(bk_httpd_table_t **table, const char *name, const bk_layout_t *layout,
                             apr_pool_t *p, server_rec *s);
 
-/** The place of a name, given to it if it has none; NULL, logged, if all are taken. In post_config.
- */
+/** The place of a name, given to it if it has none; NULL, logged, if there is no memory. In
+ * post_config. */
 void *bk_httpd_table_place(bk_httpd_table_t *table, const char *name, server_rec *s);
 
 /** The place of a name that has one, or NULL. */
 void *bk_httpd_table_find(bk_httpd_table_t *table, const char *name);
 
-/** The name and the place number i, or NULL where there are no more. */
+/** The name and the place number i of those that the configuration has, or NULL where there are no
+ * more. */
 const char *bk_httpd_table_at(bk_httpd_table_t *table, int i, void **place);
 
 #endif

@@ -2,6 +2,13 @@
 
 #include <errno.h>
 
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(bk_lock_t, mutex, BK_LAYOUT_ANEW),
+};
+
+/* Who holds it does so in its own memory: another layout's lock is free, and not made yet. */
+const bk_layout_t bk_lock_layout = BK_LAYOUT(bk_lock_t, 1, members);
+
 static apr_status_t init(bk_lock_t *lock, int protocol)
 {
     pthread_mutexattr_t attributes;

@@ -25,9 +25,13 @@
 #include <apr_errno.h>
 #include <apr_time.h>
 
+#include "bk_layout.h"
+
 typedef struct bk_lock_t {
     pthread_mutex_t mutex;
 } bk_lock_t;
+
+extern const bk_layout_t bk_lock_layout;
 
 /**
  * Prepare a lock, once, before any other process can see it.

@@ -74,6 +74,9 @@ typedef struct bk_map_value_t {
     apr_uint32_t data[BK_MAP_DATA / 4];
 } bk_map_value_t;
 
+/** The fingerprint of how a map is laid out: see bk_layout.h. */
+apr_uint64_t bk_map_fingerprint(void);
+
 /**
  * Make a map of a block, or find it there.
  * @param map     set

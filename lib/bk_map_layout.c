@@ -4,6 +4,40 @@
 #define STRIPES 64
 #define STRIPE_SIZE 65536 /* a stripe has so much at least */
 
+static const bk_layout_member_t header_members[] = {
+    BK_LAYOUT_ONE(bk_map_header_t, magic, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_map_header_t, size, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_map_header_t, pages, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_map_header_t, stripes, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_map_header_t, buckets, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_map_header_t, key, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_member_t stripe_members[] = {
+    BK_LAYOUT_ONE(bk_map_stripe_t, reclaims, BK_LAYOUT_ANEW),
+    BK_LAYOUT_NESTED(bk_map_stripe_t, lock, &bk_lock_layout),
+    BK_LAYOUT_NESTED(bk_map_stripe_t, list, &bk_slab_list_layout),
+    BK_LAYOUT_ONE(bk_map_stripe_t, entries, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_member_t members[] = {
+    {"header", 0, sizeof(bk_map_header_t), 0, 1, BK_LAYOUT_ANEW,
+     &(const bk_layout_t)BK_LAYOUT(bk_map_header_t, MAGIC, header_members)},
+    {"stripe", STRIPE_SIZE, sizeof(bk_map_stripe_t), 0, STRIPES, BK_LAYOUT_ANEW,
+     &(const bk_layout_t)BK_LAYOUT(bk_map_stripe_t, 1, stripe_members)},
+    {"page", BK_SLAB_PAGE, BK_SLAB_PAGE, 0, 1, BK_LAYOUT_ANEW, &bk_slab_page_layout},
+    {"cell", BK_MAP_FIRST_DATA, BK_MAP_CELL, 0, BK_MAP_MORE_DATA, BK_LAYOUT_ANEW, NULL},
+};
+
+/* The parts of a map, and the constants by which they are found. */
+apr_uint64_t bk_map_fingerprint(void)
+{
+    static const bk_layout_t layout = {"bk_map", 1, 0, members,
+                                       sizeof(members) / sizeof(members[0])};
+
+    return bk_layout_fingerprint(&layout);
+}
+
 static apr_uint32_t power_of_two(apr_uint64_t at_most)
 {
     apr_uint32_t power = 1;

@@ -20,6 +20,10 @@ typedef struct bk_memory_t {
 typedef struct bk_memory_schema_t {
     const char *component; /* whose data it is: "user" */
 
+    /** The fingerprint of all that lies in there (bk_layout_mix): data is served only by who would
+     *  have laid it out in the same way. */
+    apr_uint64_t (*fingerprint)(void);
+
     /** Make the store ready, or find it as those before left it.
      *  @param handle  set: what the store's verbs take first
      *  @param memory  all of it

@@ -5,6 +5,26 @@
 #include <time.h>
 #include <unistd.h>
 
+static const bk_layout_member_t process_members[] = {
+    BK_LAYOUT_ONE(bk_pool_process_t, pid, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pool_process_t, in_use, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pool_process_t, waiting, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pool_process_t, rest, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_t process_layout = BK_LAYOUT(bk_pool_process_t, 1, process_members);
+
+static const bk_layout_member_t counts_members[] = {
+    BK_LAYOUT_ONE(bk_pool_counts_t, acquired, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_pool_counts_t, timeouts, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_pool_counts_t, failures, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_pool_counts_t, waited, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_pool_counts_t, rest, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ARRAY(bk_pool_counts_t, processes, &process_layout),
+};
+
+const bk_layout_t bk_pool_counts_layout = BK_LAYOUT(bk_pool_counts_t, 1, counts_members);
+
 static int is_dead(apr_int32_t pid)
 {
     return kill(pid, 0) != 0 && errno == ESRCH;

@@ -25,6 +25,7 @@
 #include <apr_errno.h>
 #include <apr_time.h>
 
+#include "bk_layout.h"
 #include "bk_lock.h"
 
 #define BK_POOL_PROCESSES 256
@@ -48,6 +49,8 @@ typedef struct bk_pool_counts_t {
     char rest[BK_POOL_LINE - 4 * sizeof(apr_uint64_t)];
     bk_pool_process_t processes[BK_POOL_PROCESSES];
 } bk_pool_counts_t;
+
+extern const bk_layout_t bk_pool_counts_layout; /* what was done stays, who is at it does not */
 
 /** One who waits for a place. */
 typedef struct bk_pool_waiter_t {

@@ -2,6 +2,22 @@
 
 #include <stddef.h>
 
+static const bk_layout_member_t page_members[] = {
+    BK_LAYOUT_ONE(bk_slab_page_t, owner, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_slab_page_t, unused, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_slab_page_t, marks, BK_LAYOUT_ANEW),
+};
+
+const bk_layout_t bk_slab_page_layout = BK_LAYOUT(bk_slab_page_t, BK_SLAB_PAGE, page_members);
+
+static const bk_layout_member_t list_members[] = {
+    BK_LAYOUT_ONE(bk_slab_list_t, owner, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_slab_list_t, first, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_slab_list_t, count, BK_LAYOUT_ANEW),
+};
+
+const bk_layout_t bk_slab_list_layout = BK_LAYOUT(bk_slab_list_t, 1, list_members);
+
 apr_status_t bk_slab_attach(bk_slab_t *slab, bk_memory_t *block, apr_uint32_t pages,
                             apr_uint32_t cell_size)
 {

@@ -19,6 +19,7 @@
 
 #include <stdatomic.h>
 
+#include "bk_layout.h"
 #include "bk_memory.h"
 
 #define BK_SLAB_PAGE 4096
@@ -29,6 +30,8 @@ typedef struct bk_slab_page_t {
     apr_uint32_t unused;
     apr_uint64_t marks[2]; /* a bit per cell */
 } bk_slab_page_t;
+
+extern const bk_layout_t bk_slab_page_layout;
 
 /** A process's view of a slab. */
 typedef struct bk_slab_t {
@@ -46,6 +49,8 @@ typedef struct bk_slab_list_t {
     apr_uint32_t first; /* the first word of a free cell is the index of the next; 0: the last */
     apr_uint32_t count;
 } bk_slab_list_t;
+
+extern const bk_layout_t bk_slab_list_layout;
 
 /** Bytes that a page costs, its row included. */
 #define BK_SLAB_PAGE_COST (BK_SLAB_PAGE + sizeof(bk_slab_page_t))

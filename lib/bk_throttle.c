@@ -1,5 +1,12 @@
 #include "bk_throttle.h"
 
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(bk_throttle_t, words, BK_LAYOUT_STAYS),
+};
+
+/* The number stands for how the words are packed and what is hashed, too. */
+const bk_layout_t bk_throttle_layout = BK_LAYOUT(bk_throttle_t, 1, members);
+
 #define FIELD_MASK 0xFFFFFFu
 #define COUNT_MASK 0xFFFFu
 

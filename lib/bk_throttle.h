@@ -21,6 +21,8 @@
 
 #include <apr.h>
 
+#include "bk_layout.h"
+
 #define BK_THROTTLE_BUCKETS 4096
 #define BK_THROTTLE_WAYS 4
 
@@ -28,6 +30,8 @@
 typedef struct bk_throttle_t {
     _Atomic apr_uint64_t words[BK_THROTTLE_BUCKETS][BK_THROTTLE_WAYS];
 } bk_throttle_t;
+
+extern const bk_layout_t bk_throttle_layout; /* its counters stay */
 
 /** A moment, as throttles see it. */
 typedef struct bk_throttle_window_t {

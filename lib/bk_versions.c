@@ -1,5 +1,20 @@
 #include "bk_versions.h"
 
+static const bk_layout_member_t counter_members[] = {
+    BK_LAYOUT_ONE(bk_versions_counter_t, version, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_versions_counter_t, written, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_t counter_layout = BK_LAYOUT(bk_versions_counter_t, 1, counter_members);
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(bk_versions_t, origin, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_versions_t, begin, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ARRAY(bk_versions_t, counters, &counter_layout),
+};
+
+const bk_layout_t bk_versions_layout = BK_LAYOUT(bk_versions_t, 1, members);
+
 void bk_versions_begin(bk_versions_t *versions, apr_uint64_t origin, apr_int64_t now)
 {
     versions->origin = origin ? origin : 1;

@@ -21,16 +21,23 @@
 
 #include <apr.h>
 
+#include "bk_layout.h"
+
 #define BK_VERSIONS 4096
+
+/** The counter of all things of a hash. */
+typedef struct bk_versions_counter_t {
+    _Atomic apr_uint64_t version;
+    _Atomic apr_int64_t written; /* when it was moved on, in monotonic milliseconds */
+} bk_versions_counter_t;
 
 typedef struct bk_versions_t {
     apr_uint64_t origin; /* whose counters these are; never 0 */
     apr_int64_t begin;   /* since when, in monotonic milliseconds */
-    struct {
-        _Atomic apr_uint64_t version;
-        _Atomic apr_int64_t written; /* when it was moved on, in monotonic milliseconds */
-    } counters[BK_VERSIONS];
+    bk_versions_counter_t counters[BK_VERSIONS];
 } bk_versions_t;
+
+extern const bk_layout_t bk_versions_layout; /* nothing stays: they begin with another origin */
 
 /** What a reader takes before it reads the store. */
 typedef struct bk_version_t {

@@ -124,7 +124,22 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return rv == APR_SUCCESS ? bk_map_attach(&store->bookings, memory, wait) : rv;
 }
 
-const bk_memory_schema_t booking_store_shm_schema = {"booking", attach};
+/* A booking of which each member has a value of its own shows how a record is written. */
+static apr_uint64_t fingerprint(void)
+{
+    static const booking_t sample = {1, "2", 3, "4", 5, 6, 7};
+    static const bk_calendar_range_t range = {8, 9, 10, 12};
+    static const apr_uint64_t parts[] = {SPACES, CALENDAR, sizeof(shared_t)};
+    apr_uint64_t mixed = bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts));
+    apr_uint64_t calendar = bk_calendar_fingerprint();
+    bk_record_t record;
+
+    write_booking(&record, &sample, &range);
+    mixed = bk_layout_mix(mixed, &calendar, sizeof(calendar));
+    return bk_layout_mix(mixed, record.bytes, record.len);
+}
+
+const bk_memory_schema_t booking_store_shm_schema = {"booking", fingerprint, attach};
 
 /* ---- the verbs ----------------------------------------------------------------------------------
  */

@@ -13,18 +13,33 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return bk_map_attach(map, memory, wait);
 }
 
-const bk_memory_schema_t product_store_shm_schema = {"product", attach};
+static void write_product(bk_record_t *record, const product_t *product)
+{
+    bk_record_begin(record);
+    bk_record_add_int(record, product->category_id);
+    bk_record_add_int(record, product->weight);
+    bk_record_add_int(record, product->some_other_id);
+    bk_record_add_text(record, product->sku);
+    bk_record_add_text(record, product->manufacturer);
+}
+
+/* A product of which each member has a value of its own shows how a record is written. */
+static apr_uint64_t fingerprint(void)
+{
+    static const product_t sample = {1, "2", "3", 4, 5, 6};
+    bk_record_t record;
+
+    write_product(&record, &sample);
+    return bk_layout_mix(bk_map_fingerprint(), record.bytes, record.len);
+}
+
+const bk_memory_schema_t product_store_shm_schema = {"product", fingerprint, attach};
 
 static apr_status_t put(void *handle, const product_t *product)
 {
     bk_record_t record;
 
-    bk_record_begin(&record);
-    bk_record_add_int(&record, product->category_id);
-    bk_record_add_int(&record, product->weight);
-    bk_record_add_int(&record, product->some_other_id);
-    bk_record_add_text(&record, product->sku);
-    bk_record_add_text(&record, product->manufacturer);
+    write_product(&record, product);
     return record.is_too_long ? APR_ENOSPC
                               : bk_map_put(handle, bk_map_int(&product->id),
                                            (bk_map_bytes_t){record.bytes, record.len});

@@ -15,12 +15,19 @@ typedef struct shared_t {
     bk_throttle_t throttle;
 } shared_t;
 
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_NESTED(shared_t, gate, &bk_gate_layout),
+    BK_LAYOUT_NESTED(shared_t, throttle, &bk_throttle_layout),
+};
+
+static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
+
 static shared_t *shared;
 
 int user_login_init(server_rec *s)
 {
     void *base;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-user", sizeof(shared_t), s);
+    apr_status_t rv = bk_httpd_shm(&base, "bookable-user", &layout, s);
 
     if (rv != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;

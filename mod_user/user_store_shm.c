@@ -25,6 +25,8 @@
  */
 enum { NAMES = 3, TOKENS = 5 };
 
+#define RECORDS 1 /* goes up when what a name's or a token's record has changes */
+
 #define SWEEP_INTERVAL \
     1000 /* milliseconds: with nothing to sweep up, one need not look again at once */
 
@@ -52,8 +54,6 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     }
     return rv == APR_SUCCESS ? bk_map_attach(&store->users, memory, wait) : rv;
 }
-
-const bk_memory_schema_t user_store_shm_schema = {"user", attach};
 
 static bk_map_bytes_t bytes_of(const bk_record_t *record)
 {
@@ -83,6 +83,15 @@ static void read_state(bk_record_reader_t *reader, state_t *state)
     state->session_start = bk_record_fixed(reader);
     state->session_end = bk_record_fixed(reader);
     state->is_admin = (int)bk_record_int(reader);
+}
+
+static void write_user(bk_record_t *record, const user_t *user, const state_t *state)
+{
+    bk_record_begin(record);
+    write_state(record, state);
+    bk_record_add_text(record, user->name);
+    bk_record_add_text(record, user->email);
+    bk_record_add_text(record, user->password_hash);
 }
 
 static apr_status_t find_user(const store_t *store, apr_int64_t id, user_t *user,
@@ -284,11 +293,7 @@ static apr_status_t insert(void *handle, const user_t *user)
     bk_record_t record;
     apr_status_t rv;
 
-    bk_record_begin(&record);
-    write_state(&record, &state);
-    bk_record_add_text(&record, user->name);
-    bk_record_add_text(&record, user->email);
-    bk_record_add_text(&record, user->password_hash);
+    write_user(&record, user, &state);
     if (record.is_too_long) {
         return APR_ENOSPC;
     }
@@ -507,6 +512,21 @@ const user_store_verbs_t user_store_shm = {
     .set_admin = set_admin,
     .each = each,
 };
+
+/* A user of which each member has a value of its own shows how a record is written. */
+static apr_uint64_t fingerprint(void)
+{
+    static const user_t sample = {.id = 1, .name = "2", .email = "3", .password_hash = "4"};
+    static const state_t state = {5, 6, 7, 8};
+    static const apr_uint64_t parts[] = {NAMES, TOKENS, RECORDS, sizeof(shared_t)};
+    apr_uint64_t mixed = bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts));
+    bk_record_t record;
+
+    write_user(&record, &sample, &state);
+    return bk_layout_mix(mixed, record.bytes, record.len);
+}
+
+const bk_memory_schema_t user_store_shm_schema = {"user", fingerprint, attach};
 
 const char *user_store_shm_validate(void *handle, apr_pool_t *p)
 {

@@ -153,6 +153,12 @@ for my $directive (sort keys %directives) {
         "$directive " . join ' | ', @$right);
 }
 
+# Breakers and pools are named by their servers, in places of a fixed size.
+my $label = join '.', ('h' x 60) x 5;
+refused(vhost("ServerName $label\nSpacePath /space"), qr/ServerName is not right: must have at most 256/,
+    'a ServerName of more than 256 characters');
+accepted(vhost('ServerName ' . substr($label, 0, 250) . "\nSpacePath /space"), 'a ServerName of 250');
+
 # Every directive that the modules have stands above, and the other way round.
 my $server = Bookable::Server->new(bare => 1);
 $server->_write_config;

@@ -53,4 +53,78 @@ sub kept_over_restarts
 
 kept_over_restarts($_) for qw(sqlite pgsql shm);
 
+# ---- many names, and other ones after each restart -----------------------------------------------
+# Each virtual host with a database of its own has a pool, and one that shares a database has breakers.
+
+my ($round, $own, $sharing) = (0, 20, 0);
+my $server = Bookable::Server->new(store => 'sqlite', children => 1, threads => 4, config => sub {
+    my ($self) = @_;
+    my $text = "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n";
+    for my $i (1 .. $own) {
+        my $pool = Bookable::Store::pool('sqlite3', $self->dir . "/db/own$i.db", 4);
+        $text .= "<VirtualHost *:$self->{port}>\nServerName own$i-$round.example\n$pool</VirtualHost>\n";
+    }
+    $text .= "<VirtualHost *:$self->{port}>\nServerName sharing$_-$round.example\n</VirtualHost>\n"
+        for 1 .. $sharing;
+    return $text;
+});
+
+# Status, name of the host, and what it says to a path.
+sub ask
+{
+    my ($name, $path) = @_;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    my $answer = $client->exchange("GET $path HTTP/1.1\r\nHost: $name\r\nConnection: close\r\n\r\n");
+    return $answer->code . ' ' . $answer->content;
+}
+
+# What is there in the metrics, of a label.
+sub named
+{
+    my ($metric, $label) = @_;
+    my $text = ask("own1-$round.example", '/metrics');
+    my %seen = map { $_ => 1 } $text =~ /^\Q$metric\E\{$label="([^"]*)"/mg;
+    return sort keys %seen;
+}
+
+# Bytes of shared memory that the first process has.
+sub shared
+{
+    open my $in, '<', '/proc/' . $server->pid . '/maps' or die "maps: $!\n";
+    my $sum = 0;
+    no warnings 'portable';    # addresses have 64 bits
+    for (<$in>) {
+        $sum += hex($2) - hex($1) if m{^([0-9a-f]+)-([0-9a-f]+) .w.s .*/dev/zero};
+    }
+    return $sum;
+}
+
+$server->start;
+my %shared;
+for (0 .. 5) {
+    $round = $_;
+    if ($round) {
+        ok($server->renew, "all hosts have other names ($round): httpd goes on") or last;
+    }
+    is(scalar(grep { ask("own$_-$round.example", '/products/health') ne '200 OK' } 1 .. $own), 0,
+        "$own hosts with a database each answer ($round)");
+    my @pools = named('bookable_db_connections_max', 'pool');
+    is(scalar(grep { /^own\d+-$round\.example/ } @pools), $own, "their pools are in the metrics ($round)");
+    is(scalar @pools, $own + 1, "and none of hosts that are gone ($round)");
+    $shared{$round} = shared();
+}
+cmp_ok($shared{0}, '>', 0, 'there is shared memory');
+is($shared{5}, $shared{3}, 'places of names that are gone are given to others');
+($own, $sharing) = (1, 120);
+ok($server->renew, '120 hosts share a database: httpd goes on');
+is(scalar(grep { ask("sharing$_-$round.example", '/booking/health') ne '200 OK' } 1, 60, 120), 0, 'they answer');
+is(scalar(grep { /^sharing\d+-$round\.example/ } named('bookable_breaker_state', 'breaker')), 360,
+    'each has its breakers');
+is(ask("own1-$round.example", '/space/health'), '200 OK', 'so does the one with its own database');
+unlike($server->log_tail(1e6), qr/BK0105|BK0106|BK0107|BK0109|:(?:emerg|alert|crit)\]/, 'the log has no complaint');
+ok($server->stop, 'stopped');
+$server->start;
+is(ask("sharing120-$round.example", '/booking/health'), '200 OK', 'and it starts so, too');
+ok($server->stop, 'stopped');
+
 done_testing();

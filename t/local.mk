@@ -63,6 +63,7 @@ FUNCTIONAL_TESTS = \
     t/78-copy.t \
     t/79-forged-cache.t \
     t/79-unknown.t \
+    t/79-upgrade.t \
     t/80-conflicts.t \
     t/84-refusals.t \
     t/85-calls.t \
@@ -124,6 +125,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
+    t/lib/Bookable/OtherBuild.pm \
     t/lib/Bookable/Postgres.pm \
     t/lib/Bookable/Process.pm \
     t/lib/Bookable/Quickstart.pm \

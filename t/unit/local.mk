@@ -30,6 +30,7 @@ check_PROGRAMS = \
     t/unit/test_hours \
     t/unit/test_json \
     t/unit/test_json_text \
+    t/unit/test_layout \
     t/unit/test_lock \
     t/unit/test_map \
     t/unit/test_map_crowd \
@@ -85,6 +86,7 @@ t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
+t_unit_test_layout_SOURCES = t/unit/test_layout.c t/unit/unit.h
 t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)

@@ -1,0 +1,118 @@
+package Bookable::OtherBuild;
+
+# The modules as another version has them: compiled from a copy of the sources that was changed, for
+# the tests of what an upgrade does to a server that runs.
+#
+#   my $other = Bookable::OtherBuild->new([ 'lib/bk_gate.h', qr/PLACES 64/, sub { 'PLACES 32' } ]);
+#   my $modules = Bookable::OtherBuild::Modules->new;    # where httpd loads from
+#   $modules->install($other);    $modules->install(undef);    # and back to those that make built
+#   local $ENV{BOOKABLE_BUILDDIR} = $modules->dir;
+#
+# Taken from the environment: CC, and what Bookable::Server takes.
+
+use strict;
+use warnings FATAL => 'all';
+
+use File::Basename qw(basename dirname);
+use File::Copy qw(copy);
+use File::Path qw(make_path);
+use File::Spec::Functions qw(rel2abs);
+use File::Temp ();
+
+use Bookable::Server ();
+
+my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
+my @SERVICES = qw(user space booking product);
+
+# What configure found: a variable of the build's Makefile.
+sub _configured
+{
+    my (@names) = @_;
+    my $build = dirname(Bookable::Server::module_path('user')) . '/../..';
+    open my $in, '<', "$build/Makefile" or die "$build/Makefile: $!\n";
+    my %value = map { /^(\w+) *= *(.*)$/ ? ($1 => $2) : () } <$in>;
+    return join ' ', map { $value{$_} // '' } @names;
+}
+
+sub _run
+{
+    my ($command) = @_;
+    my $said = qx(($command) 2>&1);
+    die "$command:\n$said\n" if $?;
+    return;
+}
+
+# The sources, with each change made: [file, what is there, a function that says what is to be there].
+sub _copy_sources
+{
+    my ($dir, @changes) = @_;
+    for my $folder ('lib', map { "mod_$_" } @SERVICES) {
+        make_path("$dir/$folder");
+        copy($_, "$dir/$folder") or die "$_: $!\n" for glob "$TOP/$folder/*.[ch]";
+    }
+    for (@changes) {
+        my ($file, $old, $new) = @$_;
+        open my $in, '<', "$dir/$file" or die "$dir/$file: $!\n";
+        my $text = do { local $/; <$in> };
+        $text =~ s/$old/$new->()/e or die "$file has no $old\n";
+        unlink "$dir/$file";
+        open my $out, '>', "$dir/$file" or die "$dir/$file: $!\n";
+        print {$out} $text;
+        close $out or die "$dir/$file: $!\n";
+    }
+    return;
+}
+
+sub new
+{
+    my ($class, @changes) = @_;
+    my $self  = bless { dir => File::Temp->newdir }, $class;
+    my $dir   = $self->{dir};
+    my $cc    = $ENV{CC} || 'cc';
+    my $flags = '-O0 -w -fPIC -std=gnu11 -Ilib ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS
+        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS));
+    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS));
+    _copy_sources($dir, @changes);
+    my @sources = map { basename($_) } grep { !m{/bk_redis} } glob "$dir/lib/*.c";
+    _run("cd '$dir' && printf '%s\\n' " . join(' ', map({ "lib/$_" } @sources), 'mod_*/*.c')
+        . " | xargs -P 2 -n 12 sh -c '"
+        . "for f in \"\$@\"; do $cc $flags -c \"\$f\" -o \"\${f%.c}.o\" || exit 1; done' _");
+    for my $service (@SERVICES) {
+        _run("cd '$dir' && echo '{ global: ${service}_module; local: *; };' >$service.map && "
+            . "$cc -shared -o mod_$service.so mod_$service/*.o lib/*.o -Wl,--version-script=$service.map $libs");
+    }
+    return $self;
+}
+
+sub module_path { my ($self, $service) = @_; return "$self->{dir}/mod_$service.so" }
+
+# ---- where httpd loads from ----------------------------------------------------------------------
+
+package Bookable::OtherBuild::Modules;
+
+sub new
+{
+    my ($class) = @_;
+    my $self = bless { dir => File::Temp->newdir,
+        made => { map { $_ => Bookable::Server::module_path($_) } @SERVICES } }, $class;
+    chmod 0755, $self->{dir};
+    return $self->install(undef);
+}
+
+sub dir { my ($self) = @_; return "$self->{dir}" }
+
+# As a package manager does it: the file is replaced by another. These services, or all.
+sub install
+{
+    my ($self, $build, @services) = @_;
+    for my $service (@services ? @services : @SERVICES) {
+        my $from   = $build ? $build->module_path($service) : $self->{made}{$service};
+        my $folder = "$self->{dir}/mod_$service/.libs";
+        File::Path::make_path($folder);
+        File::Copy::copy($from, "$folder/new") or die "$from: $!\n";
+        rename "$folder/new", "$folder/mod_$service.so" or die "$folder: $!\n";
+    }
+    return $self;
+}
+
+1;
