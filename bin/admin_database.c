@@ -9,10 +9,23 @@
 
 #include <apr_strings.h>
 
+#include "bk_pgsql.h"
+#include "bk_pgsql_environment.h"
+
 /* How long to wait for other writers, and for a server that was lost; and for a statement: a commit
  * of a million rows takes its time. */
 #define TIMEOUT apr_time_from_sec(10)
 #define STATEMENT_TIMEOUT apr_time_from_sec(60)
+
+/* What libpq reads in the environment and its home is the user's. Whoever goes on as another user
+ * has brought what is not theirs: files below /root that they may not read would end a connection,
+ * or have it made without TLS. But for the password: there is no better way to hand it over. */
+static void leave_environment(int is_another)
+{
+    static const char *const kept[] = {"PGPASSWORD", "PGPASSFILE", NULL};
+
+    bk_pgsql_environment(is_another ? kept : NULL);
+}
 
 /* SQLite makes files beside the database, and httpd has to be able to write them: root goes on as
  * the owner of the folder. */
@@ -34,34 +47,71 @@ static int become_owner(const char *path, apr_pool_t *p)
     if (setgroups(0, NULL) != 0 || setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0) {
         return admin_fail("cannot continue as the owner of the database's folder", strerror(errno));
     }
+    leave_environment(1);
+    return EXIT_SUCCESS;
+}
+
+static int open_pgsql(admin_database_t *database, const char *params, apr_pool_t *p)
+{
+    const char *why;
+    bk_pgsql_target_t *target = bk_pgsql_target(params, &why, p);
+    bk_pgsql_t *pgsql;
+
+    if (!target) {
+        return admin_fail("the database cannot be opened", why);
+    }
+    leave_environment(0);
+    pgsql = bk_pgsql(target, p);
+    if (bk_pgsql_connect(pgsql, apr_time_as_msec(TIMEOUT)) != APR_SUCCESS) {
+        return admin_fail("the database cannot be opened", pgsql->why);
+    }
+    database->native = pgsql;
+    return EXIT_SUCCESS;
+}
+
+static int open_sqlite3(admin_database_t *database, const char *path, apr_pool_t *p)
+{
+    const char *error = NULL;
+
+    if (apr_dbd_get_driver(p, "sqlite3", &database->driver) != APR_SUCCESS) {
+        return admin_fail("apr-util has no driver for sqlite3", NULL);
+    }
+    if (become_owner(path, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    if (apr_dbd_open_ex(database->driver, p, path, &database->handle, &error) != APR_SUCCESS) {
+        return admin_fail("the database cannot be opened", error ? error : path);
+    }
+    database->native = apr_dbd_native_handle(database->driver, database->handle);
     return EXIT_SUCCESS;
 }
 
 int admin_database_open(admin_database_t *database, const char *driver, const char *params,
                         apr_pool_t *p)
 {
-    const char *error = NULL;
+    static const struct {
+        const char *name;
+        int (*open)(admin_database_t *database, const char *params, apr_pool_t *p);
+    } drivers[] = {{"sqlite3", open_sqlite3}, {"pgsql", open_pgsql}};
+    unsigned int i;
 
-    /* Of libpq; a connection string may say otherwise. Without it, a host that is silent is waited
-     * for for minutes. */
-    setenv("PGCONNECT_TIMEOUT", "10", 0);
-    if (apr_dbd_get_driver(p, driver, &database->driver) != APR_SUCCESS) {
-        return admin_fail("there is no such database driver", driver);
+    memset(database, 0, sizeof(*database));
+    for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+        if (strcmp(drivers[i].name, driver) == 0) {
+            database->name = driver;
+            apr_pool_create(&database->pool, p);
+            return drivers[i].open(database, params, p);
+        }
     }
-    if (strcmp(driver, "sqlite3") == 0 && become_owner(params, p) != EXIT_SUCCESS) {
-        return EXIT_FAILURE;
-    }
-    if (apr_dbd_open_ex(database->driver, p, params, &database->handle, &error) != APR_SUCCESS) {
-        return admin_fail("the database cannot be opened", error ? error : params);
-    }
-    apr_pool_create(&database->pool, p);
-    return EXIT_SUCCESS;
+    return admin_fail("there is no such database driver", driver);
 }
 
 void admin_database_close(admin_database_t *database)
 {
     apr_pool_destroy(database->pool);
-    (void)apr_dbd_close(database->driver, database->handle);
+    if (database->driver) {
+        (void)apr_dbd_close(database->driver, database->handle);
+    }
 }
 
 apr_status_t admin_database_attach(bk_db_t **db, admin_database_t *database,
@@ -73,7 +123,8 @@ apr_status_t admin_database_attach(bk_db_t **db, admin_database_t *database,
                                      .statement_timeout = STATEMENT_TIMEOUT,
                                      .connect_timeout = TIMEOUT};
 
-    return bk_db_attach(db, database->driver, database->handle, schema, &options, database->pool);
+    return bk_db_attach_native(db, database->name, database->native, schema, &options,
+                               database->pool);
 }
 
 int admin_database_fail(const char *what, apr_status_t rv, const bk_db_t *db)

@@ -9,7 +9,9 @@
 #include "bk_db.h"
 
 typedef struct admin_database_t {
-    const apr_dbd_driver_t *driver;
+    const char *name;               /* of the driver */
+    void *native;                   /* the connection, as bk_db_attach_native() takes it */
+    const apr_dbd_driver_t *driver; /* of SQLite; NULL: PostgreSQL, which has no use for it */
     apr_dbd_t *handle;
     apr_pool_t *pool; /* statements live here: they end before their connection, and that in order:
                          SQLite then leaves one clean file */

@@ -16,7 +16,8 @@ struct bk_db_t {
     int in_transaction;
     int was_away;        /* lost or silent, since somebody asked */
     apr_pool_t *pool;    /* that of the connection */
-    void **statements;   /* compiled, or NULL until first used */
+    void **statements;   /* compiled, or NULL until first used; behind the schema's, bk_db_ping()'s
+                          */
     const char *problem; /* ours, where the database itself has none */
     char problem_text[160];
 };
@@ -52,7 +53,7 @@ static apr_status_t finalize_all(void *data)
     bk_db_t *db = data;
     int i;
 
-    for (i = 0; i < db->schema->count; i++) {
+    for (i = 0; i <= db->schema->count; i++) {
         if (db->statements[i]) {
             db->driver->finalize(db->session, db->statements[i]);
             db->statements[i] = NULL;
@@ -292,11 +293,10 @@ static apr_status_t check_version(bk_db_t *db, apr_pool_t *p)
 
 /* ---- connections ---------------------------------------------------------------------------- */
 
-apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
-                          const bk_db_schema_t *schema, const bk_db_options_t *options,
-                          apr_pool_t *p)
+apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *native,
+                                 const bk_db_schema_t *schema, const bk_db_options_t *options,
+                                 apr_pool_t *p)
 {
-    const char *name = apr_dbd_name(driver);
     const bk_db_driver_t *ours = find_driver(name);
     const bk_db_dialect_t *dialect = find_dialect(schema, name);
     apr_status_t rv;
@@ -312,15 +312,28 @@ apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_
     db->schema = schema;
     db->dialect = dialect;
     db->pool = p;
-    db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)schema->count);
+    db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)(schema->count + 1));
     apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
     *result = db;
 
-    rv = ours->open(apr_dbd_native_handle(driver, handle), options, &db->session, &db->problem, p);
+    rv = ours->open(native, options, &db->session, &db->problem, p);
     if (rv == APR_SUCCESS) {
         rv = options->read_only ? check_version(db, p) : migrate(db, p);
     }
     return note(db, rv);
+}
+
+apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
+                          const bk_db_schema_t *schema, const bk_db_options_t *options,
+                          apr_pool_t *p)
+{
+    const char *name = apr_dbd_name(driver);
+
+    if (strcmp(name, bk_db_sqlite3.name) != 0) {
+        return APR_ENOTIMPL;
+    }
+    return bk_db_attach_native(result, name, apr_dbd_native_handle(driver, handle), schema, options,
+                               p);
 }
 
 const char *bk_db_error(const bk_db_t *db)
@@ -332,8 +345,12 @@ const char *bk_db_error(const bk_db_t *db)
 
 static const char *sql_of(const bk_db_t *db, int number)
 {
-    const char *own = db->dialect->statements ? db->dialect->statements[number] : NULL;
+    const char *own;
 
+    if (number == db->schema->count) {
+        return "SELECT version FROM bookable_schema LIMIT 1"; /* bk_db_ping()'s */
+    }
+    own = db->dialect->statements ? db->dialect->statements[number] : NULL;
     return own ? own : db->schema->statements[number];
 }
 
@@ -470,8 +487,12 @@ apr_status_t bk_db_confirm(bk_db_t *db)
                : APR_SUCCESS;
 }
 
+/* As a request reads: what stands in the way of those, a pooler that forgets statements say, is in
+ * the way here too. */
 apr_status_t bk_db_ping(bk_db_t *db)
 {
-    db->problem = NULL;
-    return note(db, db->driver->script(db->session, "SELECT version FROM bookable_schema LIMIT 1"));
+    apr_status_t rv = start_read(db, db->schema->count, NULL, 0);
+
+    finish(db, db->schema->count);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }

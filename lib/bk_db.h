@@ -1,4 +1,5 @@
-/* bk_db: SQL for the stores, over the connections that mod_dbd (or apr_dbd) keeps.
+/* bk_db: SQL for the stores, over connections that somebody else keeps: mod_dbd (or apr_dbd) those
+ * to SQLite, bk_pgsql those to PostgreSQL.
  *
  * A store says once what it needs: a component's name, and for each kind of database the steps that
  * build its tables and the statements it runs (bk_db_schema_t). A connection is then made ready for
@@ -8,7 +9,7 @@
  * Why not apr_dbd's own verbs: its SQLite driver holds one lock for the whole process around every
  * call, so that a write that waits for another process stops every read, and a wait inside a
  * transaction never ends; it binds numbers as text; and a change of schema spoils its prepared
- * statements for good. Opening, pooling and closing connections stay with apr_dbd and mod_dbd.
+ * statements for good. Its PostgreSQL driver waits without a limit, for each host in turn.
  *
  * Threads: a bk_db_t belongs to its connection, and is used by the thread that acquired that.
  * Errors: APR_SUCCESS, and
@@ -52,7 +53,10 @@ typedef struct bk_db_options_t {
                       writes are refused */
     /* Of a database that is a server, microseconds: */
     apr_interval_time_t statement_timeout; /* how long it may be silent after a statement */
-    apr_interval_time_t connect_timeout;   /* how long to try to make a lost connection again */
+    apr_interval_time_t connect_timeout;   /* how long to try to connect to a host, where the
+                                              connection string does not say */
+    int is_pooled; /* a pooler may give each transaction another connection: nothing is left behind
+                      on one, neither named statements nor settings */
 } bk_db_options_t;
 
 /** A store's SQL where kinds of databases differ. */
@@ -110,8 +114,9 @@ static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
 /**
  * Make a connection ready for a store: set it up, build or migrate the store's tables.
  * @param db       set, unless APR_ENOTIMPL is returned; to be asked for the error if need be
- * @param driver   the connection's driver
- * @param handle   the connection
+ * @param driver   its kind: "sqlite3" or "pgsql", as apr_dbd calls them
+ * @param native   the connection: an sqlite3, such as apr_dbd_native_handle() gives; a bk_pgsql_t,
+ *                 which need not be made
  * @param schema   the store's
  * @param options  copied
  * @param p        a pool that ends before the connection is closed
@@ -119,6 +124,11 @@ static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
  * a later version than this one; else as above. Where the options say read_only: APR_NOTFOUND if
  * there are no tables of the store, and APR_EMISMATCH if they are of an earlier version, too
  */
+apr_status_t bk_db_attach_native(bk_db_t **db, const char *driver, void *native,
+                                 const bk_db_schema_t *schema, const bk_db_options_t *options,
+                                 apr_pool_t *p);
+
+/** The same, of a connection that apr_dbd opened: one to SQLite. */
 apr_status_t bk_db_attach(bk_db_t **db, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
                           const bk_db_schema_t *schema, const bk_db_options_t *options,
                           apr_pool_t *p);

@@ -1,7 +1,7 @@
 /* bk_db_driver: what bk_db needs of a database, one vtable for each kind.
  *
- * A driver works on the native handle of an apr_dbd connection. What it has to remember of it for
- * one bk_db_t is its session. Only bk_db.c calls it.
+ * A driver works on a connection of its own kind (bk_db_attach_native). What it has to remember of
+ * it for one bk_db_t is its session. Only bk_db.c calls it.
  */
 #ifndef BK_DB_DRIVER_H
 #define BK_DB_DRIVER_H

@@ -1,49 +1,62 @@
 /* PostgreSQL behind bk_db: a server, which may be restarted, replaced or silent.
  *
  * Statements go out by libpq's asynchronous calls and are waited for until a deadline, so that a
- * server that says nothing costs its time-out and no more: then the socket is shut down, and the
- * connection made again when it is next used. Before that it is the server itself that gives up
- * (statement_timeout, lock_timeout), and says so.
+ * server that says nothing costs its time-out and no more. Before that it is the server itself that
+ * gives up (statement_timeout, lock_timeout), and says so. Where it does not, as in a commit that
+ * waits for a standby, it is told to (pg_cancel_backend), so that no process of its own goes on
+ * waiting for somebody who has left. If it does not hear that either, the connection is shut down,
+ * and made again when it is next used.
  *
  * A connection that was lost while nobody used it is noticed before anything is sent on it, so that
  * a restart of the server fails no statement but those under way. What was compiled on it is
- * compiled again: a connection is known by its server process (PQbackendPID), and a statement that
- * the server does not know (26000) is compiled and run once more, for nothing was done.
+ * compiled again: connections are counted (bk_pgsql_t), and a statement that the server does not
+ * know (26000) is compiled and run once more, for nothing was done.
  *
  * What was sent and not answered may have been done. So may what was answered while the server
  * waited for a synchronous standby and was told to cancel: it commits, says so in a warning, and
  * reports success.
+ *
+ * Where a pooler gives each transaction another connection (pgbouncer, pool_mode = transaction),
+ * nothing may be left behind on one: no statement is named, and nothing is SET but inside a
+ * transaction.
  */
 #include "bk_db_driver.h"
 
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <apr_strings.h>
-#include <libpq-fe.h>
 
+#include "bk_pgsql.h"
 #include "bk_time.h"
 
 #define ARGS 16
 /* The server gives up this much before we do: per cent. */
 #define SERVER_SHARE 90
+/* What a server that is told to cancel has for it, to be told and to answer; milliseconds. */
+#define CANCEL_TIMEOUT 500
+/* How often a thread that waits looks around, and after which silence it asks other hosts. */
+#define GLANCE_EVERY 100
+#define LOOK_AFTER 500
 /* pg_type.dat: what rows are read by. */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23 };
 
 typedef struct session_t {
-    PGconn *connection;
+    bk_pgsql_t *pgsql;
     apr_int64_t statement_timeout; /* milliseconds */
     apr_int64_t lock_timeout;
     apr_int64_t connect_timeout;
     int read_only;
-    int backend;        /* the server process that was set up; 0: none */
-    apr_uint32_t era;   /* counts those: what was compiled in an earlier one is gone */
+    int is_pooled;      /* each transaction may have another connection of the server's */
+    int process;        /* the server's, that works for us; 0: unknown */
+    apr_uint32_t era;   /* the connection that was set up, by its number; 0: none. What was compiled
+                           in an earlier one is gone */
     int inside;         /* a transaction: if its connection is lost, it is */
     int is_unconfirmed; /* it was committed, without the standbys that it was to wait for */
     int is_unsure;      /* what was sent last may have been done, although no answer said so */
     char state[6];      /* SQLSTATE of what failed last */
     const char *ours;   /* what went wrong, where libpq has no words for it; NULL */
+    char ours_text[200]; /* room for them */
 } session_t;
 
 typedef struct statement_t {
@@ -65,6 +78,7 @@ static apr_status_t status_of(const char *state)
     } known[] = {
         {"08", APR_ECONNRESET},    /* connection exceptions */
         {"22021", APR_EINVAL},     /* character_not_in_repertoire: no UTF-8 */
+        {"22P05", APR_EINVAL},     /* untranslatable_character */
         {"23505", APR_EEXIST},     /* unique_violation */
         {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
         {"40001", APR_TIMEUP},     /* serialization_failure */
@@ -84,49 +98,56 @@ static apr_status_t status_of(const char *state)
     return APR_EGENERAL;
 }
 
-/* ---- the connection ---------------------------------------------------------------------------
+/* ---- waiting for answers ------------------------------------------------------------------------
  */
 
-/* Make libpq see that the connection is over: it is the pool's, and so not ours to close. */
-static void give_up(session_t *session)
+static PGconn *connection_of(const session_t *session)
 {
-    if (PQsocket(session->connection) >= 0) {
-        (void)shutdown(PQsocket(session->connection), SHUT_RDWR);
-    }
-    while (PQstatus(session->connection) == CONNECTION_OK && PQconsumeInput(session->connection)) {
-        PQclear(PQgetResult(session->connection));
-    }
+    return session->pgsql->connection;
 }
 
-/* @return 1; 0: the deadline has passed */
-static int wait_for(PGconn *connection, short events, apr_int64_t deadline)
+/* Whether somebody has to look around while waiting: another host may take this one's place. */
+static int may_be_left(const session_t *session)
 {
-    struct pollfd socket = {PQsocket(connection), events, 0};
-    apr_int64_t left;
+    return session->pgsql->target->is_exclusive && session->pgsql->target->hosts > 1;
+}
 
-    while ((left = deadline - bk_time_monotonic_ms()) > 0) {
-        if (poll(&socket, 1, (int)left) > 0) {
+/* Wait for the socket, and look around meanwhile.
+ * @return 1; 0: there is nothing to wait for any longer */
+static int wait_for_answer(session_t *session, apr_int64_t since, apr_int64_t deadline)
+{
+    apr_int64_t now;
+
+    if (!may_be_left(session)) {
+        return bk_pgsql_wait(connection_of(session), POLLIN, deadline);
+    }
+    while ((now = bk_time_monotonic_ms()) < deadline) {
+        apr_int64_t glance = now + GLANCE_EVERY;
+
+        if (bk_pgsql_wait(connection_of(session), POLLIN, glance < deadline ? glance : deadline)) {
             return 1;
+        }
+        if (now - since >= LOOK_AFTER) {
+            bk_pgsql_look(session->pgsql);
+        }
+        if (bk_pgsql_is_left(session->pgsql)) {
+            return 0;
         }
     }
     return 0;
 }
 
 /* Take results until there are no more; the last one counts.
- * @return APR_ETIMEDOUT, with the connection given up, if they did not come in time */
+ * @return APR_ETIMEDOUT if they did not come in time */
 static apr_status_t take_result(session_t *session, apr_int64_t deadline, PGresult **result)
 {
-    PGconn *connection = session->connection;
+    PGconn *connection = connection_of(session);
+    apr_int64_t since = bk_time_monotonic_ms();
     PGresult *next;
 
-    *result = NULL;
     for (;;) {
         while (PQisBusy(connection)) {
-            if (!wait_for(connection, POLLIN, deadline)) {
-                PQclear(*result);
-                *result = NULL;
-                give_up(session);
-                session->ours = "the server does not answer";
+            if (!wait_for_answer(session, since, deadline)) {
                 return APR_ETIMEDOUT;
             }
             if (!PQconsumeInput(connection)) {
@@ -175,14 +196,40 @@ static apr_status_t judge(session_t *session, PGresult **result)
         PQclear(*result);
         *result = NULL;
     }
-    if (PQstatus(session->connection) != CONNECTION_OK) {
+    if (PQstatus(connection_of(session)) != CONNECTION_OK) {
         return APR_ECONNRESET;
     }
     session->is_unsure = 0; /* the server undid it */
     if (rv == APR_ECONNRESET) {
-        give_up(session);
+        bk_pgsql_shut(session->pgsql);
     }
     return rv;
+}
+
+/* The deadline has passed: have the server end what it is at, or leave it.
+ * @return what it says to that, APR_ETIMEDOUT if it says that it did not wait for its standbys;
+ * APR_ECONNRESET: another server has taken its place, which can be asked at once; APR_ETIMEDOUT: it
+ * says nothing */
+static apr_status_t cancel(session_t *session, PGresult **result)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + 2 * CANCEL_TIMEOUT;
+    apr_status_t rv;
+
+    if (session->process && !bk_pgsql_is_left(session->pgsql) &&
+        bk_pgsql_cancel(session->pgsql, session->process, CANCEL_TIMEOUT) &&
+        take_result(session, deadline, result) == APR_SUCCESS) {
+        rv = judge(session, result);
+        return rv == APR_SUCCESS && session->is_unconfirmed ? APR_ETIMEDOUT : rv;
+    }
+    PQclear(*result);
+    *result = NULL;
+    bk_pgsql_shut(session->pgsql);
+    if (bk_pgsql_is_left(session->pgsql)) {
+        session->ours = "the server does not answer, and another is the primary";
+        return APR_ECONNRESET;
+    }
+    session->ours = "the server does not answer";
+    return APR_ETIMEDOUT;
 }
 
 /* Await what was sent. */
@@ -194,13 +241,17 @@ static apr_status_t await(session_t *session, int was_sent, PGresult **result)
     session->ours = NULL;
     session->is_unsure = was_sent;
     session->is_unconfirmed = 0;
+    session->state[0] = '\0';
     *result = NULL;
     if (!was_sent) {
-        return PQstatus(session->connection) == CONNECTION_OK ? APR_EGENERAL : APR_ECONNRESET;
+        return PQstatus(connection_of(session)) == CONNECTION_OK ? APR_EGENERAL : APR_ECONNRESET;
     }
     rv = take_result(session, deadline, result);
     if (rv == APR_SUCCESS) {
         rv = judge(session, result);
+    }
+    else {
+        rv = cancel(session, result);
     }
     if (session->is_unconfirmed) {
         session->ours = "committed, but no standby has confirmed it";
@@ -211,88 +262,132 @@ static apr_status_t await(session_t *session, int was_sent, PGresult **result)
 static apr_status_t run(session_t *session, const char *sql)
 {
     PGresult *result;
-    apr_status_t rv = await(session, PQsendQuery(session->connection, sql), &result);
+    apr_status_t rv = await(session, PQsendQuery(connection_of(session), sql), &result);
 
     PQclear(result);
     return rv;
 }
 
-/* A server process of ours knows the limits, and nothing of what was compiled before. */
-static apr_status_t set_up(session_t *session)
-{
-    char sql[256];
-    apr_status_t rv;
+/* ---- the connection -----------------------------------------------------------------------------
+ */
 
-    apr_snprintf(sql, sizeof(sql),
-                 "SET client_encoding = 'UTF8'; SET statement_timeout = %" APR_INT64_T_FMT
-                 "; SET lock_timeout = %" APR_INT64_T_FMT
-                 "; SET idle_in_transaction_session_timeout = %" APR_INT64_T_FMT "%s",
-                 session->statement_timeout * SERVER_SHARE / 100 + 1, session->lock_timeout,
-                 2 * session->statement_timeout,
-                 session->read_only ? "; SET default_transaction_read_only = on" : "");
-    rv = run(session, sql);
-    if (rv == APR_SUCCESS) {
-        session->backend = PQbackendPID(session->connection);
-        session->era++;
+/* Texts are UTF-8, of any characters: a database that cannot hold some of them would refuse them
+ * one by one, and one without an encoding (SQL_ASCII) would hold what is none. */
+static apr_status_t check_encoding(session_t *session)
+{
+    const char *encoding = PQparameterStatus(connection_of(session), "server_encoding");
+
+    if (!encoding || strcmp(encoding, "UTF8") == 0) {
+        return APR_SUCCESS;
+    }
+    apr_snprintf(session->ours_text, sizeof(session->ours_text),
+                 "the database's encoding is %s, and must be UTF8: make another, by createdb "
+                 "--encoding UTF8 --template template0, and copy what is in it",
+                 encoding);
+    session->ours = session->ours_text;
+    return APR_EMISMATCH;
+}
+
+static apr_status_t run_init(session_t *session)
+{
+    const char *const *sql;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (sql = session->pgsql->target->init; *sql && rv == APR_SUCCESS; sql++) {
+        rv = run(session, *sql);
     }
     return rv;
 }
 
-/* Make the connection again, to whichever of its hosts takes it. */
-static apr_status_t connect_again(session_t *session)
+static const char *limits(const session_t *session, const char *how, char *sql, apr_size_t room)
 {
-    PGconn *connection = session->connection;
-    apr_int64_t deadline = bk_time_monotonic_ms() + session->connect_timeout;
-    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
-
-    session->backend = 0;
-    if (!PQresetStart(connection)) {
-        return APR_ECONNRESET;
-    }
-    while (wanted != PGRES_POLLING_OK) {
-        if (wanted == PGRES_POLLING_FAILED) {
-            return APR_ECONNRESET;
-        }
-        if (!wait_for(connection, wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
-            give_up(session);
-            session->ours = "no connection to the server in time";
-            return APR_ETIMEDOUT;
-        }
-        wanted = PQresetPoll(connection);
-    }
-    return APR_SUCCESS;
+    apr_snprintf(sql, room,
+                 "SET %s statement_timeout = %" APR_INT64_T_FMT
+                 "; SET %s lock_timeout = %" APR_INT64_T_FMT
+                 "; SET %s idle_in_transaction_session_timeout = %" APR_INT64_T_FMT,
+                 how, session->statement_timeout * SERVER_SHARE / 100 + 1, how,
+                 session->lock_timeout, how, 2 * session->statement_timeout);
+    return sql;
 }
 
-/* An idle connection has nothing to say but that it is over: a last message may come before that.
- */
-static int is_over(PGconn *connection)
+/* Tell a connection of its own what the limits are, and ask it for its process: behind a pooler it
+ * is not the one that libpq knows. */
+static apr_status_t set_limits(session_t *session)
 {
-    struct pollfd socket = {PQsocket(connection), POLLIN, 0};
+    char set[256], sql[400];
+    PGresult *result;
+    apr_status_t rv;
 
-    while (PQstatus(connection) == CONNECTION_OK && poll(&socket, 1, 0) > 0 &&
-           PQconsumeInput(connection)) {
+    apr_snprintf(sql, sizeof(sql), "%s%s; SELECT pg_backend_pid()",
+                 limits(session, "SESSION", set, sizeof(set)),
+                 session->read_only ? "; SET default_transaction_read_only = on" : "");
+    rv = await(session, PQsendQuery(connection_of(session), sql), &result);
+    if (rv == APR_SUCCESS) {
+        session->process = (int)apr_strtoi64(PQgetvalue(result, 0, 0), NULL, 10);
     }
-    return PQstatus(connection) != CONNECTION_OK;
+    PQclear(result);
+    return rv;
+}
+
+/* Each time: the sessions of several stores may share the connection. */
+static void hear_notices(session_t *session)
+{
+    (void)PQsetNoticeReceiver(connection_of(session), notice, session);
+}
+
+/* A new connection knows neither limits nor what was compiled before. */
+static apr_status_t set_up(session_t *session)
+{
+    apr_status_t rv = check_encoding(session);
+
+    hear_notices(session);
+    session->process = 0;
+    if (rv == APR_SUCCESS && session->pgsql->is_new) {
+        rv = run_init(session);
+        session->pgsql->is_new = rv != APR_SUCCESS;
+    }
+    if (rv == APR_SUCCESS && !session->is_pooled) {
+        rv = set_limits(session);
+    }
+    if (rv == APR_SUCCESS) {
+        session->era = session->pgsql->number;
+    }
+    return rv;
+}
+
+/* A connection that was good, and is not when it is set up for one more store: its server may have
+ * hung or gone since. */
+static apr_status_t set_up_or_replace(session_t *session)
+{
+    apr_status_t rv = set_up(session);
+
+    if (rv == APR_ECONNRESET) {
+        rv = bk_pgsql_connect(session->pgsql, session->connect_timeout);
+        if (rv == APR_SUCCESS) {
+            rv = set_up(session);
+        }
+    }
+    return rv;
 }
 
 /* Before anything is sent. Inside a transaction a lost connection is not made again: what follows
  * would be done without what came before. */
 static apr_status_t be_connected(session_t *session)
 {
+    bk_pgsql_t *pgsql = session->pgsql;
     apr_status_t rv = APR_SUCCESS;
 
     session->ours = NULL;
     session->is_unsure = 0;
-    /* Each time: the sessions of several stores may share the connection. */
-    PQsetNoticeReceiver(session->connection, notice, session);
+    hear_notices(session);
     if (session->inside) {
-        return is_over(session->connection) ? APR_ECONNRESET : APR_SUCCESS;
+        return bk_pgsql_is_over(pgsql) ? APR_ECONNRESET : APR_SUCCESS;
     }
-    if (is_over(session->connection)) {
-        rv = connect_again(session);
+    if (bk_pgsql_is_over(pgsql) || bk_pgsql_is_left(pgsql)) {
+        rv = bk_pgsql_connect(pgsql, session->connect_timeout);
     }
-    if (rv == APR_SUCCESS && PQbackendPID(session->connection) != session->backend) {
-        rv = set_up(session);
+    if (rv == APR_SUCCESS && pgsql->number != session->era) {
+        rv = set_up_or_replace(session);
         session->is_unsure = 0;
     }
     return rv;
@@ -306,11 +401,12 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
 {
     session_t *session = apr_pcalloc(p, sizeof(*session));
 
-    session->connection = native;
+    session->pgsql = native;
     session->statement_timeout = apr_time_as_msec(options->statement_timeout);
     session->lock_timeout = apr_time_as_msec(options->busy_timeout);
     session->connect_timeout = apr_time_as_msec(options->connect_timeout);
     session->read_only = options->read_only;
+    session->is_pooled = options->is_pooled;
     *result = session;
     return be_connected(session);
 }
@@ -327,20 +423,25 @@ static apr_status_t script(void *data, const char *sql)
 {
     session_t *session = data;
     apr_status_t rv = be_connected(session);
+    char set[256];
 
     if (rv == APR_SUCCESS) {
         rv = run(session, sql);
     }
-    session->inside = is_inside(session->connection);
+    session->inside = is_inside(connection_of(session));
+    if (rv == APR_SUCCESS && session->is_pooled && session->inside) {
+        rv = run(session, limits(session, "LOCAL", set, sizeof(set)));
+    }
     return rv;
 }
 
 static apr_status_t prepare(void *data, const char *name, const char *sql, void **result,
                             apr_pool_t *p)
 {
+    const session_t *session = data;
     statement_t *statement = apr_pcalloc(p, sizeof(*statement));
 
-    statement->name = name ? apr_pstrdup(p, name) : NULL;
+    statement->name = name && !session->is_pooled ? apr_pstrdup(p, name) : NULL;
     statement->sql = sql;
     *result = statement;
     return APR_SUCCESS;
@@ -381,13 +482,17 @@ static void bind_arguments(arguments_t *bound, const bk_db_value_t *args, int co
 static apr_status_t compile(session_t *session, statement_t *statement)
 {
     PGresult *result;
-    apr_status_t rv =
-        await(session, PQsendPrepare(session->connection, statement->name, statement->sql, 0, NULL),
-              &result);
+    apr_status_t rv = await(
+        session, PQsendPrepare(connection_of(session), statement->name, statement->sql, 0, NULL),
+        &result);
 
     PQclear(result);
     if (rv == APR_SUCCESS) {
         statement->era = session->era;
+    }
+    else if (strcmp(session->state, "42P05") == 0) {
+        session->ours = "another client's statement has that name on the same connection: behind a "
+                        "pooler of transactions, say BookablePreparedStatements Off";
     }
     return rv;
 }
@@ -395,7 +500,7 @@ static apr_status_t compile(session_t *session, statement_t *statement)
 static apr_status_t execute(session_t *session, statement_t *statement, const arguments_t *bound,
                             int count)
 {
-    PGconn *connection = session->connection;
+    PGconn *connection = connection_of(session);
     int sent;
 
     if (statement->name && statement->era != session->era) {
@@ -513,7 +618,10 @@ static const char *error(void *data)
 {
     session_t *session = data;
 
-    return session->ours ? session->ours : PQerrorMessage(session->connection);
+    if (session->ours) {
+        return session->ours;
+    }
+    return connection_of(session) ? PQerrorMessage(connection_of(session)) : session->pgsql->why;
 }
 
 const bk_db_driver_t bk_db_pgsql = {

@@ -12,6 +12,7 @@
 #include "bk_httpd_cache.h"
 #include "bk_httpd_call.h"
 #include "bk_httpd_consistency.h"
+#include "bk_httpd_dbd_conf.h"
 #include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
 #include "bk_httpd_metrics.h"
@@ -292,6 +293,12 @@ static const char *check_server(server_rec *s, const bk_httpd_conf_t *conf, apr_
     return wrong ? wrong : bk_cache_conf_check(s, p);
 }
 
+static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    bk_httpd_dbd_conf_pre_config(pconf);
+    return OK;
+}
+
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
@@ -373,6 +380,7 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
 
     service = its;
     handler_name = apr_pstrcat(p, "bookable-", service->name, NULL);
+    ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     /* The pools have to be there before a connection is taken from one. */

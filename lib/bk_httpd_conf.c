@@ -33,6 +33,7 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
     conf->busy_timeout = BK_HTTPD_CONF_UNSET;
     conf->statement_timeout = BK_HTTPD_CONF_UNSET;
     conf->pool_timeout = BK_HTTPD_CONF_UNSET;
+    conf->prepared_statements = BK_HTTPD_CONF_UNSET;
     bk_httpd_breaker_conf_init(&conf->database_breaker);
     conf->standby = NULL;
     conf->consistency = BK_HTTPD_CONF_UNSET;
@@ -54,6 +55,8 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
     merged->statement_timeout =
         bk_httpd_conf_default(own->statement_timeout, base->statement_timeout);
     merged->pool_timeout = bk_httpd_conf_default(own->pool_timeout, base->pool_timeout);
+    merged->prepared_statements =
+        bk_httpd_conf_default(own->prepared_statements, base->prepared_statements);
     bk_httpd_breaker_conf_merge(&merged->database_breaker, &base->database_breaker,
                                 &own->database_breaker);
     merged->standby = own->standby ? own->standby : base->standby;
@@ -123,6 +126,7 @@ bk_db_options_t bk_httpd_conf_db_options(const bk_httpd_conf_t *conf)
         (bk_db_synchronous_t)bk_httpd_conf_default(conf->synchronous, BK_DB_SYNCHRONOUS_FULL);
     options.busy_timeout = bk_httpd_conf_default(conf->busy_timeout, BUSY_TIMEOUT);
     options.statement_timeout = bk_httpd_conf_default(conf->statement_timeout, STATEMENT_TIMEOUT);
+    options.is_pooled = !bk_httpd_conf_default(conf->prepared_statements, 1);
     options.connect_timeout = bk_httpd_conf_pool_timeout(conf);
     return options;
 }
@@ -349,6 +353,16 @@ const char *bk_httpd_conf_set_statement_timeout(cmd_parms *cmd, void *dir, const
 const char *bk_httpd_conf_set_pool_timeout(cmd_parms *cmd, void *dir, const char *text)
 {
     return set_database_timeout(cmd, text, &conf_of(cmd)->pool_timeout);
+}
+
+const char *bk_httpd_conf_set_prepared_statements(cmd_parms *cmd, void *dir, int flag)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    if (!error) {
+        conf_of(cmd)->prepared_statements = flag;
+    }
+    return error;
 }
 
 const char *bk_httpd_conf_set_database_breaker(cmd_parms *cmd, void *dir, const char *word)

@@ -32,6 +32,7 @@ typedef struct bk_httpd_conf_t {
     apr_interval_time_t busy_timeout;      /* microseconds */
     apr_interval_time_t statement_timeout; /* microseconds */
     apr_interval_time_t pool_timeout;      /* microseconds */
+    int prepared_statements;               /* 0: connections may be a pooler's of transactions */
     bk_breaker_settings_t database_breaker;
     const char *standby; /* name of the server whose database is a standby; NULL: unset */
     int consistency;     /* a bk_httpd_consistency_t */
@@ -109,6 +110,7 @@ const char *bk_httpd_conf_set_synchronous(cmd_parms *cmd, void *dir, const char 
 const char *bk_httpd_conf_set_busy_timeout(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_statement_timeout(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_pool_timeout(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_prepared_statements(cmd_parms *cmd, void *dir, int flag);
 const char *bk_httpd_conf_set_database_breaker(cmd_parms *cmd, void *dir, const char *word);
 const char *bk_httpd_conf_set_standby(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_consistency(cmd_parms *cmd, void *dir, const char *text);
@@ -132,6 +134,9 @@ const char *bk_httpd_conf_set_store_size(cmd_parms *cmd, void *dir, const char *
                       RSRC_CONF, "How long a database server may work on a statement"),            \
         AP_INIT_TAKE1("BookablePoolTimeout", bk_httpd_conf_set_pool_timeout, &(module), RSRC_CONF, \
                       "How long a request waits for a database connection"),                       \
+        AP_INIT_FLAG("BookablePreparedStatements", bk_httpd_conf_set_prepared_statements,          \
+                     &(module), RSRC_CONF,                                                         \
+                     "Off: a pooler may give each transaction another connection to PostgreSQL"),  \
         AP_INIT_ITERATE("BookableDatabaseBreaker", bk_httpd_conf_set_database_breaker, &(module),  \
                         RSRC_CONF, "KEY=VALUE for the circuit breaker of a database server"),      \
         AP_INIT_TAKE1("BookableStandby", bk_httpd_conf_set_standby, &(module), RSRC_CONF,          \

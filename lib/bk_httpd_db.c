@@ -1,8 +1,9 @@
 #include "bk_httpd_db.h"
 
+#include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
-#include <apr_dbd.h>
 #include <apr_optional.h>
 #include <apr_strings.h>
 #include <http_main.h>
@@ -11,6 +12,7 @@
 #include "bk_httpd_dbd_conf.h"
 #include "bk_httpd_pools.h"
 #include "bk_httpd_shm.h"
+#include "bk_pgsql_environment.h"
 #include "bk_time.h"
 
 /* Where all services of this httpd queue to write: they may share a database. */
@@ -30,12 +32,13 @@ static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
 /* What a request has while it has a connection. */
 typedef struct lease_t {
     const bk_httpd_pool_t *pool;
-    ap_dbd_t *connection;
+    bk_httpd_connection_t *connection;
     bk_db_t *db;
     bk_breaker_ticket_t ticket;
 } lease_t;
 
 static shared_t *shared;
+static int is_of_root; /* the process whose children connect: its environment is root's */
 
 /* ---- before there are requests ------------------------------------------------------------------
  */
@@ -78,6 +81,7 @@ apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
     if (rv != APR_SUCCESS) {
         return rv;
     }
+    is_of_root = geteuid() == 0;
     conf->primary_pool = bk_httpd_pools_get(s, &settings, p);
     if (conf->standby) {
         server_rec *standby = find_server(conf->standby);
@@ -88,19 +92,68 @@ apr_status_t bk_httpd_db_post_config(const bk_store_t *store, server_rec *s)
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
 }
 
-/* A driver that waits for a network has to be told for how long. */
-static const char *check_params(const bk_httpd_dbd_conf_t *dbd)
+/* What the store has SQL for, in words. */
+static const char *list_drivers(const bk_store_t *store, apr_pool_t *p)
 {
-    if (!dbd->driver || strcmp(dbd->driver, "pgsql") != 0 ||
-        (dbd->params &&
-         (strstr(dbd->params, "connect_timeout") || strstr(dbd->params, "service")))) {
-        return NULL;
+    const bk_db_dialect_t *dialect;
+    const char *list = "";
+
+    for (dialect = store->schema->dialects; dialect->driver; dialect++) {
+        list = apr_pstrcat(p, list, *list ? " or " : "", dialect->driver, NULL);
     }
-    return "DBDParams of pgsql must set connect_timeout, in seconds, such as connect_timeout=2: "
-           "without it a request may wait for minutes for a server that does not answer";
+    return list;
 }
 
-static const char *check_standby(const char *name, server_rec *s, apr_pool_t *p)
+static int has_driver(const bk_store_t *store, const char *driver)
+{
+    const bk_db_dialect_t *dialect;
+
+    for (dialect = store->schema->dialects; dialect->driver; dialect++) {
+        if (strcmp(dialect->driver, driver) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A server has to be told for how long it is waited for. */
+static const char *check_pgsql(const char *params, apr_pool_t *p)
+{
+    const char *why;
+    const bk_pgsql_target_t *target = bk_pgsql_target(params, &why, p);
+
+    if (!target) {
+        return apr_pstrcat(p, "DBDParams is not right: ", why, NULL);
+    }
+    return target->has_timeout
+               ? NULL
+               : "DBDParams of pgsql must set connect_timeout, in seconds, such as "
+                 "connect_timeout=2: how long a request may wait for a server that does not answer";
+}
+
+static const char *check_params(const bk_store_t *store, const bk_httpd_dbd_conf_t *dbd,
+                                apr_pool_t *p)
+{
+    if (!dbd->driver) {
+        return apr_psprintf(p,
+                            "there is no DBDriver: must be %s, with DBDParams that say where "
+                            "the database is",
+                            list_drivers(store, p));
+    }
+    if (!has_driver(store, dbd->driver)) {
+        return apr_psprintf(p, "DBDriver is not right: must be %s (got '%s')",
+                            list_drivers(store, p), dbd->driver);
+    }
+    if (!dbd->params || !*dbd->params) {
+        return "there are no DBDParams: must be the file's path for sqlite3, and a connection "
+               "string for pgsql, such as \"host=db1 dbname=bookable user=bookable "
+               "connect_timeout=2\"";
+    }
+    return strcmp(dbd->driver, "pgsql") == 0 ? check_pgsql(dbd->params, p) : NULL;
+}
+
+static const char *check_standby(const bk_store_t *store, const char *name, server_rec *s,
+                                 apr_pool_t *p)
 {
     server_rec *standby = find_server(name);
     bk_httpd_dbd_conf_t dbd;
@@ -118,7 +171,7 @@ static const char *check_standby(const char *name, server_rec *s, apr_pool_t *p)
                             "directives of its own, with which a standby is reached",
                             name);
     }
-    return check_params(&dbd);
+    return check_params(store, &dbd, p);
 }
 
 const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
@@ -132,15 +185,15 @@ const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
         return "the dbd store needs mod_dbd: load it, and set DBDriver and DBDParams";
     }
     bk_httpd_dbd_conf(&dbd, s, p);
-    wrong = check_params(&dbd);
-    return wrong || !conf->standby ? wrong : check_standby(conf->standby, s, p);
+    wrong = check_params(store, &dbd, p);
+    return wrong || !conf->standby ? wrong : check_standby(store, conf->standby, s, p);
 }
 
 /* ---- connections --------------------------------------------------------------------------------
  */
 
 /* Make a connection ready for the store, or tell the log why it is not. */
-static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *connection,
+static apr_status_t attach(bk_db_t **db, const bk_store_t *store, bk_httpd_connection_t *connection,
                            server_rec *s, const bk_httpd_conf_t *conf)
 {
     bk_db_options_t options = bk_httpd_conf_db_options(conf);
@@ -151,7 +204,8 @@ static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *conn
     /* Below the connection's pool, and so gone before the connection is closed. */
     apr_pool_create(&pool, connection->pool);
     apr_pool_tag(pool, "bk_db");
-    rv = bk_db_attach(db, connection->driver, connection->handle, store->schema, &options, pool);
+    rv = bk_db_attach_native(db, connection->driver, connection->native, store->schema, &options,
+                             pool);
     if (rv != APR_SUCCESS) {
         ap_log_error(BK_HTTPD_MARK, APLOG_ERR, 0, s, "BK0111: %s: the database is not ready: %s",
                      store->schema->component,
@@ -169,36 +223,27 @@ static apr_status_t attach(bk_db_t **db, const bk_store_t *store, ap_dbd_t *conn
 static apr_status_t ready(lease_t *lease, const bk_store_t *store, server_rec *s,
                           const bk_httpd_conf_t *conf)
 {
-    if (!lease->connection) {
-        return APR_ECONNRESET; /* mod_dbd has logged why */
-    }
     lease->db = apr_hash_get(lease->connection->prepared, store->schema, sizeof(*store->schema));
     return lease->db ? APR_SUCCESS : attach(&lease->db, store, lease->connection, s, conf);
 }
 
 static void close_connection(lease_t *lease)
 {
-    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-
-    close_db(lease->pool->server, lease->connection);
+    bk_httpd_connections_give(lease->pool->connections, lease->connection, lease->pool->server);
 }
 
-/* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
- * MPM that is when the client has read the answer, and a few who do not would hold all there are.
- */
 static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
                                     server_rec *s, const bk_httpd_conf_t *conf)
 {
-    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
-    apr_status_t rv = bk_pool_begin_open(lease->pool->pool, bk_httpd_conf_pool_timeout(conf));
+    const bk_httpd_pool_t *pool = lease->pool;
+    apr_status_t rv = bk_httpd_connections_take(pool->connections, &lease->connection, pool->server,
+                                                pool->pool, bk_httpd_conf_pool_timeout(conf), p);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    lease->connection = open_db(p, lease->pool->server);
-    bk_pool_end_open(lease->pool->pool);
     rv = ready(lease, store, s, conf);
-    if (rv != APR_SUCCESS && lease->connection) {
+    if (rv != APR_SUCCESS) {
         close_connection(lease);
     }
     return rv;
@@ -343,13 +388,28 @@ static void make_ready(const bk_store_t *store, apr_pool_t *p, server_rec *s,
     }
 }
 
+/* Root's environment is no child's that connects as another user: DBDParams says all. */
+static void leave_environment(server_rec *s, const bk_httpd_conf_t *conf)
+{
+    static const char *const none[] = {NULL};
+
+    if (is_of_root && conf->primary_pool->target && bk_pgsql_environment(none) > 0) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_INFO, 0, s,
+                     "BK0180: variables PG* of root's environment do not reach PostgreSQL's "
+                     "library: DBDParams says all");
+    }
+}
+
 void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
                             const bk_httpd_conf_t *conf)
 {
     static const bk_pool_t *latest;
 
-    if (bk_httpd_pools_child_init(conf->primary_pool, s) != APR_SUCCESS ||
-        (conf->standby_pool && bk_httpd_pools_child_init(conf->standby_pool, s) != APR_SUCCESS)) {
+    leave_environment(s, conf);
+
+    if (bk_httpd_pools_child_init(conf->primary_pool, p, s) != APR_SUCCESS ||
+        (conf->standby_pool &&
+         bk_httpd_pools_child_init(conf->standby_pool, p, s) != APR_SUCCESS)) {
         return;
     }
     if (conf->primary_pool->pool != latest) {

@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include <apr_strings.h>
 #include <http_config.h>
 
-#define MAX_DEFAULT 10 /* mod_dbd's */
+/* mod_dbd's. */
+#define MAX_DEFAULT 10
+#define KEEP_DEFAULT 2
+#define EXPIRY_DEFAULT apr_time_from_sec(300)
 
 static int is_virtual_host(const ap_directive_t *directive)
 {
@@ -34,6 +38,15 @@ static int read_one(bk_httpd_dbd_conf_t *conf, const ap_directive_t *directive, 
     }
     else if (strcasecmp(directive->directive, "DBDMax") == 0) {
         conf->max = atoi(ap_getword_conf(p, &args));
+    }
+    else if (strcasecmp(directive->directive, "DBDKeep") == 0) {
+        conf->keep = atoi(ap_getword_conf(p, &args));
+    }
+    else if (strcasecmp(directive->directive, "DBDExptime") == 0) {
+        conf->expiry = apr_time_from_sec(atoi(ap_getword_conf(p, &args)));
+    }
+    else if (strcasecmp(directive->directive, "DBDInitSQL") == 0) {
+        APR_ARRAY_PUSH(conf->init, const char *) = ap_getword_conf(p, &args);
     }
     return 1;
 }
@@ -76,6 +89,53 @@ void bk_httpd_dbd_conf(bk_httpd_dbd_conf_t *conf, const server_rec *s, apr_pool_
 
     conf->driver = conf->params = NULL;
     conf->max = MAX_DEFAULT;
+    conf->keep = KEEP_DEFAULT;
+    conf->expiry = EXPIRY_DEFAULT;
+    conf->init = apr_array_make(p, 2, sizeof(const char *));
     read_level(conf, ap_conftree, p);
     conf->is_own = section && read_level(conf, section->first_child, p) > 0;
+}
+
+/* ---- what mod_dbd is to read --------------------------------------------------------------------
+ */
+
+static int is_pgsql(const ap_directive_t *directive, apr_pool_t *p)
+{
+    const char *args = directive->args;
+
+    return strcasecmp(directive->directive, "DBDriver") == 0 &&
+           strcmp(ap_getword_conf(p, &args), "pgsql") == 0;
+}
+
+/* Behind the line that names the driver: the last of several holds, so the others go. */
+static void open_none(ap_directive_t *directive, apr_pool_t *p)
+{
+    ap_directive_t *added = apr_pmemdup(p, directive, sizeof(*directive));
+    ap_directive_t *other;
+
+    added->directive = "DBDMin";
+    added->args = "0";
+    directive->next = added;
+    for (other = added->next; other; other = other->next) {
+        if (strcasecmp(other->directive, "DBDMin") == 0) {
+            other->args = "0";
+        }
+    }
+}
+
+static void edit_level(ap_directive_t *directive, apr_pool_t *p)
+{
+    for (; directive; directive = directive->next) {
+        edit_level(directive->first_child, p);
+        if (is_pgsql(directive, p) &&
+            !(directive->next && strcasecmp(directive->next->directive, "DBDMin") == 0 &&
+              strcmp(directive->next->args, "0") == 0)) {
+            open_none(directive, p);
+        }
+    }
+}
+
+void bk_httpd_dbd_conf_pre_config(apr_pool_t *p)
+{
+    edit_level(ap_conftree, p);
 }

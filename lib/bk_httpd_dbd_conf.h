@@ -10,10 +10,13 @@
 
 /** A server's DBD directives: its own, or else the main server's. */
 typedef struct bk_httpd_dbd_conf_t {
-    const char *driver; /* DBDriver; NULL: none */
-    const char *params; /* DBDParams, which may hold a password; NULL: none */
-    int max;            /* DBDMax: connections of a child */
-    int is_own;         /* a virtual host's own, and not all the main server's */
+    const char *driver;         /* DBDriver; NULL: none */
+    const char *params;         /* DBDParams, which may hold a password; NULL: none */
+    int max;                    /* DBDMax: connections of a child */
+    int keep;                   /* DBDKeep: those that are kept while nobody uses them */
+    apr_interval_time_t expiry; /* DBDExptime: for how long, microseconds */
+    apr_array_header_t *init;   /* DBDInitSQL: const char * */
+    int is_own;                 /* a virtual host's own, and not all the main server's */
 } bk_httpd_dbd_conf_t;
 
 /**
@@ -21,5 +24,12 @@ typedef struct bk_httpd_dbd_conf_t {
  * @param conf  set; texts live in @a p
  */
 void bk_httpd_dbd_conf(bk_httpd_dbd_conf_t *conf, const server_rec *s, apr_pool_t *p);
+
+/**
+ * Have mod_dbd open no connection to PostgreSQL by itself, as each child begins: ours are not its
+ * own. Those that other modules ask it for, it opens when they do. Called in pre_config, before
+ * mod_dbd reads its directives.
+ */
+void bk_httpd_dbd_conf_pre_config(apr_pool_t *p);
 
 #endif

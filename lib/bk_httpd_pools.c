@@ -1,5 +1,6 @@
 #include "bk_httpd_pools.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
@@ -16,13 +17,15 @@
 
 /* In shared memory. */
 typedef struct place_t {
-    bk_pool_counts_t counts; /* first: it is made of whole lines of the processor's cache */
-    int max;                 /* of a child, as the latest configuration has it */
-    char rest[BK_MEMORY_LINE - sizeof(int)];
+    bk_pool_counts_t counts;   /* first: it is made of whole lines of the processor's cache */
+    bk_pgsql_shared_t servers; /* which of several was good last */
+    int max;                   /* of a child, as the latest configuration has it */
+    char rest[BK_MEMORY_LINE - sizeof(bk_pgsql_shared_t) - sizeof(int)];
 } place_t;
 
 static const bk_layout_member_t members[] = {
     BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
+    BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_shared_layout),
     BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(place_t, rest, BK_LAYOUT_ANEW),
 };
@@ -34,6 +37,7 @@ typedef struct process_part_t {
     pid_t pid;   /* that prepared it */
     int in_vain; /* a connection was tried as it began */
     bk_pool_t pool;
+    bk_httpd_connections_t connections;
 } process_part_t;
 
 static bk_httpd_table_t *table;
@@ -71,6 +75,23 @@ static bk_breaker_place_t *find_breaker(const bk_httpd_pool_t *pool,
     return breaker;
 }
 
+/* Where PostgreSQL is; that the string is right, configtest has seen. */
+static bk_pgsql_target_t *find_target(const bk_httpd_dbd_conf_t *conf, place_t *place,
+                                      apr_pool_t *p)
+{
+    const char *why;
+    bk_pgsql_target_t *target = conf->driver && conf->params && strcmp(conf->driver, "pgsql") == 0
+                                    ? bk_pgsql_target(conf->params, &why, p)
+                                    : NULL;
+
+    if (target) {
+        APR_ARRAY_PUSH(conf->init, const char *) = NULL;
+        target->init = (const char *const *)conf->init->elts;
+        target->shared = &place->servers;
+    }
+    return target;
+}
+
 const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settings_t *settings,
                                           apr_pool_t *p)
 {
@@ -87,6 +108,8 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
     }
     place->max = conf.max > 0 ? conf.max : 1;
     pool->pool = &part_of(pool->name, p)->pool;
+    pool->connections = &part_of(pool->name, p)->connections;
+    pool->target = find_target(&conf, place, p);
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
         pool->breaker = find_breaker(pool, settings, p);
         return pool->breaker ? pool : NULL;
@@ -94,22 +117,36 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
     return pool;
 }
 
-apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s)
+/* The part outlives the child where that is the parent too (httpd -X). */
+static apr_status_t end_part(void *part)
+{
+    ((process_part_t *)part)->pid = 0;
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *child,
+                                       server_rec *s)
 {
     process_part_t *part = part_of(pool->name, s->process->pconf);
     place_t *place = bk_httpd_table_find(table, pool->name);
+    bk_httpd_dbd_conf_t conf;
     apr_status_t rv;
 
     if (part->pid == getpid()) {
         return APR_SUCCESS;
     }
+    bk_httpd_dbd_conf(&conf, pool->server, child);
     rv = bk_pool_init(&part->pool, place->max, &place->counts);
+    if (rv == APR_SUCCESS) {
+        rv = bk_httpd_connections_init(&part->connections, pool->target, &conf, child);
+    }
     if (rv != APR_SUCCESS) {
         ap_log_error(BK_HTTPD_MARK, APLOG_ERR, rv, s, "BK0113: no pool for database connections");
         return rv;
     }
     part->pid = getpid();
     part->in_vain = 0;
+    apr_pool_cleanup_register(child, part, end_part, apr_pool_cleanup_null);
     return APR_SUCCESS;
 }
 

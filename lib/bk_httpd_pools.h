@@ -1,23 +1,26 @@
 /* bk_httpd_pools: the ways to databases of this httpd, one for each set of DBD directives.
  *
- * A pool is in front of mod_dbd's own: it bounds how long a thread waits for a connection
- * (bk_pool), and, where the database is a server, asks a circuit breaker first, which is named
- * "HOST:PORT SERVICE database". All services of an httpd share the pool, as they share the
- * connections; each has its own breaker.
+ * A pool is in front of the connections: it bounds how long a thread waits for one (bk_pool), and,
+ * where the database is a server, asks a circuit breaker first, which is named "HOST:PORT SERVICE
+ * database". All services of an httpd share the pool, as they share the connections; each has its
+ * own breaker.
  */
 #ifndef BK_HTTPD_POOLS_H
 #define BK_HTTPD_POOLS_H
 
 #include <httpd.h>
 
+#include "bk_httpd_connections.h"
 #include "bk_httpd_dependency.h"
 #include "bk_pool.h"
 
 typedef struct bk_httpd_pool_t {
-    server_rec *server;          /* whose DBD directives it is of */
-    const char *name;            /* of that server */
-    bk_pool_t *pool;             /* this process's part */
-    bk_breaker_place_t *breaker; /* NULL: the database is a file */
+    server_rec *server;                  /* whose DBD directives it is of */
+    const char *name;                    /* of that server */
+    bk_pool_t *pool;                     /* this process's part */
+    bk_httpd_connections_t *connections; /* the same */
+    bk_pgsql_target_t *target;           /* NULL: the database is a file */
+    bk_breaker_place_t *breaker;         /* NULL: the database is a file */
 } bk_httpd_pool_t;
 
 /** Get the memory they are counted in. Called in post_config. @return APR_SUCCESS, or why not,
@@ -36,8 +39,10 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
                                           apr_pool_t *p);
 
 /** Prepare this process's part of a pool, once, whichever service asks first. In child_init.
+ *  @param child  the child's pool
  *  @return APR_SUCCESS, or the system's error, which has been logged */
-apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, server_rec *s);
+apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *child,
+                                       server_rec *s);
 
 /** Whether a service of this process has tried in vain to open a connection as the process began:
  * the others then do not try, for each time may cost the time-out. To be read and set in

@@ -64,6 +64,7 @@ my %directives = (
         [qw(1ms 5s 60s)], 'global' ],
     BookablePoolTimeout => [ [ @no_duration, '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
         [qw(1ms 2s 60s)], 'global' ],
+    BookablePreparedStatements => [ [qw(yes 1 unnamed), ''], qr/On|Off/, [qw(On Off off)], 'global' ],
     BookableDatabaseBreaker => [ ['', 'window', 'window=99ms', 'colour=blue', 'probes=17', 'dry-run=maybe'],
         qr/must be .*(?:KEY=VALUE|a duration|a number|dry-run=on)/,
         [ 'window=100ms minimum-calls=1 failure-rate=1 open-time=1ms probes=1 dry-run=on', 'Window=1s' ],

@@ -63,6 +63,7 @@ FUNCTIONAL_TESTS = \
     t/78-copy.t \
     t/79-forged-cache.t \
     t/79-unknown.t \
+    t/79-failover.t \
     t/79-upgrade.t \
     t/80-conflicts.t \
     t/84-refusals.t \

@@ -36,6 +36,7 @@ check_PROGRAMS = \
     t/unit/test_map_crowd \
     t/unit/test_map_steps \
     t/unit/test_password \
+    t/unit/test_pgsql \
     t/unit/test_pool \
     t/unit/test_random \
     t/unit/test_record \
@@ -92,6 +93,7 @@ t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
+t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
 t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h

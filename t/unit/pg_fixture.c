@@ -102,6 +102,11 @@ void pg_resume(void)
     signal_all(SIGCONT);
 }
 
+const char *pg_folder(void)
+{
+    return folder;
+}
+
 const char *pg_params(void)
 {
     return apr_psprintf(pool, "host=%s user=bookable dbname=postgres connect_timeout=2", folder);

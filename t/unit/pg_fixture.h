@@ -21,6 +21,9 @@ void pg_start(void);
 void pg_pause(void);
 void pg_resume(void);
 
+/* The folder of its socket, on port 5432. */
+const char *pg_folder(void);
+
 /* What DBDParams would say. */
 const char *pg_params(void);
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <apr_dbd.h>
 #include <apr_strings.h>
 #include <libpq-fe.h>
 
+#include "bk_pgsql.h"
 #include "bk_time.h"
 #include "crowd.h"
 
@@ -16,7 +16,7 @@
     (const bk_db_value_t[]){__VA_ARGS__}, \
         (int)(sizeof((const bk_db_value_t[]){__VA_ARGS__}) / sizeof(bk_db_value_t))
 
-enum { ADD, FIND, COUNT, EACH, RENAME, BOOK, SLOW, FAULTY, ECHO, LIMITS, STATEMENTS };
+enum { ADD, FIND, COUNT, EACH, RENAME, BOOK, SLOW, FAULTY, ECHO, LIMITS, LIMIT, NAMED, STATEMENTS };
 
 /* Of a statement, milliseconds, where it is reached; what takes longer than the last never ends. */
 enum { TIMEOUT = 1000, LATE = CROWD_LATE / 1000 };
@@ -41,6 +41,8 @@ static const char *const statements[STATEMENTS] = {
                "current_setting('idle_in_transaction_session_timeout'))",
     [FAULTY] = "SELEKT 1",
     [ECHO] = "SELECT $1::bigint",
+    [LIMIT] = "SELECT current_setting('statement_timeout')",
+    [NAMED] = "SELECT count(*) FROM pg_prepared_statements",
 };
 static const bk_db_dialect_t dialects[] = {{"pgsql", migrations, NULL}, {NULL}};
 static const bk_db_schema_t schema = {"unit", STATEMENTS, statements, dialects};
@@ -60,14 +62,13 @@ static const bk_db_options_t hasty = {.busy_timeout = apr_time_from_msec(300),
 
 typedef struct conn_t {
     apr_pool_t *handle_pool, *p;
-    const apr_dbd_driver_t *driver;
-    apr_dbd_t *handle;
+    bk_pgsql_t *pgsql;
     bk_db_t *db;
 } conn_t;
 
-static conn_t *conn_open_with(const bk_db_options_t *with)
+/* What several connections to a place have in common lives as long as the program. */
+static conn_t *conn_open_to(bk_pgsql_target_t *target, const bk_db_options_t *with)
 {
-    const char *error = NULL;
     apr_pool_t *p;
     conn_t *conn;
 
@@ -75,14 +76,33 @@ static conn_t *conn_open_with(const bk_db_options_t *with)
     conn = apr_pcalloc(p, sizeof(*conn));
     conn->handle_pool = p;
     apr_pool_create(&conn->p, p);
-    if (apr_dbd_get_driver(p, "pgsql", &conn->driver) != APR_SUCCESS ||
-        apr_dbd_open_ex(conn->driver, p, pg_params(), &conn->handle, &error) != APR_SUCCESS ||
-        bk_db_attach(&conn->db, conn->driver, conn->handle, &schema, with, conn->p) !=
-            APR_SUCCESS) {
-        fprintf(stderr, "no connection: %s\n", error ? error : bk_db_error(conn->db));
+    conn->pgsql = bk_pgsql(target, p);
+    if (bk_db_attach_native(&conn->db, "pgsql", conn->pgsql, &schema, with, conn->p) !=
+        APR_SUCCESS) {
+        fprintf(stderr, "no connection: %s\n", bk_db_error(conn->db));
         abort();
     }
     return conn;
+}
+
+static bk_pgsql_target_t *target_of(const char *params)
+{
+    const char *why = NULL;
+    apr_pool_t *p;
+    bk_pgsql_target_t *target;
+
+    apr_pool_create_unmanaged_ex(&p, NULL, NULL);
+    target = bk_pgsql_target(params, &why, p);
+    if (!target) {
+        fprintf(stderr, "%s\n", why);
+        abort();
+    }
+    return target;
+}
+
+static conn_t *conn_open_with(const bk_db_options_t *with)
+{
+    return conn_open_to(target_of(pg_params()), with);
 }
 
 static conn_t *conn_open(void)
@@ -93,7 +113,6 @@ static conn_t *conn_open(void)
 static void conn_close(conn_t *conn)
 {
     apr_pool_destroy(conn->p);
-    apr_dbd_close(conn->driver, conn->handle);
     apr_pool_destroy(conn->handle_pool);
 }
 
@@ -209,6 +228,63 @@ static void test_statuses(void **state)
     conn_close(conn);
 }
 
+/* A database that cannot hold every text is no store. */
+static void test_encodings(void **state)
+{
+    static const char *const wrong[] = {"LATIN1", "SQL_ASCII", "WIN1252"};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        apr_pool_t *p = *state;
+        const char *name = apr_psprintf(p, "x%d", (int)i);
+        bk_db_t *db;
+
+        pg_query(apr_psprintf(p,
+                              "CREATE DATABASE %s ENCODING '%s' TEMPLATE template0 LC_COLLATE 'C' "
+                              "LC_CTYPE 'C'",
+                              name, wrong[i]));
+        assert_int_equal(bk_db_attach_native(
+                             &db, "pgsql",
+                             bk_pgsql(target_of(apr_psprintf(p, "host=%s user=bookable dbname=%s",
+                                                             pg_folder(), name)),
+                                      p),
+                             &schema, &options, p),
+                         APR_EMISMATCH);
+        assert_non_null(strstr(bk_db_error(db), wrong[i]));
+        assert_non_null(strstr(bk_db_error(db), "must be UTF8"));
+    }
+}
+
+/* Nothing is left behind on a connection that may be somebody else's next. */
+static void test_pooled(void **state)
+{
+    bk_db_options_t pooled = hasty;
+    conn_t *conn;
+    bk_db_value_t row;
+
+    pooled.is_pooled = 1;
+    conn = conn_open_with(&pooled);
+    assert_int_equal(add(conn, 1, "a"), APR_SUCCESS);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(add(conn, 2, "b"), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, LIMIT, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_string_equal(row.text, "901ms");
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, LIMIT, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_string_equal(row.text, "0");
+    assert_int_equal(bk_db_read(conn->db, NAMED, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_int_equal(row.number, 0);
+    assert_int_equal(bk_db_ping(conn->db), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, NAMED, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_int_equal(row.number, 0);
+    assert_int_equal(count(conn), 2);
+    conn_close(conn);
+    conn = conn_open();
+    assert_int_equal(bk_db_read(conn->db, NAMED, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_int_equal(row.number, 1);
+    conn_close(conn);
+}
+
 /* ---- transactions -------------------------------------------------------------------------------
  */
 
@@ -262,7 +338,7 @@ static void test_restart(void **state)
     int i;
 
     assert_int_equal(
-        bk_db_attach(&other, conn->driver, conn->handle, &other_schema, &options, conn->p),
+        bk_db_attach_native(&other, "pgsql", conn->pgsql, &other_schema, &options, conn->p),
         APR_SUCCESS);
     for (i = 0; i < 3; i++) {
         assert_int_equal(add(conn, i, "a"), APR_SUCCESS);
@@ -382,6 +458,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_values, fresh),
         cmocka_unit_test_setup(test_statuses, fresh),
+        cmocka_unit_test_setup(test_encodings, fresh),
+        cmocka_unit_test_setup(test_pooled, fresh),
         cmocka_unit_test_setup(test_transactions, fresh),
         cmocka_unit_test_setup(test_lost_in_transaction, fresh),
         cmocka_unit_test_setup(test_restart, fresh),

@@ -1,0 +1,162 @@
+#include "bk_httpd_connections.h"
+
+#include <string.h>
+
+#include <apr_optional.h>
+
+/* ---- those of mod_dbd ---------------------------------------------------------------------------
+ */
+
+/* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
+ * MPM that is when the client has read the answer, and a few who do not would hold all there are.
+ */
+static apr_status_t open_dbd(bk_httpd_connection_t **connection, server_rec *server,
+                             bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    apr_status_t rv = bk_pool_begin_open(pool, wait);
+    ap_dbd_t *dbd;
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    dbd = open_db(p, server);
+    bk_pool_end_open(pool);
+    if (!dbd) {
+        return APR_ECONNRESET;
+    }
+    *connection = apr_pcalloc(p, sizeof(**connection));
+    (*connection)->dbd = dbd;
+    (*connection)->driver = apr_dbd_name(dbd->driver);
+    (*connection)->native = apr_dbd_native_handle(dbd->driver, dbd->handle);
+    (*connection)->pool = dbd->pool;
+    (*connection)->prepared = dbd->prepared;
+    return APR_SUCCESS;
+}
+
+/* ---- ours ---------------------------------------------------------------------------------------
+ */
+
+/* Its pool is of its own, and not the child's: several threads make some at once. */
+static apr_status_t make(bk_httpd_connection_t **connection, const bk_pgsql_target_t *target)
+{
+    apr_pool_t *pool;
+    apr_status_t rv = apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    apr_pool_tag(pool, "bk_httpd_connection");
+    *connection = apr_pcalloc(pool, sizeof(**connection));
+    (*connection)->driver = "pgsql";
+    (*connection)->native = bk_pgsql(target, pool);
+    (*connection)->pool = pool;
+    (*connection)->prepared = apr_hash_make(pool);
+    return APR_SUCCESS;
+}
+
+static void close_all(bk_httpd_connection_t *connection)
+{
+    bk_httpd_connection_t *next;
+
+    for (; connection; connection = next) {
+        next = connection->next;
+        apr_pool_destroy(connection->pool);
+    }
+}
+
+static bk_httpd_connection_t *take_idle(bk_httpd_connections_t *connections)
+{
+    bk_httpd_connection_t *connection;
+
+    pthread_mutex_lock(&connections->mutex);
+    connection = connections->idle;
+    if (connection) {
+        connections->idle = connection->next;
+        connections->count--;
+        connection->next = NULL;
+    }
+    pthread_mutex_unlock(&connections->mutex);
+    return connection;
+}
+
+/* Those behind the first which are too many, or idle for too long, and not in use since: the last
+ * ones of the list. */
+static bk_httpd_connection_t *cut(bk_httpd_connections_t *connections, apr_time_t now)
+{
+    bk_httpd_connection_t **at = &connections->idle;
+    bk_httpd_connection_t *rest;
+    int kept = 0;
+
+    while (*at && kept < connections->keep && now - (*at)->since <= connections->expiry) {
+        at = &(*at)->next;
+        kept++;
+    }
+    rest = *at;
+    *at = NULL;
+    connections->count = kept;
+    return rest;
+}
+
+static void keep(bk_httpd_connections_t *connections, bk_httpd_connection_t *connection)
+{
+    bk_httpd_connection_t *rest;
+
+    connection->since = apr_time_now();
+    pthread_mutex_lock(&connections->mutex);
+    connection->next = connections->idle;
+    connections->idle = connection;
+    connections->count++;
+    rest = cut(connections, connection->since);
+    pthread_mutex_unlock(&connections->mutex);
+    close_all(rest);
+}
+
+static apr_status_t close_idle(void *data)
+{
+    bk_httpd_connections_t *connections = data;
+
+    close_all(connections->idle);
+    connections->idle = NULL;
+    connections->count = 0;
+    return APR_SUCCESS;
+}
+
+/* ---- both ---------------------------------------------------------------------------------------
+ */
+
+apr_status_t bk_httpd_connections_init(bk_httpd_connections_t *connections,
+                                       const bk_pgsql_target_t *target,
+                                       const bk_httpd_dbd_conf_t *conf, apr_pool_t *child)
+{
+    memset(connections, 0, sizeof(*connections));
+    connections->target = target;
+    connections->keep = conf->keep;
+    connections->expiry = conf->expiry;
+    apr_pool_cleanup_register(child, connections, close_idle, apr_pool_cleanup_null);
+    return pthread_mutex_init(&connections->mutex, NULL);
+}
+
+apr_status_t bk_httpd_connections_take(bk_httpd_connections_t *connections,
+                                       bk_httpd_connection_t **connection, server_rec *server,
+                                       bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p)
+{
+    if (!connections->target) {
+        return open_dbd(connection, server, pool, wait, p);
+    }
+    *connection = take_idle(connections);
+    return *connection ? APR_SUCCESS : make(connection, connections->target);
+}
+
+void bk_httpd_connections_give(bk_httpd_connections_t *connections,
+                               bk_httpd_connection_t *connection, server_rec *server)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+
+    if (connection->dbd) {
+        close_db(server, connection->dbd);
+    }
+    else {
+        keep(connections, connection);
+    }
+}

@@ -1,0 +1,400 @@
+#include "bk_pgsql.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <apr_strings.h>
+
+#include "bk_time.h"
+
+#define LOOK_EVERY 500         /* milliseconds */
+#define PREFERENCE_AFTER 10000 /* milliseconds */
+#define LOOK_TIMEOUT 500       /* for a host; milliseconds */
+
+/* One host that is being asked. */
+typedef struct attempt_t {
+    PGconn *connection; /* NULL: not, or no longer */
+    PostgresPollingStatusType wanted;
+    apr_int64_t deadline;
+} attempt_t;
+
+/* All hosts, the first of which to take the connection has it. */
+typedef struct race_t {
+    const bk_pgsql_target_t *target;
+    attempt_t attempts[BK_PGSQL_HOSTS];
+    int first;           /* the host that is asked first */
+    int count;           /* how many are, the following ones */
+    int begun;           /* how many have been */
+    int timed_out;       /* how many did not answer */
+    apr_int64_t timeout; /* for a host, milliseconds */
+    apr_int64_t next;    /* when to begin with the next */
+    char *why;           /* what those say that refuse */
+    apr_size_t why_room;
+} race_t;
+
+/* ---- waiting ------------------------------------------------------------------------------------
+ */
+
+int bk_pgsql_wait(PGconn *connection, short events, apr_int64_t deadline)
+{
+    struct pollfd socket = {PQsocket(connection), events, 0};
+    apr_int64_t left;
+
+    while ((left = deadline - bk_time_monotonic_ms()) > 0) {
+        if (poll(&socket, 1, (int)left) > 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ---- the race -----------------------------------------------------------------------------------
+ */
+
+static int host_of(const race_t *race, int number)
+{
+    return (race->first + number) % race->target->hosts;
+}
+
+static void say(race_t *race, const char *what)
+{
+    apr_size_t len = strlen(race->why);
+
+    apr_snprintf(race->why + len, race->why_room - len, "%s%s", len ? "; " : "", what);
+    for (len = strlen(race->why); len > 0 && race->why[len - 1] == '\n'; len--) {
+        race->why[len - 1] = '\0';
+    }
+}
+
+/* One that came to nothing; whoever is next need not wait any longer. */
+static void drop(race_t *race, attempt_t *attempt, const char *what, apr_int64_t now)
+{
+    say(race, what);
+    PQfinish(attempt->connection);
+    attempt->connection = NULL;
+    race->next = now;
+}
+
+/* What a server only mentions is nobody's: libpq would write it to the process's standard error. */
+static void ignore_notice(void *data, const PGresult *notice)
+{
+}
+
+static void begin_next(race_t *race, apr_int64_t now)
+{
+    attempt_t *attempt = &race->attempts[race->begun];
+    int host = host_of(race, race->begun++);
+
+    attempt->connection =
+        PQconnectStartParams(race->target->keywords, race->target->values[host], 0);
+    (void)PQsetNoticeReceiver(attempt->connection, ignore_notice, NULL);
+    attempt->wanted = PGRES_POLLING_WRITING;
+    attempt->deadline = now + race->timeout;
+    race->next = now + BK_PGSQL_STAGGER;
+    if (PQstatus(attempt->connection) == CONNECTION_BAD) {
+        drop(race, attempt, PQerrorMessage(attempt->connection), now);
+    }
+}
+
+static short events_of(const attempt_t *attempt)
+{
+    return attempt->wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+}
+
+/* Sleep until one of them has something to say, or a deadline.
+ * @return the sockets' events, in the attempts' order */
+static void sleep_on(race_t *race, struct pollfd *sockets, apr_int64_t now)
+{
+    apr_int64_t until = race->begun < race->count ? race->next : now + race->timeout;
+    int i;
+
+    for (i = 0; i < race->begun; i++) {
+        const attempt_t *attempt = &race->attempts[i];
+
+        sockets[i].fd = attempt->connection ? PQsocket(attempt->connection) : -1;
+        sockets[i].events = events_of(attempt);
+        sockets[i].revents = 0;
+        if (attempt->connection && attempt->deadline < until) {
+            until = attempt->deadline;
+        }
+    }
+    (void)poll(sockets, (nfds_t)race->begun, until > now ? (int)(until - now) : 0);
+}
+
+/* The name of one of the hosts, for the log. */
+static const char *name_of(const bk_pgsql_target_t *target, int host)
+{
+    const char *name = NULL;
+    int i;
+
+    for (i = 0; target->keywords[i]; i++) {
+        if (strcmp(target->keywords[i], "host") == 0 ||
+            (!name && strcmp(target->keywords[i], "hostaddr") == 0)) {
+            name = target->values[host][i];
+        }
+    }
+    return name && *name ? name : "the server";
+}
+
+static void time_out(race_t *race, int number, apr_int64_t now)
+{
+    char what[300];
+
+    apr_snprintf(what, sizeof(what), "no connection to %s in time",
+                 name_of(race->target, host_of(race, number)));
+    race->timed_out++;
+    drop(race, &race->attempts[number], what, now);
+}
+
+/* @return whether the connection is made */
+static int go_on(race_t *race, int number, short events, apr_int64_t now)
+{
+    attempt_t *attempt = &race->attempts[number];
+
+    if (!attempt->connection) {
+        return 0;
+    }
+    if (events) {
+        attempt->wanted = PQconnectPoll(attempt->connection);
+    }
+    if (attempt->wanted == PGRES_POLLING_OK) {
+        return 1;
+    }
+    if (attempt->wanted == PGRES_POLLING_FAILED) {
+        drop(race, attempt, PQerrorMessage(attempt->connection), now);
+    }
+    else if (now >= attempt->deadline) {
+        time_out(race, number, now);
+    }
+    return 0;
+}
+
+static int is_anybody_asked(const race_t *race)
+{
+    int i;
+
+    for (i = 0; i < race->begun; i++) {
+        if (race->attempts[i].connection) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* @return the number of the attempt that was first, or -1 */
+static int find_first(race_t *race)
+{
+    struct pollfd sockets[BK_PGSQL_HOSTS];
+    apr_int64_t now = bk_time_monotonic_ms();
+    int i;
+
+    race->next = now;
+    while (race->begun < race->count || is_anybody_asked(race)) {
+        if (race->begun < race->count && now >= race->next) {
+            begin_next(race, now);
+        }
+        sleep_on(race, sockets, now);
+        now = bk_time_monotonic_ms();
+        for (i = 0; i < race->begun; i++) {
+            if (go_on(race, i, sockets[i].revents, now)) {
+                return i;
+            }
+        }
+    }
+    return -1;
+}
+
+/* Ask @a count hosts from @a first on. @return who took it, or NULL; *host is which */
+static PGconn *run_race(race_t *race, int *host)
+{
+    int won, i;
+
+    *race->why = '\0';
+    won = find_first(race);
+    for (i = 0; i < race->begun; i++) {
+        if (i != won) {
+            PQfinish(race->attempts[i].connection);
+        }
+    }
+    if (won < 0) {
+        return NULL;
+    }
+    *host = host_of(race, won);
+    return race->attempts[won].connection;
+}
+
+/* ---- the connection -----------------------------------------------------------------------------
+ */
+
+static apr_status_t close_connection(void *data)
+{
+    bk_pgsql_t *pgsql = data;
+
+    /* PQfinish() says goodbye, and would wait until that is sent. */
+    bk_pgsql_shut(pgsql);
+    PQfinish(pgsql->connection);
+    pgsql->connection = NULL;
+    return APR_SUCCESS;
+}
+
+bk_pgsql_t *bk_pgsql(const bk_pgsql_target_t *target, apr_pool_t *p)
+{
+    bk_pgsql_t *pgsql = apr_pcalloc(p, sizeof(*pgsql));
+
+    pgsql->target = target;
+    apr_pool_cleanup_register(p, pgsql, close_connection, apr_pool_cleanup_null);
+    return pgsql;
+}
+
+/* Another configuration may have had more hosts. */
+static int good_of(const bk_pgsql_target_t *target)
+{
+    apr_int64_t good = atomic_load_explicit(&target->shared->good, memory_order_relaxed);
+
+    return good < target->hosts ? (int)good : 0;
+}
+
+/* Where any host will do, their order is what the administrator prefers: the one that took the
+ * place of a better one keeps it for a while. */
+static int first_of(const bk_pgsql_target_t *target)
+{
+    apr_int64_t since = atomic_load_explicit(&target->shared->since, memory_order_relaxed);
+
+    return target->is_exclusive || bk_time_monotonic_ms() - since < PREFERENCE_AFTER
+               ? good_of(target)
+               : 0;
+}
+
+/* Written only where it changes: all processes read it, at each statement. */
+static void remember(const bk_pgsql_target_t *target, int host)
+{
+    bk_pgsql_shared_t *shared = target->shared;
+
+    if (atomic_load_explicit(&shared->good, memory_order_relaxed) != host ||
+        first_of(target) != host) {
+        atomic_store_explicit(&shared->since, bk_time_monotonic_ms(), memory_order_relaxed);
+        atomic_store_explicit(&shared->good, host, memory_order_relaxed);
+    }
+}
+
+apr_status_t bk_pgsql_connect(bk_pgsql_t *pgsql, apr_int64_t timeout)
+{
+    const bk_pgsql_target_t *target = pgsql->target;
+    race_t race = {.target = target,
+                   .first = first_of(target),
+                   .count = target->hosts,
+                   .timeout = target->timeout ? target->timeout : timeout,
+                   .why = pgsql->why,
+                   .why_room = sizeof(pgsql->why)};
+
+    (void)close_connection(pgsql);
+    pgsql->connection = run_race(&race, &pgsql->host);
+    if (!pgsql->connection) {
+        return race.timed_out ? APR_ETIMEDOUT : APR_ECONNRESET;
+    }
+    pgsql->number++;
+    pgsql->is_new = 1;
+    remember(target, pgsql->host);
+    return APR_SUCCESS;
+}
+
+void bk_pgsql_shut(bk_pgsql_t *pgsql)
+{
+    PGconn *connection = pgsql->connection;
+
+    if (PQsocket(connection) >= 0) {
+        (void)shutdown(PQsocket(connection), SHUT_RDWR);
+    }
+    while (PQstatus(connection) == CONNECTION_OK && PQconsumeInput(connection)) {
+        PQclear(PQgetResult(connection));
+    }
+}
+
+int bk_pgsql_is_over(bk_pgsql_t *pgsql)
+{
+    PGconn *connection = pgsql->connection;
+    struct pollfd socket = {PQsocket(connection), POLLIN, 0};
+
+    while (PQstatus(connection) == CONNECTION_OK && poll(&socket, 1, 0) > 0 &&
+           PQconsumeInput(connection)) {
+    }
+    return PQstatus(connection) != CONNECTION_OK;
+}
+
+int bk_pgsql_is_left(const bk_pgsql_t *pgsql)
+{
+    return pgsql->target->is_exclusive && good_of(pgsql->target) != pgsql->host;
+}
+
+/* ---- beside it ----------------------------------------------------------------------------------
+ */
+
+void bk_pgsql_look(bk_pgsql_t *pgsql)
+{
+    const bk_pgsql_target_t *target = pgsql->target;
+    apr_int64_t now = bk_time_monotonic_ms();
+    apr_int64_t looked = atomic_load(&target->shared->looked);
+    char why[sizeof(pgsql->why)];
+    race_t race = {.target = target,
+                   .first = pgsql->host + 1,
+                   .count = target->hosts - 1,
+                   .timeout = LOOK_TIMEOUT,
+                   .why = why,
+                   .why_room = sizeof(why)};
+    PGconn *other;
+    int host;
+
+    if (now - looked < LOOK_EVERY ||
+        !atomic_compare_exchange_strong(&target->shared->looked, &looked, now)) {
+        return;
+    }
+    other = run_race(&race, &host);
+    if (other) {
+        remember(target, host);
+        PQfinish(other);
+    }
+}
+
+/* Run a statement on a connection that is only there for it. @return whether it came to something
+ */
+static int run_beside(PGconn *connection, const char *sql, apr_int64_t deadline)
+{
+    PGresult *result;
+    int is_done;
+
+    if (!PQsendQuery(connection, sql)) {
+        return 0;
+    }
+    while (PQisBusy(connection)) {
+        if (!bk_pgsql_wait(connection, POLLIN, deadline) || !PQconsumeInput(connection)) {
+            return 0;
+        }
+    }
+    result = PQgetResult(connection);
+    is_done = PQresultStatus(result) == PGRES_TUPLES_OK;
+    PQclear(result);
+    return is_done;
+}
+
+int bk_pgsql_cancel(const bk_pgsql_t *pgsql, int process, apr_int64_t timeout)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + timeout;
+    char why[sizeof(pgsql->why)], sql[64];
+    race_t race = {.target = pgsql->target,
+                   .first = pgsql->host,
+                   .count = 1,
+                   .timeout = timeout,
+                   .why = why,
+                   .why_room = sizeof(why)};
+    int host, is_done = 0;
+    PGconn *beside = run_race(&race, &host);
+
+    if (beside) {
+        apr_snprintf(sql, sizeof(sql), "SELECT pg_cancel_backend(%d)", process);
+        is_done = run_beside(beside, sql, deadline);
+        (void)shutdown(PQsocket(beside), SHUT_RDWR);
+        PQfinish(beside);
+    }
+    return is_done;
+}

@@ -1,0 +1,172 @@
+#include "bk_pgsql_target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <libpq-fe.h>
+
+static const bk_layout_member_t shared_members[] = {
+    BK_LAYOUT_ONE(bk_pgsql_shared_t, good, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pgsql_shared_t, since, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pgsql_shared_t, looked, BK_LAYOUT_ANEW),
+};
+
+const bk_layout_t bk_pgsql_shared_layout = BK_LAYOUT(bk_pgsql_shared_t, 1, shared_members);
+
+/* Those of an option that are there once for each host. */
+static int is_list(const char *keyword)
+{
+    return strcmp(keyword, "host") == 0 || strcmp(keyword, "hostaddr") == 0 ||
+           strcmp(keyword, "port") == 0;
+}
+
+static int count_elements(const char *list)
+{
+    int count = 1;
+
+    for (; (list = strchr(list, ',')); list++) {
+        count++;
+    }
+    return count;
+}
+
+/* One of a list; the only one of a list of one is everybody's. */
+static const char *element_of(const char *list, int number, apr_pool_t *p)
+{
+    int i;
+
+    if (!strchr(list, ',')) {
+        return apr_pstrdup(p, list);
+    }
+    for (i = 0; i < number; i++) {
+        list = strchr(list, ',') + 1;
+    }
+    return apr_pstrmemdup(p, list, strcspn(list, ","));
+}
+
+static const char *find(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options->keyword; options++) {
+        if (strcmp(options->keyword, keyword) == 0) {
+            return options->val && *options->val ? options->val : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* @return how many hosts there are; 0: the lists do not fit each other, or are too long */
+static int count_hosts(const PQconninfoOption *options)
+{
+    const char *addresses = find(options, "hostaddr");
+    const char *names = find(options, "host");
+    const char *ports = find(options, "port");
+    const char *longest = addresses ? addresses : names;
+    int hosts = longest ? count_elements(longest) : 1;
+
+    if (hosts > BK_PGSQL_HOSTS / 2 || (addresses && names && count_elements(names) != hosts) ||
+        (ports && count_elements(ports) != 1 && count_elements(ports) != hosts)) {
+        return 0;
+    }
+    return hosts;
+}
+
+/* libpq goes through the hosts twice for "prefer-standby", and so does a list of them. */
+static int count_rounds(const char *wanted)
+{
+    return wanted && strcmp(wanted, "prefer-standby") == 0 ? 2 : 1;
+}
+
+/* What an option is for one of the target's hosts, of which there are @a hosts in a round. */
+static const char *value_for(const bk_pgsql_target_t *target, const PQconninfoOption *option,
+                             int host, int hosts, apr_pool_t *p)
+{
+    if (is_list(option->keyword)) {
+        return element_of(option->val, host % hosts, p);
+    }
+    if (target->hosts > hosts && strcmp(option->keyword, "target_session_attrs") == 0) {
+        return host < hosts ? "standby" : "any";
+    }
+    return apr_pstrdup(p, option->val);
+}
+
+static void copy_options(bk_pgsql_target_t *target, const PQconninfoOption *options, int hosts,
+                         apr_pool_t *p)
+{
+    int count = 0, i;
+
+    for (; options->keyword; options++) {
+        if (options->val && strcmp(options->keyword, "client_encoding") != 0) {
+            target->keywords[count] = apr_pstrdup(p, options->keyword);
+            for (i = 0; i < target->hosts; i++) {
+                target->values[i][count] = value_for(target, options, i, hosts, p);
+            }
+            count++;
+        }
+    }
+    /* All texts of ours are UTF-8. It is said as the connection begins, and so to a pooler too. */
+    target->keywords[count] = "client_encoding";
+    for (i = 0; i < target->hosts; i++) {
+        target->values[i][count] = "UTF8";
+    }
+}
+
+static int count_options(const PQconninfoOption *options)
+{
+    int count = 0;
+
+    while (options[count].keyword) {
+        count++;
+    }
+    return count;
+}
+
+static bk_pgsql_target_t *make(const PQconninfoOption *options, int hosts, apr_pool_t *p)
+{
+    static const char *const none[] = {NULL};
+    bk_pgsql_target_t *target = apr_pcalloc(p, sizeof(*target));
+    const char *wanted = find(options, "target_session_attrs");
+    const char *timeout = find(options, "connect_timeout");
+    apr_size_t room = sizeof(char *) * (apr_size_t)(count_options(options) + 2);
+    int i;
+
+    target->hosts = hosts * count_rounds(wanted);
+    target->is_exclusive =
+        wanted && (strcmp(wanted, "read-write") == 0 || strcmp(wanted, "primary") == 0);
+    target->has_timeout = timeout || find(options, "service");
+    /* As libpq reads it: none or less is for ever, which no request waits. */
+    target->timeout = timeout && atoi(timeout) > 0 ? atoi(timeout) * APR_INT64_C(1000) : 0;
+    target->keywords = apr_pcalloc(p, room);
+    for (i = 0; i < target->hosts; i++) {
+        target->values[i] = apr_pcalloc(p, room);
+    }
+    copy_options(target, options, hosts, p);
+    target->init = none;
+    target->shared = apr_pcalloc(p, sizeof(*target->shared));
+    return target;
+}
+
+bk_pgsql_target_t *bk_pgsql_target(const char *params, const char **why, apr_pool_t *p)
+{
+    PQconninfoOption *options = PQconninfoParse(params, NULL);
+    bk_pgsql_target_t *target = NULL;
+    int hosts;
+
+    if (!options) {
+        *why = "it is no connection string of PostgreSQL's: KEY=VALUE pairs, such as \"host=db1 "
+               "dbname=bookable user=bookable connect_timeout=2\", or a URL";
+        return NULL;
+    }
+    hosts = count_hosts(options);
+    if (hosts) {
+        target = make(options, hosts, p);
+    }
+    else {
+        *why = apr_psprintf(p,
+                            "host, hostaddr and port must be as many of each, at most %d, or one "
+                            "port for all",
+                            BK_PGSQL_HOSTS / 2);
+    }
+    PQconninfoFree(options);
+    return target;
+}

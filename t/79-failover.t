@@ -1,0 +1,75 @@
+# A primary that hangs: its connections stay, its kernel takes new ones and every byte, and nothing
+# comes. Its standby is promoted, and httpd, which knows both, serves from that one within seconds, not
+# a connection's time-out later for each connection. What is new then does not wait for the old one
+# either, and when that goes on again nobody goes back to it.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use Time::HiRes qw(sleep time);
+
+use Bookable::Client;
+use Bookable::Load ();
+use Bookable::Server;
+use Bookable::Store;
+
+my $store  = Bookable::Store->new(kind => 'standby', asynchronous => 1)->start;
+my $server = Bookable::Server->new(store => $store, children => 2, threads => 24,
+    config => "UserConsistency strong\nSpaceConsistency strong\nBookingConsistency strong\n"
+        . "ProductConsistency strong\n")->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+my ($ann, $space) = ($client->member, $client->space);
+my $hour = 0;
+
+# Sixteen bookings at once, each on a connection of its own, which differ: how many were made.
+sub book_all
+{
+    my ($at) = @_;
+    my @connections = map { Bookable::Load::Connection->new($at->base_url, 60) } 1 .. 16;
+    my @requests = map {
+        my ($from, $to) = map { sprintf '2031-01-%02dT%02d:00:00Z', 1 + int($_ / 24), $_ % 24 } $hour, $hour + 1;
+        $hour = ($hour + 1) % 720;
+        $_->encode(POST => '/booking', authorization => bearer($ann),
+            body => Bookable::Load::booking_body($ann, $space, $from, $to));
+    } @connections;
+    my ($answers) = Bookable::Load::volley(\@connections, \@requests);
+    return scalar grep { $_->status == 201 } @$answers;
+}
+
+is(book_all($server), 16, 'sixteen bookings at once are made, on as many connections');
+my ($old, $new) = ($store->postgres, $store->standby);
+$old->wait_for_replay($new);
+
+$old->hold;
+# Some are under way when it hangs.
+my @under_way = map { Bookable::Load::Connection->new($server->base_url, 60) } 1 .. 8;
+for my $connection (@under_way) {
+    $connection->open or die "connect: $!\n";
+    $connection->send($connection->encode(GET => '/products/1')) or die "send: $!\n";
+}
+$new->promote;
+my $begin = time;
+$_->close for @under_way;    # each would keep a thread of httpd
+my $normal = Bookable::Server::wait_until(60, sub { book_all($server) == 16 });
+my $seconds = time - $begin;
+ok($normal, sprintf 'sixteen bookings at once are made again, %.1f s after the promotion', $seconds);
+cmp_ok($seconds, '<', Bookable::Server::patience(3), 'and so within three seconds');
+diag sprintf 'stopped, two hosts named: normal %.1f s after the promotion', $seconds;
+
+my $other = Bookable::Server->new(store => $store, children => 2, threads => 24)->start;
+$begin = time;
+is(book_all($other), 16, 'an httpd that begins while the old primary hangs makes them at once');
+cmp_ok(time - $begin, '<', Bookable::Server::patience(2), 'and does not wait for it with each connection');
+is_deeply([ map { Bookable::Client->new(base => $other->base_url)->get($_)->code } @Bookable::Client::HEALTH ],
+    [ (200) x @Bookable::Client::HEALTH ], 'and is healthy');
+ok($other->stop, 'the second httpd stops');
+
+$old->resume;
+my ($before) = map { $_->[0] } $new->query('SELECT count(*) FROM bookings');
+is(book_all($server), 16, 'when the old primary goes on, bookings are made');
+is(($new->query('SELECT count(*) FROM bookings'))[0][0], $before + 16, 'all of them by the new one');
+unlike($server->log_tail(1e6), qr/exit signal/, 'no child died of it');
+ok($server->stop, 'httpd stops');
+
+done_testing();
