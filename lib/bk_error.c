@@ -34,6 +34,10 @@ const bk_error_t bk_error_too_large = {413, 413, "TOO_LARGE", "Request body too 
 const bk_error_t bk_error_media_type = {415, 415, "UNSUPPORTED_MEDIA_TYPE",
                                         "Media type not supported",
                                         "Send the body as application/json, without an encoding"};
+const bk_error_t bk_error_cross_site = {403, 403, "CROSS_SITE", "Cross-site request refused",
+                                        "A page of another origin may change nothing here"};
+const bk_error_t bk_error_misnamed = {403, 403, "FORBIDDEN", "Forbidden",
+                                      "The Host header does not name this server"};
 const bk_error_t bk_error_timeout = {408, 408, "TIMEOUT", "Request timed out",
                                      "The request body did not arrive in time"};
 const bk_error_t bk_error_body = {400, 400, "BAD_REQUEST", "Bad request",

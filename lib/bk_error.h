@@ -39,6 +39,8 @@ extern const bk_error_t bk_error_no_route;
 extern const bk_error_t bk_error_method;
 extern const bk_error_t bk_error_too_large;
 extern const bk_error_t bk_error_media_type;
+extern const bk_error_t bk_error_cross_site;
+extern const bk_error_t bk_error_misnamed;
 extern const bk_error_t bk_error_timeout;
 extern const bk_error_t bk_error_body;
 extern const bk_error_t bk_error_consistency;

@@ -16,6 +16,7 @@
 #include "bk_httpd_deadline.h"
 #include "bk_httpd_error.h"
 #include "bk_httpd_metrics.h"
+#include "bk_httpd_origin.h"
 #include "bk_httpd_pools.h"
 
 static const bk_service_t *service;
@@ -180,7 +181,9 @@ static int answer_no_route(bk_request_t *request, const char *allow)
     if (!allow) {
         return bk_answer_error(request, &bk_error_no_route, NULL);
     }
-    apr_table_setn(r->headers_out, "Allow", apr_pstrcat(r->pool, allow, ", OPTIONS", NULL));
+    allow = apr_pstrcat(r->pool, allow, ", OPTIONS", NULL);
+    apr_table_setn(r->headers_out, "Allow", allow);
+    bk_httpd_origin_preflight(r, request->conf, allow);
     return r->method_number == M_OPTIONS ? bk_answer_empty(request, HTTP_NO_CONTENT)
                                          : bk_answer_error(request, &bk_error_method, NULL);
 }
@@ -223,6 +226,11 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
     bk_route_match_t match;
     int result;
 
+    *route = NULL;
+    bk_httpd_origin_open(r, request->conf);
+    if (!bk_httpd_origin_may_write(r, request->conf->origins)) {
+        return bk_answer_error(request, &bk_error_cross_site, NULL);
+    }
     bk_route_find(service->routes, r->method, path, &match, r->pool);
     *route = match.route;
     if (!match.route) {

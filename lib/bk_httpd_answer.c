@@ -9,7 +9,9 @@
 
 #include "bk_httpd_body.h"
 #include "bk_httpd_cache.h"
+#include "bk_httpd_challenge.h"
 #include "bk_httpd_metrics.h"
+#include "bk_httpd_origin.h"
 
 /* What others wait for is given back first: the client may take its time. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
@@ -64,7 +66,7 @@ int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr
 
 int bk_answer_created(bk_request_t *request, const char *location, json_t *value)
 {
-    apr_table_setn(request->r->headers_out, "Location", location);
+    apr_table_setn(request->r->headers_out, "Location", bk_httpd_origin_url(request->r, location));
     return bk_answer_json(request, HTTP_CREATED, value);
 }
 
@@ -91,8 +93,7 @@ int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json
     bk_httpd_metrics_error(error);
     bk_body_abandon(request);
     if (status == HTTP_UNAUTHORIZED) {
-        apr_table_setn(r->headers_out, "WWW-Authenticate",
-                       "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\"");
+        bk_httpd_challenge(r);
     }
     if ((status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) &&
         !apr_table_get(r->headers_out, "Retry-After")) {

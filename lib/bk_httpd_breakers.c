@@ -1,7 +1,5 @@
 #include "bk_httpd_breakers.h"
 
-#include <strings.h>
-
 #include <apr_optional_hooks.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
@@ -10,6 +8,7 @@
 
 #include "bk_httpd.h"
 #include "bk_httpd_answer.h"
+#include "bk_httpd_origin.h"
 #include "bk_httpd_table.h"
 #include "bk_time.h"
 
@@ -205,16 +204,6 @@ static const bk_error_t error_input = {
     400, 400, "INPUT_ERR", "incorrect form for a breaker",
     "Send name=, one of those that GET lists, and state=open, closed or auto"};
 
-/* A page in an administrator's browser can send a form to anywhere; the browser says from where. */
-static int is_from_elsewhere(request_rec *r)
-{
-    const char *origin = apr_table_get(r->headers_in, "Origin");
-    const char *host = apr_table_get(r->headers_in, "Host");
-    const char *authority = origin ? strstr(origin, "://") : NULL;
-
-    return origin && (!authority || !host || strcasecmp(authority + 3, host) != 0);
-}
-
 static int change_breaker(bk_request_t *request)
 {
     request_rec *r = request->r;
@@ -223,9 +212,6 @@ static int change_breaker(bk_request_t *request)
     bk_breaker_place_t *place;
     bk_breaker_state_t state;
 
-    if (is_from_elsewhere(r)) {
-        return HTTP_FORBIDDEN;
-    }
     if (ap_parse_form_data(r, NULL, &pairs, 4, 1024) != OK || !pairs) {
         return bk_answer_error(request, &error_input, NULL);
     }
@@ -258,14 +244,22 @@ static int handle(request_rec *r)
     if (!r->handler || strcmp(r->handler, HANDLER) != 0) {
         return DECLINED;
     }
-    ap_allow_methods(r, REPLACE_ALLOW, "GET", "POST", NULL);
+    /* A page in an administrator's browser can send a form to anywhere, and a name that is pointed
+     * here makes any page one of this host's. */
+    if (!bk_httpd_origin_is_own_name(r)) {
+        return bk_answer_error(&request, &bk_error_misnamed, NULL);
+    }
+    if (!bk_httpd_origin_may_write(r, NULL)) {
+        return bk_answer_error(&request, &bk_error_cross_site, NULL);
+    }
     switch (r->method_number) {
     case M_GET:
         return list_breakers(&request);
     case M_POST:
         return change_breaker(&request);
     default:
-        return HTTP_METHOD_NOT_ALLOWED;
+        apr_table_setn(r->headers_out, "Allow", "GET, HEAD, POST");
+        return bk_answer_error(&request, &bk_error_method, NULL);
     }
 }
 

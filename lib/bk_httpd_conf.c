@@ -6,6 +6,7 @@
 #include <http_core.h>
 
 #include "bk_httpd_breaker_conf.h"
+#include "bk_httpd_origin.h"
 #include "bk_text.h"
 
 #define BODY_LIMIT 16384
@@ -38,6 +39,8 @@ void bk_httpd_conf_init(bk_httpd_conf_t *conf)
     conf->standby = NULL;
     conf->consistency = BK_HTTPD_CONF_UNSET;
     conf->retry_after = BK_HTTPD_CONF_UNSET;
+    conf->are_origins_set = 0;
+    conf->origins = NULL;
     bk_cache_conf_init(&conf->cache);
     bk_dependency_conf_init(conf->dependencies);
 }
@@ -62,6 +65,8 @@ void bk_httpd_conf_merge(bk_httpd_conf_t *merged, const bk_httpd_conf_t *base,
     merged->standby = own->standby ? own->standby : base->standby;
     merged->consistency = bk_httpd_conf_default(own->consistency, base->consistency);
     merged->retry_after = bk_httpd_conf_default(own->retry_after, base->retry_after);
+    merged->are_origins_set = own->are_origins_set || base->are_origins_set;
+    merged->origins = own->are_origins_set ? own->origins : base->origins;
     bk_cache_conf_merge(&merged->cache, &base->cache, &own->cache);
     bk_dependency_conf_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
@@ -405,6 +410,26 @@ const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char 
                                    text);
     }
     conf->retry_after = t;
+    return NULL;
+}
+
+const char *bk_httpd_conf_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    bk_httpd_conf_t *conf = conf_of(cmd);
+    int is_none = argc == 1 && strcasecmp(argv[0], "None") == 0;
+    apr_array_header_t *origins = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    int i;
+
+    for (i = 0; i < argc && !is_none && bk_httpd_origin_is_valid(argv[i], cmd->temp_pool); i++) {
+        APR_ARRAY_PUSH(origins, const char *) = apr_pstrdup(cmd->pool, argv[i]);
+    }
+    if (argc == 0 || (i < argc && !is_none)) {
+        return bk_httpd_conf_wrong(
+            cmd, "None, or origins such as https://rooms.example.org or http://localhost:3000",
+            argc ? argv[i] : "");
+    }
+    conf->are_origins_set = 1;
+    conf->origins = is_none ? NULL : origins;
     return NULL;
 }
 

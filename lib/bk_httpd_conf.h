@@ -37,6 +37,8 @@ typedef struct bk_httpd_conf_t {
     const char *standby; /* name of the server whose database is a standby; NULL: unset */
     int consistency;     /* a bk_httpd_consistency_t */
     apr_interval_time_t retry_after; /* microseconds, whole seconds */
+    int are_origins_set;
+    const apr_array_header_t *origins; /* (const char *) whose pages may write; NULL: none */
     bk_cache_conf_t cache;
     bk_dependency_conf_t dependencies[BK_DEPENDENCIES];
     const struct bk_store_t *provider; /* the store's, found by post_config */
@@ -115,6 +117,7 @@ const char *bk_httpd_conf_set_database_breaker(cmd_parms *cmd, void *dir, const 
 const char *bk_httpd_conf_set_standby(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_consistency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_httpd_conf_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 const char *bk_httpd_conf_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_store(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_httpd_conf_set_store_size(cmd_parms *cmd, void *dir, const char *text);
@@ -143,6 +146,8 @@ const char *bk_httpd_conf_set_store_size(cmd_parms *cmd, void *dir, const char *
                       "ServerName of the virtual host whose DBD directives reach a standby"),      \
         AP_INIT_TAKE1("BookableRetryAfter", bk_httpd_conf_set_retry_after, &(module), RSRC_CONF,   \
                       "What Retry-After says where a service is unavailable"),                     \
+        AP_INIT_TAKE_ARGV("BookableOrigins", bk_httpd_conf_set_origins, &(module), RSRC_CONF,      \
+                          "Origins whose pages may use the services, or None"),                    \
         AP_INIT_TAKE1(prefix "Path", bk_httpd_conf_set_path, &(module), RSRC_CONF,                 \
                       "URL path under which the service answers, or Off"),                         \
         AP_INIT_TAKE1(prefix "Store", bk_httpd_conf_set_store, &(module), RSRC_CONF,               \

@@ -8,6 +8,7 @@
 #include <util_filter.h>
 
 #include "bk_httpd_answer.h"
+#include "bk_httpd_origin.h"
 
 /* What SetHandler says where there is nothing but the services. */
 #define NOTHING "bookable-nothing"
@@ -92,6 +93,7 @@ static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
     if (status) {
         forget_page(r, *status);
     }
+    bk_httpd_origin_open(r, request.conf);
     return bk_answer_error(&request, error_of(r->status, r->pool), NULL) == OK ? APR_SUCCESS
                                                                                : APR_EGENERAL;
 }

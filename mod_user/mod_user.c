@@ -5,6 +5,7 @@
 #include <ap_provider.h>
 #include <http_core.h>
 
+#include "bk_httpd_challenge.h"
 #include "bk_httpd_db.h"
 #include "bk_httpd_shm_store.h"
 #include "user_handlers.h"
@@ -77,8 +78,22 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     return user_login_init(s);
 }
 
+/* For the challenges of all services. */
+static int bk_user_takes_basic(const server_rec *s)
+{
+    const bk_httpd_conf_t *common = bk_httpd_conf(s);
+    user_conf_t conf;
+
+    if (!bk_httpd_conf_is_on(common)) {
+        return -1;
+    }
+    user_config_resolve(common, &conf);
+    return (conf.schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID)) != 0;
+}
+
 static void register_hooks(apr_pool_t *p)
 {
+    APR_REGISTER_OPTIONAL_FN(bk_user_takes_basic);
     ap_register_provider(p, USER_STORE_GROUP, "dbd", USER_STORE_VERSION, &dbd_store);
     ap_register_provider(p, USER_STORE_GROUP, "shm", USER_STORE_VERSION, &shm_store);
     bk_httpd_register(&service, p);

@@ -100,16 +100,6 @@ sub config
     return $text;
 }
 
-sub write_file
-{
-    my ($file, $text) = @_;
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
-    chmod 0644, $file;
-    return;
-}
-
 # ---- what is compared ----------------------------------------------------------------------------
 
 # What the directive under test decides: the status, where to, what it set, and the text of a success.
@@ -156,9 +146,8 @@ for my $order ('loaded before the services', 'loaded behind them') {
     my ($early, $late) = $order =~ /before/ ? (\@STOCK, []) : ([], \@STOCK);
     my $server = Bookable::Server->new(stock => $early, children => 1, threads => 16,
         config => sub { return config($_[0], $late) });
-    mkdir $server->dir . '/static' or die;
-    write_file($server->dir . '/static/health', 'OK');
-    write_file($server->dir . '/backend.txt', 'backend');
+    $server->write_file('static/health', 'OK');
+    $server->write_file('backend.txt', 'backend');
     $server->start;
 
     for my $scope ([ 'server', $server->port, 1 ], [ 'virtual host', $vhost, 1 ], [ 'Location', $location, 2 ]) {

@@ -45,10 +45,7 @@ END
 }
 
 my $server = Bookable::Server->new(stock => [qw(alias rewrite mime)], config => \&pages, children => 1);
-open my $page, '>', $server->dir . '/x.html' or die;
-print {$page} '<html>a page of this site</html>';
-close $page;
-chmod 0644, $server->dir . '/x.html';
+$server->write_file('x.html', '<html>a page of this site</html>');
 $server->start;
 for my $base ($server->base_url, "http://127.0.0.1:$port") {
     my $what   = $base eq $server->base_url ? 'a page that is there' : 'a page that is not';
@@ -158,9 +155,7 @@ my $members = sub {
         qw(user space booking product);
 };
 my $gateway = Bookable::Conf->new(file => 'gateway.conf', modules => []);
-open my $out, '>', $gateway->dir . '/members.conf' or die;
-print {$out} $members->($host->port);
-close $out;
+$gateway->write_file('members.conf', $members->($host->port));
 $gateway->start;
 all_json('gateway.conf', $gateway);
 my $client = Bookable::Client->new(base => $gateway->base_url);

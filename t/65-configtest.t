@@ -72,6 +72,10 @@ my %directives = (
     BookableStandby     => [ [], qr/ServerName/, ['standby.pool'] ],
     BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
+    BookableOrigins     => [ [ qw(* null On rooms.example.org ftp://a https:// https://a/ https://a/b https://a?b https://*.a
+        https://a:0 https://a:x https://a:70000 https://u@a http://[x]), 'https://a None', '' ],
+        qr/must be None, or origins such as/, [ qw(None none https://rooms.example.org http://[::1]:80 HTTPS://A:8443),
+            'https://a http://localhost:3000' ] ],
     BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
         'global' ],
     BookableCacheKey    => [ [ '/no/such', '/tmp', '/dev/null', key_file('open', 0644), key_file('short', 0600, '0123') ],

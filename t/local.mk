@@ -47,6 +47,8 @@ FUNCTIONAL_TESTS = \
     t/60-modules.t \
     t/61-mapping.t \
     t/62-pages.t \
+    t/63-challenge.t \
+    t/64-origin.t \
     t/65-configtest.t \
     t/66-breaker-config.t \
     t/67-conf.t \

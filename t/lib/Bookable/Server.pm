@@ -212,6 +212,19 @@ sub _write_config
     return;
 }
 
+# A file in its directory, which is the DocumentRoot too, that httpd's own user can read.
+sub write_file
+{
+    my ($self, $name, $text) = @_;
+    my $file = catfile($self->{dir}, $name);
+    make_path(dirname($file));
+    open my $out, '>', $file or die "$file: $!\n";
+    print {$out} $text;
+    close $out or die "$file: $!\n";
+    chmod 0644, $file;
+    return $file;
+}
+
 # What `httpd -t` says of a configuration: (exit status, its output).
 sub configtest { my ($class, %args) = @_; return $class->begin_configtest(%args)->() }
 

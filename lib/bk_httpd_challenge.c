@@ -1,0 +1,34 @@
+#include "bk_httpd_challenge.h"
+
+#include <strings.h>
+
+/* The scripts of a page: browsers say of each request how it came to be (Sec-Fetch-Mode, which no
+ * page can set), and those that do not yet are told apart by what libraries add. A navigation is
+ * none. */
+static int is_of_script(request_rec *r)
+{
+    const char *mode = apr_table_get(r->headers_in, "Sec-Fetch-Mode");
+
+    return (mode && strcasecmp(mode, "navigate") != 0) ||
+           apr_table_get(r->headers_in, "X-Requested-With");
+}
+
+static int is_basic_on(request_rec *r)
+{
+    APR_OPTIONAL_FN_TYPE(bk_user_takes_basic) *takes_basic =
+        APR_RETRIEVE_OPTIONAL_FN(bk_user_takes_basic);
+
+    return !takes_basic || takes_basic(r->server) != 0;
+}
+
+void bk_httpd_challenge(request_rec *r)
+{
+    if (apr_table_get(r->headers_out, "WWW-Authenticate") ||
+        apr_table_get(r->err_headers_out, "WWW-Authenticate")) {
+        return;
+    }
+    apr_table_setn(r->headers_out, "WWW-Authenticate",
+                   is_basic_on(r) && !is_of_script(r)
+                       ? "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\""
+                       : "Bearer realm=\"Bookable\"");
+}

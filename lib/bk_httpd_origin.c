@@ -1,0 +1,246 @@
+#include "bk_httpd_origin.h"
+
+#include <strings.h>
+
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_protocol.h>
+
+#include "bk_httpd_consistency.h"
+#include "bk_text.h"
+
+/* What a script of a listed origin may read of an answer, and send with a request. */
+#define EXPOSED "X-Session-Token, Location, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
+#define TAKEN "Authorization, Content-Type, " BK_HTTPD_CONSISTENCY ", X-Request-Id"
+#define PREFLIGHT_SECONDS "600"
+
+/* ---- proxies ------------------------------------------------------------------------------------
+ */
+
+/* mod_remoteip has replaced the client's address: what this proxy says is believed. */
+static int is_proxy_believed(request_rec *r)
+{
+    return r->useragent_addr != r->connection->client_addr;
+}
+
+static const char *forwarded(request_rec *r, const char *name)
+{
+    return is_proxy_believed(r) ? apr_table_get(r->headers_in, name) : NULL;
+}
+
+static int is_https(request_rec *r)
+{
+    const char *scheme = forwarded(r, "X-Forwarded-Proto");
+
+    return strcasecmp(scheme ? scheme : ap_http_scheme(r), "https") == 0;
+}
+
+/* ---- names --------------------------------------------------------------------------------------
+ */
+
+/* Where the authority of an origin begins, and whether it is https; NULL: it is no origin of the
+ * web. */
+static const char *authority_of(const char *origin, int *https)
+{
+    if (strncasecmp(origin, "http://", 7) == 0) {
+        *https = 0;
+        return origin + 7;
+    }
+    if (strncasecmp(origin, "https://", 8) == 0) {
+        *https = 1;
+        return origin + 8;
+    }
+    return NULL;
+}
+
+/* How long an authority is without the port that its scheme has anyway. */
+static apr_size_t length_of(const char *authority, apr_size_t len, int https)
+{
+    const char *port = https ? ":443" : ":80";
+    apr_size_t port_len = strlen(port);
+
+    return len > port_len && memcmp(authority + len - port_len, port, port_len) == 0
+               ? len - port_len
+               : len;
+}
+
+static int is_same_authority(const char *a, const char *b, apr_size_t b_len, int https)
+{
+    apr_size_t len = length_of(a, strlen(a), https);
+
+    return len == length_of(b, b_len, https) && strncasecmp(a, b, len) == 0;
+}
+
+/* Each proxy on the way has added the Host that it was asked for. */
+static int is_listed_authority(const char *authority, const char *list, int https)
+{
+    while (list && *list) {
+        apr_size_t len;
+
+        list += strspn(list, ", \t");
+        len = strcspn(list, ", \t");
+        if (len && is_same_authority(authority, list, len, https)) {
+            return 1;
+        }
+        list += len;
+    }
+    return 0;
+}
+
+/* A page that came without TLS is none of a server that has it. Where a proxy takes TLS away and
+ * does not say so, a page with TLS is. */
+static int is_own_origin(request_rec *r, const char *origin)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+    int https;
+    const char *authority = authority_of(origin, &https);
+
+    if (!authority || (!https && is_https(r))) {
+        return 0;
+    }
+    return (host && is_same_authority(authority, host, strlen(host), https)) ||
+           is_listed_authority(authority, forwarded(r, "X-Forwarded-Host"), https);
+}
+
+static int is_in(const apr_array_header_t *listed, const char *origin)
+{
+    int i, https = 0, listed_https = 0;
+    const char *authority = authority_of(origin, &https);
+
+    for (i = 0; authority && listed && i < listed->nelts; i++) {
+        const char *other = authority_of(APR_ARRAY_IDX(listed, i, const char *), &listed_https);
+
+        if (https == listed_https && is_same_authority(authority, other, strlen(other), https)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_host(const char *host, int is_address)
+{
+    const char *letters = is_address ? "0123456789abcdefABCDEF:." /* IPv6 */
+                                     : "0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ-.";
+
+    return *host && strspn(host, letters) == strlen(host);
+}
+
+static int is_port(const char *text)
+{
+    apr_int64_t port;
+
+    return bk_text_int(text, &port) && port > 0 && port <= 65535;
+}
+
+int bk_httpd_origin_is_valid(const char *text, apr_pool_t *p)
+{
+    apr_uri_t uri;
+    int https;
+
+    return authority_of(text, &https) && apr_uri_parse(p, text, &uri) == APR_SUCCESS &&
+           uri.hostname && is_host(uri.hostname, strchr(text, '[') != NULL) && !uri.path &&
+           !uri.query && !uri.fragment && !uri.user && !uri.password &&
+           (!uri.port_str || is_port(uri.port_str));
+}
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+static int is_safe(request_rec *r)
+{
+    return r->method_number == M_GET || r->method_number == M_OPTIONS ||
+           r->method_number == M_TRACE;
+}
+
+int bk_httpd_origin_may_write(request_rec *r, const apr_array_header_t *listed)
+{
+    const char *origin, *site;
+
+    if (is_safe(r)) { /* HEAD is GET to httpd */
+        return 1;
+    }
+    origin = apr_table_get(r->headers_in, "Origin");
+    site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    if (origin && is_in(listed, origin)) {
+        return 1;
+    }
+    return (!origin || is_own_origin(r, origin)) &&
+           (!site || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0);
+}
+
+void bk_httpd_origin_open(request_rec *r, const bk_httpd_conf_t *conf)
+{
+    const char *origin;
+
+    if (!conf->origins) {
+        return;
+    }
+    apr_table_mergen(r->headers_out, "Vary", "Origin");
+    origin = apr_table_get(r->headers_in, "Origin");
+    if (origin && is_in(conf->origins, origin)) {
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Origin", origin);
+        apr_table_setn(r->headers_out, "Access-Control-Expose-Headers", EXPOSED);
+    }
+}
+
+void bk_httpd_origin_preflight(request_rec *r, const bk_httpd_conf_t *conf, const char *methods)
+{
+    const char *origin = apr_table_get(r->headers_in, "Origin");
+
+    if (origin && is_in(conf->origins, origin) &&
+        apr_table_get(r->headers_in, "Access-Control-Request-Method")) {
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Methods", methods);
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Headers", TAKEN);
+        apr_table_setn(r->headers_out, "Access-Control-Max-Age", PREFLIGHT_SECONDS);
+    }
+}
+
+/* ---- how this server is called ------------------------------------------------------------------
+ */
+
+static int is_loopback(const char *name)
+{
+    return strcasecmp(name, "localhost") == 0 || strcmp(name, "::1") == 0 ||
+           (strncmp(name, "127.", 4) == 0 && strspn(name, "0123456789.") == strlen(name));
+}
+
+static int is_among(const apr_array_header_t *names, const char *name, int wild)
+{
+    int i;
+
+    for (i = 0; names && i < names->nelts; i++) {
+        const char *own = APR_ARRAY_IDX(names, i, const char *);
+
+        if (own && (wild ? ap_strcasecmp_match(name, own) : strcasecmp(name, own)) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int bk_httpd_origin_is_own_name(request_rec *r)
+{
+    const server_rec *s = r->server;
+    const char *name = r->hostname;
+
+    if (name && *name == '[') {
+        name = apr_pstrmemdup(r->pool, name + 1, strcspn(name + 1, "]"));
+    }
+    return name && (is_loopback(name) || strcmp(name, r->connection->local_ip) == 0 ||
+                    (s->server_hostname && strcasecmp(name, s->server_hostname) == 0) ||
+                    is_among(s->names, name, 0) || is_among(s->wild_names, name, 1));
+}
+
+const char *bk_httpd_origin_url(request_rec *r, const char *path)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+    const char *scheme = forwarded(r, "X-Forwarded-Proto");
+    const char *hosts = forwarded(r, "X-Forwarded-Host");
+
+    if (!scheme || !host || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) ||
+        (hosts && !is_listed_authority(host, hosts, is_https(r)))) {
+        return ap_construct_url(r->pool, path, r);
+    }
+    return apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL);
+}
