@@ -14,6 +14,7 @@
 #define PERIOD_LEAST apr_time_from_msec(100)
 #define PERIOD_MOST apr_time_from_sec(5)
 #define WHY_LEN 256
+#define PROBE_KEY_MOST 1024
 
 struct bk_redis_t {
     const bk_redis_url_t *url;
@@ -164,27 +165,74 @@ static void add_word(command_t *command, const char *word, size_t len)
     command->lens[command->count++] = len;
 }
 
-static int introduce(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
+/* Who may not ask, or has a Redis that does not know the question, is not told. */
+static int is_told_role(const outcome_t *outcome)
+{
+    return !outcome->refused || (strncmp(outcome->why, "NOPERM", 6) != 0 &&
+                                 strncmp(outcome->why, "ERR unknown command", 19) != 0);
+}
+
+static int is_master(const redisReply *role)
+{
+    return role->elements > 0 && role->element[0]->type == REDIS_REPLY_STRING &&
+           strcmp(role->element[0]->str, "master") == 0;
+}
+
+/* A replica answers like its master, takes nothing, and may be behind: a master that was one before
+ * a failover is no cache any more. */
+static int check_role(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
+{
+    command_t role = {REDIS_REPLY_ARRAY, 1, {"ROLE"}, {4}};
+    int is_right;
+
+    if (!exchange(redis, context, &role, outcome)) {
+        if (is_told_role(outcome)) {
+            return 0;
+        }
+        memset(outcome, 0, sizeof(*outcome));
+        return 1;
+    }
+    is_right = is_master(outcome->reply);
+    freeReplyObject(outcome->reply);
+    outcome->reply = NULL;
+    if (!is_right) {
+        outcome->refused = 1;
+        keep_why(outcome, redis, "it is a replica, and no master (ROLE)");
+    }
+    return is_right;
+}
+
+static int log_in(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
 {
     const bk_redis_url_t *url = redis->url;
     command_t auth = {REDIS_REPLY_STATUS, 1, {"AUTH"}, {4}};
-    command_t select = {REDIS_REPLY_STATUS, 1, {"SELECT"}, {6}};
-    char db[16];
 
+    if (!url->password) {
+        return 1;
+    }
     if (url->user) {
         add_word(&auth, url->user, strlen(url->user));
     }
-    if (url->password) {
-        add_word(&auth, url->password, strlen(url->password));
-        if (!make_step(redis, context, &auth, outcome)) {
-            return 0;
-        }
-    }
-    if (url->db == 0) {
+    add_word(&auth, url->password, strlen(url->password));
+    return make_step(redis, context, &auth, outcome);
+}
+
+static int select_db(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
+{
+    command_t select = {REDIS_REPLY_STATUS, 1, {"SELECT"}, {6}};
+    char db[16];
+
+    if (redis->url->db == 0) {
         return 1;
     }
-    add_word(&select, db, (size_t)apr_snprintf(db, sizeof(db), "%d", url->db));
+    add_word(&select, db, (size_t)apr_snprintf(db, sizeof(db), "%d", redis->url->db));
     return make_step(redis, context, &select, outcome);
+}
+
+static int introduce(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
+{
+    return log_in(redis, context, outcome) && select_db(redis, context, outcome) &&
+           check_role(redis, context, outcome);
 }
 
 static redisContext *connect_new(bk_redis_t *redis, outcome_t *outcome)
@@ -226,7 +274,7 @@ static turn_t take_turn(bk_redis_t *redis)
     bk_redis_state_t *state = redis->state;
     apr_int64_t not_before = atomic_load(&state->not_before);
     apr_int64_t now = not_before ? now_usec() : 0;
-    apr_int64_t attempt = redis->url->connect_timeout + 3 * redis->url->timeout;
+    apr_int64_t attempt = redis->url->connect_timeout + 5 * redis->url->timeout;
 
     if (!not_before) {
         return THERE;
@@ -238,23 +286,44 @@ static turn_t take_turn(bk_redis_t *redis)
                : WAIT;
 }
 
-/* Of those who fail at the same time, one tells. */
+static apr_int64_t doubled(apr_int64_t period)
+{
+    return 2 * period > PERIOD_MOST ? PERIOD_MOST : 2 * period;
+}
+
+/* Of those who fail at the same time, one tells. What fails again soon after it came back, as a
+ * Redis does that takes some commands and refuses others, is kept away for longer each time. */
+static int is_away_now(bk_redis_state_t *state)
+{
+    apr_int64_t there = 0, now = now_usec(), period = PERIOD_LEAST;
+    apr_int64_t came_back = atomic_load(&state->came_back);
+
+    if (came_back && now - came_back < PERIOD_MOST) {
+        period = doubled(atomic_load(&state->period));
+    }
+    if (!atomic_compare_exchange_strong(&state->not_before, &there, now + period)) {
+        return 0;
+    }
+    atomic_store(&state->period, period);
+    return 1;
+}
+
 static void went_wrong(bk_redis_t *redis, const outcome_t *outcome, turn_t turn)
 {
     bk_redis_state_t *state = redis->state;
-    apr_int64_t there = 0, period = PERIOD_LEAST;
     int is_first = 0;
 
     add(&state->failures);
     if (turn == TRIAL) {
-        period = atomic_load(&state->period) * 2;
-        period = period > PERIOD_MOST ? PERIOD_MOST : period;
-        atomic_store(&state->period, period);
-        atomic_store(&state->not_before, now_usec() + period);
+        atomic_store(&state->period, doubled(atomic_load(&state->period)));
+        atomic_store(&state->not_before, now_usec() + atomic_load(&state->period));
     }
     else {
-        atomic_store(&state->period, period);
-        is_first = atomic_compare_exchange_strong(&state->not_before, &there, now_usec() + period);
+        is_first = is_away_now(state);
+    }
+    if (is_first || turn == TRIAL) {
+        atomic_store(&state->refuses, outcome->refused);
+        atomic_store(&state->tell_from, 0);
     }
     if (is_first || (turn == TRIAL && outcome->refused)) {
         redis->tell(redis->baton, outcome->refused ? BK_REDIS_REFUSES : BK_REDIS_AWAY,
@@ -262,10 +331,32 @@ static void went_wrong(bk_redis_t *redis, const outcome_t *outcome, turn_t turn)
     }
 }
 
+/* What refused is told to be back when it has taken everything for as long as it was kept away
+ * last: else there would be two lines for each period. */
+static void came_back(bk_redis_t *redis)
+{
+    bk_redis_state_t *state = redis->state;
+    apr_int64_t now = now_usec();
+
+    atomic_store(&state->came_back, now);
+    if (atomic_exchange(&state->refuses, 0)) {
+        atomic_store(&state->tell_from, now + atomic_load(&state->period));
+    }
+    else {
+        redis->tell(redis->baton, BK_REDIS_BACK, "");
+    }
+    atomic_store(&state->not_before, 0);
+}
+
 static void went_well(bk_redis_t *redis, turn_t turn)
 {
+    apr_int64_t tell_from = atomic_load(&redis->state->tell_from);
+
     if (turn == TRIAL) {
-        atomic_store(&redis->state->not_before, 0);
+        came_back(redis);
+    }
+    else if (tell_from && now_usec() >= tell_from &&
+             atomic_compare_exchange_strong(&redis->state->tell_from, &tell_from, 0)) {
         redis->tell(redis->baton, BK_REDIS_BACK, "");
     }
 }
@@ -308,6 +399,27 @@ static int call_again(bk_redis_t *redis, command_t *command, outcome_t *outcome)
     return call_over(redis, NULL, command, outcome);
 }
 
+/* What refused may take reads, but no writes: so who tries whether it is back writes something
+ * first, beside the key that it wants, for which it has the right. */
+static int takes_writes(bk_redis_t *redis, const command_t *wanted, outcome_t *outcome)
+{
+    command_t set = {REDIS_REPLY_STATUS, 1, {"SET"}, {3}};
+    char key[PROBE_KEY_MOST];
+    apr_size_t len = wanted->lens[1] < sizeof(key) - 6 ? wanted->lens[1] : sizeof(key) - 6;
+
+    memcpy(key, wanted->words[1], len);
+    memcpy(key + len, ":probe", 6);
+    add_word(&set, key, len + 6);
+    add_word(&set, "", 0);
+    add_word(&set, "PX", 2);
+    add_word(&set, "1", 1);
+    if (!call_again(redis, &set, outcome)) {
+        return 0;
+    }
+    freeReplyObject(outcome->reply);
+    return 1;
+}
+
 /* @return APR_SUCCESS with a reply for the caller to free */
 static apr_status_t call(bk_redis_t *redis, command_t *command, redisReply **reply)
 {
@@ -318,7 +430,9 @@ static apr_status_t call(bk_redis_t *redis, command_t *command, redisReply **rep
         return APR_EAGAIN;
     }
     add(&redis->state->attempts);
-    if (!call_again(redis, command, &outcome)) {
+    if ((turn == TRIAL && atomic_load(&redis->state->refuses) &&
+         !takes_writes(redis, command, &outcome)) ||
+        !call_again(redis, command, &outcome)) {
         went_wrong(redis, &outcome, turn);
         return APR_EGENERAL;
     }

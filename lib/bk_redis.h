@@ -5,10 +5,12 @@
  * as after a restart, is replaced once, which is safe since every command may be repeated.
  *
  * While Redis is away, calls fail at once: one caller tries again per period, which doubles from
- * 100 ms to 5 s. What all callers know of that is a bk_redis_state_t, by atomics alone; in memory
- * that processes share, they are spared together. A Redis that answers with errors (a wrong
- * password, out of memory, loading its data) is as good as away. All answers are checked for type
- * and length.
+ * 100 ms to 5 s, and goes on from where it was if Redis fails again within 5 s of coming back. What
+ * all callers know of that is a bk_redis_state_t, by atomics alone; in memory that processes share,
+ * they are spared together. A Redis that answers with errors (a wrong password, out of memory,
+ * loading its data, READONLY, MOVED) is as good as away, and comes back when it takes a write. So
+ * is a replica: each new connection asks for the role (ROLE), where it may. All answers are checked
+ * for type and length.
  *
  * Threads may share a client. Processes may not share connections: a client is made before fork()
  * and used after it. SIGPIPE has to be ignored, as httpd does.
@@ -27,7 +29,7 @@
 typedef enum bk_redis_event_t {
     BK_REDIS_AWAY,    /* it did not answer: calls fail from now on */
     BK_REDIS_REFUSES, /* it answered with an error; told again at each attempt */
-    BK_REDIS_BACK     /* it answers again */
+    BK_REDIS_BACK     /* it answers again; of one that refused, when it has not for a period */
 } bk_redis_event_t;
 
 /**
@@ -39,7 +41,10 @@ typedef void bk_redis_tell_t(void *baton, bk_redis_event_t event, const char *wh
 /** What all callers know; zeros to begin with. */
 typedef struct bk_redis_state_t {
     _Atomic apr_int64_t not_before; /* monotonic microseconds; 0: it is there */
-    _Atomic apr_int64_t period;     /* how long the next failure keeps callers away, microseconds */
+    _Atomic apr_int64_t period;     /* how long the last failure keeps callers away, microseconds */
+    _Atomic apr_int64_t came_back;  /* when it answered again for the last time; 0: never */
+    _Atomic apr_int64_t tell_from;  /* from when on a success is to be told; 0: it need not be */
+    _Atomic int refuses;            /* the last failure was a refusal */
     _Atomic apr_uint64_t hits, misses, stores, removes, failures, attempts;
 } bk_redis_state_t;
 

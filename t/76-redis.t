@@ -161,6 +161,44 @@ like(slurp($server->error_log), qr/BK0402.*OOM/, 'the log says so');
 $redis->cli('CONFIG', 'SET', 'maxmemory', 0);
 is_back('room');
 
+# Takes reads and no writes: as good as away, with a line for each period and none of its being back.
+sub is_refused
+{
+    my ($name, $words, $begin, $end) = @_;
+    my ($refused, $back) = map { logged($server, $_) } '02', '03';
+    $begin->();
+    my $start = time;
+    rounds(1, $name) while time - $start < 1.7;
+    is(state_of(), 'away', "$name: mod_status says that it is away");
+    # Those that end while the rounds go on, and the first line.
+    my ($periods, $took) = (1, time - $start);
+    for (my $sum = 0.1, my $period = 0.1; $sum < $took; $sum += $period *= 2) { $periods++ }
+    my $lines = logged($server, '02') - $refused;
+    cmp_ok($lines, '>=', 1, "$name: the log says so");
+    cmp_ok($lines, '<=', $periods + 1, "$name: in one line for each of $periods periods");
+    is(logged($server, '03'), $back, "$name: and never that it is back");
+    like(slurp($server->error_log), qr/BK0402.*$words/, "$name: in Redis's words");
+    $end->();
+    is_back($name);
+    my $said = sub { $client->get("/space/$space"); logged($server, '03') == $back + 1 };
+    ok(Bookable::Server::wait_until(15, $said), "$name: then the log says that it is back, once");
+    return;
+}
+
+# Another one is the master now, and the one that was comes back as its replica, with all that it had.
+my $second = Bookable::Redis->new(password => $PASSWORD)->start;
+$redis->cli('CONFIG', 'SET', 'masterauth', $PASSWORD);
+is_refused('a master that became a replica', 'READONLY|replica',
+    sub { $redis->cli('REPLICAOF', '127.0.0.1', $second->port) }, sub { $redis->cli('REPLICAOF', 'NO', 'ONE') });
+is_refused('the same, started as one', 'replica', sub {
+    $redis->kill9;
+    local $redis->{options} = [ '--replicaof', '127.0.0.1 ' . $second->port, '--masterauth', $PASSWORD ];
+    $redis->start;
+}, sub { $redis->cli('REPLICAOF', 'NO', 'ONE') });
+$second->stop;
+is_refused('no room', 'OOM', sub { $redis->cli('CONFIG', 'SET', 'maxmemory', 1) },
+    sub { $redis->cli('CONFIG', 'SET', 'maxmemory', 0) });
+
 ok($server->renew($client), 'restarted gracefully');
 is_back('a graceful restart');
 my $log = slurp($server->error_log);

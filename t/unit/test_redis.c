@@ -254,10 +254,10 @@ static void test_killed(void **state)
     }
     CROWD_WAIT(atomic_load(&crowd->state.attempts) - attempts >= 3);
     attempts = atomic_load(&crowd->state.attempts) - attempts;
-    /* at 0.1, 0.3, 0.7 s and so on */
+    /* at 0.1, 0.3, 0.7 s and so on, by a clock of milliseconds */
     away = crowd_usec() - away;
-    assert_that(away >= ((INT64_C(1) << attempts) - 1) * 100000, "%d attempts in %d ms",
-                (int)attempts, (int)(away / 1000));
+    assert_that(away >= ((INT64_C(1) << attempts) - 1) * 100000 - (int64_t)attempts * 1000,
+                "%d attempts in %d ms", (int)attempts, (int)(away / 1000));
     server_start("--loglevel", "warning");
     CROWD_WAIT(atomic_load(&crowd->state.misses) > 100);
     atomic_store(&crowd->stop, 1);
@@ -314,22 +314,92 @@ static void test_password(void **state)
     server_wait("", *state);
 }
 
-/* Out of memory, it takes no value: that is told, and it counts as away. */
+static void cli(const char *command, apr_pool_t *p)
+{
+    assert_int_equal(
+        system(apr_pstrcat(p, "redis-cli -s ", socket_path(p), " ", command, " > /dev/null", NULL)),
+        0);
+}
+
+/* Ask for a value all the time until so many attempts were made since it went away, and see that
+ * none is answered and each is told once. */
+static void stays_away(bk_redis_t *redis, bk_redis_state_t *shared, unsigned int attempts)
+{
+    apr_uint64_t before = atomic_load(&shared->attempts);
+
+    memset(events, 0, sizeof(events));
+    while (atomic_load(&shared->attempts) - before < attempts) {
+        assert_false(answers(redis));
+        apr_sleep(1000);
+    }
+    assert_int_equal(events[BK_REDIS_REFUSES], attempts);
+    assert_int_equal(events[BK_REDIS_BACK], 0);
+}
+
+/* It is asked until it is there; and told that, when it has been so for a while. */
+static void comes_back(bk_redis_t *redis)
+{
+    CROWD_WAIT(answers(redis));
+    CROWD_WAIT(answers(redis) && events[BK_REDIS_BACK] == 1);
+}
+
+/* Out of memory, it takes no value, but has reads answered: it is away all the same. */
 static void test_out_of_memory(void **state)
 {
-    bk_redis_t *redis;
+    bk_redis_state_t *shared = apr_pcalloc(*state, sizeof(*shared));
+    bk_redis_t *redis = client("", "", shared, *state);
     char value[8];
 
-    server_stop();
-    server_start("--maxmemory", "1");
-    server_wait("", *state);
-    redis = client("", "", NULL, *state);
+    cli("CONFIG SET maxmemory 1", *state);
     assert_int_equal(set(redis, "a", "x"), APR_EGENERAL);
     assert_non_null(strstr(last_why, "OOM"));
     assert_int_equal(get(redis, "a", value, sizeof(value)), APR_EAGAIN);
-    server_stop();
-    server_start("--loglevel", "warning");
-    server_wait("", *state);
+    stays_away(redis, shared, 3);
+    cli("CONFIG SET maxmemory 0", *state);
+    comes_back(redis);
+}
+
+/* What fails soon after it came back is kept away for longer than the last time. */
+static void test_again(void **state)
+{
+    bk_redis_state_t *shared = apr_pcalloc(*state, sizeof(*shared));
+    bk_redis_t *redis = client("", "", shared, *state);
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        CROWD_WAIT(answers(redis));
+        cli("CONFIG SET maxmemory 1", *state);
+        assert_int_equal(set(redis, "a", "x"), APR_EGENERAL);
+        assert_int_equal(atomic_load(&shared->period), apr_time_from_msec(100) << i);
+        cli("CONFIG SET maxmemory 0", *state);
+    }
+    comes_back(redis);
+}
+
+/* A replica reads like a master. It is found out by its role, or by what it does not take. */
+static void test_replica(void **state)
+{
+    bk_redis_state_t *shared = apr_pcalloc(*state, sizeof(*shared));
+    bk_redis_state_t *of_ann = apr_pcalloc(*state, sizeof(*of_ann));
+    bk_redis_t *redis = client("", "", shared, *state), *ann;
+
+    cli("ACL SETUSER ann on '>her own' '~a*' +getrange +set +del +select", *state);
+    ann = client("ann:her%20own@", "?db=2", of_ann, *state);
+    assert_true(answers(redis));
+    assert_int_equal(set(ann, "a", "x"), APR_SUCCESS);
+    cli("REPLICAOF 127.0.0.1 1", *state);
+    /* Over a connection of before. */
+    assert_int_equal(set(redis, "a", "x"), APR_EGENERAL);
+    assert_non_null(strstr(last_why, "READONLY"));
+    stays_away(redis, shared, 3);
+    assert_non_null(strstr(last_why, "replica"));
+    bk_redis_close(ann);
+    assert_int_equal(set(ann, "a", "x"), APR_EGENERAL);
+    assert_non_null(strstr(last_why, "READONLY"));
+    cli("REPLICAOF NO ONE", *state);
+    memset(events, 0, sizeof(events));
+    comes_back(redis);
+    CROWD_WAIT(set(ann, "a", "x") == APR_SUCCESS);
 }
 
 static int group_open(void **state)
@@ -377,6 +447,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_killed, test_open, test_close),
         cmocka_unit_test_setup_teardown(test_password, test_open, test_close),
         cmocka_unit_test_setup_teardown(test_out_of_memory, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_again, test_open, test_close),
+        cmocka_unit_test_setup_teardown(test_replica, test_open, test_close),
     };
 
     return cmocka_run_group_tests_name("bk_redis", tests, group_open, group_close);
