@@ -11,6 +11,8 @@ typedef struct admin_settings_t {
     const char *name;
     const char *role;
     const char *email;
+    const char *password_minimum; /* as in UserPasswordMinimum */
+    const char *password_list;    /* as in UserPasswordList */
 } admin_settings_t;
 
 /**

@@ -7,8 +7,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "admin.h"
 #include "bk_password.h"
+#include "bk_text.h"
+#include "user_rules.h"
 
 #define COST 12
 
@@ -125,12 +126,32 @@ static const char *read_password(char *password, apr_size_t size)
     return !wrong && !*password ? "it is empty" : wrong;
 }
 
-int admin_password_hash(const char **hash, apr_pool_t *p)
+/* @return NULL, or what the settings have against the password */
+static const char *check(const char *password, const admin_settings_t *settings, apr_pool_t *p)
+{
+    const bk_password_list_t *list = NULL;
+    apr_int64_t minimum = USER_PASSWORD_MINIMUM;
+
+    if (settings->password_minimum && (!bk_text_int(settings->password_minimum, &minimum) ||
+                                       minimum < 1 || minimum > BK_PASSWORD_BYTES)) {
+        return "--password-minimum is a number from 1 to 72";
+    }
+    if (settings->password_list &&
+        bk_password_list_read(&list, settings->password_list, p) != APR_SUCCESS) {
+        return "--password-list is a file with a password a line, which can be read";
+    }
+    return user_rules_password(password, (int)minimum, list, p);
+}
+
+int admin_password_hash(const char **hash, const admin_settings_t *settings, apr_pool_t *p)
 {
     char password[BK_PASSWORD_BYTES + 1];
     const char *wrong = read_password(password, sizeof(password));
     apr_status_t rv;
 
+    if (!wrong) {
+        wrong = check(password, settings, p);
+    }
     if (wrong) {
         return admin_fail("the password is not usable", wrong);
     }

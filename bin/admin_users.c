@@ -36,20 +36,23 @@ int admin_users_add(bk_db_t *db, const admin_settings_t *settings, apr_pool_t *p
     const char *wrong;
     apr_status_t rv;
 
-    wrong = user.name ? user_rules_name(user.name, strlen(user.name)) : "--name is required";
+    if (read_role(settings->role, &user.is_admin) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    wrong = user.name ? user_rules_new_name(&user.name, user_rules_reserved, user.is_admin, p)
+                      : "--name is required";
     if (!wrong && user.email) {
         wrong = user_rules_email(user.email, strlen(user.email));
     }
     if (wrong) {
         return admin_fail(wrong, NULL);
     }
-    if (read_role(settings->role, &user.is_admin) != EXIT_SUCCESS ||
-        admin_password_hash(&user.password_hash, p) != EXIT_SUCCESS) {
+    if (admin_password_hash(&user.password_hash, settings, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     user.session_start = apr_time_now();
     user.session_end = user.session_start + SESSION;
-    rv = user_rules_insert(&user_store_dbd, db, &user);
+    rv = user_rules_insert(&user_store_dbd, db, &user, 0);
     if (rv == APR_SUCCESS) {
         printf("%" APR_INT64_T_FMT "\n", user.id);
     }
@@ -71,10 +74,11 @@ int admin_users_grant(bk_db_t *db, const char *id_text, const char *role)
     if (read_id(id_text, &id) != EXIT_SUCCESS || read_role(role, &is_admin) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    return report(db, user_store_dbd.set_admin(db, id, is_admin));
+    return report(db, user_store_dbd.set_admin(db, id, is_admin, 0));
 }
 
-int admin_users_password(bk_db_t *db, const char *id_text, apr_pool_t *p)
+int admin_users_password(bk_db_t *db, const char *id_text, const admin_settings_t *settings,
+                         apr_pool_t *p)
 {
     apr_int64_t id;
     const char *hash;
@@ -88,16 +92,51 @@ int admin_users_password(bk_db_t *db, const char *id_text, apr_pool_t *p)
     if (rv != APR_SUCCESS) {
         return report(db, rv);
     }
-    if (admin_password_hash(&hash, p) != EXIT_SUCCESS) {
+    if (admin_password_hash(&hash, settings, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     return report(db, user_store_dbd.set_password(db, id, NULL, hash));
 }
 
+int admin_users_rename(bk_db_t *db, const char *id_text, const char *name, apr_pool_t *p)
+{
+    apr_int64_t id;
+    const char *wrong;
+    user_t user;
+    apr_status_t rv;
+
+    if (read_id(id_text, &id) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    rv = user_store_dbd.find(db, id, &user, p);
+    if (rv != APR_SUCCESS) {
+        return report(db, rv);
+    }
+    wrong = user_rules_new_name(&name, user_rules_reserved, user.is_admin, p);
+    return wrong ? admin_fail(wrong, NULL) : report(db, user_store_dbd.rename(db, id, name, 0));
+}
+
+int admin_users_disable(bk_db_t *db, const char *id_text, int is_disabled)
+{
+    apr_int64_t id;
+
+    return read_id(id_text, &id) == EXIT_SUCCESS
+               ? report(db, user_store_dbd.set_disabled(db, id, is_disabled, 0))
+               : EXIT_FAILURE;
+}
+
+int admin_users_delete(bk_db_t *db, const char *id_text)
+{
+    apr_int64_t id;
+
+    return read_id(id_text, &id) == EXIT_SUCCESS ? report(db, user_store_dbd.remove(db, id, 0))
+                                                 : EXIT_FAILURE;
+}
+
 static apr_status_t print_user(void *baton, const user_t *user)
 {
-    printf("%" APR_INT64_T_FMT "\t%s\t%s\n", user->id, user->is_admin ? "admin" : "member",
-           user->name);
+    printf("%" APR_INT64_T_FMT "\t%s\t%s%s\n", user->id, user->is_admin ? "admin" : "member",
+           user->name, user->is_disabled ? "\tdisabled" : "");
     return APR_SUCCESS;
 }
 

@@ -25,7 +25,11 @@ static const char usage[] =
     "                          add a user, and print the new user id\n"
     "  grant ID admin|member   give a user a role\n"
     "  password ID             set a user's password; sessions and tokens end\n"
-    "  list                    print id, role and name of every user\n"
+    "  rename ID NAME          give a user another name; id and bookings stay\n"
+    "  disable ID              let a user not log in any more; sessions and tokens end\n"
+    "  enable ID               take that back\n"
+    "  delete ID               delete a user; bookings stay, under an id that nobody gets again\n"
+    "  list                    print id, role and name of every user, and who is disabled\n"
     "  tables                  make the tables of all services, or bring them up to date\n"
     "  copy [--to-driver pgsql] --to-params DATABASE\n"
     "                          copy everything into another database, where there must be\n"
@@ -34,6 +38,11 @@ static const char usage[] =
     "  --driver  the database's kind, as in DBDriver; sqlite3 where nothing is said\n"
     "  --params  the database, as in DBDParams: the file's path for sqlite3; for pgsql, a\n"
     "            connection string: \"host=db1 dbname=bookable user=bookable connect_timeout=2\"\n"
+    "  --password-minimum N, --password-list FILE\n"
+    "            how long a new password has to be, in characters (8 where nothing is said), and "
+    "a\n"
+    "            file of those that nobody may have, one a line: as UserPasswordMinimum and\n"
+    "            UserPasswordList\n"
     "\n"
     "A password is never an argument, which anyone on the host could see. A user's is asked for\n"
     "at the terminal, or else read as the first line of standard input. PostgreSQL's belongs\n"
@@ -73,7 +82,16 @@ static int run_on_users(bk_db_t *db, const admin_settings_t *settings, int argc,
         return admin_users_grant(db, argv[1], argv[2]);
     }
     if (strcmp(command, "password") == 0 && argc == 2) {
-        return admin_users_password(db, argv[1], p);
+        return admin_users_password(db, argv[1], settings, p);
+    }
+    if (strcmp(command, "rename") == 0 && argc == 3) {
+        return admin_users_rename(db, argv[1], argv[2], p);
+    }
+    if ((strcmp(command, "disable") == 0 || strcmp(command, "enable") == 0) && argc == 2) {
+        return admin_users_disable(db, argv[1], strcmp(command, "disable") == 0);
+    }
+    if (strcmp(command, "delete") == 0 && argc == 2) {
+        return admin_users_delete(db, argv[1]);
     }
     if (strcmp(command, "list") == 0 && argc == 1) {
         return admin_users_list(db, p);
@@ -124,18 +142,23 @@ enum {
     OPT_NAME,
     OPT_ROLE,
     OPT_EMAIL,
+    OPT_PASSWORD_MINIMUM,
+    OPT_PASSWORD_LIST,
     OPT_HELP
 };
 
-static const apr_getopt_option_t options_known[] = {{"driver", OPT_DRIVER, 1, ""},
-                                                    {"params", OPT_PARAMS, 1, ""},
-                                                    {"to-driver", OPT_TO_DRIVER, 1, ""},
-                                                    {"to-params", OPT_TO_PARAMS, 1, ""},
-                                                    {"name", OPT_NAME, 1, ""},
-                                                    {"role", OPT_ROLE, 1, ""},
-                                                    {"email", OPT_EMAIL, 1, ""},
-                                                    {"help", OPT_HELP, 0, ""},
-                                                    {NULL, 0, 0, NULL}};
+static const apr_getopt_option_t options_known[] = {
+    {"driver", OPT_DRIVER, 1, ""},
+    {"params", OPT_PARAMS, 1, ""},
+    {"to-driver", OPT_TO_DRIVER, 1, ""},
+    {"to-params", OPT_TO_PARAMS, 1, ""},
+    {"name", OPT_NAME, 1, ""},
+    {"role", OPT_ROLE, 1, ""},
+    {"email", OPT_EMAIL, 1, ""},
+    {"password-minimum", OPT_PASSWORD_MINIMUM, 1, ""},
+    {"password-list", OPT_PASSWORD_LIST, 1, ""},
+    {"help", OPT_HELP, 0, ""},
+    {NULL, 0, 0, NULL}};
 
 /* @return 0, or 1 if the command line is not right, or 2 if help was asked for */
 static int read_options(apr_getopt_t *state, admin_settings_t *settings)
@@ -166,6 +189,12 @@ static int read_options(apr_getopt_t *state, admin_settings_t *settings)
             break;
         case OPT_EMAIL:
             settings->email = value;
+            break;
+        case OPT_PASSWORD_MINIMUM:
+            settings->password_minimum = value;
+            break;
+        case OPT_PASSWORD_LIST:
+            settings->password_list = value;
             break;
         default:
             return 2;

@@ -70,5 +70,18 @@ int bk_httpd_caller(bk_request_t *request, int dependency)
         return bk_httpd_call_failed(request, &bk_error_user_service, &bk_error_malformed, &reply);
     }
     error = error_of(&reply);
-    return error ? pass_on(request, error, &reply) : BK_CONTINUE;
+    if (error) {
+        return pass_on(request, error, &reply);
+    }
+    bk_httpd_caller_known(request);
+    return BK_CONTINUE;
+}
+
+void bk_httpd_caller_known(const bk_request_t *request)
+{
+    request_rec *r = request->r;
+
+    r->user = apr_pstrdup(r->pool, request->caller.name);
+    apr_table_setn(r->subprocess_env, "BOOKABLE_USER_ID",
+                   apr_psprintf(r->pool, "%" APR_INT64_T_FMT, request->caller.id));
 }

@@ -11,4 +11,11 @@
  */
 int bk_httpd_caller(bk_request_t *request, int dependency);
 
+/**
+ * Tell httpd who is calling, once that is known: r->user, which access logs show as %u, is the
+ * user's name; the variable BOOKABLE_USER_ID, which they show as %{BOOKABLE_USER_ID}e, is the id,
+ * for names need not be unique.
+ */
+void bk_httpd_caller_known(const bk_request_t *request);
+
 #endif

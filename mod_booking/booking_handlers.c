@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_httpd_audit.h"
 #include "bk_httpd_caller.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
@@ -248,8 +249,15 @@ static int delete_booking(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return answer_nothing_to_delete(request);
     }
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Deleted"))
-                             : bk_answer_store_error(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    if (booking.user_id != request->caller.id) {
+        bk_httpd_audit(request, "BK0239: event=delete-booking", booking.user_id, request->caller.id,
+                       "booking", request->params[1], "date", date, "space", booking.space_id,
+                       NULL);
+    }
+    return bk_answer_json(request, HTTP_OK, json_string("Deleted"));
 }
 
 const bk_route_t booking_routes[] = {

@@ -3,10 +3,12 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include <apr_strings.h>
 #include <http_core.h>
 
 #include "bk_gate.h"
 #include "bk_password.h"
+#include "user_rules.h"
 
 #define DAY apr_time_from_sec(86400)
 
@@ -26,6 +28,9 @@ static const user_conf_t defaults = {
     .schemes = USER_SCHEME_BEARER | USER_SCHEME_PASSWORD,
     .bcrypt_cost = 12, /* about 240 ms on a core of 2020 */
     .admin_signup = 0,
+    .unique_names = 0,
+    .password_minimum = USER_PASSWORD_MINIMUM,
+    .has_password_list = 0,
     .hash_queue = 64,
     .hash_wait = APR_TIME_C(10) * APR_USEC_PER_SEC,
     .account_failures = 20,
@@ -34,16 +39,19 @@ static const user_conf_t defaults = {
 };
 
 /* Every setting of mod_user's own: create, merge and resolve treat them alike. */
-#define EACH_SETTING(X) \
-    X(session_lifetime) \
-    X(schemes)          \
-    X(bcrypt_cost)      \
-    X(admin_signup)     \
-    X(hash_limit)       \
-    X(hash_queue)       \
-    X(hash_wait)        \
-    X(account_failures) \
-    X(address_failures) \
+#define EACH_SETTING(X)  \
+    X(session_lifetime)  \
+    X(schemes)           \
+    X(bcrypt_cost)       \
+    X(admin_signup)      \
+    X(unique_names)      \
+    X(password_minimum)  \
+    X(has_password_list) \
+    X(hash_limit)        \
+    X(hash_queue)        \
+    X(hash_wait)         \
+    X(account_failures)  \
+    X(address_failures)  \
     X(login_window)
 
 void *user_config_create(apr_pool_t *p, server_rec *s)
@@ -67,6 +75,9 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
 #define MERGE(name) conf->name = bk_httpd_conf_default(own->name, base->name);
     EACH_SETTING(MERGE)
 #undef MERGE
+    conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
+    conf->password_list =
+        own->has_password_list == BK_HTTPD_CONF_UNSET ? base->password_list : own->password_list;
     return conf;
 }
 
@@ -76,6 +87,9 @@ void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
 #define RESOLVE(name) conf->name = bk_httpd_conf_default(conf->name, defaults.name);
     EACH_SETTING(RESOLVE)
 #undef RESOLVE
+    if (!conf->reserved_names) {
+        conf->reserved_names = user_rules_reserved;
+    }
     if (conf->hash_limit == 0) {
         conf->hash_limit = default_hash_limit;
     }
@@ -148,6 +162,67 @@ static const char *set_admin_signup(cmd_parms *cmd, void *dir, int on)
     return NULL;
 }
 
+/* "admin" stays reserved whatever is said: it gives the role, or is refused. */
+static const char *set_reserved_names(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    apr_array_header_t *names = apr_array_make(cmd->pool, argc + 2, sizeof(const char *));
+    static const char *const nobody[] = {NULL};
+    int i, is_none = argc == 1 && strcasecmp(argv[0], "None") == 0;
+
+    APR_ARRAY_PUSH(names, const char *) = user_rules_reserved[0];
+    for (i = 0; i < argc && !is_none; i++) {
+        const char *name = argv[i];
+
+        if (user_rules_new_name(&name, nobody, 0, cmd->pool) || strcasecmp(name, "None") == 0) {
+            return bk_httpd_conf_wrong(
+                cmd, "one or more names that a user could have, or 'None' alone", argv[i]);
+        }
+        APR_ARRAY_PUSH(names, const char *) = name;
+    }
+    if (argc == 0) {
+        return bk_httpd_conf_wrong(cmd, "one or more names that a user could have, or 'None' alone",
+                                   "");
+    }
+    APR_ARRAY_PUSH(names, const char *) = NULL;
+    conf_of(cmd)->reserved_names = (const char *const *)names->elts;
+    return NULL;
+}
+
+static const char *set_unique_names(cmd_parms *cmd, void *dir, int on)
+{
+    conf_of(cmd)->unique_names = on;
+    return NULL;
+}
+
+static const char *set_password_minimum(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_httpd_conf_integer(cmd, text, 1, BK_PASSWORD_BYTES, &conf_of(cmd)->password_minimum);
+}
+
+static const char *set_password_list(cmd_parms *cmd, void *dir, const char *text)
+{
+    user_conf_t *conf = conf_of(cmd);
+    const char *path = ap_server_root_relative(cmd->pool, text);
+    char why[120] = "no path";
+    apr_status_t rv = path ? APR_SUCCESS : APR_EGENERAL;
+
+    conf->has_password_list = strcasecmp(text, "None") != 0;
+    conf->password_list = NULL;
+    if (conf->has_password_list && path) {
+        rv = bk_password_list_read(&conf->password_list, path, cmd->pool);
+    }
+    if (rv == APR_SUCCESS) {
+        return NULL;
+    }
+    return bk_httpd_conf_wrong(
+        cmd,
+        apr_psprintf(
+            cmd->pool, "'None', or a file with a password a line, which can be read (%s: %s)",
+            path ? path : text,
+            rv == APR_EGENERAL ? "there is none in it" : apr_strerror(rv, why, sizeof(why))),
+        text);
+}
+
 static const char *set_hash_limit(cmd_parms *cmd, void *dir, const char *text)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -205,6 +280,14 @@ const command_rec user_config_commands[] = {
                   "Cost of new password hashes: each step doubles the time"),
     AP_INIT_FLAG("UserAdminSignup", set_admin_signup, NULL, RSRC_CONF,
                  "Whether signing up under the name 'admin' makes an administrator"),
+    AP_INIT_TAKE_ARGV("UserReservedNames", set_reserved_names, NULL, RSRC_CONF,
+                      "User names, besides 'admin', that only administrators have; or 'None'"),
+    AP_INIT_FLAG("UserUniqueNames", set_unique_names, NULL, RSRC_CONF,
+                 "Whether a name that a user has is refused to others"),
+    AP_INIT_TAKE1("UserPasswordMinimum", set_password_minimum, NULL, RSRC_CONF,
+                  "How many characters a new password has at least"),
+    AP_INIT_TAKE1("UserPasswordList", set_password_list, NULL, RSRC_CONF,
+                  "File of passwords, one a line, that nobody may have; or 'None'"),
     AP_INIT_TAKE1("UserHashLimit", set_hash_limit, NULL, RSRC_CONF,
                   "How many passwords are hashed at once on the host"),
     AP_INIT_TAKE1("UserHashQueue", set_hash_queue, NULL, RSRC_CONF,

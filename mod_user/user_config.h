@@ -3,6 +3,7 @@
 #define USER_CONFIG_H
 
 #include "bk_httpd_conf.h"
+#include "bk_password_list.h"
 
 /** Ways to say who is calling, as bits. */
 typedef enum user_scheme_t {
@@ -17,6 +18,11 @@ typedef struct user_conf_t {
     int schemes; /* user_scheme_t bits */
     int bcrypt_cost;
     int admin_signup;
+    const char *const *reserved_names; /* ending in NULL; NULL: not set */
+    int unique_names;
+    int password_minimum; /* characters */
+    int has_password_list;
+    const bk_password_list_t *password_list; /* NULL: none */
     /* of the host */
     int hash_limit;
     int hash_queue;

@@ -15,3 +15,13 @@ const bk_error_t user_error_wrong_password = {404, 401, "INVALID", "Password Doe
                                               "The provided password is not that of the user"};
 const bk_error_t user_error_expired = {400, 400, "EXPIRED", "Session Expired",
                                        "The user's session has ended; log in to renew it"};
+const bk_error_t user_error_name_schema = {
+    400, 400, "INPUT_ERR", "incorrect schema for a user name", "A new name is given as username"};
+const bk_error_t user_error_state_schema = {400, 400, "INPUT_ERR", "incorrect schema for a state",
+                                            "A state is either \"active\" or \"disabled\""};
+const bk_error_t user_error_name_taken = {400, 409, "DUPLICATE", "User name is taken",
+                                          "Another user has this name"};
+const bk_error_t user_error_last_admin = {400, 409, "LAST_ADMIN", "The last administrator",
+                                          "Make another user an administrator first"};
+const bk_error_t user_error_disabled = {400, 403, "DISABLED", "User is disabled",
+                                        "An administrator has disabled this account"};

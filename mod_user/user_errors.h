@@ -11,5 +11,10 @@ extern const bk_error_t user_error_no_id;
 extern const bk_error_t user_error_not_found;
 extern const bk_error_t user_error_wrong_password;
 extern const bk_error_t user_error_expired;
+extern const bk_error_t user_error_name_schema;
+extern const bk_error_t user_error_state_schema;
+extern const bk_error_t user_error_name_taken;
+extern const bk_error_t user_error_last_admin;
+extern const bk_error_t user_error_disabled;
 
 #endif

@@ -5,13 +5,16 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 
+#include "bk_httpd_audit.h"
 #include "bk_httpd_cache.h"
+#include "bk_httpd_caller.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_password.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "user_accounts.h"
 #include "user_login.h"
 #include "user_rules.h"
 
@@ -37,6 +40,22 @@ static int read_password(bk_request_t *request, const bk_error_t *schema, const 
         return bk_answer_error(request, schema, "A password has at most 72 bytes in UTF-8");
     }
     return BK_CONTINUE;
+}
+
+/* One that is to be the user's from now on. */
+static int read_new_password(bk_request_t *request, const bk_error_t *schema, const char **password)
+{
+    user_conf_t conf;
+    const char *wrong;
+    int result = read_password(request, schema, password);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    user_config_resolve(request->conf, &conf);
+    wrong =
+        user_rules_password(*password, conf.password_minimum, conf.password_list, request->r->pool);
+    return wrong ? bk_answer_error(request, schema, wrong) : BK_CONTINUE;
 }
 
 static int read_name(bk_request_t *request, const char **name)
@@ -101,15 +120,15 @@ static int check_own(bk_request_t *request)
  */
 
 /* The name "admin" belongs to administrators: it is refused, or gives the role. */
-static int check_reserved(bk_request_t *request, user_t *user)
+static int check_new_name(bk_request_t *request, user_t *user)
 {
     user_conf_t conf;
+    const char *wrong;
 
     user_config_resolve(request->conf, &conf);
-    user->is_admin = strcasecmp(user->name, "admin") == 0;
-    return user->is_admin && !conf.admin_signup
-               ? bk_answer_error(request, &user_error_schema, "The user name admin is reserved")
-               : BK_CONTINUE;
+    user->is_admin = conf.admin_signup && strcasecmp(user->name, "admin") == 0;
+    wrong = user_rules_new_name(&user->name, conf.reserved_names, user->is_admin, request->r->pool);
+    return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
 }
 
 static void open_session(bk_request_t *request, user_t *user)
@@ -126,12 +145,12 @@ static int read_new_user(bk_request_t *request, user_t *user, const char **passw
     int result = read_name(request, &user->name);
 
     if (result == BK_CONTINUE) {
-        result = read_password(request, &user_error_schema, password);
+        result = read_new_password(request, &user_error_schema, password);
     }
     if (result == BK_CONTINUE) {
         result = read_email(request, &user->email);
     }
-    return result == BK_CONTINUE ? check_reserved(request, user) : result;
+    return result == BK_CONTINUE ? check_new_name(request, user) : result;
 }
 
 /* Whether the user is there, with this hash: its salt is nobody else's. */
@@ -150,11 +169,35 @@ static apr_status_t find_signed_up(bk_request_t *request, void *signed_up)
     return find_hash(request, user->id, user->password_hash);
 }
 
+static int add_user(bk_request_t *request, user_t *user)
+{
+    user_conf_t conf;
+    const char *where;
+    apr_status_t rv;
+
+    user_config_resolve(request->conf, &conf);
+    open_session(request, user);
+    rv = user_rules_insert(user_verbs(request), request->handle, user, conf.unique_names);
+    if (rv == USER_NAME_TAKEN) {
+        return bk_answer_error(request, &user_error_name_taken, NULL);
+    }
+    where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user->id);
+    rv = bk_httpd_settle(request, rv, find_signed_up, user);
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_unknown(request, where);
+    }
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    bk_httpd_audit(request, "BK0235: event=sign-up", user->id, 0, "name", user->name, "role",
+                   user->is_admin ? "admin" : "member", NULL);
+    return bk_answer_created(request, where, json_integer(user->id));
+}
+
 static int sign_up(bk_request_t *request)
 {
     user_t user = {0};
-    const char *password, *where;
-    apr_status_t rv;
+    const char *password;
     int result = read_new_user(request, &user, &password);
 
     if (result == BK_CONTINUE) {
@@ -166,15 +209,7 @@ static int sign_up(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    open_session(request, &user);
-    rv = user_rules_insert(user_verbs(request), request->handle, &user);
-    where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user.id);
-    rv = bk_httpd_settle(request, rv, find_signed_up, &user);
-    if (rv == BK_DB_UNKNOWN) {
-        return bk_answer_unknown(request, where);
-    }
-    return rv == APR_SUCCESS ? bk_answer_created(request, where, json_integer(user.id))
-                             : bk_answer_store_error(request, rv);
+    return add_user(request, &user);
 }
 
 /* ---- sessions -----------------------------------------------------------------------------------
@@ -220,6 +255,9 @@ static int give_token(bk_request_t *request, user_t *user)
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
+    request->caller = (bk_caller_t){user->id, user->name, user->is_admin};
+    bk_httpd_caller_known(request);
+    bk_httpd_audit(request, "BK0230: event=log-in", user->id, user->id, NULL);
     apr_table_setn(r->headers_out, "X-Session-Token", token);
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");
     return bk_answer_json(request, HTTP_OK, json_string(describe_session(user, "opened", r->pool)));
@@ -237,7 +275,7 @@ static int find_login(bk_request_t *request, const char *name, user_t *user, con
     else if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
-    else if (strcmp(user->name, name) != 0) {
+    else if (!user_rules_is_name(user, name, request->r->pool)) {
         *wrong = "The provided user name is not that of the user id";
     }
     return BK_CONTINUE;
@@ -256,9 +294,18 @@ static int check_login(bk_request_t *request, const char *name, const char *pass
         return result;
     }
     if (wrong) {
+        user_login_failed(request, request->id, "wrong-user");
         return bk_answer_error(request, &user_error_not_found, wrong);
     }
-    return right ? BK_CONTINUE : bk_answer_error(request, &user_error_wrong_password, NULL);
+    if (!right) {
+        user_login_failed(request, user->id, "wrong-password");
+        return bk_answer_error(request, &user_error_wrong_password, NULL);
+    }
+    if (user->is_disabled) {
+        user_login_failed(request, user->id, "disabled");
+        return bk_answer_error(request, &user_error_disabled, NULL);
+    }
+    return BK_CONTINUE;
 }
 
 static int log_in(bk_request_t *request)
@@ -319,8 +366,11 @@ static int log_out(bk_request_t *request)
     rv = user_verbs(request)->log_out(request->handle, request->id);
     rv = bk_httpd_settle(request, rv, find_logged_out, NULL);
     bk_httpd_cache_forget_owned(request, request->id);
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Ended"))
-                             : answer_not_found(request, rv);
+    if (rv != APR_SUCCESS) {
+        return answer_not_found(request, rv);
+    }
+    bk_httpd_audit(request, "BK0232: event=log-out", request->id, request->caller.id, NULL);
+    return bk_answer_json(request, HTTP_OK, json_string("Ended"));
 }
 
 /* ---- who is calling -----------------------------------------------------------------------------
@@ -396,32 +446,8 @@ static int get_caller(bk_request_t *request)
     return bk_httpd_cache_answer(request, id, find_caller, show_caller);
 }
 
-/* ---- roles and passwords ------------------------------------------------------------------------
+/* ---- passwords ----------------------------------------------------------------------------------
  */
-
-static apr_status_t find_role(bk_request_t *request, void *role)
-{
-    user_t found;
-    apr_status_t rv = find(request, &found);
-
-    return rv == APR_SUCCESS && found.is_admin != (strcmp(role, "admin") == 0) ? APR_NOTFOUND : rv;
-}
-
-static int set_role(bk_request_t *request)
-{
-    const char *role;
-    apr_status_t rv;
-
-    if (bk_json_string(request->body, "role", &role, NULL) != BK_JSON_OK ||
-        (strcmp(role, "admin") != 0 && strcmp(role, "member") != 0)) {
-        return bk_answer_error(request, &user_error_role_schema, NULL);
-    }
-    rv = user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0);
-    rv = bk_httpd_settle(request, rv, find_role, (void *)role);
-    bk_httpd_cache_forget_owned(request, request->id);
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string(role))
-                             : answer_not_found(request, rv);
-}
 
 /* A token may have been left lying about: whoever changes their own password says the present one.
  */
@@ -435,6 +461,7 @@ static int check_current(bk_request_t *request, user_t *user)
     }
     result = user_login_check(request, user, current, &right);
     if (result == BK_CONTINUE && !right) {
+        user_login_failed(request, user->id, "wrong-password");
         return bk_answer_error(request, &user_error_wrong_password, NULL);
     }
     return result;
@@ -455,8 +482,11 @@ static int keep_password(bk_request_t *request, const char *was, const char *has
         return BK_CONTINUE;
     }
     bk_httpd_cache_forget_owned(request, request->id);
-    return rv == APR_SUCCESS ? bk_answer_json(request, HTTP_OK, json_string("Changed"))
-                             : answer_not_found(request, rv);
+    if (rv != APR_SUCCESS) {
+        return answer_not_found(request, rv);
+    }
+    bk_httpd_audit(request, "BK0233: event=password", request->id, request->caller.id, NULL);
+    return bk_answer_json(request, HTTP_OK, json_string("Changed"));
 }
 
 static int hash_password(bk_request_t *request, const char *password, const char **hash)
@@ -514,7 +544,7 @@ static int set_password(bk_request_t *request)
     int result = check_own(request);
 
     if (result == BK_CONTINUE) {
-        result = read_password(request, &user_error_password_schema, &password);
+        result = read_new_password(request, &user_error_password_schema, &password);
     }
     if (result != BK_CONTINUE) {
         return result;
@@ -533,5 +563,11 @@ const bk_route_t user_routes[] = {
     {"DELETE", "/{userId}/session", BK_ROUTE_USER, read_id, NULL, log_out},
     {"PUT", "/{userId}/password", BK_ROUTE_USER, read_id, &user_error_password_schema,
      set_password},
-    {"PUT", "/{userId}/role", BK_ROUTE_ADMIN, read_id, &user_error_role_schema, set_role},
+    {"PUT", "/{userId}/role", BK_ROUTE_ADMIN, read_id, &user_error_role_schema,
+     user_accounts_set_role},
+    {"PUT", "/{userId}/name", BK_ROUTE_ADMIN, read_id, &user_error_name_schema,
+     user_accounts_rename},
+    {"PUT", "/{userId}/state", BK_ROUTE_ADMIN, read_id, &user_error_state_schema,
+     user_accounts_set_state},
+    {"DELETE", "/{userId}/account", BK_ROUTE_ADMIN, read_id, NULL, user_accounts_delete},
     {NULL}};

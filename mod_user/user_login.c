@@ -4,11 +4,14 @@
 
 #include "bk_credentials.h"
 #include "bk_gate.h"
+#include "bk_httpd_audit.h"
+#include "bk_httpd_caller.h"
 #include "bk_httpd_shm.h"
 #include "bk_password.h"
 #include "bk_text.h"
 #include "bk_throttle.h"
 #include "bk_time.h"
+#include "user_rules.h"
 
 typedef struct shared_t {
     bk_gate_t gate;
@@ -190,13 +193,14 @@ static int accept_caller(bk_request_t *request, const user_t *user)
     request->caller.id = user->id;
     request->caller.name = user->name;
     request->caller.is_admin = user->is_admin;
+    bk_httpd_caller_known(request);
     return BK_CONTINUE;
 }
 
 /* Whoever it is, only a live session counts. */
 static int accept_session(bk_request_t *request, const user_t *user)
 {
-    return user->session_end > apr_time_now()
+    return user->session_end > apr_time_now() && !user->is_disabled
                ? accept_caller(request, user)
                : bk_answer_error(request, &bk_error_session_expired, NULL);
 }
@@ -248,8 +252,22 @@ static apr_status_t find_named(bk_request_t *request, const char *name, user_t *
     if (bk_text_int(name, &id)) {
         rv = verbs->find(request->handle, id, user, request->r->pool);
     }
-    return rv == APR_NOTFOUND ? verbs->find_name(request->handle, name, user, request->r->pool)
-                              : rv;
+    if (rv == APR_NOTFOUND) {
+        rv = verbs->find_name(request->handle, name, user, request->r->pool);
+    }
+    if (rv == APR_NOTFOUND) {
+        const char *normal = user_rules_normal(name, request->r->pool);
+
+        rv =
+            normal == name ? rv : verbs->find_name(request->handle, normal, user, request->r->pool);
+    }
+    return rv;
+}
+
+void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *reason)
+{
+    bk_httpd_audit(request, "BK0231: event=log-in-failed", id, request->caller.id, "reason", reason,
+                   NULL);
 }
 
 /* @return BK_CONTINUE: the password is that of the user, as they were before it was hashed */
@@ -259,6 +277,7 @@ static int check_password(bk_request_t *request, const bk_credentials_t *credent
     int result, right;
 
     if (rv == APR_EEXIST) {
+        user_login_failed(request, 0, "shared-name");
         return refuse(request, rv, "Several users have this name: use the user id in its place");
     }
     if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
@@ -269,9 +288,12 @@ static int check_password(bk_request_t *request, const bk_credentials_t *credent
     }
     result =
         user_login_check(request, rv == APR_SUCCESS ? user : NULL, credentials->secret, &right);
-    return result != BK_CONTINUE || right
-               ? result
-               : refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
+    if (result != BK_CONTINUE || right) {
+        return result;
+    }
+    user_login_failed(request, rv == APR_SUCCESS ? user->id : 0,
+                      rv == APR_SUCCESS ? "wrong-password" : "no-such-user");
+    return refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
 }
 
 /* While a password was hashed it may have been changed, the session ended, the role taken.
@@ -318,7 +340,7 @@ static apr_status_t find_session_id(bk_request_t *request, const bk_credentials_
         return APR_NOTFOUND;
     }
     rv = user_verbs(request)->find(request->handle, id, user, request->r->pool);
-    if (rv == APR_SUCCESS && strcmp(user->name, credentials->name) != 0) {
+    if (rv == APR_SUCCESS && !user_rules_is_name(user, credentials->name, request->r->pool)) {
         return APR_NOTFOUND;
     }
     return rv;

@@ -36,6 +36,13 @@ int user_login_hash(bk_request_t *request, const char *password, const char **ha
  */
 int user_login_check(bk_request_t *request, user_t *user, const char *password, int *right);
 
+/**
+ * Note in the log that somebody gave credentials that are not good.
+ * @param id      the user whom they name; 0: nobody who is there
+ * @param reason  one word
+ */
+void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *reason);
+
 /** The digest of the bearer token that the request carries, if the server takes such.
  * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL: it carries none, or other
  *         credentials */

@@ -1,8 +1,12 @@
 #include "user_rules.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include <apr_strings.h>
 
 #include "bk_json.h"
+#include "bk_name.h"
 #include "bk_random.h"
 #include "bk_text.h"
 
@@ -31,6 +35,68 @@ const char *user_rules_name(const char *name, apr_size_t len)
     return NULL;
 }
 
+/* "admin" is the one that gives the role, where that is allowed. */
+const char *const user_rules_reserved[] = {"admin",    "administrator", "root", "superuser",
+                                           "sysadmin", "system",        NULL};
+
+static const char *look_like(const char *name, const char *const *reserved, int is_admin,
+                             apr_pool_t *p)
+{
+    const char *found;
+
+    if (bk_name_resembles(name, reserved, &found, p) != APR_SUCCESS) {
+        return "A user name is one that can be compared with others";
+    }
+    if (!found || (is_admin && strcasecmp(name, found) == 0)) {
+        return NULL;
+    }
+    return apr_psprintf(p,
+                        strcasecmp(name, found) == 0 ? "The user name %s is reserved"
+                                                     : "The user name looks like %s, which is "
+                                                       "reserved",
+                        found);
+}
+
+const char *user_rules_new_name(const char **name, const char *const *reserved, int is_admin,
+                                apr_pool_t *p)
+{
+    const char *wrong = user_rules_name(*name, strlen(*name));
+
+    if (!wrong && bk_name_normalise(name, *name, p) != APR_SUCCESS) {
+        wrong = "A user name is one that has a normal form";
+    }
+    if (!wrong) {
+        wrong = user_rules_name(*name, strlen(*name));
+    }
+    if (!wrong) {
+        wrong = bk_name_wrong(*name);
+    }
+    return wrong ? wrong : look_like(*name, reserved, is_admin, p);
+}
+
+const char *user_rules_normal(const char *name, apr_pool_t *p)
+{
+    const char *normal;
+
+    return bk_name_normalise(&normal, name, p) == APR_SUCCESS ? normal : name;
+}
+
+int user_rules_is_name(const user_t *user, const char *name, apr_pool_t *p)
+{
+    return strcmp(user->name, name) == 0 || strcmp(user->name, user_rules_normal(name, p)) == 0;
+}
+
+const char *user_rules_password(const char *password, int minimum, const bk_password_list_t *list,
+                                apr_pool_t *p)
+{
+    if (bk_text_chars(password, strlen(password)) < (apr_size_t)minimum) {
+        return apr_psprintf(p, "A password has at least %d characters", minimum);
+    }
+    return list && bk_password_list_has(list, password)
+               ? "The password is one of the common ones, which are guessed first"
+               : NULL;
+}
+
 const char *user_rules_email(const char *email, apr_size_t len)
 {
     return len > EMAIL_BYTES || !bk_json_is_text(email, len) || bk_text_has_control(email, len)
@@ -38,7 +104,8 @@ const char *user_rules_email(const char *email, apr_size_t len)
                : NULL;
 }
 
-apr_status_t user_rules_insert(const user_store_verbs_t *verbs, void *handle, user_t *user)
+apr_status_t user_rules_insert(const user_store_verbs_t *verbs, void *handle, user_t *user,
+                               int is_unique)
 {
     apr_status_t rv = APR_EEXIST;
     int attempts;
@@ -46,7 +113,7 @@ apr_status_t user_rules_insert(const user_store_verbs_t *verbs, void *handle, us
     for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
         rv = bk_random_id(&user->id);
         if (rv == APR_SUCCESS) {
-            rv = verbs->insert(handle, user);
+            rv = (is_unique ? verbs->insert_unique : verbs->insert)(handle, user);
         }
     }
     return rv;

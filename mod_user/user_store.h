@@ -31,26 +31,38 @@ typedef struct user_t {
     int is_admin;
     apr_time_t session_start; /* of the latest session */
     apr_time_t session_end;   /* 0: it was ended; else it is over then */
+    int is_disabled;          /* neither log-ins nor tokens, until that is taken back */
 } user_t;
 
+/** A user of that name is there already, and names are to be unique. */
+#define USER_NAME_TAKEN (APR_OS_START_USERERR + 1)
+
+/** Without this user there would be no administrator who could log in. */
+#define USER_LAST_ADMIN (APR_OS_START_USERERR + 2)
+
 typedef struct user_store_verbs_t {
-    /** Add a user. @return APR_EEXIST if the id is taken */
+    /** Add a user. @return APR_EEXIST if the id is taken, or was, by a user who was deleted */
     apr_status_t (*insert)(void *handle, const user_t *user);
+
+    /** Add a user whose name nobody else has. @return as insert; USER_NAME_TAKEN */
+    apr_status_t (*insert_unique)(void *handle, const user_t *user);
 
     /** Find a user by id. */
     apr_status_t (*find)(void *handle, apr_int64_t id, user_t *user, apr_pool_t *p);
 
-    /** Find the one user of a name. @return APR_EEXIST if several share it */
+    /** Find the one user of a name. Who is disabled does not count.
+     *  @return APR_EEXIST if several share it */
     apr_status_t (*find_name)(void *handle, const char *name, user_t *user, apr_pool_t *p);
 
-    /** Find the user of a token that has not expired. */
+    /** Find the user, not a disabled one, of a token that has not expired. */
     apr_status_t (*find_token)(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
                                apr_time_t now, user_t *user, apr_pool_t *p);
 
     /**
      * Open or renew a user's session, and add a token that ends with it.
      * @param was  the hash that the password was compared with
-     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done
+     * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
+     *         has been done
      */
     apr_status_t (*log_in)(void *handle, apr_int64_t id, const char *was, apr_time_t start,
                            apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST]);
@@ -74,10 +86,26 @@ typedef struct user_store_verbs_t {
      */
     apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
-    /** Give or take the administrator's role. @return APR_NOTFOUND if there is no such user */
-    apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin);
+    /** Give or take the administrator's role.
+     *  @param keep_one  not from the last administrator who is not disabled
+     *  @return APR_NOTFOUND if there is no such user; USER_LAST_ADMIN */
+    apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin, int keep_one);
 
-    /** Give each user to a function, by id, until that returns other than APR_SUCCESS. */
+    /** Give a user another name. @param is_unique  unless another user has it
+     *  @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN */
+    apr_status_t (*rename)(void *handle, apr_int64_t id, const char *name, int is_unique);
+
+    /** Disable a user (the session ends, tokens are revoked), or take that back.
+     *  @param keep_one, @return  as set_admin */
+    apr_status_t (*set_disabled)(void *handle, apr_int64_t id, int is_disabled, int keep_one);
+
+    /** Delete a user: name, email address, password, session and tokens. Only the id stays, so that
+     *  it is never given to somebody else.
+     *  @param keep_one, @return  as set_admin */
+    apr_status_t (*remove)(void *handle, apr_int64_t id, int keep_one);
+
+    /** Give each user, disabled ones too, to a function, by id, until that returns other than
+     * APR_SUCCESS. */
     apr_status_t (*each)(void *handle, apr_status_t (*visit)(void *baton, const user_t *user),
                          void *baton, apr_pool_t *p);
 } user_store_verbs_t;

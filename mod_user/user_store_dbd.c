@@ -1,7 +1,13 @@
 #include "user_store.h"
 
+/* Column state. A user who was deleted stays as a row that nothing but its id is left of. */
+#define ACTIVE "0"
+#define DISABLED "1"
+#define DELETED "2"
+
 enum {
     INSERT,
+    INSERT_UNIQUE,
     FIND,
     FIND_NAME,
     COUNT_NAME,
@@ -14,12 +20,20 @@ enum {
     SET_HASH,
     RENEW_HASH,
     SET_ADMIN,
+    RENAME,
+    RENAME_UNIQUE,
+    DISABLE,
+    ENABLE,
+    REMOVE,
+    LOCK_NAME,
+    LOCK_ADMINS,
+    IS_LAST_ADMIN,
     EACH,
     STATEMENTS
 };
 
-#define COLUMNS "id, name, email, password_hash, is_admin, session_start, session_end"
-#define COLUMN_COUNT 7
+#define COLUMNS "id, name, email, password_hash, is_admin, session_start, session_end, state"
+#define COLUMN_COUNT 8
 #define TOKEN_COLUMNS "digest, user_id, expires"
 #define TOKEN_COLUMN_COUNT 3
 
@@ -39,7 +53,8 @@ static const char *const sqlite3_migrations[] = {
     "  user_id INTEGER NOT NULL,"
     "  expires INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
-    NULL};
+    /* 2 */
+    "ALTER TABLE users ADD COLUMN state INTEGER NOT NULL DEFAULT " ACTIVE, NULL};
 
 static const char *const pgsql_migrations[] = {
     /* 1 */
@@ -57,30 +72,64 @@ static const char *const pgsql_migrations[] = {
     "  user_id BIGINT NOT NULL,"
     "  expires BIGINT NOT NULL);"
     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
-    NULL};
+    /* 2 */
+    "ALTER TABLE users ADD COLUMN state SMALLINT NOT NULL DEFAULT " ACTIVE, NULL};
+
+/* Read committed, two transactions do not see each other's rows: that of two of them only one takes
+ * a name, or the role from the last but one administrator, needs a lock. It ends with the
+ * transaction. SQLite has one writer at a time. */
+#define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
+static const char *const pgsql_statements[STATEMENTS] = {
+    [LOCK_NAME] = LOCKED("hashtextextended('bookable user ' || $1, 0)"),
+    [LOCK_ADMINS] = LOCKED("hashtextextended('bookable administrators', 0)"),
+};
 
 static const char *const statements[STATEMENTS] = {
-    [INSERT] = "INSERT INTO users (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    [FIND] = "SELECT " COLUMNS " FROM users WHERE id = $1",
-    [FIND_NAME] = "SELECT " COLUMNS " FROM users WHERE name = $1 LIMIT 1",
-    [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 LIMIT 2) AS found",
+    [INSERT] = "INSERT INTO users (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    [INSERT_UNIQUE] = "INSERT INTO users (" COLUMNS ")"
+                      " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
+                      " CAST($4 AS TEXT), CAST($5 AS SMALLINT), CAST($6 AS BIGINT),"
+                      " CAST($7 AS BIGINT), CAST($8 AS SMALLINT)"
+                      " WHERE NOT EXISTS"
+                      " (SELECT 1 FROM users WHERE name = $2 AND state <> " DELETED ")",
+    [FIND] = "SELECT " COLUMNS " FROM users WHERE id = $1 AND state <> " DELETED,
+    [FIND_NAME] = "SELECT " COLUMNS " FROM users WHERE name = $1 AND state = " ACTIVE " LIMIT 1",
+    [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 AND state = " ACTIVE
+                   " LIMIT 2) AS found",
     [FIND_TOKEN] = "SELECT " COLUMNS " FROM user_tokens JOIN users ON id = user_id"
-                   " WHERE digest = $1 AND expires > $2",
+                   " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE,
     [OPEN_SESSION] = "UPDATE users SET session_start = $2, session_end = $3"
-                     " WHERE id = $1 AND password_hash = $4",
-    [END_SESSION] = "UPDATE users SET session_end = 0 WHERE id = $1",
+                     " WHERE id = $1 AND password_hash = $4 AND state = " ACTIVE,
+    [END_SESSION] = "UPDATE users SET session_end = 0 WHERE id = $1 AND state <> " DELETED,
     [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2",
     [ADD_TOKEN] = "INSERT INTO user_tokens (" TOKEN_COLUMNS ") VALUES ($1, $2, $3)",
     [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
     [SET_HASH] = "UPDATE users SET password_hash = $2, session_end = 0"
-                 " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)",
+                 " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
+                 " AND state <> " DELETED,
     [RENEW_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
-    [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1",
-    [EACH] = "SELECT " COLUMNS " FROM users ORDER BY id",
+    [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED,
+    [RENAME] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED,
+    [RENAME_UNIQUE] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED
+                      " AND NOT EXISTS (SELECT 1 FROM users AS others WHERE others.name = $2"
+                      " AND others.id <> $1 AND others.state <> " DELETED ")",
+    [DISABLE] = "UPDATE users SET state = " DISABLED ", session_end = 0"
+                " WHERE id = $1 AND state <> " DELETED,
+    [ENABLE] = "UPDATE users SET state = " ACTIVE " WHERE id = $1 AND state <> " DELETED,
+    [REMOVE] = "UPDATE users SET name = '', email = NULL, password_hash = '', is_admin = 0,"
+               " session_start = 0, session_end = 0, state = " DELETED
+               " WHERE id = $1 AND state <> " DELETED,
+    [LOCK_NAME] = "SELECT 1 WHERE $1 IS NOT NULL",
+    [LOCK_ADMINS] = "SELECT 1",
+    [IS_LAST_ADMIN] = "SELECT count(*) FROM users WHERE id = $1 AND is_admin = 1"
+                      " AND state = " ACTIVE " AND NOT EXISTS"
+                      " (SELECT 1 FROM users AS others WHERE others.is_admin = 1"
+                      " AND others.state = " ACTIVE " AND others.id <> $1)",
+    [EACH] = "SELECT " COLUMNS " FROM users WHERE state <> " DELETED " ORDER BY id",
 };
 
 static const bk_db_dialect_t dialects[] = {
-    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, NULL}, {NULL}};
+    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, pgsql_statements}, {NULL}};
 
 static const bk_db_table_t tables[] = {
     {"users", COLUMNS, COLUMN_COUNT}, {"user_tokens", TOKEN_COLUMNS, TOKEN_COLUMN_COUNT}, {NULL}};
@@ -96,6 +145,7 @@ static void user_of(user_t *user, const bk_db_value_t row[COLUMN_COUNT])
     user->is_admin = row[4].number != 0;
     user->session_start = row[5].number;
     user->session_end = row[6].number;
+    user->is_disabled = row[7].number != 0;
 }
 
 static apr_status_t read_user(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
@@ -110,16 +160,57 @@ static apr_status_t read_user(bk_db_t *db, int statement, const bk_db_value_t *a
     return rv;
 }
 
-static apr_status_t insert(void *handle, const user_t *user)
+static apr_status_t write_user(bk_db_t *db, int statement, const user_t *user, apr_int64_t *changed)
 {
     const bk_db_value_t args[] = {
         bk_db_int(user->id),          bk_db_text(user->name),
         bk_db_text(user->email),      bk_db_text(user->password_hash),
         bk_db_int(user->is_admin),    bk_db_int(user->session_start),
-        bk_db_int(user->session_end),
+        bk_db_int(user->session_end), bk_db_int(user->is_disabled),
     };
 
-    return bk_db_write(handle, INSERT, args, COLUMN_COUNT, NULL);
+    return bk_db_write(db, statement, args, COLUMN_COUNT, changed);
+}
+
+static apr_status_t insert(void *handle, const user_t *user)
+{
+    return write_user(handle, INSERT, user, NULL);
+}
+
+/* Within a transaction: whoever wants the same waits until it is over. */
+static apr_status_t lock(bk_db_t *db, int statement, const bk_db_value_t *args, int count)
+{
+    apr_pool_t *p;
+    bk_db_value_t one;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_read(db, statement, args, count, &one, 1, p);
+        apr_pool_destroy(p);
+    }
+    return rv;
+}
+
+static apr_status_t lock_name(bk_db_t *db, const char *name)
+{
+    const bk_db_value_t args[] = {bk_db_text(name)};
+
+    return lock(db, LOCK_NAME, args, 1);
+}
+
+static apr_status_t insert_unique(void *handle, const user_t *user)
+{
+    apr_int64_t changed = 0;
+    apr_status_t rv = bk_db_begin(handle);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = lock_name(handle, user->name);
+    if (rv == APR_SUCCESS) {
+        rv = write_user(handle, INSERT_UNIQUE, user, &changed);
+    }
+    return bk_db_end(handle, rv == APR_SUCCESS && changed == 0 ? USER_NAME_TAKEN : rv);
 }
 
 static apr_status_t find(void *handle, apr_int64_t id, user_t *user, apr_pool_t *p)
@@ -221,12 +312,112 @@ static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const 
     return change_user(handle, RENEW_HASH, args, 3, APR_EMISMATCH);
 }
 
-static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin)
+/* ---- what administrators do ---------------------------------------------------------------------
+ */
+
+/* Within a transaction. Two administrators who take the role from each other at once: the second
+ * one waits for the first. */
+static apr_status_t check_others(bk_db_t *db, apr_int64_t id)
+{
+    const bk_db_value_t args[] = {bk_db_int(id)};
+    apr_pool_t *p;
+    bk_db_value_t count;
+    apr_status_t rv = lock(db, LOCK_ADMINS, NULL, 0);
+
+    if (rv == APR_SUCCESS) {
+        rv = apr_pool_create(&p, NULL);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = bk_db_read(db, IS_LAST_ADMIN, args, 1, &count, 1, p);
+    apr_pool_destroy(p);
+    return rv == APR_SUCCESS && count.number > 0 ? USER_LAST_ADMIN : rv;
+}
+
+/* Change a user, in one transaction.
+ * @param keep_one  not the last administrator
+ * @param revoke    whether the statement ends the session: the tokens go with it */
+static apr_status_t change_admin(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                                 int keep_one, int revoke)
+{
+    apr_status_t rv = bk_db_begin(db);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (keep_one) {
+        rv = check_others(db, args[0].number);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = change_user(db, statement, args, count, APR_NOTFOUND);
+    }
+    if (rv == APR_SUCCESS && revoke) {
+        rv = bk_db_write(db, DROP_TOKENS, args, 1, NULL);
+    }
+    return bk_db_end(db, rv);
+}
+
+static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin, int keep_one)
 {
     const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(is_admin)};
 
-    return change_user(handle, SET_ADMIN, args, 2, APR_NOTFOUND);
+    return change_admin(handle, SET_ADMIN, args, 2, keep_one && !is_admin, 0);
 }
+
+static apr_status_t set_disabled(void *handle, apr_int64_t id, int is_disabled, int keep_one)
+{
+    const bk_db_value_t args[] = {bk_db_int(id)};
+
+    return is_disabled ? change_admin(handle, DISABLE, args, 1, keep_one, 1)
+                       : change_admin(handle, ENABLE, args, 1, 0, 0);
+}
+
+static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
+{
+    const bk_db_value_t args[] = {bk_db_int(id)};
+
+    return change_admin(handle, REMOVE, args, 1, keep_one, 1);
+}
+
+/* Nothing was renamed: is there no such user, or has another one the name? */
+static apr_status_t why_not_renamed(bk_db_t *db, apr_int64_t id)
+{
+    apr_pool_t *p;
+    user_t user;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv == APR_SUCCESS) {
+        rv = find(db, id, &user, p);
+        apr_pool_destroy(p);
+    }
+    return rv == APR_SUCCESS ? USER_NAME_TAKEN : rv;
+}
+
+static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, int is_unique)
+{
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(name)};
+    apr_status_t rv;
+
+    if (!is_unique) {
+        return change_user(handle, RENAME, args, 2, APR_NOTFOUND);
+    }
+    rv = bk_db_begin(handle);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = lock_name(handle, name);
+    if (rv == APR_SUCCESS) {
+        rv = change_user(handle, RENAME_UNIQUE, args, 2, APR_NOTFOUND);
+    }
+    if (rv == APR_NOTFOUND) {
+        rv = why_not_renamed(handle, id);
+    }
+    return bk_db_end(handle, rv);
+}
+
+/* ---- all of them --------------------------------------------------------------------------------
+ */
 
 typedef struct visit_t {
     apr_status_t (*visit)(void *baton, const user_t *user);
@@ -252,6 +443,7 @@ static apr_status_t each(void *handle, apr_status_t (*visit)(void *baton, const 
 
 const user_store_verbs_t user_store_dbd = {
     .insert = insert,
+    .insert_unique = insert_unique,
     .find = find,
     .find_name = find_name,
     .find_token = find_token,
@@ -260,5 +452,8 @@ const user_store_verbs_t user_store_dbd = {
     .set_password = set_password,
     .rehash = rehash,
     .set_admin = set_admin,
+    .rename = rename_user,
+    .set_disabled = set_disabled,
+    .remove = remove_user,
     .each = each,
 };

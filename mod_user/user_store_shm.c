@@ -1,19 +1,16 @@
-#include "user_store.h"
+#include "user_store_shm_private.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <apr_tables.h>
 
-#include "bk_map.h"
-#include "bk_record.h"
 #include "bk_time.h"
 
 /* The memory, in sixteenths:
  *
  *     8  users   id to user
- *     3  names   name to id, and whether others have the name too
+ *     3  names   name to the ids of those who may have it: of each it is the user who says so
  *     5  tokens  digest to user id, epoch and end
  *
  * A user has an epoch, and so has a token: that of its user when it was made. It is good while the
@@ -21,23 +18,17 @@
  * one record. Tokens that are good no more are swept up when there is no room for another.
  *
  * Whoever is killed between two maps leaves what nobody was told of: a user without a name, who has
- * an id that nobody knows; a token that nobody has.
+ * an id that nobody knows; a token that nobody has; an id under a name that its user has no more,
+ * or not yet.
+ *
+ * A user who was deleted stays as an id without anything, so that nobody else is given it.
  */
 enum { NAMES = 3, TOKENS = 5 };
 
-#define RECORDS 1 /* goes up when what a name's or a token's record has changes */
+#define RECORDS 2 /* goes up when what a name's or a token's record has changes */
 
 #define SWEEP_INTERVAL \
     1000 /* milliseconds: with nothing to sweep up, one need not look again at once */
-
-typedef struct shared_t {
-    _Atomic apr_int64_t swept; /* when tokens were swept last, by the monotonic clock */
-} shared_t;
-
-typedef struct store_t {
-    shared_t *shared;
-    bk_map_t users, names, tokens;
-} store_t;
 
 static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_t wait,
                            apr_pool_t *p)
@@ -48,6 +39,15 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
 
     *handle = store;
     store->shared = bk_memory_take(&memory, sizeof(shared_t), BK_MEMORY_LINE);
+    if (!store->shared) {
+        return APR_EINVAL; /* too small a block */
+    }
+    store->wait = wait;
+    rv = store->shared->is_ready ? APR_SUCCESS : bk_lock_init(&store->shared->roles);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    store->shared->is_ready = 1;
     rv = bk_map_attach(&store->names, bk_memory_share(&memory, whole, NAMES), wait);
     if (rv == APR_SUCCESS) {
         rv = bk_map_attach(&store->tokens, bk_memory_share(&memory, whole, TOKENS), wait);
@@ -55,47 +55,36 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return rv == APR_SUCCESS ? bk_map_attach(&store->users, memory, wait) : rv;
 }
 
-static bk_map_bytes_t bytes_of(const bk_record_t *record)
-{
-    return (bk_map_bytes_t){record->bytes, record->len};
-}
-
 /* ---- users --------------------------------------------------------------------------------------
  */
 
-/* What changes without changing the length of the record: there is always room for that. */
-typedef struct state_t {
-    apr_int64_t epoch, session_start, session_end;
-    int is_admin;
-} state_t;
-
-static void write_state(bk_record_t *record, const state_t *state)
+void user_shm_write_state(bk_record_t *record, const state_t *state)
 {
     bk_record_add_fixed(record, state->epoch);
     bk_record_add_fixed(record, state->session_start);
     bk_record_add_fixed(record, state->session_end);
-    bk_record_add_int(record, state->is_admin);
+    bk_record_add_int(record, state->flags);
 }
 
-static void read_state(bk_record_reader_t *reader, state_t *state)
+void user_shm_read_state(bk_record_reader_t *reader, state_t *state)
 {
     state->epoch = bk_record_fixed(reader);
     state->session_start = bk_record_fixed(reader);
     state->session_end = bk_record_fixed(reader);
-    state->is_admin = (int)bk_record_int(reader);
+    state->flags = (int)bk_record_int(reader);
 }
 
-static void write_user(bk_record_t *record, const user_t *user, const state_t *state)
+void user_shm_write(bk_record_t *record, const user_t *user, const state_t *state)
 {
     bk_record_begin(record);
-    write_state(record, state);
+    user_shm_write_state(record, state);
     bk_record_add_text(record, user->name);
     bk_record_add_text(record, user->email);
     bk_record_add_text(record, user->password_hash);
 }
 
-static apr_status_t find_user(const store_t *store, apr_int64_t id, user_t *user,
-                              apr_int64_t *epoch, apr_pool_t *p)
+apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, apr_int64_t *epoch,
+                           apr_pool_t *p)
 {
     bk_map_value_t found;
     bk_record_reader_t reader;
@@ -106,10 +95,14 @@ static apr_status_t find_user(const store_t *store, apr_int64_t id, user_t *user
         return rv;
     }
     bk_record_read(&reader, found.value.bytes, found.value.len, p);
-    read_state(&reader, &state);
+    user_shm_read_state(&reader, &state);
+    if (state.flags & DELETED) {
+        return APR_NOTFOUND;
+    }
     *epoch = state.epoch;
     user->id = id;
-    user->is_admin = state.is_admin;
+    user->is_admin = (state.flags & ADMIN) != 0;
+    user->is_disabled = (state.flags & DISABLED) != 0;
     user->session_start = state.session_start;
     user->session_end = state.session_end;
     user->name = bk_record_text(&reader);
@@ -122,39 +115,36 @@ static apr_status_t find(void *handle, apr_int64_t id, user_t *user, apr_pool_t 
 {
     apr_int64_t epoch;
 
-    return find_user(handle, id, user, &epoch, p);
+    return user_shm_find(handle, id, user, &epoch, p);
 }
 
-/* A change of a user: of the state, by a function, and of the hash, where there is one. */
-typedef struct change_t {
-    apr_status_t (*of_state)(state_t *state, const struct change_t *change);
-    const char *hash;
-    const char *was; /* what the hash has to be, or nothing is changed; NULL: whatever it is */
-    apr_int64_t epoch;
-    apr_time_t start, end;
-    int is_admin;
-    bk_record_t record;
-} change_t;
-
-static int is_still(const char *was, const unsigned char *hash, apr_size_t len)
+/* Whether that is how a text is written in a record. */
+int user_shm_is_text(const char *text, const unsigned char *bytes, apr_size_t len)
 {
     bk_record_t record;
-    bk_map_bytes_t bytes;
 
-    if (!was) {
-        return 1;
-    }
     bk_record_begin(&record);
-    bk_record_add_text(&record, was);
-    bytes = bytes_of(&record);
-    return bytes.len == len && memcmp(bytes.bytes, hash, len) == 0;
+    bk_record_add_text(&record, text);
+    return record.len == len && memcmp(record.bytes, bytes, len) == 0;
+}
+
+/* A text of a record: another one in its place, or as it is. */
+static void write_text(bk_record_t *record, const char *text, const unsigned char *old,
+                       const unsigned char *end)
+{
+    if (text) {
+        bk_record_add_text(record, text);
+    }
+    else {
+        bk_record_add_bytes(record, old, (apr_size_t)(end - old));
+    }
 }
 
 static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map_bytes_t *value)
 {
     change_t *change = baton;
     bk_record_reader_t reader;
-    const unsigned char *names, *hash;
+    const unsigned char *name, *email, *hash;
     state_t state;
     apr_status_t rv;
 
@@ -162,165 +152,77 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
         return APR_NOTFOUND;
     }
     bk_record_read(&reader, old->bytes, old->len, NULL);
-    read_state(&reader, &state);
-    names = reader.next;
-    bk_record_skip(&reader); /* name */
-    bk_record_skip(&reader); /* email */
+    user_shm_read_state(&reader, &state);
+    name = reader.next;
+    bk_record_skip(&reader);
+    email = reader.next;
+    bk_record_skip(&reader);
     hash = reader.next;
-    if (!is_still(change->was, hash, (apr_size_t)(reader.end - hash))) {
+    if (change->was && !user_shm_is_text(change->was, hash, (apr_size_t)(reader.end - hash))) {
         return APR_EMISMATCH;
     }
-    rv = change->of_state(&state, change);
+    rv = state.flags & DELETED ? APR_NOTFOUND : change->of_state(&state, change);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     bk_record_begin(&change->record);
-    write_state(&change->record, &state);
-    bk_record_add_bytes(&change->record, names, (apr_size_t)(hash - names));
-    if (change->hash) {
-        bk_record_add_text(&change->record, change->hash);
+    user_shm_write_state(&change->record, &state);
+    write_text(&change->record, change->name, name, email);
+    if (state.flags & DELETED) {
+        bk_record_add_text(&change->record, NULL);
     }
     else {
-        bk_record_add_bytes(&change->record, hash, (apr_size_t)(reader.end - hash));
+        bk_record_add_bytes(&change->record, email, (apr_size_t)(hash - email));
     }
-    *value = bytes_of(&change->record);
+    write_text(&change->record, change->hash, hash, reader.end);
+    *value = user_shm_bytes(&change->record);
     return reader.is_bad || change->record.is_too_long ? APR_EGENERAL : APR_SUCCESS;
 }
 
-static apr_status_t change_user(const store_t *store, apr_int64_t id, change_t *change)
+apr_status_t user_shm_change(const store_t *store, apr_int64_t id, change_t *change)
 {
     return bk_map_update(&store->users, bk_map_int(&id), change_record, change);
 }
 
-static apr_status_t keep_state(state_t *state, const change_t *change)
+apr_status_t user_shm_keep_state(state_t *state, const change_t *change)
 {
     return APR_SUCCESS;
 }
 
-static apr_status_t end_session(state_t *state, const change_t *change)
+apr_status_t user_shm_end_session(state_t *state, const change_t *change)
 {
     state->epoch++;
     state->session_end = 0;
     return APR_SUCCESS;
 }
 
-static apr_status_t change_role(state_t *state, const change_t *change)
-{
-    state->is_admin = change->is_admin != 0;
-    return APR_SUCCESS;
-}
-
 static apr_status_t log_out(void *handle, apr_int64_t id)
 {
-    change_t change = {.of_state = end_session};
+    change_t change = {.of_state = user_shm_end_session};
 
-    return change_user(handle, id, &change);
+    return user_shm_change(handle, id, &change);
 }
 
 /* A change that a password decided: who is gone has that password as little as who has another. */
 static apr_status_t change_decided(const store_t *store, apr_int64_t id, change_t *change)
 {
-    apr_status_t rv = change_user(store, id, change);
+    apr_status_t rv = user_shm_change(store, id, change);
 
     return rv == APR_NOTFOUND && change->was ? APR_EMISMATCH : rv;
 }
 
 static apr_status_t set_password(void *handle, apr_int64_t id, const char *was, const char *hash)
 {
-    change_t change = {.of_state = end_session, .was = was, .hash = hash};
+    change_t change = {.of_state = user_shm_end_session, .was = was, .hash = hash};
 
     return change_decided(handle, id, &change);
 }
 
 static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const char *hash)
 {
-    change_t change = {.of_state = keep_state, .was = was, .hash = hash};
+    change_t change = {.of_state = user_shm_keep_state, .was = was, .hash = hash};
 
     return change_decided(handle, id, &change);
-}
-
-static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin)
-{
-    change_t change = {.of_state = change_role, .is_admin = is_admin};
-
-    return change_user(handle, id, &change);
-}
-
-/* ---- names --------------------------------------------------------------------------------------
- */
-
-typedef struct name_t {
-    apr_int64_t id; /* of the first who has it */
-    int is_shared;
-} name_t;
-
-static void read_name(bk_map_bytes_t value, name_t *name)
-{
-    bk_record_reader_t reader;
-
-    bk_record_read(&reader, value.bytes, value.len, NULL);
-    name->id = bk_record_int(&reader);
-    name->is_shared = (int)bk_record_int(&reader);
-}
-
-typedef struct naming_t {
-    apr_int64_t id;
-    bk_record_t record;
-} naming_t;
-
-static apr_status_t add_to_name(void *baton, const bk_map_bytes_t *old, bk_map_bytes_t *value)
-{
-    naming_t *naming = baton;
-    name_t name = {naming->id, 0};
-
-    if (old) {
-        read_name(*old, &name);
-        name.is_shared = 1;
-    }
-    bk_record_begin(&naming->record);
-    bk_record_add_int(&naming->record, name.id);
-    bk_record_add_int(&naming->record, name.is_shared);
-    *value = bytes_of(&naming->record);
-    return APR_SUCCESS;
-}
-
-/* The user first: a name leads to somebody, always. */
-static apr_status_t insert(void *handle, const user_t *user)
-{
-    const store_t *store = handle;
-    const state_t state = {0, user->session_start, user->session_end, user->is_admin != 0};
-    naming_t naming = {.id = user->id};
-    bk_record_t record;
-    apr_status_t rv;
-
-    write_user(&record, user, &state);
-    if (record.is_too_long) {
-        return APR_ENOSPC;
-    }
-    rv = bk_map_insert(&store->users, bk_map_int(&user->id), bytes_of(&record));
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    rv = bk_map_update(&store->names, (bk_map_bytes_t){user->name, strlen(user->name)}, add_to_name,
-                       &naming);
-    if (rv != APR_SUCCESS) {
-        (void)bk_map_remove(&store->users, bk_map_int(&user->id));
-    }
-    return rv;
-}
-
-static apr_status_t find_name(void *handle, const char *text, user_t *user, apr_pool_t *p)
-{
-    const store_t *store = handle;
-    bk_map_value_t found;
-    name_t name;
-    apr_status_t rv = bk_map_find(&store->names, (bk_map_bytes_t){text, strlen(text)}, &found);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    read_name(found.value, &name);
-    return name.is_shared ? APR_EEXIST : find(handle, name.id, user, p);
 }
 
 /* ---- tokens -------------------------------------------------------------------------------------
@@ -362,8 +264,8 @@ static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN
     if (token.end <= now) {
         return APR_NOTFOUND;
     }
-    rv = find_user(store, token.user_id, user, &epoch, p);
-    return rv == APR_SUCCESS && epoch != token.epoch ? APR_NOTFOUND : rv;
+    rv = user_shm_find(store, token.user_id, user, &epoch, p);
+    return rv == APR_SUCCESS && (epoch != token.epoch || user->is_disabled) ? APR_NOTFOUND : rv;
 }
 
 static apr_status_t find_epoch(const store_t *store, apr_int64_t id, apr_int64_t *epoch)
@@ -375,7 +277,7 @@ static apr_status_t find_epoch(const store_t *store, apr_int64_t id, apr_int64_t
 
     if (rv == APR_SUCCESS) {
         bk_record_read(&reader, found.value.bytes, found.value.len, NULL);
-        read_state(&reader, &state);
+        user_shm_read_state(&reader, &state);
         *epoch = state.epoch;
     }
     return rv;
@@ -422,10 +324,10 @@ static apr_status_t add_token(const store_t *store, const unsigned char digest[B
     bk_record_add_int(&record, token->user_id);
     bk_record_add_int(&record, token->epoch);
     bk_record_add_int(&record, token->end);
-    rv = bk_map_insert(&store->tokens, digest_key(digest), bytes_of(&record));
+    rv = bk_map_insert(&store->tokens, digest_key(digest), user_shm_bytes(&record));
     if (rv == APR_ENOSPC) {
         sweep_tokens(store, now);
-        rv = bk_map_insert(&store->tokens, digest_key(digest), bytes_of(&record));
+        rv = bk_map_insert(&store->tokens, digest_key(digest), user_shm_bytes(&record));
     }
     return rv;
 }
@@ -434,6 +336,9 @@ static apr_status_t add_token(const store_t *store, const unsigned char digest[B
  * the epoch before, is no good. */
 static apr_status_t begin_session(state_t *state, const change_t *change)
 {
+    if (state->flags & DISABLED) {
+        return APR_NOTFOUND;
+    }
     if (state->epoch == change->epoch) {
         state->session_start = change->start;
         state->session_end = change->end;
@@ -460,6 +365,115 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
     rv = change_decided(store, id, &change);
     if (rv != APR_SUCCESS) {
         (void)bk_map_remove(&store->tokens, digest_key(digest));
+    }
+    return rv;
+}
+
+/* ---- what administrators do ---------------------------------------------------------------------
+ */
+
+static apr_status_t change_flag(state_t *state, const change_t *change)
+{
+    state->flags = change->is_set ? state->flags | change->flag : state->flags & ~change->flag;
+    return change->ends_session ? user_shm_end_session(state, change) : APR_SUCCESS;
+}
+
+typedef struct others_t {
+    apr_int64_t id;
+    int is_admin;     /* whether the user is an administrator who is not disabled */
+    int other_admins; /* how many others are */
+} others_t;
+
+static bk_map_fate_t count_admins(void *baton, bk_map_bytes_t key, bk_map_bytes_t value)
+{
+    others_t *others = baton;
+    bk_record_reader_t reader;
+    state_t state;
+
+    bk_record_read(&reader, value.bytes, value.len, NULL);
+    user_shm_read_state(&reader, &state);
+    if (state.flags == ADMIN) {
+        if (memcmp(key.bytes, &others->id, sizeof(others->id)) == 0) {
+            others->is_admin = 1;
+        }
+        else {
+            others->other_admins++;
+        }
+    }
+    return BK_MAP_KEEP;
+}
+
+/* Two administrators who take the role from each other at once: the second one waits. */
+static apr_status_t change_admin(const store_t *store, apr_int64_t id, change_t *change,
+                                 int keep_one)
+{
+    others_t others = {.id = id};
+    apr_status_t rv;
+
+    if (!keep_one) {
+        return user_shm_change(store, id, change);
+    }
+    rv = bk_lock_acquire(&store->shared->roles, store->wait);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = bk_map_each(&store->users, count_admins, &others);
+    if (rv == APR_SUCCESS && others.is_admin && !others.other_admins) {
+        rv = USER_LAST_ADMIN;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = user_shm_change(store, id, change);
+    }
+    bk_lock_release(&store->shared->roles);
+    return rv;
+}
+
+static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin, int keep_one)
+{
+    change_t change = {.of_state = change_flag, .flag = ADMIN, .is_set = is_admin};
+
+    return change_admin(handle, id, &change, keep_one && !is_admin);
+}
+
+static apr_status_t set_disabled(void *handle, apr_int64_t id, int is_disabled, int keep_one)
+{
+    change_t change = {.of_state = change_flag,
+                       .flag = DISABLED,
+                       .is_set = is_disabled,
+                       .ends_session = is_disabled};
+
+    return change_admin(handle, id, &change, keep_one && is_disabled);
+}
+
+static apr_status_t remove_from(const store_t *store, apr_int64_t id, int keep_one, apr_pool_t *p)
+{
+    change_t change = {.of_state = change_flag,
+                       .flag = DELETED,
+                       .is_set = 1,
+                       .ends_session = 1,
+                       .name = "",
+                       .hash = ""};
+    apr_int64_t epoch;
+    user_t user;
+    apr_status_t rv = user_shm_find(store, id, &user, &epoch, p);
+
+    if (rv == APR_SUCCESS) {
+        rv = change_admin(store, id, &change, keep_one);
+    }
+    if (rv == APR_SUCCESS) {
+        user_shm_leave_name(store, id, user.name);
+    }
+    return rv;
+}
+
+static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
+{
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv == APR_SUCCESS) {
+        rv = remove_from(handle, id, keep_one, p);
+        apr_pool_destroy(p);
     }
     return rv;
 }
@@ -496,20 +510,27 @@ static apr_status_t each(void *handle, apr_status_t (*visit)(void *baton, const 
         if (rv == APR_SUCCESS) {
             rv = visit(baton, &user);
         }
+        else if (rv == APR_NOTFOUND) {
+            rv = APR_SUCCESS; /* deleted */
+        }
     }
     return rv;
 }
 
 const user_store_verbs_t user_store_shm = {
-    .insert = insert,
+    .insert = user_shm_insert,
+    .insert_unique = user_shm_insert_unique,
     .find = find,
-    .find_name = find_name,
+    .find_name = user_shm_find_name,
     .find_token = find_token,
     .log_in = log_in,
     .log_out = log_out,
     .set_password = set_password,
     .rehash = rehash,
     .set_admin = set_admin,
+    .rename = user_shm_rename,
+    .set_disabled = set_disabled,
+    .remove = remove_user,
     .each = each,
 };
 
@@ -522,7 +543,7 @@ static apr_uint64_t fingerprint(void)
     apr_uint64_t mixed = bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts));
     bk_record_t record;
 
-    write_user(&record, &sample, &state);
+    user_shm_write(&record, &sample, &state);
     return bk_layout_mix(mixed, record.bytes, record.len);
 }
 

@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::Configtest;
 use Bookable::Server;
+use Cwd ();
 
 use File::Temp ();
 
@@ -103,6 +104,12 @@ my %directives = (
         qr/number|two|takes 2/i, [ '20 1000', '0 0' ], 'global' ],
     UserLoginWindow     => [ [ @no_duration, '0', '2d', '25h' ], qr/1s.*(?:1d|24h|86400s)/, [qw(1s 5min 24h)],
         'global' ],
+    UserReservedNames   => [ [ "a\xe2\x80\x8bb", 'None root', 'root None', 'a:b', '' ], qr/names that a user could have.*None/,
+        [ 'root', 'None', 'root operator "the office"', "J\xc3\xb6rg" ] ],
+    UserUniqueNames     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserPasswordMinimum => [ [ @no_number, 0, 73 ], qr/1.*72/, [ 1, 8, 72 ] ],
+    UserPasswordList    => [ [qw(/nowhere/passwords / /dev/null), ''], qr/None.*a password a line/,
+        [ 'None', Cwd::abs_path(__FILE__) ] ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
     SpaceStoreSize     => $size,

@@ -127,9 +127,9 @@ INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-0
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
 INSERT INTO bookings VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
     -9223372036854775807 - 1, 9223372036854775806);
-INSERT INTO users VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1),
-    (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0),
-    (9, char(65533, 1114111, 8238, 160), 'x@y', '{"a":1}', 0, 1, 1);
+INSERT INTO users VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1, 2),
+    (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0, 1),
+    (9, char(65533, 1114111, 8238, 160), 'x@y', '{"a":1}', 0, 1, 1, 0);
 INSERT INTO user_tokens VALUES (x'00', 7, 1), (x'', 8, 1), (x'27005cff0a22', 9, 9223372036854775807);
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1000)
 INSERT INTO user_tokens SELECT CAST('token' || n AS BLOB), n, n FROM i;
@@ -191,7 +191,7 @@ is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before, 'the s
 
 # Compared without the program that copied: as text, but bytes and odd characters in hexadecimal.
 my %columns = (
-    users => [qw(id x:name x:email x:password_hash is_admin session_start session_end)],
+    users => [qw(id x:name x:email x:password_hash is_admin session_start session_end state)],
     user_tokens => [qw(b:digest user_id expires)],
     spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time)],
     bookings => [qw(id x:space_id user_id x:date occupants start_ns end_ns)],
@@ -298,13 +298,21 @@ is((on_postgres('grant', $ann->{id}, 'admin'))[0], 0, 'grant');
 like((on_postgres('list'))[1], qr/^$ann->{id}\tadmin\t/m, 'it is an administrator');
 refuses('grant to nobody', qr/no user of this id/, on_postgres('grant', 1, 'admin'));
 my $tool = "'$ADMIN' --driver pgsql --params '" . target('bookable') . "'";
-is(system("echo other | $tool password $ann->{id}"), 0, 'a new password');
+is(system("echo another-word | $tool password $ann->{id}"), 0, 'a new password');
 is(($postgres->query("SELECT count(*) FROM user_tokens WHERE user_id = $ann->{id}"))[0][0], 0,
     'ends its tokens');
-my $new = qx(echo secret | $tool add --name eve --role member);
+my $new = qx(echo a-secret-word | $tool add --name eve --role member);
 like($new, qr/^\d+\n\z/, 'add');
 chomp $new;
 is(join(' ', map { @$_ } $postgres->query("SELECT name, is_admin FROM users WHERE id = $new")), 'eve 0',
     'it is there');
+is((on_postgres('rename', $new, "J\xc3\xb6rg"))[0], 0, 'a user is renamed on PostgreSQL');
+is((on_postgres('disable', $new))[0], 0, 'a user is disabled on PostgreSQL');
+like((on_postgres('list'))[1], qr/^$new\tmember\tJ\xc3\xb6rg\tdisabled$/m, 'list has the name and the state');
+is((on_postgres('enable', $new))[0], 0, 'a user is enabled on PostgreSQL');
+is((on_postgres('delete', $new))[0], 0, 'a user is deleted on PostgreSQL');
+unlike((on_postgres('list'))[1], qr/^$new\t/m, 'list has the user no more');
+is(join(' ', map { @$_ } $postgres->query("SELECT name || password_hash, state FROM users WHERE id = $new")), ' 2',
+    'nothing is left but the id');
 
 done_testing();

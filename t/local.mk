@@ -39,6 +39,7 @@ FUNCTIONAL_TESTS = \
     t/10-user.t \
     t/15-auth.t \
     t/16-passwords.t \
+    t/17-accounts.t \
     t/20-space.t \
     t/30-booking.t \
     t/31-booking-length.t \

@@ -35,8 +35,10 @@ check_PROGRAMS = \
     t/unit/test_map \
     t/unit/test_map_crowd \
     t/unit/test_map_steps \
+    t/unit/test_name \
     t/unit/test_password \
     t/unit/test_pgsql \
+    t/unit/test_password_list \
     t/unit/test_pool \
     t/unit/test_random \
     t/unit/test_record \
@@ -92,8 +94,11 @@ t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
+t_unit_test_name_SOURCES = t/unit/test_name.c t/unit/unit.h
+t_unit_test_name_LDADD = lib/libbookable_name.la $(CMOCKA_LIBS)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
 t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h
+t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
 t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h
@@ -109,11 +114,14 @@ t_unit_test_throttle_SOURCES = t/unit/test_throttle.c t/unit/unit.h t/unit/crowd
 t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
-t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_decided.h t/unit/unit.h $(DB_FIXTURE) mod_user/user_store.h \
+t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.h t/unit/user_decided.h \
+    t/unit/unit.h $(DB_FIXTURE) mod_user/user_store.h \
     mod_user/user_store_dbd.c
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_decided.h t/unit/unit.h $(MAP_FIXTURE) \
-    mod_user/user_store.h mod_user/user_store_shm.c
+t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.h t/unit/user_decided.h \
+    t/unit/unit.h $(MAP_FIXTURE) \
+    mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
+    mod_user/user_names_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 
 else

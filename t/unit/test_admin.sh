@@ -75,7 +75,7 @@ run ''; refuses "no arguments" "Usage:"
 run '' --params "$db"; refuses "no command" "Usage:"
 run '' list; refuses "no database" "Usage:"
 run '' --params; refuses "an option without its value" "Usage:"
-run 'secret\n' --params "$db" --password secret add --name ann --role admin
+run 'a-secret-word\n' --params "$db" --password secret add --name ann --role admin
 refuses "a password as an option" "Usage:"
 on_db '' remove 1; refuses "an unknown command" "Usage:"
 on_db '' list all; refuses "list with an argument" "Usage:"
@@ -105,7 +105,7 @@ on_db '' list
 succeeds "list makes an empty database ready"
 [ ! -s "$out" ]; it "and has nobody in it"
 
-on_db 'secret\n' add --name ann --role admin
+on_db 'a-secret-word\n' add --name ann --role admin
 succeeds "add an admin"
 ann=$(cat "$out")
 [ "$ann" -ge 1 ] && [ "$ann" -lt 100000000000 ]; it "its id is printed, and nothing else"
@@ -113,7 +113,7 @@ sql "SELECT password_hash FROM users" | grep -qE '^[$]2y[$]12[$].{53}$'; it "a b
 [ "$(sql "SELECT session_end - session_start FROM users")" = 3600000000 ]; it "the session has an hour"
 ! grep -rqF secret "$work/bookable.db" "$out" "$err"; it "the password is nowhere"
 
-on_db 'secret\n' --name 'Jörg 📚' add --email joerg@example.org --role member
+on_db 'a-secret-word\n' --name 'Jörg 📚' add --email joerg@example.org --role member
 succeeds "options may stand anywhere, names may be any letters"
 joerg=$(cat "$out")
 [ "$(sql "SELECT email FROM users WHERE id = $joerg")" = joerg@example.org ]; it "the email is stored"
@@ -127,7 +127,7 @@ it "list has id, role and name, in the order of ids"
 hundred=$(printf '%0100d' 0 | sed 's/0/ü/g')
 before=$(users)
 bad_name() {
-    on_db 'secret\n' add --name "$1" --role member
+    on_db 'a-secret-word\n' add --name "$1" --role member
     refuses "a name that is $2" "name"
 }
 bad_name '' empty
@@ -138,15 +138,15 @@ bad_name "$(printf 'a\302\205b')" "with a C1 control character"
 bad_name "${hundred}x" "of 101 characters"
 bad_name "$(printf 'a\377b')" "no UTF-8"
 bad_name "$(printf 'a\303')" "cut UTF-8"
-on_db 'secret\n' add --role member; refuses "no name" "--name"
-on_db 'secret\n' add --name bob; refuses "no role" "admin or member"
-on_db 'secret\n' add --name bob --role Admin; refuses "a role in capitals" "admin or member"
-on_db 'secret\n' add --name bob --role ''; refuses "an empty role" "admin or member"
-on_db 'secret\n' add --name bob --role member --email "$(printf '%0255d' 0)"
+on_db 'a-secret-word\n' add --role member; refuses "no name" "--name"
+on_db 'a-secret-word\n' add --name bob; refuses "no role" "admin or member"
+on_db 'a-secret-word\n' add --name bob --role Admin; refuses "a role in capitals" "admin or member"
+on_db 'a-secret-word\n' add --name bob --role ''; refuses "an empty role" "admin or member"
+on_db 'a-secret-word\n' add --name bob --role member --email "$(printf '%0255d' 0)"
 refuses "an email of 255 bytes" "email"
-on_db 'secret\n' add --name bob --role member --email "$(printf 'b\nb@example.org')"
+on_db 'a-secret-word\n' add --name bob --role member --email "$(printf 'b\nb@example.org')"
 refuses "an email with a new line" "email"
-on_db 'secret\n' add --name bob --role member --email "$(printf 'b\377@example.org')"
+on_db 'a-secret-word\n' add --name bob --role member --email "$(printf 'b\377@example.org')"
 refuses "an email that is no UTF-8" "email"
 [ "$(users)" = "$before" ]; it "what was refused is not stored"
 
@@ -161,7 +161,7 @@ before=$(users)
 bad_password '' missing
 bad_password '\n' empty
 bad_password '\r\n' "empty, from another system"
-bad_password '\nsecret\n' "on the second line"
+bad_password '\na-secret-word\n' "on the second line"
 bad_password "${bytes72}0\n" "of 73 bytes"
 bad_password "$(printf '%0300d' 0)\n" "of 300 bytes"
 bad_password 'sec\000ret\n' "cut by a NUL"
@@ -183,7 +183,7 @@ crlf=$(cat "$out")
 sql "INSERT INTO user_tokens VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
 old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
 others=$(sql "SELECT * FROM users WHERE id <> $ann")
-on_db 'other\n' password "$ann"
+on_db 'another-word\n' password "$ann"
 succeeds "set a password"
 [ ! -s "$out" ]; it "and say nothing"
 [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" != "$old" ]; it "the hash is another"
@@ -193,7 +193,7 @@ it "the session has ended"
 [ "$(sql "SELECT * FROM users WHERE id <> $ann")" = "$others" ]; it "other users are as before"
 
 old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
-on_db 'other\n' password "$ann" secret; refuses "a password as an argument" "Usage:"
+on_db 'another-word\n' password "$ann" secret; refuses "a password as an argument" "Usage:"
 on_db '\n' password "$ann"; refuses "an empty new password" "password"
 on_db 'x\n' password 1; refuses "nobody's id" "no user"
 on_db 'x\n' password -1; refuses "a negative id" "bookable-admin:"
@@ -215,6 +215,83 @@ on_db '' grant "$joerg" member; succeeds "grant member"
 on_db '' grant 1 admin; refuses "grant to nobody" "no user"
 on_db '' grant x admin; refuses "grant to no id" "positive integer"
 on_db '' grant "$joerg" root; refuses "grant an unknown role" "admin or member"
+
+# ---- names --------------------------------------------------------------------------------------
+
+before=$(users)
+for name in "$(printf 'ann\342\200\213')" "$(printf '\342\200\256nna')" "$(printf 'a\302\255b')" ' '; do
+    on_db 'a-secret-word\n' add --name "$name" --role member
+    refuses "a name that shows less than it holds" "A user name"
+done
+for name in admin ADMIN administrator root; do
+    on_db 'a-secret-word\n' add --name $name --role member
+    refuses "$name, who is none" "is reserved"
+done
+for name in 'аdmin' adm1n 'ａｄｍｉｎ' 'ádmin'; do
+    for role in member admin; do
+        on_db 'a-secret-word\n' add --name "$name" --role $role
+        refuses "$name, a $role" "looks like admin"
+    done
+done
+[ "$(users)" = "$before" ]; it "what was refused is not stored"
+on_db 'a-secret-word\n' add --name "$(printf 'Jo\314\210rg')" --role member
+succeeds "a letter and its accent"
+[ "$(sql "SELECT hex(name) FROM users WHERE id = $(cat "$out")")" = 4AC3B67267 ]; it "are stored as one character"
+on_db 'a-secret-word\n' add --name admin --role admin
+succeeds "admin, who is one"
+
+# ---- renaming, disabling, deleting ----------------------------------------------------------------
+
+row() {
+    sql "SELECT name, coalesce(email, '-'), state, is_admin, length(password_hash) FROM users WHERE id = $1"
+}
+on_db '' rename "$joerg" 'Jörg Two'; succeeds "rename"
+[ "$(row "$joerg")" = 'Jörg Two|joerg@example.org|0|0|60' ]; it "gives the name, and nothing else"
+on_db '' rename "$joerg" root; refuses "rename to a reserved name" "is reserved"
+on_db '' rename "$joerg" "$(printf 'a\tb')"; refuses "rename to no name" "control"
+on_db '' rename 1 bob; refuses "rename nobody" "no user"
+on_db '' rename "$joerg"; refuses "rename to nothing" "Usage:"
+
+sql "INSERT OR REPLACE INTO user_tokens VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
+on_db '' disable "$joerg"; succeeds "disable"
+[ "$(row "$joerg")" = 'Jörg Two|joerg@example.org|1|0|60' ]; it "keeps the user"
+[ "$(sql "SELECT session_end FROM users WHERE id = $joerg")" = 0 ]; it "ends the session"
+[ "$(sql "SELECT group_concat(user_id) FROM user_tokens")" = "$ann" ]; it "takes the tokens, and no other's"
+on_db '' list
+grep -q "^$joerg$(printf '\tmember\tJörg Two\tdisabled')\$" "$out"; it "list says so"
+on_db '' disable "$joerg"; succeeds "who is disabled"
+on_db '' enable "$joerg"; succeeds "enable"
+[ "$(row "$joerg")" = 'Jörg Two|joerg@example.org|0|0|60' ]; it "makes a user of them again"
+on_db '' disable 1; refuses "disable nobody" "no user"
+on_db '' enable x; refuses "enable no id" "positive integer"
+
+on_db '' delete "$joerg"; succeeds "delete"
+[ "$(row "$joerg")" = '|-|2|0|0' ]; it "leaves an id, and nothing else"
+on_db '' list
+! grep -q "$joerg" "$out"; it "whom list does not know"
+for command in "delete $joerg" "disable $joerg" "enable $joerg" "rename $joerg bob" "password $joerg" "grant $joerg admin"; do
+    # shellcheck disable=SC2086
+    on_db 'a-secret-word\n' $command; refuses "$command: who was deleted" "no user"
+done
+on_db '' delete 1; refuses "delete nobody" "no user"
+on_db '' delete; refuses "delete without an id" "Usage:"
+
+# ---- what passwords have to be --------------------------------------------------------------------
+
+on_db '1234567\n' add --name bob --role member; refuses "seven characters" "at least 8 characters"
+on_db 'äöüäöüä\n' add --name bob --role member; refuses "seven, of two bytes each" "at least 8 characters"
+on_db '12345678\n' add --name bob --role member; succeeds "eight"
+on_db '1234567\n' password "$ann"; refuses "a new one of seven" "at least 8 characters"
+on_db '1\n' --password-minimum 1 password "$ann"; succeeds "one, where that is enough"
+on_db '12345678\n' --password-minimum 9 password "$ann"; refuses "eight, where nine are wanted" "at least 9"
+for minimum in 0 73 x ''; do
+    on_db '12345678\n' --password-minimum "$minimum" password "$ann"
+    refuses "a minimum of '$minimum'" "1 to 72"
+done
+printf '12345678\nPassword1\n' > "$work/common"
+on_db 'PASSWORD1\n' --password-list "$work/common" password "$ann"; refuses "a common one" "common"
+on_db 'a-secret-word\n' --password-list "$work/common" password "$ann"; succeeds "another"
+on_db 'a-secret-word\n' --password-list "$work/no-such" password "$ann"; refuses "no list" "--password-list"
 
 # ---- databases that are none --------------------------------------------------------------------
 
@@ -255,12 +332,12 @@ type_in() {
 }
 if command -v script > /dev/null; then
     old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
-    type_in 'by hand' 'by hand'
+    type_in 'by my hand' 'by my hand'
     [ $code = 0 ] && [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" != "$old" ]
     it "a password may be typed, twice"
-    ! grep -q 'by hand' "$out"; it "and is not shown"
+    ! grep -q 'by my hand' "$out"; it "and is not shown"
     old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
-    type_in 'by hand' 'by foot'
+    type_in 'by my hand' 'by my foot'
     [ $code = 1 ] && grep -q 'differ' "$out" && [ "$(sql "SELECT password_hash FROM users WHERE id = $ann")" = "$old" ]
     it "two different ones are refused"
 
@@ -312,7 +389,7 @@ if [ "$(id -u)" = 0 ]; then
     ids=$(awk '/^(Uid|Gid|Groups):/ { for (i = 2; i <= NF; i++) print $i }' "/proc/$pid/status" | sort -u)
     [ "$ids" = 65534 ]; it "root becomes the folder's owner, in no other group (is: $(echo "$ids" | tr '\n' ' '))"
     [ "$(stat -c %u:%g "$work"/theirs/* | sort -u)" = 65534:65534 ]; it "every file is the owner's, while it runs"
-    echo secret >&3
+    echo a-secret-word >&3
     exec 3>&-
     wait $pid
     code=$?

@@ -6,6 +6,7 @@
 
 #include "map_fixture.h"
 
+#include "user_accounts_test.h"
 #include "user_decided.h"
 
 enum { SIZE = 1 << 20, HOUR = 3600 };
@@ -61,8 +62,8 @@ static void test_users(void **state)
     assert_string_equal(found.email, "ann@example.org");
     assert_string_equal(found.password_hash, "hash");
     assert_true(found.is_admin && found.session_start == 1 && found.session_end == 2);
-    assert_int_equal(verbs->set_admin(handle, 7, 0), APR_SUCCESS);
-    assert_int_equal(verbs->set_admin(handle, 8, 1), APR_NOTFOUND);
+    assert_int_equal(verbs->set_admin(handle, 7, 0, 0), APR_SUCCESS);
+    assert_int_equal(verbs->set_admin(handle, 8, 1, 0), APR_NOTFOUND);
     assert_int_equal(verbs->rehash(handle, 7, "hash", "another, longer hash"), APR_SUCCESS);
     assert_int_equal(verbs->rehash(handle, 7, "hash", "too late"), APR_EMISMATCH);
     assert_int_equal(verbs->find_name(handle, "ann", &found, *state), APR_SUCCESS);
@@ -220,6 +221,46 @@ static void test_each(void **state)
     assert_int_equal(last, 90);
 }
 
+static void test_disabled(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    accounts_test_disabled(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
+static void test_deleted(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    accounts_test_deleted(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
+static void test_other_names(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    accounts_test_names(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
+static void test_crowd(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    accounts_test_crowd(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
+static void test_last_admin(void **state)
+{
+    void *handle = store_new(SIZE, *state);
+
+    accounts_test_last_admin(verbs, handle, *state);
+    assert_valid(handle, *state);
+}
+
 /* ---- killed -------------------------------------------------------------------------------------
  */
 
@@ -341,6 +382,10 @@ int main(void)
         cmocka_unit_test(test_users),           cmocka_unit_test(test_names),
         cmocka_unit_test(test_tokens),          cmocka_unit_test(test_full_of_tokens),
         cmocka_unit_test(test_full_of_users),   cmocka_unit_test(test_each),
+        cmocka_unit_test(test_disabled),        cmocka_unit_test(test_deleted),
+        cmocka_unit_test(test_other_names),     cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_last_admin),
+
         cmocka_unit_test(test_decided),         cmocka_unit_test(test_ended),
         cmocka_unit_test(test_killed_anywhere),
     };

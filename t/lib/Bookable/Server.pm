@@ -155,6 +155,7 @@ UserPath /user
 UserBcryptCost 4
 UserAuthSchemes bearer password session-id
 UserAdminSignup On
+UserPasswordMinimum 1
 END
     space   => "SpacePath /space\n",
     booking => "BookingPath /booking\n",

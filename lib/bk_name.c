@@ -1,0 +1,296 @@
+#include "bk_name.h"
+
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uspoof.h>
+#include <unicode/ustring.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
+
+/* A character becomes no more than so many when it is folded or decomposed: Unicode Normalization
+ * FAQ, "What are the maximum expansion factors"; a skeleton's are below that. */
+#define EXPANSION 18
+
+/* UTF-16, as ICU has it. */
+typedef struct text_t {
+    UChar *chars;
+    int32_t len;
+    int32_t room;
+} text_t;
+
+static int is_ascii(const char *name)
+{
+    while (*name && !(*name & 0x80)) {
+        name++;
+    }
+    return !*name;
+}
+
+static void make_room(text_t *text, int32_t room, apr_pool_t *p)
+{
+    text->room = room;
+    text->len = 0;
+    text->chars = apr_palloc(p, ((apr_size_t)room + 1) * sizeof(UChar));
+}
+
+static apr_status_t from_utf8(text_t *text, const char *name, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t len = (int32_t)strlen(name);
+
+    make_room(text, len, p);
+    u_strFromUTF8(text->chars, text->room, &text->len, name, len, &error);
+    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
+}
+
+/* ---- one form -----------------------------------------------------------------------------------
+ */
+
+static apr_status_t to_utf8(const char **name, const text_t *text, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t room = text->len * 3;
+    char *bytes = apr_palloc(p, (apr_size_t)room + 1);
+
+    u_strToUTF8(bytes, room + 1, NULL, text->chars, text->len, &error);
+    *name = bytes;
+    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
+}
+
+static apr_status_t normalise(text_t *to, const text_t *from, const UNormalizer2 *form,
+                              UErrorCode *error, apr_pool_t *p)
+{
+    make_room(to, from->len * EXPANSION, p);
+    to->len = unorm2_normalize(form, from->chars, from->len, to->chars, to->room, error);
+    return U_SUCCESS(*error) ? APR_SUCCESS : APR_EGENERAL;
+}
+
+apr_status_t bk_name_normalise(const char **nfc, const char *name, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    text_t text, form;
+    apr_status_t rv;
+
+    *nfc = name;
+    if (is_ascii(name)) {
+        return APR_SUCCESS;
+    }
+    rv = from_utf8(&text, name, p);
+    if (rv == APR_SUCCESS) {
+        rv = normalise(&form, &text, unorm2_getNFCInstance(&error), &error, p);
+    }
+    if (rv == APR_SUCCESS && (form.len != text.len || u_memcmp(form.chars, text.chars, form.len))) {
+        rv = to_utf8(nfc, &form, p);
+    }
+    return rv;
+}
+
+/* ---- what nobody sees ---------------------------------------------------------------------------
+ */
+
+static const char *wrong_with(UChar32 c)
+{
+    switch (u_charType(c)) {
+    case U_CONTROL_CHAR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+        return "A user name holds no control characters";
+    case U_UNASSIGNED:
+    case U_PRIVATE_USE_CHAR:
+    case U_SURROGATE:
+        return "A user name holds only characters that Unicode has assigned";
+    default:
+        break;
+    }
+    return u_charType(c) == U_FORMAT_CHAR ||
+                   u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)
+               ? "A user name holds no format characters: none that is invisible, or that turns "
+                 "the "
+                 "direction of the text"
+               : NULL;
+}
+
+#define BRAILLE_BLANK 0x2800 /* a symbol, by its category */
+
+const char *bk_name_wrong(const char *name)
+{
+    int32_t i = 0, len = (int32_t)strlen(name);
+    int is_blank = 1;
+
+    while (i < len) {
+        const char *wrong;
+        UChar32 c;
+
+        U8_NEXT(name, i, len, c);
+        wrong = c < 0 ? "A user name is written in UTF-8" : wrong_with(c);
+        if (wrong) {
+            return wrong;
+        }
+        is_blank = is_blank && (u_isUWhiteSpace(c) || c == BRAILLE_BLANK);
+    }
+    return is_blank ? "A user name is not blank" : NULL;
+}
+
+/* ---- what looks alike ---------------------------------------------------------------------------
+ */
+
+/* The letter that a character shows in one of Latin's many shapes, with strokes, hooks and accents,
+ * as a small capital, in a circle or a box: its Unicode name has it. @return 0: it shows none */
+static UChar32 latin_letter(UChar32 c)
+{
+    static const char letter[] = "LETTER ", small[] = "LETTER SMALL CAPITAL ";
+    UErrorCode error = U_ZERO_ERROR;
+    char name[128];
+    const char *at;
+
+    u_charName(c, U_UNICODE_CHAR_NAME, name, sizeof(name), &error);
+    if (U_FAILURE(error) || !(strstr(name, "LATIN ") || strstr(name, "REGIONAL INDICATOR"))) {
+        return 0;
+    }
+    at = strstr(name, small);
+    at = at ? at + sizeof(small) - 1 : strstr(name, letter);
+    if (at && strncmp(at, letter, sizeof(letter) - 1) == 0) {
+        at += sizeof(letter) - 1;
+    }
+    return at && at[0] >= 'A' && at[0] <= 'Z' && (!at[1] || at[1] == ' ') ? u_tolower(at[0]) : 0;
+}
+
+static void add(text_t *text, UChar32 c)
+{
+    U16_APPEND_UNSAFE(text->chars, text->len, c);
+}
+
+static void to_latin(text_t *to, const text_t *from, apr_pool_t *p)
+{
+    int32_t i = 0;
+    UChar32 c, letter;
+
+    make_room(to, from->len * 2, p);
+    while (i < from->len) {
+        U16_NEXT(from->chars, i, from->len, c);
+        letter = c < 0x80 ? 0 : latin_letter(c);
+        add(to, letter ? letter : c);
+    }
+}
+
+static apr_status_t skeleton(text_t *to, const text_t *from, USpoofChecker *spoof, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+
+    make_room(to, from->len * EXPANSION, p);
+    if (from->len == 0) {
+        return APR_SUCCESS; /* ICU takes none for an error */
+    }
+    to->len = uspoof_getSkeleton(spoof, 0, from->chars, from->len, to->chars, to->room, &error);
+    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
+}
+
+static apr_status_t fold(text_t *to, const text_t *from, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+
+    make_room(to, from->len * EXPANSION, p);
+    to->len =
+        u_strFoldCase(to->chars, to->room, from->chars, from->len, U_FOLD_CASE_DEFAULT, &error);
+    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
+}
+
+/* Letters and digits alone, those that differ in one stroke as one. */
+static void strip(text_t *to, const text_t *from, apr_pool_t *p)
+{
+    int32_t i = 0;
+    UChar32 c;
+
+    make_room(to, from->len, p);
+    while (i < from->len) {
+        U16_NEXT(from->chars, i, from->len, c);
+        if (u_isalnum(c)) {
+            add(to, c == 'i' || c == '1' ? 'l' : c == '0' ? 'o' : c);
+        }
+    }
+}
+
+/* Capitals and small letters have other look-alikes: so the shape is taken before the case is
+ * folded, and once more after that. */
+static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, apr_pool_t *p)
+{
+    text_t latin, capitals, small, last;
+    apr_status_t rv;
+
+    to_latin(&latin, from, p);
+    rv = skeleton(&capitals, &latin, spoof, p);
+    if (rv == APR_SUCCESS) {
+        rv = fold(&small, &capitals, p);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = skeleton(&last, &small, spoof, p);
+    }
+    if (rv == APR_SUCCESS) {
+        strip(to, &last, p);
+    }
+    return rv;
+}
+
+/* A name as it is written, and with compatibility characters as those that they stand for. */
+typedef struct look_t {
+    text_t written;
+    text_t folded;
+} look_t;
+
+static apr_status_t look_at(look_t *look, const char *name, USpoofChecker *spoof, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    text_t text, form;
+    apr_status_t rv = from_utf8(&text, name, p);
+
+    if (rv == APR_SUCCESS) {
+        rv = normalise(&form, &text, unorm2_getNFKCCasefoldInstance(&error), &error, p);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = shape(&look->written, &text, spoof, p);
+    }
+    return rv == APR_SUCCESS ? shape(&look->folded, &form, spoof, p) : rv;
+}
+
+static int is_same(const text_t *a, const text_t *b)
+{
+    return a->len == b->len && a->len > 0 && u_memcmp(a->chars, b->chars, a->len) == 0;
+}
+
+static apr_status_t find_alike(const look_t *look, const char *const *reserved, const char **found,
+                               USpoofChecker *spoof, apr_pool_t *p)
+{
+    look_t other;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (; *reserved && !*found && rv == APR_SUCCESS; reserved++) {
+        rv = look_at(&other, *reserved, spoof, p);
+        if (rv == APR_SUCCESS &&
+            (is_same(&look->written, &other.written) || is_same(&look->folded, &other.folded))) {
+            *found = *reserved;
+        }
+    }
+    return rv;
+}
+
+apr_status_t bk_name_resembles(const char *name, const char *const *reserved, const char **found,
+                               apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    USpoofChecker *spoof = uspoof_open(&error);
+    look_t look;
+    apr_status_t rv;
+
+    *found = NULL;
+    if (U_FAILURE(error)) {
+        return APR_EGENERAL;
+    }
+    rv = look_at(&look, name, spoof, p);
+    if (rv == APR_SUCCESS) {
+        rv = find_alike(&look, reserved, found, spoof, p);
+    }
+    uspoof_close(spoof);
+    return rv;
+}

@@ -1,0 +1,173 @@
+#include "user_accounts.h"
+
+#include "bk_httpd_audit.h"
+#include "bk_httpd_cache.h"
+#include "bk_httpd_settle.h"
+#include "bk_json.h"
+#include "user_rules.h"
+
+static int answer(bk_request_t *request, apr_status_t rv, const char *done)
+{
+    switch (rv) {
+    case APR_SUCCESS:
+        return bk_answer_json(request, HTTP_OK, json_string(done));
+    case APR_NOTFOUND:
+        return bk_answer_error(request, &user_error_not_found, NULL);
+    case USER_LAST_ADMIN:
+        return bk_answer_error(request, &user_error_last_admin, NULL);
+    case USER_NAME_TAKEN:
+        return bk_answer_error(request, &user_error_name_taken, NULL);
+    default:
+        return bk_answer_store_error(request, rv);
+    }
+}
+
+/* ---- what became of a change --------------------------------------------------------------------
+ *
+ * Where the store did not say it, the user does, who is then as one of these finds them.
+ */
+
+static apr_status_t find(bk_request_t *request, user_t *user)
+{
+    return user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
+}
+
+static apr_status_t find_role(bk_request_t *request, void *role)
+{
+    user_t user;
+    apr_status_t rv = find(request, &user);
+
+    return rv == APR_SUCCESS && user.is_admin != (strcmp(role, "admin") == 0) ? APR_NOTFOUND : rv;
+}
+
+static apr_status_t find_state(bk_request_t *request, void *state)
+{
+    user_t user;
+    apr_status_t rv = find(request, &user);
+
+    return rv == APR_SUCCESS && user.is_disabled != (strcmp(state, "disabled") == 0) ? APR_NOTFOUND
+                                                                                     : rv;
+}
+
+static apr_status_t find_name(bk_request_t *request, void *name)
+{
+    user_t user;
+    apr_status_t rv = find(request, &user);
+
+    return rv == APR_SUCCESS && strcmp(user.name, name) != 0 ? APR_NOTFOUND : rv;
+}
+
+static apr_status_t find_nobody(bk_request_t *request, void *unused)
+{
+    user_t user;
+    apr_status_t rv = find(request, &user);
+
+    return rv == APR_SUCCESS ? APR_NOTFOUND : rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+/* What is kept of the user is forgotten, whatever became of it. */
+static apr_status_t settle(bk_request_t *request, apr_status_t rv, bk_httpd_read_t *look,
+                           const char *wanted)
+{
+    rv = bk_httpd_settle(request, rv, look, (void *)wanted);
+    bk_httpd_cache_forget_owned(request, request->id);
+    return rv;
+}
+
+/* ---- the routes ---------------------------------------------------------------------------------
+ */
+
+/* A member of the body that is one of two words. @return whether it is */
+static int read_word(bk_request_t *request, const char *member, const char *one, const char *other,
+                     const char **word)
+{
+    return bk_json_string(request->body, member, word, NULL) == BK_JSON_OK &&
+           (strcmp(*word, one) == 0 || strcmp(*word, other) == 0);
+}
+
+int user_accounts_set_role(bk_request_t *request)
+{
+    const char *role;
+    apr_status_t rv;
+
+    if (!read_word(request, "role", "admin", "member", &role)) {
+        return bk_answer_error(request, &user_error_role_schema, NULL);
+    }
+    rv =
+        user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0, 1);
+    rv = settle(request, rv, find_role, role);
+    if (rv == APR_SUCCESS) {
+        bk_httpd_audit(request, "BK0234: event=role", request->id, request->caller.id, "role", role,
+                       NULL);
+    }
+    return answer(request, rv, role);
+}
+
+int user_accounts_set_state(bk_request_t *request)
+{
+    const char *state;
+    apr_status_t rv;
+
+    if (!read_word(request, "state", "active", "disabled", &state)) {
+        return bk_answer_error(request, &user_error_state_schema, NULL);
+    }
+    rv = user_verbs(request)->set_disabled(request->handle, request->id,
+                                           strcmp(state, "disabled") == 0, 1);
+    rv = settle(request, rv, find_state, state);
+    if (rv == APR_SUCCESS) {
+        bk_httpd_audit(request, "BK0236: event=state", request->id, request->caller.id, "state",
+                       state, NULL);
+    }
+    return answer(request, rv, state);
+}
+
+/* A reserved name is for an administrator: the user who is to have it is asked for. */
+static int check_name(bk_request_t *request, const char **name, user_t *user)
+{
+    user_conf_t conf;
+    const char *wrong;
+    apr_status_t rv = find(request, user);
+
+    if (rv != APR_SUCCESS) {
+        return answer(request, rv, NULL);
+    }
+    user_config_resolve(request->conf, &conf);
+    wrong = user_rules_new_name(name, conf.reserved_names, user->is_admin, request->r->pool);
+    return wrong ? bk_answer_error(request, &user_error_name_schema, wrong) : BK_CONTINUE;
+}
+
+int user_accounts_rename(bk_request_t *request)
+{
+    user_conf_t conf;
+    const char *name;
+    user_t user;
+    apr_status_t rv;
+    int result;
+
+    if (bk_json_string(request->body, "username", &name, NULL) != BK_JSON_OK) {
+        return bk_answer_error(request, &user_error_name_schema, NULL);
+    }
+    result = check_name(request, &name, &user);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    user_config_resolve(request->conf, &conf);
+    rv = user_verbs(request)->rename(request->handle, request->id, name, conf.unique_names);
+    rv = settle(request, rv, find_name, name);
+    if (rv == APR_SUCCESS) {
+        bk_httpd_audit(request, "BK0237: event=rename", request->id, request->caller.id, "name",
+                       name, "was", user.name, NULL);
+    }
+    return answer(request, rv, name);
+}
+
+int user_accounts_delete(bk_request_t *request)
+{
+    apr_status_t rv = user_verbs(request)->remove(request->handle, request->id, 1);
+
+    rv = settle(request, rv, find_nobody, NULL);
+    if (rv == APR_SUCCESS) {
+        bk_httpd_audit(request, "BK0238: event=delete-user", request->id, request->caller.id, NULL);
+    }
+    return answer(request, rv, "Deleted");
+}
