@@ -34,7 +34,7 @@ sub places
     my (%more) = @_;
     my %place = (LISTEN => '127.0.0.1:8080', USER => 'nobody', GROUP => '"#65534"', RUN => $DIR,
         LOG => $DIR, HTTPD => $STOCK, DATABASE => "$DIR/bookable.db", TRUSTED => '127.0.0.1',
-        MEMBERS => "$CONF/members.conf", ERRORS => "$CONF/errors.conf", %more);
+        MEMBERS => "$CONF/members.conf", ERRORS => "$CONF/errors.conf", TLS_CONF => "$CONF/tls.conf", %more);
     return join '', map { "Define BOOKABLE_$_ $place{$_}\n" } sort keys %place;
 }
 
@@ -71,13 +71,29 @@ my %needs = (proxy_retry => "LoadModule proxy_module $STOCK/mod_proxy.so\n");
 for my $name (@SERVICES, 'socache_hiredis', 'proxy_retry') {
     my $text = ($needs{$name} // '') . slurp("$CONF/$name.load");
     my $path = Bookable::Server::module_path($name);
-    ok($text =~ s{\S+/mod_$name\.so}{$path}, "$name.load names the module");
+    ok($text =~ s{/\S+/mod_$name\.so}{$path}g, "$name.load names the module");
     accepted("$name.load", $own . $text, []);
     $tested{"$name.load"} = 1;
     $loaded .= $text;
 }
 accepted('all .load files', $own . $loaded, []);
 accepted('one-module.conf', $own . load('product'), ['one-module.conf']);
+
+# After an uninstall the files that were enabled stay where they are.
+my $gone = join '', map { slurp("$CONF/$_.load") =~ s{/\S+/mod_}{/nowhere/mod_}gr } @SERVICES, 'socache_hiredis',
+    'proxy_retry';
+accepted('all .load files and one-module.conf, with no module of theirs there', $own . $gone, ['one-module.conf']);
+my $without_dbd = $own =~ s/^LoadModule dbd_module.*\n//mr;
+accepted('the same, without mod_dbd', $without_dbd . $gone, ['one-module.conf']);
+
+# Before its first start, systemd has made no directory for it yet.
+for my $name (qw(bookable gateway)) {
+    my @more = $name eq 'bookable' ? load(@SERVICES) : ();
+    accepted("$name.conf, whose run directory is not there yet", places(RUN => "$DIR/not/there") . "@more",
+        ["$name.conf"]);
+}
+accepted('service.conf, whose run directory is not there yet', places(SERVICE => 'user', INSTANCE => 'user-1',
+    RUN => "$DIR/not/there") . load('user'), ['service.conf']);
 
 # ---- a cluster -----------------------------------------------------------------------------------
 
@@ -86,11 +102,13 @@ my $retry = Bookable::Server::module_path('proxy_retry');
 accepted('gateway.conf', places(PROXY_RETRY => $retry), ['gateway.conf']);
 my $certificate = "-subj /CN=127.0.0.1 -keyout '$DIR/tls.key' -out '$DIR/tls.crt'";
 SKIP: {
-    skip 'openssl, mod_ssl or mod_http2 is missing', 2
+    skip 'openssl, mod_ssl or mod_http2 is missing', 4
         if grep { !-e "$STOCK/mod_$_.so" } qw(ssl http2)
         or system("openssl req -x509 -newkey rsa:2048 -nodes $certificate 2>/dev/null") != 0;
     my $tls = places(CERTIFICATE => "$DIR/tls.crt", KEY => "$DIR/tls.key");
     accepted('gateway.conf with TLS and HTTP/2', $tls, ['gateway.conf'], '-D', 'BOOKABLE_TLS');
+    accepted('bookable.conf and tls.conf', $tls . places(TLS_LISTEN => '127.0.0.1:8443') . load(@SERVICES),
+        [qw(bookable.conf tls.conf)]);
 }
 for my $name (@SERVICES) {
     my $text = places(SERVICE => $name, INSTANCE => "$name-1") . load($name);
@@ -112,13 +130,22 @@ for my $unit (@units) {
     my $name = basename($unit);
     like($text, qr/^Restart=always$/m, "$name: what dies is started again");
     SKIP: {
-        skip 'systemd-analyze, or the httpd that the unit starts, is missing', 1
+        skip 'systemd-analyze, or the httpd that the unit starts, is missing', 2
             if system('systemd-analyze --version > /dev/null 2>&1') != 0 || !-x '/usr/sbin/apache2';
-        my $copy = write_file($name =~ s/\@\./\@booking-2./r, $text);
+        my $copy = write_file($name =~ s/-service\@\./-booking\@2./r, $text);
         my $output = qx(systemd-analyze verify --man=no '$copy' 2>&1);
         is("$? $output", '0 ', "$name: systemd would take it");
+        my ($exposure) = qx(systemd-analyze security --offline=true --no-pager '$copy' 2>&1)
+            =~ /^.*Overall exposure level for \S+: ([\d.]+)/m;
+        cmp_ok($exposure // 10, '<', 2, "$name: systemd finds little that could be taken from it ($exposure)");
     }
 }
+
+# The users of the units are the ones that are made.
+my @made = sort(slurp("$CONF/systemd/bookable.sysusers") =~ /^u (\S+)/mg);
+my @named = map { slurp($_) =~ /^User=(\S+)$/mg } @units;
+is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } @named ], \@made,
+    'each service has a user of its own, and so has the gateway');
 
 my @untested = grep { !$tested{$_} } map { basename($_) } grep { -f } glob "$CONF/*";
 is("@untested", '', 'every file of conf/ was tested');

@@ -28,6 +28,7 @@ my %OTHER = (
     TRUSTED     => '10.0.0.0/8',
     CACHE       => "shmcb:$DIR/other/cache(2097152)",
     HTTPD       => "$DIR/other/modules",
+    TLS_LISTEN  => '127.0.0.1:8444',
     PROXY_RETRY => "$DIR/other/mod_proxy_retry.so",
     MEMBER      => 'connectiontimeout=2 ttl=4 hcmethod=GET',
 );
@@ -51,8 +52,10 @@ for my $file (glob "$CONF/*.conf") {
     my ($name) = $file =~ m{([^/]+)$};
     write_file("$DIR/conf/$name", moved(slurp($file)));
 }
-write_file("$DIR/$_/members.conf", moved(slurp("$CONF/members.conf"))) for qw(etc/bookable other);
-make_path(map { "$DIR/$_" } qw(var/log/bookable var/lib/bookable other/log other/run),
+for my $name (qw(members.conf tls.conf)) {
+    write_file("$DIR/$_/$name", moved(slurp("$CONF/$name"))) for qw(etc/bookable other);
+}
+make_path(map { "$DIR/$_" } qw(other/log other/run), map({ "var/log/bookable/$_" } 'gateway', @SERVICES),
     map({ "run/bookable-$_" } qw(gateway other-7), map { "$_-1" } @SERVICES));
 my $stock = Bookable::Server::_libexecdir();
 symlink $stock, "$DIR/other/modules" or die "$DIR/other/modules: $!\n";
@@ -86,17 +89,20 @@ sub other
     return "of $short no other value is known to this test";
 }
 
+my $has_tls = -e "$stock/mod_ssl.so" && -e "$stock/mod_http2.so";
+
 # What httpd says of the names it knows, after a file that defines these first.
 sub known
 {
     my ($name, %defined) = @_;
     my %path = map { $_ => Bookable::Server::module_path($_) } @SERVICES;
+    my @before = $name eq 'tls.conf' ? 'bookable.conf' : ();
     my @needed = $name eq 'service.conf' ? ($defined{BOOKABLE_SERVICE} // 'user')
-        : $name eq 'bookable.conf' ? @SERVICES : ();
+        : $name ne 'gateway.conf' ? @SERVICES : ();
     my $text = join '', map { "LoadModule ${_}_module $path{$_}\n" } @needed;
     $text .= join '', map { qq(Define $_ "$defined{$_}"\n) } sort keys %defined;
-    write_file("$DIR/httpd.conf", $text . qq(Include "$DIR/conf/$name"\n));
-    my $tls = -e "$stock/mod_ssl.so" && -e "$stock/mod_http2.so" ? '-D BOOKABLE_TLS' : '';
+    write_file("$DIR/httpd.conf", $text . join '', map { qq(Include "$DIR/conf/$_"\n) } @before, $name);
+    my $tls = $name eq 'gateway.conf' && $has_tls ? '-D BOOKABLE_TLS' : '';
     my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -D DUMP_RUN_CFG $tls -f '$DIR/httpd.conf' 2>&1);
     my %known = $output =~ /^Define: (\w+)=(.*)$/mg;
     diag($output) if !%known;
@@ -111,12 +117,9 @@ sub expanded
     return $value;
 }
 
-for my $name (qw(bookable.conf gateway.conf service.conf)) {
-    my @defaults = defaults("$DIR/conf/$name");
-    if (!-e "$stock/mod_ssl.so" || !-e "$stock/mod_http2.so") {
-        @defaults = grep { $_->[0] !~ /_(CERTIFICATE|KEY)$/ } @defaults;
-    }
-    cmp_ok(scalar @defaults, '>=', 9, "$name gives its names defaults");
+for my $name (qw(bookable.conf gateway.conf service.conf), $has_tls ? 'tls.conf' : ()) {
+    my @defaults = grep { $has_tls || $_->[0] !~ /_TLS_/ } defaults("$DIR/conf/$name");
+    cmp_ok(scalar @defaults, '>=', 3, "$name gives its names defaults");
     for my $one (undef, @defaults) {
         my %defined = $one ? ($one->[0] => other(@$one)) : ();
         $defined{BOOKABLE_DATABASE} = $OTHER{DATABASE} if $defined{BOOKABLE_DRIVER};

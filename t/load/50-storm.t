@@ -125,15 +125,20 @@ subtest 'children killed in the storm' => sub {
         }
     });
     is_deeply others(@$storm), {}, 'a sign-up or login is done, refused as BUSY, or the connection breaks';
-    # One at work and four waiting, all at the same moment: not a place was lost.
-    my @connections = map { $load->connection } 1 .. 5;
-    my @requests = map {
-        my $body = qq({"username":"after-$_","userPassword":"x"});
-        $connections[0]->encode(POST => '/user', body => $body)
-    } 1 .. 5;
-    my ($answers) = Bookable::Load::volley(\@connections, \@requests);
-    is_deeply [ map { $_->text =~ s/\A201 \d+\z/201/r } @$answers ], [ (201) x 5 ],
-        'five sign-ups at once afterwards';
+    # One at work and four waiting, all at the same moment: not a place was lost. What the storm's last
+    # requests still hold is free a little later.
+    my @got;
+    Bookable::Server::wait_until(10, sub {
+        my @connections = map { $load->connection } 1 .. 5;
+        my @requests = map {
+            my $body = qq({"username":"after-$_","userPassword":"x"});
+            $connections[0]->encode(POST => '/user', body => $body)
+        } 1 .. 5;
+        my ($answers) = Bookable::Load::volley(\@connections, \@requests);
+        @got = map { $_->text =~ s/\A201 \d+\z/201/r } @$answers;
+        return !grep { $_ ne '201' } @got;
+    });
+    is_deeply \@got, [ (201) x 5 ], 'five sign-ups at once afterwards';
 };
 
 ok $server->stop, 'stopped';
