@@ -46,7 +46,7 @@ FUNCTIONAL_TESTS = \
     t/40-product.t \
     t/50-bad-input.t \
     t/60-modules.t \
-    t/62-slow-clients.t \
+    t/63-slow-clients.t \
     t/61-mapping.t \
     t/62-pages.t \
     t/63-challenge.t \
