@@ -53,7 +53,7 @@ install_check_servers() {
             printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
         fi
         install_packages "${check_servers[@]}"
-        ! command -v systemctl >/dev/null || as_root systemctl --quiet disable redis-server || true
+        ! command -v systemctl >/dev/null || as_root systemctl --quiet disable redis-server prometheus || true
     )
 }
 

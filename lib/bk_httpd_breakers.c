@@ -10,6 +10,7 @@
 #include "bk_httpd_answer.h"
 #include "bk_httpd_origin.h"
 #include "bk_httpd_table.h"
+#include "bk_json.h"
 #include "bk_time.h"
 
 #define HANDLER "bookable-breakers"
@@ -28,9 +29,30 @@ apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s)
     return bk_httpd_table(&table, HANDLER, &layout, p, s);
 }
 
+/* httpd takes any bytes for a ServerName. What is no plain text is written as \xHH, and so is a
+ * blank, behind which a breaker's name goes on. */
+static const char *make_printable(const char *host, apr_pool_t *p)
+{
+    int is_text = bk_json_is_text(host, strlen(host));
+    char *printable = apr_palloc(p, 4 * strlen(host) + 1), *end = printable;
+
+    for (; *host; host++) {
+        unsigned char byte = (unsigned char)*host;
+
+        if (byte <= ' ' || byte == 0x7f || (byte >= 0x80 && !is_text)) {
+            end += apr_snprintf(end, 5, "\\x%02x", byte);
+        }
+        else {
+            *end++ = *host;
+        }
+    }
+    *end = '\0';
+    return printable;
+}
+
 const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p)
 {
-    const char *host = s->server_hostname ? s->server_hostname : "*";
+    const char *host = s->server_hostname ? make_printable(s->server_hostname, p) : "*";
     unsigned int port = s->port ? s->port : s->addrs ? s->addrs->host_port : 0;
 
     return port ? apr_psprintf(p, "%s:%u", host, port) : host;

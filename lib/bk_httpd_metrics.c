@@ -15,6 +15,7 @@
 #include "bk_httpd_shm.h"
 #include "bk_httpd_table.h"
 #include "bk_memory.h"
+#include "bk_prometheus.h"
 #include "bk_time.h"
 
 #define HANDLER "bookable-metrics"
@@ -111,9 +112,10 @@ static int count_routes(void)
 /* The name of a route's place is its labels. */
 static const char *labels_of(const bk_route_t *route, apr_pool_t *p)
 {
-    return apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"", bk_httpd_service()->name,
+    return apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"",
+                        bk_prometheus_label(bk_httpd_service()->name, p),
                         route->method ? route->method : "other",
-                        route->method ? route->pattern : "none");
+                        bk_prometheus_label(route->method ? route->pattern : "none", p));
 }
 
 apr_status_t bk_httpd_metrics_init(apr_pool_t *p, server_rec *s)
@@ -354,7 +356,7 @@ static void put_breakers(request_rec *r, const char *metric, const char *type, c
 
     put_head(r, metric, type, help);
     for (i = 0; (name = bk_httpd_breakers_at(i, &place)); i++) {
-        put(r, name, place);
+        put(r, bk_prometheus_label(name, r->pool), place);
     }
 }
 
@@ -374,7 +376,7 @@ static void put_caches(request_rec *r)
             ap_rprintf(r,
                        "bookable_cache_events_total{service=\"%s\",event=\"%s\"} "
                        "%" APR_UINT64_T_FMT "\n",
-                       service, events[event], counts[event]);
+                       bk_prometheus_label(service, r->pool), events[event], counts[event]);
         }
     }
 }

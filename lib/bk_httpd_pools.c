@@ -11,6 +11,7 @@
 #include "bk_httpd_breakers.h"
 #include "bk_httpd_dbd_conf.h"
 #include "bk_httpd_table.h"
+#include "bk_prometheus.h"
 #include "bk_memory.h"
 
 #define TABLE "bookable-pools"
@@ -231,7 +232,8 @@ void bk_httpd_pools_metrics(request_rec *r)
         ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
                    metrics[i].name, metrics[i].type);
         for (n = 0; (name = bk_httpd_table_at(table, n, &place)); n++) {
-            ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name, name, metrics[i].decimals,
+            ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name,
+                       bk_prometheus_label(name, r->pool), metrics[i].decimals,
                        metrics[i].read(place));
         }
     }

@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::Server;
+use JSON::PP ();
 
 my $server = Bookable::Server->new(children => 2, threads => 8,
     config => "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n")->start;
@@ -29,6 +30,21 @@ sub samples
         }
     }
     return \%sample;
+}
+
+# What Prometheus's own tool says of the page; it has opinions on names, too.
+sub is_exposition
+{
+    my ($text, $name) = @_;
+    SKIP: {
+        skip 'no promtool (package prometheus)', 1 if system('promtool --version > /dev/null 2>&1') != 0;
+        my $file = $server->dir . '/metrics';
+        open my $out, '>', $file or die "$file: $!\n";
+        print {$out} $text;
+        close $out or die "$file: $!\n";
+        is(scalar qx(promtool check metrics < '$file' 2>&1), '', "promtool takes $name");
+    }
+    return;
 }
 
 # A booking of an hour of its own.
@@ -80,6 +96,7 @@ $client->get('/space/health') for 1 .. 2000;
 cmp_ok(samples()->{$cpu}, '>', $after->{$cpu}, 'and have for longer after some work');
 cmp_ok($after->{"bookable_memory_bytes{kind=\"$_\"}"}, '>', 1e6, "$_ memory is told") for qw(own shared);
 
+is_exposition($client->get('/metrics')->content, 'the page');
 is($client->call(POST => '/metrics', {})->code, 405, 'metrics are only read');
 ok($server->renew($client), 'restarted gracefully');
 my $later = samples();
@@ -126,5 +143,53 @@ is($after->{ $acquired{main} } - $before->{ $acquired{main} }, 3, 'the main serv
 is($after->{ $acquired{other} } - $before->{ $acquired{other} }, 1, 'the virtual host one');
 is($after->{qq{bookable_db_connections_in_use{pool="$_"}}}, 0, "none is in use: $_") for values %pool;
 is($after->{qq{bookable_db_timeouts_total{pool="$_"}}},     0, "nobody waited: $_")  for values %pool;
+$server->stop;
+
+# ---- names of servers that are no names ----------------------------------------------------------
+# As they are written, and as they are shown.
+my %odd = ('we"ird\name' => 'we"ird\name', "caf\xe9" => 'caf\xe9', "b\xc3\xbccher" => "b\xc3\xbccher",
+    'a b' => 'a\x20b', '{x="y"}' => '{x="y"}', 'b\\' => 'b\\', 'n\n' => 'n\n');
+$server = Bookable::Server->new(children => 1, threads => 4, stock => ['status'], config => sub {
+    my ($self) = @_;
+    return join '', map {
+        my $port = $self->{$_} //= Bookable::Server::free_port();
+        my $name = s/(["\\])/\\$1/gr;
+        <<"END" } sort keys %odd });
+Listen 127.0.0.1:$port
+<VirtualHost 127.0.0.1:$port>
+    ServerName "$name"
+    <IfModule dbd_module>
+        DBDMax 3
+        DBDParams "@{[ $self->db ]}.$port"
+    </IfModule>
+    <Location /metrics>
+        SetHandler bookable-metrics
+    </Location>
+    <Location /breakers>
+        SetHandler bookable-breakers
+    </Location>
+    <Location /server-status>
+        SetHandler server-status
+    </Location>
+</VirtualHost>
+END
+$server->start;
+$client = Bookable::Client->new(base => "http://127.0.0.1:$server->{'a b'}");
+$client->get('/products/1');
+my $page = $client->get('/metrics')->content;
+is_exposition($page, 'odd names of servers');
+my $quoted = qr/"(?:[^"\\\n]|\\["\\n])*"/;
+my @spoiled = grep { !/^(?:# .*|\w+\{(?:\w+=$quoted,?)+\} [-+\d.e]+)$/ } split /\n/, $page;
+is("@spoiled", '', 'every line of the page is one');
+my $breakers = JSON::PP->new->utf8->decode($client->get('/breakers')->content);
+for my $name (sort keys %odd) {
+    my $label = $odd{$name} =~ s/(["\\])/\\$1/gr . ":$server->{$name}";
+    utf8::decode(my $shown = "$odd{$name}:$server->{$name}");
+    like($page, qr/^bookable_breaker_state\{breaker="\Q$label\E booking space"\} 0$/m, "$label: a breaker");
+    like($page, qr/^bookable_db_connections_max\{pool="\Q$label\E"\} 3$/m, "$label: a pool");
+    is(scalar(grep { $_->{name} eq "$shown booking space" } @$breakers), 1, "$label: listed by the handler of breakers");
+}
+is(scalar(() = $client->get('/server-status?auto')->content =~ /^BookableBreaker-\S*-booking-space-State: closed$/mg),
+    1 + keys %odd, 'and all by mod_status');
 $server->stop;
 done_testing();

@@ -64,9 +64,10 @@ delete $ENV{BOOKABLE_CACHE};
 is_status('redis://127.0.0.1:' . $redis->port . '/3', 'status names it, without the password');
 ask();
 isnt($redis->cli('-n', 3, 'DBSIZE'), 0, 'what was asked for is there');
+is(scalar $quickstart->places_of('BK0132'), 0, 'and has a key');
 my @places = grep { !m{/(?:httpd\.conf|cache)$} } $quickstart->places_of($password);
 is("@places", '', 'the password is in no other file, logs among them, and in no command line of ours');
-is((stat "$var/$_")[2] & 0777, 0600, "$_ can be read by nobody else") for qw(httpd.conf cache);
+is((stat "$var/$_")[2] & 0777, 0600, "$_ can be read by nobody else") for qw(httpd.conf cache cache.key);
 $quickstart->stop;
 
 ($code, $said) = $quickstart->start('--cache', $quickstart->url_file($redis->url));

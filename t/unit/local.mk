@@ -40,6 +40,7 @@ check_PROGRAMS = \
     t/unit/test_pgsql \
     t/unit/test_password_list \
     t/unit/test_pool \
+    t/unit/test_prometheus \
     t/unit/test_random \
     t/unit/test_record \
     t/unit/test_redis \
@@ -100,6 +101,7 @@ t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/gener
 t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h
 t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_prometheus_SOURCES = t/unit/test_prometheus.c t/unit/unit.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
 t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_redis_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
