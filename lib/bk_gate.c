@@ -6,105 +6,350 @@
 
 #include "bk_time.h"
 
-static const bk_layout_member_t members[] = {
-    BK_LAYOUT_ONE(bk_gate_t, waiting, BK_LAYOUT_ANEW),
-    BK_LAYOUT_ONE(bk_gate_t, rest, BK_LAYOUT_ANEW),
-    BK_LAYOUT_ONE(bk_gate_t, places, BK_LAYOUT_ANEW),
+static const bk_layout_member_t ticket_members[] = {
+    BK_LAYOUT_ONE(bk_gate_ticket_t, pid, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, state, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, rank, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, rest, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, number, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, client, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, round, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, until, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_ticket_t, turn, BK_LAYOUT_ANEW),
 };
 
-/* Who is inside gives its place back to the gate that it came in by. */
-const bk_layout_t bk_gate_layout = BK_LAYOUT(bk_gate_t, 1, members);
+const bk_layout_t bk_gate_ticket_layout = BK_LAYOUT(bk_gate_ticket_t, 1, ticket_members);
 
-/* Long against a look at the places, short against a hash of 240 ms. */
-#define POLL_USEC 5000
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_NESTED(bk_gate_t, lock, &bk_lock_layout),
+    BK_LAYOUT_ONE(bk_gate_t, is_ready, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_t, used, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_t, number, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_gate_t, round, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ARRAY(bk_gate_t, tickets, &bk_gate_ticket_layout),
+};
 
-static int abandoned(apr_uint64_t holder, apr_uint32_t now)
+/* Who is inside gives its ticket back to the gate that it came in by. */
+const bk_layout_t bk_gate_layout = BK_LAYOUT(bk_gate_t, 2, members);
+
+enum { WAITING = 1, INSIDE, SENT_AWAY };
+
+/* How often one that waits looks for a holder that was killed, and so lets nobody in. */
+#define LOOK_MS 500
+
+/* Far longer than anybody has the lock; a process that was stopped with it in hand is not waited
+ * for. */
+#define LOCK_WAIT apr_time_from_sec(10)
+
+/* ---- tickets ------------------------------------------------------------------------------------
+ * All under the lock. A ticket's state, and then its pid, are written last.
+ */
+
+static int is_gone(const bk_gate_ticket_t *ticket, apr_int64_t now)
 {
-    pid_t pid = (pid_t)(holder >> 32);
-    apr_uint32_t since = (apr_uint32_t)holder;
-
-    /* Signed: a place may have been taken in a second after the one that was read here. */
-    return (apr_int32_t)(now - since) > BK_GATE_STALE || (kill(pid, 0) != 0 && errno == ESRCH);
+    return now - ticket->until > BK_GATE_STALE * 1000 ||
+           (ticket->pid != getpid() && kill(ticket->pid, 0) != 0 && errno == ESRCH);
 }
 
-static int take_place(bk_gate_t *gate, int limit)
+static void give_back(bk_gate_ticket_t *ticket)
 {
-    apr_uint32_t now = (apr_uint32_t)(bk_time_monotonic_ms() / 1000);
-    apr_uint64_t mine = (apr_uint64_t)getpid() << 32 | now;
-    int i;
-
-    for (i = 0; i < limit; i++) {
-        apr_uint64_t holder = atomic_load(&gate->places[i]);
-        if ((holder == 0 || abandoned(holder, now)) &&
-            atomic_compare_exchange_strong(&gate->places[i], &holder, mine)) {
-            return i;
-        }
-    }
-    return -1;
+    ticket->pid = 0;
 }
 
-static int wait_for_place(bk_gate_t *gate, int limit, apr_interval_time_t wait)
-{
-    apr_int64_t deadline = bk_time_monotonic_ms() + apr_time_as_msec(wait);
-    int place;
-
-    while ((place = take_place(gate, limit)) < 0 && bk_time_monotonic_ms() < deadline) {
-        apr_sleep(POLL_USEC);
-    }
-    return place;
-}
-
-/* Who died waiting was never counted out. Nobody waits while a place is free for the taking, but
- * for the moment between two looks: to forget those few only lets them wait uncounted. */
-static void forget_waiting(bk_gate_t *gate)
-{
-    atomic_store(&gate->waiting, 0);
-}
-
-static void count_out(bk_gate_t *gate)
-{
-    apr_uint32_t waiting = atomic_load(&gate->waiting);
-
-    while (waiting > 0 && !atomic_compare_exchange_weak(&gate->waiting, &waiting, waiting - 1)) {
-    }
-}
-
-static int nobody_inside(bk_gate_t *gate, int limit)
+/* @param state  that they are in; 0: any */
+static void take_back_gone(bk_gate_t *gate, int state, apr_int64_t now)
 {
     int i;
 
-    for (i = 0; i < limit; i++) {
-        if (atomic_load(&gate->places[i]) != 0) {
-            return 0;
+    for (i = 0; i < gate->used; i++) {
+        bk_gate_ticket_t *ticket = &gate->tickets[i];
+        if (ticket->pid && (!state || ticket->state == state) && is_gone(ticket, now)) {
+            give_back(ticket);
         }
     }
-    return 1;
 }
 
-int bk_gate_enter(bk_gate_t *gate, int limit, int queue, apr_interval_time_t wait)
+static bk_gate_ticket_t *find_free(bk_gate_t *gate, apr_int64_t now)
 {
-    int place;
+    int i;
 
-    if (atomic_load(&gate->waiting) != 0 && nobody_inside(gate, limit)) {
-        forget_waiting(gate);
+    for (i = 0; i < gate->used; i++) {
+        if (!gate->tickets[i].pid) {
+            return &gate->tickets[i];
+        }
     }
-    place = take_place(gate, limit);
-    if (place >= 0) {
-        return place;
+    if (gate->used < BK_GATE_TICKETS) {
+        return &gate->tickets[gate->used++];
     }
-    if (atomic_fetch_add(&gate->waiting, 1) < (apr_uint32_t)queue) {
-        place = wait_for_place(gate, limit, wait);
+    take_back_gone(gate, 0, now);
+    for (i = 0; i < BK_GATE_TICKETS && gate->tickets[i].pid; i++) {
     }
-    count_out(gate);
-    return place;
+    return i < BK_GATE_TICKETS ? &gate->tickets[i] : NULL;
 }
 
-void bk_gate_leave(bk_gate_t *gate, int place)
+static int is_in_line(const bk_gate_ticket_t *ticket, int rank)
 {
-    apr_uint64_t holder = atomic_load(&gate->places[place]);
+    return ticket->pid && ticket->state == WAITING && ticket->rank == rank;
+}
 
+static apr_uint64_t next_round(const bk_gate_t *gate, const bk_gate_visit_t *visit)
+{
+    apr_uint64_t round = gate->round[visit->rank];
+    int i;
+
+    for (i = 0; i < gate->used; i++) {
+        const bk_gate_ticket_t *ticket = &gate->tickets[i];
+        if (is_in_line(ticket, visit->rank) && ticket->client == visit->client &&
+            ticket->round > round) {
+            round = ticket->round;
+        }
+    }
+    return round + 1;
+}
+
+static bk_gate_ticket_t *take_ticket(bk_gate_t *gate, const bk_gate_visit_t *visit,
+                                     bk_gate_pass_t *pass, apr_int64_t now)
+{
+    bk_gate_ticket_t *ticket = find_free(gate, now);
+
+    if (!ticket || sem_init(&ticket->turn, 1, 0) != 0) {
+        return NULL;
+    }
+    ticket->rank = visit->rank;
+    ticket->client = visit->client;
+    ticket->round = next_round(gate, visit);
+    ticket->number = ++gate->number;
+    ticket->until = now + apr_time_as_msec(visit->wait);
+    ticket->state = WAITING;
+    ticket->pid = (apr_int32_t)getpid();
+    *pass = (bk_gate_pass_t){(int)(ticket - gate->tickets), visit->limit, ticket->number};
+    return ticket;
+}
+
+/* The ticket of a pass; NULL if it was taken back, for its holder was thought to be gone. */
+static bk_gate_ticket_t *ticket_of(bk_gate_t *gate, const bk_gate_pass_t *pass)
+{
+    bk_gate_ticket_t *ticket = &gate->tickets[pass->ticket];
+
+    return ticket->pid == getpid() && ticket->number == pass->number ? ticket : NULL;
+}
+
+/* ---- the line -----------------------------------------------------------------------------------
+ */
+
+static int is_before(const bk_gate_ticket_t *a, const bk_gate_ticket_t *b)
+{
+    return a->round < b->round || (a->round == b->round && a->number < b->number);
+}
+
+static bk_gate_ticket_t *first_in_line(bk_gate_t *gate, int rank)
+{
+    bk_gate_ticket_t *first = NULL;
+    int i;
+
+    for (i = 0; i < gate->used; i++) {
+        bk_gate_ticket_t *ticket = &gate->tickets[i];
+        if (is_in_line(ticket, rank) && (!first || is_before(ticket, first))) {
+            first = ticket;
+        }
+    }
+    return first;
+}
+
+static bk_gate_ticket_t *last_in_line(bk_gate_t *gate, int rank)
+{
+    bk_gate_ticket_t *last = NULL;
+    int i;
+
+    for (i = 0; i < gate->used; i++) {
+        bk_gate_ticket_t *ticket = &gate->tickets[i];
+        if (is_in_line(ticket, rank) && (!last || is_before(last, ticket))) {
+            last = ticket;
+        }
+    }
+    return last;
+}
+
+static int count_in_line(const bk_gate_t *gate, int rank)
+{
+    int i, count = 0;
+
+    for (i = 0; i < gate->used; i++) {
+        count += is_in_line(&gate->tickets[i], rank);
+    }
+    return count;
+}
+
+static int count_inside(const bk_gate_t *gate)
+{
+    int i, count = 0;
+
+    for (i = 0; i < gate->used; i++) {
+        count += gate->tickets[i].pid && gate->tickets[i].state == INSIDE;
+    }
+    return count;
+}
+
+static bk_gate_ticket_t *next_of(bk_gate_t *gate)
+{
+    bk_gate_ticket_t *next = NULL;
+    int rank;
+
+    for (rank = 0; !next && rank < BK_GATE_RANKS; rank++) {
+        next = first_in_line(gate, rank);
+    }
+    return next;
+}
+
+/* Who is killed between the last two leaves somebody inside who notices at the next look. */
+static void let_in(bk_gate_t *gate, bk_gate_ticket_t *ticket, apr_int64_t now)
+{
+    if (ticket->round > gate->round[ticket->rank]) {
+        gate->round[ticket->rank] = ticket->round;
+    }
+    ticket->until = now;
+    ticket->state = INSIDE;
+    (void)sem_post(&ticket->turn);
+}
+
+/* Let in whoever there is room for. */
+static void move_up(bk_gate_t *gate, int limit, apr_int64_t now)
+{
+    int inside = count_inside(gate);
+
+    while (inside < limit) {
+        bk_gate_ticket_t *next = next_of(gate);
+        if (!next) {
+            return;
+        }
+        if (is_gone(next, now)) {
+            give_back(next);
+            continue;
+        }
+        let_in(gate, next, now);
+        inside++;
+    }
+}
+
+/* As above, where it may be that some inside are gone. */
+static void look(bk_gate_t *gate, int limit, apr_int64_t now)
+{
+    if (count_inside(gate) >= limit) {
+        take_back_gone(gate, INSIDE, now);
+    }
+    move_up(gate, limit, now);
+}
+
+/* Where more wait than may, the last in line goes: one whose client waits for more than others. */
+static void shorten_line(bk_gate_t *gate, int rank, int queue, apr_int64_t now)
+{
+    bk_gate_ticket_t *last;
+
+    if (count_in_line(gate, rank) <= queue) {
+        return;
+    }
+    take_back_gone(gate, WAITING, now);
+    if (count_in_line(gate, rank) > queue) {
+        last = last_in_line(gate, rank);
+        last->state = SENT_AWAY;
+        (void)sem_post(&last->turn);
+    }
+}
+
+/* ---- from outside -------------------------------------------------------------------------------
+ */
+
+/* @return 1: inside; 0: not, and the ticket is given back; -1: to wait on */
+static int settle(bk_gate_t *gate, const bk_gate_pass_t *pass, apr_int64_t deadline)
+{
+    apr_int64_t now = bk_time_monotonic_ms();
+    bk_gate_ticket_t *ticket;
+
+    if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
+        return now < deadline ? -1 : 0; /* the ticket is taken back when it is stale */
+    }
+    look(gate, pass->limit, now);
+    ticket = ticket_of(gate, pass);
+    if (ticket && ticket->state == WAITING && now < deadline) {
+        bk_lock_release(&gate->lock);
+        return -1;
+    }
+    if (ticket && ticket->state != INSIDE) {
+        give_back(ticket);
+        ticket = NULL;
+    }
+    bk_lock_release(&gate->lock);
+    return ticket != NULL;
+}
+
+static int wait_in_line(bk_gate_t *gate, const bk_gate_pass_t *pass, apr_int64_t deadline)
+{
+    sem_t *turn = &gate->tickets[pass->ticket].turn;
+    int result;
+
+    while ((result = settle(gate, pass, deadline)) < 0) {
+        apr_int64_t left = deadline - bk_time_monotonic_ms();
+        struct timespec wake =
+            bk_lock_deadline(apr_time_from_msec(left < LOOK_MS ? left : LOOK_MS));
+        (void)sem_clockwait(turn, CLOCK_MONOTONIC, &wake);
+    }
+    return result;
+}
+
+apr_status_t bk_gate_init(bk_gate_t *gate)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!gate->is_ready) {
+        rv = bk_lock_init(&gate->lock);
+        gate->is_ready = rv == APR_SUCCESS;
+    }
+    return rv;
+}
+
+int bk_gate_enter(bk_gate_t *gate, const bk_gate_visit_t *visit, bk_gate_pass_t *pass)
+{
+    apr_int64_t now = bk_time_monotonic_ms(), deadline = now + apr_time_as_msec(visit->wait);
+    bk_gate_ticket_t *ticket;
+
+    if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
+        return 0;
+    }
+    ticket = take_ticket(gate, visit, pass, now);
+    if (ticket) {
+        look(gate, visit->limit, now);
+        shorten_line(gate, visit->rank, visit->queue, now);
+    }
+    bk_lock_release(&gate->lock);
+    return ticket && wait_in_line(gate, pass, deadline);
+}
+
+void bk_gate_leave(bk_gate_t *gate, const bk_gate_pass_t *pass)
+{
+    bk_gate_ticket_t *ticket;
+
+    if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
+        return;
+    }
     /* Whoever stayed too long may have lost the place to somebody else. */
-    if ((pid_t)(holder >> 32) == getpid()) {
-        (void)atomic_compare_exchange_strong(&gate->places[place], &holder, 0);
+    ticket = ticket_of(gate, pass);
+    if (ticket) {
+        give_back(ticket);
+        move_up(gate, pass->limit, bk_time_monotonic_ms());
     }
+    bk_lock_release(&gate->lock);
+}
+
+int bk_gate_waiting(bk_gate_t *gate)
+{
+    int rank, count = 0;
+
+    if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
+        return -1;
+    }
+    for (rank = 0; rank < BK_GATE_RANKS; rank++) {
+        count += count_in_line(gate, rank);
+    }
+    bk_lock_release(&gate->lock);
+    return count;
 }

@@ -63,11 +63,30 @@ int bk_password_matches(const char *password, const char *hash)
     return hashing.rv == APR_SUCCESS;
 }
 
-void bk_password_waste(const char *password, int cost)
+static void waste(const char *password, int cost)
 {
     hashing_t hashing = {.password = password, .cost = cost};
 
     bk_background_run(encode_it, &hashing);
+}
+
+/* A hash at cost n takes 2^n rounds: one at n, and then one at each cost from n to m - 1, take
+ * together what one at m does. */
+int bk_password_check(const char *password, const char *hash, int cost)
+{
+    int spent = hash ? bk_password_cost(hash) : 0;
+
+    if (spent < BK_PASSWORD_COST_MIN) {
+        waste(password, cost);
+        return 0;
+    }
+    if (bk_password_matches(password, hash)) {
+        return 1;
+    }
+    for (; spent < cost; spent++) {
+        waste(password, spent);
+    }
+    return 0;
 }
 
 int bk_password_cost(const char *hash)

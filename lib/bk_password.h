@@ -32,10 +32,13 @@ apr_status_t bk_password_hash(const char **hash, const char *password, int cost,
 int bk_password_matches(const char *password, const char *hash);
 
 /**
- * Spend what a comparison costs, where there is no hash to compare with: otherwise the time of an
- * answer would tell which users exist.
+ * Compare a password with a hash, so that a wrong one costs the same whatever the hash, and whether
+ * there is one: otherwise the time of an answer would tell which users exist.
+ * @param hash  NULL: there is none
+ * @param cost  that a wrong password costs; no hash should have been made at a higher one
+ * @return 1 if it is the one, else 0
  */
-void bk_password_waste(const char *password, int cost);
+int bk_password_check(const char *password, const char *hash, int cost);
 
 /** The cost a hash was made with, or 0 if it is not bcrypt's. */
 int bk_password_cost(const char *hash);

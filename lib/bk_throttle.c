@@ -1,13 +1,20 @@
 #include "bk_throttle.h"
 
+#include <string.h>
+
 static const bk_layout_member_t members[] = {
+    BK_LAYOUT_ONE(bk_throttle_t, key, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(bk_throttle_t, is_ready, BK_LAYOUT_STAYS),
     BK_LAYOUT_ONE(bk_throttle_t, words, BK_LAYOUT_STAYS),
 };
 
 /* The number stands for how the words are packed and what is hashed, too. */
-const bk_layout_t bk_throttle_layout = BK_LAYOUT(bk_throttle_t, 1, members);
+const bk_layout_t bk_throttle_layout = BK_LAYOUT(bk_throttle_t, 2, members);
 
-#define FIELD_MASK 0xFFFFFFu
+#define FINGERPRINT_MASK 0xFFFFFFu
+#define WINDOW_MASK 0x7FFFFFu
+#define WINDOW_SHIFT 17
+#define SPENT ((apr_uint64_t)1 << 16)
 #define COUNT_MASK 0xFFFFu
 
 typedef struct slot_t {
@@ -15,36 +22,37 @@ typedef struct slot_t {
     apr_uint64_t label; /* a counter's fingerprint and window, in place */
 } slot_t;
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). Somebody who makes keys collide shares a counter of theirs.
- */
-static apr_uint64_t hash(const char *key)
+apr_status_t bk_throttle_init(bk_throttle_t *throttle)
 {
-    apr_uint64_t h = APR_UINT64_C(0xcbf29ce484222325);
+    apr_status_t rv = APR_SUCCESS;
 
-    for (; *key; key++) {
-        h = (h ^ (unsigned char)*key) * APR_UINT64_C(0x100000001b3);
+    if (!throttle->is_ready) {
+        rv = bk_hash_key_make(&throttle->key);
+        throttle->is_ready = rv == APR_SUCCESS;
     }
-    return h;
+    return rv;
 }
 
-static slot_t slot_of(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
+static slot_t slot_of(const bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
 {
-    apr_uint64_t h = hash(key);
+    apr_uint64_t h = bk_hash(&throttle->key, key, strlen(key));
     slot_t slot;
 
-    slot.ways = throttle->words[(h >> 40) % BK_THROTTLE_BUCKETS];
-    slot.label = (h & FIELD_MASK) << 40 | (apr_uint64_t)(window.number & FIELD_MASK) << 16;
+    slot.ways = (_Atomic apr_uint64_t *)throttle->words[(h >> 40) % BK_THROTTLE_BUCKETS];
+    slot.label = (h & FINGERPRINT_MASK) << 40 | (apr_uint64_t)(window.number & WINDOW_MASK)
+                                                    << WINDOW_SHIFT;
     return slot;
 }
 
 static int is_counter(apr_uint64_t word, const slot_t *slot)
 {
-    return (word & ~(apr_uint64_t)COUNT_MASK) == slot->label && (word & COUNT_MASK) != 0;
+    return (word & ~(SPENT | COUNT_MASK)) == slot->label && (word & COUNT_MASK) != 0;
 }
 
 static int is_free(apr_uint64_t word, bk_throttle_window_t window)
 {
-    return (word & COUNT_MASK) == 0 || ((word >> 16) & FIELD_MASK) != (window.number & FIELD_MASK);
+    return (word & COUNT_MASK) == 0 ||
+           ((word >> WINDOW_SHIFT) & WINDOW_MASK) != (window.number & WINDOW_MASK);
 }
 
 bk_throttle_window_t bk_throttle_window(apr_int64_t now, apr_int64_t length)
@@ -56,34 +64,21 @@ bk_throttle_window_t bk_throttle_window(apr_int64_t now, apr_int64_t length)
     return window;
 }
 
-int bk_throttle_count(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
-{
-    slot_t slot = slot_of(throttle, key, window);
-    int i;
-
-    for (i = 0; i < BK_THROTTLE_WAYS; i++) {
-        apr_uint64_t word = atomic_load(&slot.ways[i]);
-        if (is_counter(word, &slot)) {
-            return (int)(word & COUNT_MASK);
-        }
-    }
-    return 0;
-}
-
-/* The way to count in: the key's own, else a free one, else the one with the lowest count. */
+/* The way to count in: the key's own, else a free one, else the one with the lowest count; -1:
+ * others have used all of them up. */
 static int choose_way(const slot_t *slot, bk_throttle_window_t window, apr_uint64_t *seen)
 {
-    apr_uint64_t lowest = 0;
+    apr_uint64_t lowest = SPENT;
     int i, chosen = -1;
 
     for (i = 0; i < BK_THROTTLE_WAYS; i++) {
         apr_uint64_t word = atomic_load(&slot->ways[i]);
-        apr_uint64_t rank = is_free(word, window) ? 0 : word & COUNT_MASK;
+        apr_uint64_t rank = is_free(word, window) ? 0 : word & (SPENT | COUNT_MASK);
         if (is_counter(word, slot)) {
             *seen = word;
             return i;
         }
-        if (chosen < 0 || rank < lowest) {
+        if (rank < lowest) {
             chosen = i;
             lowest = rank;
             *seen = word;
@@ -92,24 +87,49 @@ static int choose_way(const slot_t *slot, bk_throttle_window_t window, apr_uint6
     return chosen;
 }
 
-void bk_throttle_add(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
+int bk_throttle_count(const bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
 {
     slot_t slot = slot_of(throttle, key, window);
-    apr_uint64_t seen = 0, next;
+    apr_uint64_t word = 0;
+
+    return choose_way(&slot, window, &word) >= 0 && is_counter(word, &slot)
+               ? (int)(word & COUNT_MASK)
+               : 0;
+}
+
+int bk_throttle_is_spent(const bk_throttle_t *throttle, const char *key, int limit,
+                         bk_throttle_window_t window)
+{
+    slot_t slot = slot_of(throttle, key, window);
+    apr_uint64_t word = 0;
+
+    if (choose_way(&slot, window, &word) < 0) {
+        return 1;
+    }
+    return is_counter(word, &slot) && (int)(word & COUNT_MASK) >= limit;
+}
+
+static apr_uint64_t count_up(const slot_t *slot, apr_uint64_t word, int limit)
+{
+    apr_uint64_t count = is_counter(word, slot) ? word & COUNT_MASK : 0;
+
+    if (count < BK_THROTTLE_MOST) {
+        count++;
+    }
+    return slot->label | ((int)count >= limit ? SPENT : 0) | count;
+}
+
+void bk_throttle_add(bk_throttle_t *throttle, const char *key, int limit,
+                     bk_throttle_window_t window)
+{
+    slot_t slot = slot_of(throttle, key, window);
+    apr_uint64_t seen = 0;
     int way;
 
     do {
         way = choose_way(&slot, window, &seen);
-        if (!is_counter(seen, &slot)) {
-            next = slot.label | 1;
-        }
-        else if ((seen & COUNT_MASK) == COUNT_MASK) {
-            return;
-        }
-        else {
-            next = seen + 1;
-        }
-    } while (!atomic_compare_exchange_weak(&slot.ways[way], &seen, next));
+    } while (way >= 0 &&
+             !atomic_compare_exchange_weak(&slot.ways[way], &seen, count_up(&slot, seen, limit)));
 }
 
 void bk_throttle_clear(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)

@@ -9,6 +9,7 @@
 #include "bk_httpd_db.h"
 #include "bk_httpd_shm_store.h"
 #include "user_handlers.h"
+#include "user_limits.h"
 #include "user_login.h"
 
 static const bk_service_t service = {
@@ -75,7 +76,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     if (!listens_on_loopback()) {
         warn_of_session_ids(s);
     }
-    return user_login_init(s);
+    return user_limits_init(s);
 }
 
 /* For the challenges of all services. */

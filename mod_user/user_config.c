@@ -8,6 +8,7 @@
 
 #include "bk_gate.h"
 #include "bk_password.h"
+#include "bk_throttle.h"
 #include "user_rules.h"
 
 #define DAY apr_time_from_sec(86400)
@@ -33,25 +34,31 @@ static const user_conf_t defaults = {
     .has_password_list = 0,
     .hash_queue = 64,
     .hash_wait = APR_TIME_C(10) * APR_USEC_PER_SEC,
-    .account_failures = 20,
+    .sign_up_queue = BK_HTTPD_CONF_UNSET, /* as long as hash_queue */
+    .account_failures_here = 20,
     .address_failures = 1000,
+    .account_failures = BK_HTTPD_CONF_UNSET, /* ten times that of one address */
+    .sign_up_limit = BK_HTTPD_CONF_UNSET,    /* as many as failures of an address */
     .login_window = APR_TIME_C(300) * APR_USEC_PER_SEC,
 };
 
 /* Every setting of mod_user's own: create, merge and resolve treat them alike. */
-#define EACH_SETTING(X)  \
-    X(session_lifetime)  \
-    X(schemes)           \
-    X(bcrypt_cost)       \
-    X(admin_signup)      \
-    X(unique_names)      \
-    X(password_minimum)  \
-    X(has_password_list) \
-    X(hash_limit)        \
-    X(hash_queue)        \
-    X(hash_wait)         \
-    X(account_failures)  \
-    X(address_failures)  \
+#define EACH_SETTING(X)      \
+    X(session_lifetime)      \
+    X(schemes)               \
+    X(bcrypt_cost)           \
+    X(admin_signup)          \
+    X(unique_names)          \
+    X(password_minimum)      \
+    X(has_password_list)     \
+    X(hash_limit)            \
+    X(hash_queue)            \
+    X(sign_up_queue)         \
+    X(hash_wait)             \
+    X(account_failures_here) \
+    X(address_failures)      \
+    X(account_failures)      \
+    X(sign_up_limit)         \
     X(login_window)
 
 void *user_config_create(apr_pool_t *p, server_rec *s)
@@ -81,6 +88,12 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     return conf;
 }
 
+/* Ten addresses may use up what each has. */
+static int failures_elsewhere(int here)
+{
+    return here < BK_THROTTLE_MOST / 10 ? here * 10 : BK_THROTTLE_MOST;
+}
+
 void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
 {
     *conf = *(const user_conf_t *)common;
@@ -93,6 +106,10 @@ void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
     if (conf->hash_limit == 0) {
         conf->hash_limit = default_hash_limit;
     }
+    conf->sign_up_queue = bk_httpd_conf_default(conf->sign_up_queue, conf->hash_queue);
+    conf->sign_up_limit = bk_httpd_conf_default(conf->sign_up_limit, conf->address_failures);
+    conf->account_failures = bk_httpd_conf_default(conf->account_failures,
+                                                   failures_elsewhere(conf->account_failures_here));
 }
 
 /* ---- directives -------------------------------------------------------------------------------
@@ -231,11 +248,17 @@ static const char *set_hash_limit(cmd_parms *cmd, void *dir, const char *text)
                  : bk_httpd_conf_integer(cmd, text, 1, BK_GATE_PLACES, &conf_of(cmd)->hash_limit);
 }
 
-static const char *set_hash_queue(cmd_parms *cmd, void *dir, const char *text)
+static const char *set_hash_queue(cmd_parms *cmd, void *dir, const char *log_ins,
+                                  const char *sign_ups)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
-    return error ? error : bk_httpd_conf_integer(cmd, text, 0, 1024, &conf_of(cmd)->hash_queue);
+    if (!error) {
+        error = bk_httpd_conf_integer(cmd, log_ins, 0, BK_GATE_QUEUE, &conf_of(cmd)->hash_queue);
+    }
+    return error || !sign_ups ? error
+                              : bk_httpd_conf_integer(cmd, sign_ups, 0, BK_GATE_QUEUE,
+                                                      &conf_of(cmd)->sign_up_queue);
 }
 
 static const char *set_hash_wait(cmd_parms *cmd, void *dir, const char *text)
@@ -247,16 +270,30 @@ static const char *set_hash_wait(cmd_parms *cmd, void *dir, const char *text)
                                           &conf_of(cmd)->hash_wait);
 }
 
-static const char *set_login_failures(cmd_parms *cmd, void *dir, const char *account,
-                                      const char *address)
+static const char *set_login_failures(cmd_parms *cmd, void *dir, const char *here,
+                                      const char *address, const char *account)
 {
+    user_conf_t *conf = conf_of(cmd);
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     if (!error) {
-        error = bk_httpd_conf_integer(cmd, account, 0, 65535, &conf_of(cmd)->account_failures);
+        error = bk_httpd_conf_integer(cmd, here, 0, BK_THROTTLE_MOST, &conf->account_failures_here);
     }
+    if (!error) {
+        error = bk_httpd_conf_integer(cmd, address, 0, BK_THROTTLE_MOST, &conf->address_failures);
+    }
+    return error || !account
+               ? error
+               : bk_httpd_conf_integer(cmd, account, 0, BK_THROTTLE_MOST, &conf->account_failures);
+}
+
+static const char *set_sign_up_limit(cmd_parms *cmd, void *dir, const char *text)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
     return error ? error
-                 : bk_httpd_conf_integer(cmd, address, 0, 65535, &conf_of(cmd)->address_failures);
+                 : bk_httpd_conf_integer(cmd, text, 0, BK_THROTTLE_MOST,
+                                         &conf_of(cmd)->sign_up_limit);
 }
 
 static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
@@ -290,12 +327,15 @@ const command_rec user_config_commands[] = {
                   "File of passwords, one a line, that nobody may have; or 'None'"),
     AP_INIT_TAKE1("UserHashLimit", set_hash_limit, NULL, RSRC_CONF,
                   "How many passwords are hashed at once on the host"),
-    AP_INIT_TAKE1("UserHashQueue", set_hash_queue, NULL, RSRC_CONF,
-                  "How many requests may wait to hash a password"),
+    AP_INIT_TAKE12("UserHashQueue", set_hash_queue, NULL, RSRC_CONF,
+                   "How many requests may wait to hash a password: log-ins, and sign-ups"),
     AP_INIT_TAKE1("UserHashWait", set_hash_wait, NULL, RSRC_CONF,
                   "How long a request waits to hash a password"),
-    AP_INIT_TAKE2("UserLoginFailures", set_login_failures, NULL, RSRC_CONF,
-                  "Failed log-ins that an account and an address have in a window; 0: no limit"),
+    AP_INIT_TAKE23("UserLoginFailures", set_login_failures, NULL, RSRC_CONF,
+                   "Failed log-ins in a window: of an account from one address, of an address, of "
+                   "an account from everywhere; 0: no limit"),
+    AP_INIT_TAKE1("UserSignupLimit", set_sign_up_limit, NULL, RSRC_CONF,
+                  "Sign-ups from an address in a window; 0: no limit"),
     AP_INIT_TAKE1("UserLoginWindow", set_login_window, NULL, RSRC_CONF,
                   "Length of the window in which failed log-ins are counted"),
     {NULL}};

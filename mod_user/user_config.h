@@ -26,9 +26,12 @@ typedef struct user_conf_t {
     /* of the host */
     int hash_limit;
     int hash_queue;
+    int sign_up_queue;
     apr_interval_time_t hash_wait;
-    int account_failures;
+    int account_failures_here; /* of an account, from one address */
     int address_failures;
+    int account_failures; /* from everywhere */
+    int sign_up_limit;    /* of an address */
     apr_interval_time_t login_window;
 } user_conf_t;
 

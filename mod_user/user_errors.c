@@ -25,3 +25,5 @@ const bk_error_t user_error_last_admin = {400, 409, "LAST_ADMIN", "The last admi
                                           "Make another user an administrator first"};
 const bk_error_t user_error_disabled = {400, 403, "DISABLED", "User is disabled",
                                         "An administrator has disabled this account"};
+const bk_error_t user_error_sign_ups = {429, 429, "THROTTLED", "Too many sign-ups",
+                                        "Too many users were made from this address lately"};

@@ -16,5 +16,6 @@ extern const bk_error_t user_error_state_schema;
 extern const bk_error_t user_error_name_taken;
 extern const bk_error_t user_error_last_admin;
 extern const bk_error_t user_error_disabled;
+extern const bk_error_t user_error_sign_ups;
 
 #endif

@@ -194,6 +194,23 @@ static int add_user(bk_request_t *request, user_t *user)
     return bk_answer_created(request, where, json_integer(user->id));
 }
 
+static int hash_new_user(bk_request_t *request, const char *password, user_t *user)
+{
+    user_conf_t conf;
+    int result;
+
+    user_config_resolve(request->conf, &conf);
+    result = user_limits_begin_sign_up(request, &conf);
+    if (result == BK_CONTINUE) {
+        result = user_login_hash(request, &conf, USER_HASH_SIGN_UP, password, &user->password_hash);
+    }
+    if (result == BK_CONTINUE) {
+        user_limits_end_sign_up(request, &conf);
+        result = bk_httpd_acquire(request);
+    }
+    return result;
+}
+
 static int sign_up(bk_request_t *request)
 {
     user_t user = {0};
@@ -201,10 +218,7 @@ static int sign_up(bk_request_t *request)
     int result = read_new_user(request, &user, &password);
 
     if (result == BK_CONTINUE) {
-        result = user_login_hash(request, password, &user.password_hash);
-    }
-    if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
+        result = hash_new_user(request, password, &user);
     }
     if (result != BK_CONTINUE) {
         return result;
@@ -283,12 +297,13 @@ static int find_login(bk_request_t *request, const char *name, user_t *user, con
 
 static int check_login(bk_request_t *request, const char *name, const char *password, user_t *user)
 {
+    const char *asked = apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, request->id);
     const char *wrong;
     int right;
     int result = find_login(request, name, user, &wrong);
 
     if (result == BK_CONTINUE) {
-        result = user_login_check(request, wrong ? NULL : user, password, &right);
+        result = user_login_check(request, wrong ? NULL : user, asked, password, &right);
     }
     if (result != BK_CONTINUE) {
         return result;
@@ -352,7 +367,7 @@ static apr_status_t find_logged_out(bk_request_t *request, void *unused)
     user_t found;
     apr_status_t rv = find(request, &found);
 
-    return rv == APR_SUCCESS && found.session_end > apr_time_now() ? APR_NOTFOUND : rv;
+    return rv == APR_SUCCESS && found.session_end != 0 ? APR_NOTFOUND : rv;
 }
 
 static int log_out(bk_request_t *request)
@@ -459,7 +474,7 @@ static int check_current(bk_request_t *request, user_t *user)
     if (bk_json_string(request->body, "currentPassword", &current, NULL) != BK_JSON_OK) {
         return bk_answer_error(request, &user_error_password_schema, NULL);
     }
-    result = user_login_check(request, user, current, &right);
+    result = user_login_check(request, user, NULL, current, &right);
     if (result == BK_CONTINUE && !right) {
         user_login_failed(request, user->id, "wrong-password");
         return bk_answer_error(request, &user_error_wrong_password, NULL);
@@ -491,8 +506,11 @@ static int keep_password(bk_request_t *request, const char *was, const char *has
 
 static int hash_password(bk_request_t *request, const char *password, const char **hash)
 {
-    int result = user_login_hash(request, password, hash);
+    user_conf_t conf;
+    int result;
 
+    user_config_resolve(request->conf, &conf);
+    result = user_login_hash(request, &conf, USER_HASH_LOG_IN, password, hash);
     return result == BK_CONTINUE ? bk_httpd_acquire(request) : result;
 }
 

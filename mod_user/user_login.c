@@ -3,72 +3,29 @@
 #include <apr_strings.h>
 
 #include "bk_credentials.h"
-#include "bk_gate.h"
 #include "bk_httpd_audit.h"
 #include "bk_httpd_caller.h"
-#include "bk_httpd_shm.h"
 #include "bk_password.h"
 #include "bk_text.h"
-#include "bk_throttle.h"
-#include "bk_time.h"
 #include "user_rules.h"
 
-typedef struct shared_t {
-    bk_gate_t gate;
-    bk_throttle_t throttle;
-} shared_t;
-
-static const bk_layout_member_t members[] = {
-    BK_LAYOUT_NESTED(shared_t, gate, &bk_gate_layout),
-    BK_LAYOUT_NESTED(shared_t, throttle, &bk_throttle_layout),
-};
-
-static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
-
-static shared_t *shared;
-
-int user_login_init(server_rec *s)
-{
-    void *base;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-user", &layout, s);
-
-    if (rv != APR_SUCCESS) {
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    shared = base;
-    return OK;
-}
-
-/* ---- how many at once ---------------------------------------------------------------------------
+/* ---- passwords ----------------------------------------------------------------------------------
  */
 
-/* The place in the gate, or -1: too many hashes at once. */
-static int enter_gate(const user_conf_t *conf)
+int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_for_t what,
+                    const char *password, const char **hash)
 {
-    return bk_gate_enter(&shared->gate, conf->hash_limit, conf->hash_queue, conf->hash_wait);
-}
-
-static int answer_busy(bk_request_t *request)
-{
-    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, request->r,
-                  "BK0202: too many passwords are being hashed at once");
-    return bk_answer_error(request, &bk_error_busy, NULL);
-}
-
-int user_login_hash(bk_request_t *request, const char *password, const char **hash)
-{
-    user_conf_t conf;
+    bk_gate_pass_t pass;
     apr_status_t rv;
-    int place;
+    int result;
 
-    user_config_resolve(request->conf, &conf);
     bk_httpd_release(request); /* @see user_login_check */
-    place = enter_gate(&conf);
-    if (place < 0) {
-        return answer_busy(request);
+    result = user_limits_enter(request, conf, what, &pass);
+    if (result != BK_CONTINUE) {
+        return result;
     }
-    rv = bk_password_hash(hash, password, conf.bcrypt_cost, request->r->pool);
-    bk_gate_leave(&shared->gate, place);
+    rv = bk_password_hash(hash, password, conf->bcrypt_cost, request->r->pool);
+    user_limits_leave(&pass);
     if (rv != APR_SUCCESS) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, request->r, "BK0203: no password hash");
         return bk_answer_error(request, &bk_error_internal, NULL);
@@ -76,65 +33,15 @@ int user_login_hash(bk_request_t *request, const char *password, const char **ha
     return BK_CONTINUE;
 }
 
-/* ---- how often ----------------------------------------------------------------------------------
- */
-
-/* Whose failures count together. */
-typedef struct attempt_t {
-    const char *account; /* NULL: there is no such user */
-    const char *address;
-    bk_throttle_window_t window;
-} attempt_t;
-
-static void make_attempt(attempt_t *attempt, request_rec *r, const user_t *user,
-                         const user_conf_t *conf)
-{
-    attempt->account = user ? apr_psprintf(r->pool, "account %" APR_INT64_T_FMT, user->id) : NULL;
-    attempt->address = apr_pstrcat(r->pool, "address ", r->useragent_ip, NULL);
-    attempt->window =
-        bk_throttle_window(bk_time_monotonic_ms() / 1000, apr_time_sec(conf->login_window));
-}
-
-static int is_spent(const char *key, int limit, bk_throttle_window_t window)
-{
-    return key && limit && bk_throttle_count(&shared->throttle, key, window) >= limit;
-}
-
-static int check_throttle(bk_request_t *request, const attempt_t *attempt, const user_conf_t *conf)
-{
-    if (!is_spent(attempt->account, conf->account_failures, attempt->window) &&
-        !is_spent(attempt->address, conf->address_failures, attempt->window)) {
-        return BK_CONTINUE;
-    }
-    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, request->r,
-                  "BK0204: too many failed log-ins, of this account or from this address");
-    return bk_answer_error_retry(request, &bk_error_throttled, NULL, attempt->window.left);
-}
-
-static void count_attempt(const attempt_t *attempt, int right)
-{
-    if (right) {
-        bk_throttle_clear(&shared->throttle, attempt->account, attempt->window);
-        return;
-    }
-    if (attempt->account) {
-        bk_throttle_add(&shared->throttle, attempt->account, attempt->window);
-    }
-    bk_throttle_add(&shared->throttle, attempt->address, attempt->window);
-}
-
-/* ---- passwords ----------------------------------------------------------------------------------
- */
-
 /* A failure here costs nothing but that the old hash stays: so it does where others wait to hash.
  */
 static void renew_hash(bk_request_t *request, user_t *user, const char *password,
                        const user_conf_t *conf)
 {
-    int place = bk_gate_enter(&shared->gate, conf->hash_limit, 0, 0);
+    bk_gate_pass_t pass;
     const char *hash;
 
-    if (place < 0) {
+    if (!user_limits_enter_idle(request, conf, &pass)) {
         return;
     }
     if (bk_password_hash(&hash, password, conf->bcrypt_cost, request->r->pool) == APR_SUCCESS &&
@@ -142,41 +49,70 @@ static void renew_hash(bk_request_t *request, user_t *user, const char *password
             APR_SUCCESS) {
         user->password_hash = hash;
     }
-    bk_gate_leave(&shared->gate, place);
+    user_limits_leave(&pass);
 }
 
-/* @return whether the password is the user's; a hash is computed whoever there is */
-static int match(const user_t *user, const char *password, int cost)
+/* What a wrong password costs: as much as the dearest hash there is, whoever is asked for, and
+ * whether there is such a user. */
+static apr_status_t wrong_cost(bk_request_t *request, const user_conf_t *conf, int *cost)
 {
-    if (user) {
-        return bk_password_matches(password, user->password_hash);
+    apr_status_t rv = user_verbs(request)->highest_cost(request->handle, cost, request->r->pool);
+
+    if (*cost < conf->bcrypt_cost) {
+        *cost = conf->bcrypt_cost;
     }
-    bk_password_waste(password, cost);
-    return 0;
+    if (*cost > BK_PASSWORD_COST_MAX) {
+        *cost = BK_PASSWORD_COST_MAX;
+    }
+    return rv;
+}
+
+/* What failures are counted by: a name that nobody has in whatever spelling, as one that somebody
+ * has. */
+static const char *whose_of(bk_request_t *request, const user_t *user, const char *asked)
+{
+    return user ? apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, user->id)
+                : user_rules_normal(asked, request->r->pool);
 }
 
 /* A hash takes a core's time, and its turn may take longer: nobody keeps a connection to the
- * database meanwhile, or a storm of logins would have them all. */
-int user_login_check(bk_request_t *request, user_t *user, const char *password, int *right)
+ * database meanwhile, or a storm of logins would have them all.
+ * @return BK_CONTINUE, with the place in the gate given back */
+static int compare(bk_request_t *request, const user_conf_t *conf, const user_t *user,
+                   const char *password, int *right)
+{
+    bk_gate_pass_t pass;
+    int result, cost;
+    apr_status_t rv = wrong_cost(request, conf, &cost);
+
+    if (rv != APR_SUCCESS) {
+        return bk_answer_store_error(request, rv);
+    }
+    bk_httpd_release(request);
+    result = user_limits_enter(request, conf, USER_HASH_LOG_IN, &pass);
+    if (result == BK_CONTINUE) {
+        *right = bk_password_check(password, user ? user->password_hash : NULL, cost);
+        user_limits_leave(&pass);
+    }
+    return result;
+}
+
+int user_login_check(bk_request_t *request, user_t *user, const char *asked, const char *password,
+                     int *right)
 {
     user_conf_t conf;
-    attempt_t attempt;
-    int result, place;
+    user_attempt_t attempt;
+    int result;
 
     user_config_resolve(request->conf, &conf);
-    make_attempt(&attempt, request->r, user, &conf);
-    result = check_throttle(request, &attempt, &conf);
+    result = user_limits_begin(request, &conf, whose_of(request, user, asked), &attempt);
+    if (result == BK_CONTINUE) {
+        result = compare(request, &conf, user, password, right);
+    }
     if (result != BK_CONTINUE) {
         return result;
     }
-    bk_httpd_release(request);
-    place = enter_gate(&conf);
-    if (place < 0) {
-        return answer_busy(request);
-    }
-    *right = match(user, password, conf.bcrypt_cost);
-    bk_gate_leave(&shared->gate, place);
-    count_attempt(&attempt, *right);
+    user_limits_end(&conf, &attempt, *right);
     result = bk_httpd_acquire(request);
     if (result == BK_CONTINUE && *right &&
         bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
@@ -270,30 +206,31 @@ void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *
                    NULL);
 }
 
-/* @return BK_CONTINUE: the password is that of the user, as they were before it was hashed */
+/* A name that several share is nobody's here, and costs and says the same as one that nobody has.
+ * @return BK_CONTINUE: the password is that of the user, as they were before it was hashed */
 static int check_password(bk_request_t *request, const bk_credentials_t *credentials, user_t *user)
 {
     apr_status_t rv = find_named(request, credentials->name, user);
     int result, right;
 
-    if (rv == APR_EEXIST) {
-        user_login_failed(request, 0, "shared-name");
-        return refuse(request, rv, "Several users have this name: use the user id in its place");
-    }
-    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND && rv != APR_EEXIST) {
         return bk_answer_store_error(request, rv);
     }
     if (strlen(credentials->secret) > BK_PASSWORD_BYTES) {
         return refuse(request, APR_NOTFOUND, NULL); /* no user can have such a password */
     }
-    result =
-        user_login_check(request, rv == APR_SUCCESS ? user : NULL, credentials->secret, &right);
+    result = user_login_check(request, rv == APR_SUCCESS ? user : NULL, credentials->name,
+                              credentials->secret, &right);
     if (result != BK_CONTINUE || right) {
         return result;
     }
     user_login_failed(request, rv == APR_SUCCESS ? user->id : 0,
-                      rv == APR_SUCCESS ? "wrong-password" : "no-such-user");
-    return refuse(request, APR_NOTFOUND, "The user name or the password is wrong");
+                      rv == APR_SUCCESS  ? "wrong-password"
+                      : rv == APR_EEXIST ? "shared-name"
+                                         : "no-such-user");
+    return refuse(request, APR_NOTFOUND,
+                  "The user name or the password is wrong, or several users have the name: those "
+                  "use the user id in its place");
 }
 
 /* While a password was hashed it may have been changed, the session ended, the role taken.

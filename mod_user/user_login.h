@@ -1,40 +1,37 @@
-/* user_login: passwords and credentials: who somebody is, at what cost, and how often they may try.
- *
- * Hashing is slow on purpose. How many hashes run at once is limited for the whole host (bk_gate),
- * and how often an account or an address may fail is counted (bk_throttle), both in shared memory.
- */
+/* user_login: passwords and credentials: who somebody is. */
 #ifndef USER_LOGIN_H
 #define USER_LOGIN_H
 
+#include "user_limits.h"
 #include "user_private.h"
 
 /** How often what a password decides is decided anew, because the password was changed meanwhile.
  */
 #define USER_LOGIN_ATTEMPTS 3
 
-/** Get the shared memory. Called in post_config. @return OK, or HTTP_INTERNAL_SERVER_ERROR
- */
-int user_login_init(server_rec *s);
-
 /**
  * Hash a new password. The store is given back first: whoever needs it acquires it anew.
+ * @param what  that the hash is for
  * @param hash  set to the hash; lives in the request's pool
  * @return BK_CONTINUE; else the request's result
  */
-int user_login_hash(bk_request_t *request, const char *password, const char **hash);
+int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_for_t what,
+                    const char *password, const char **hash);
 
 /**
  * Compare a password with a user's. The store is given back meanwhile, and acquired again:
  * request->handle is another one afterwards. The user may have changed in that time: what is
  * written because the password was right names user->password_hash to the store as the hash that
  * decided.
- * @param user   the user; NULL where there is none, which costs the same. A right password whose
- *               hash was made at a lower cost than today's is hashed anew, and the hash here is
- *               that one then
+ * @param user   the user; NULL where there is none: that costs the same, counts the same and is
+ *               answered the same. A right password whose hash was made at a lower cost than
+ *               today's is hashed anew, and the hash here is that one then
+ * @param asked  what the request gave for the user: a name, or an id
  * @param right  set to whether it is the one
  * @return BK_CONTINUE; else the request's result: too many failures, or too many hashes at once
  */
-int user_login_check(bk_request_t *request, user_t *user, const char *password, int *right);
+int user_login_check(bk_request_t *request, user_t *user, const char *asked, const char *password,
+                     int *right);
 
 /**
  * Note in the log that somebody gave credentials that are not good.

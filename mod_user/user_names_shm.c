@@ -161,6 +161,7 @@ static apr_status_t insert_user(void *handle, const user_t *user, int is_unique)
     if (record.is_too_long) {
         return APR_ENOSPC;
     }
+    user_shm_note_cost(store, user->password_hash);
     rv = bk_map_insert(&store->users, bk_map_int(&user->id), user_shm_bytes(&record));
     if (rv != APR_SUCCESS) {
         return rv;

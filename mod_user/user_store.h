@@ -86,6 +86,9 @@ typedef struct user_store_verbs_t {
      */
     apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
+    /** The highest cost (bk_password_cost) of the hashes that there are; 0: of none. */
+    apr_status_t (*highest_cost)(void *handle, int *cost, apr_pool_t *p);
+
     /** Give or take the administrator's role.
      *  @param keep_one  not from the last administrator who is not disabled
      *  @return APR_NOTFOUND if there is no such user; USER_LAST_ADMIN */

@@ -1,5 +1,7 @@
 #include "user_store.h"
 
+#include <stdlib.h>
+
 /* Column state. A user who was deleted stays as a row that nothing but its id is left of. */
 #define ACTIVE "0"
 #define DISABLED "1"
@@ -19,6 +21,7 @@ enum {
     DROP_TOKENS,
     SET_HASH,
     RENEW_HASH,
+    HIGHEST_COST,
     SET_ADMIN,
     RENAME,
     RENAME_UNIQUE,
@@ -37,6 +40,10 @@ enum {
 #define TOKEN_COLUMNS "digest, user_id, expires"
 #define TOKEN_COLUMN_COUNT 3
 
+/* What stands between the second and the third "$" of a bcrypt hash: two digits. */
+#define COST "substr(password_hash, 5, 2)"
+#define USERS_BY_COST "CREATE INDEX users_by_cost ON users (" COST ")"
+
 static const char *const sqlite3_migrations[] = {
     /* 1 */
     "CREATE TABLE users ("
@@ -54,7 +61,9 @@ static const char *const sqlite3_migrations[] = {
     "  expires INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
     /* 2 */
-    "ALTER TABLE users ADD COLUMN state INTEGER NOT NULL DEFAULT " ACTIVE, NULL};
+    "ALTER TABLE users ADD COLUMN state INTEGER NOT NULL DEFAULT " ACTIVE,
+    /* 3: the highest cost is asked for with each password */
+    USERS_BY_COST, NULL};
 
 static const char *const pgsql_migrations[] = {
     /* 1 */
@@ -73,7 +82,9 @@ static const char *const pgsql_migrations[] = {
     "  expires BIGINT NOT NULL);"
     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
     /* 2 */
-    "ALTER TABLE users ADD COLUMN state SMALLINT NOT NULL DEFAULT " ACTIVE, NULL};
+    "ALTER TABLE users ADD COLUMN state SMALLINT NOT NULL DEFAULT " ACTIVE,
+    /* 3: the highest cost is asked for with each password */
+    USERS_BY_COST, NULL};
 
 /* Read committed, two transactions do not see each other's rows: that of two of them only one takes
  * a name, or the role from the last but one administrator, needs a lock. It ends with the
@@ -108,6 +119,7 @@ static const char *const statements[STATEMENTS] = {
                  " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
                  " AND state <> " DELETED,
     [RENEW_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
+    [HIGHEST_COST] = "SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'",
     [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED,
     [RENAME] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED,
     [RENAME_UNIQUE] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED
@@ -312,6 +324,15 @@ static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const 
     return change_user(handle, RENEW_HASH, args, 3, APR_EMISMATCH);
 }
 
+static apr_status_t highest_cost(void *handle, int *cost, apr_pool_t *p)
+{
+    bk_db_value_t highest;
+    apr_status_t rv = bk_db_read(handle, HIGHEST_COST, NULL, 0, &highest, 1, p);
+
+    *cost = rv == APR_SUCCESS && highest.text ? atoi(highest.text) : 0;
+    return rv;
+}
+
 /* ---- what administrators do ---------------------------------------------------------------------
  */
 
@@ -451,6 +472,7 @@ const user_store_verbs_t user_store_dbd = {
     .log_out = log_out,
     .set_password = set_password,
     .rehash = rehash,
+    .highest_cost = highest_cost,
     .set_admin = set_admin,
     .rename = rename_user,
     .set_disabled = set_disabled,

@@ -5,6 +5,7 @@
 
 #include <apr_tables.h>
 
+#include "bk_password.h"
 #include "bk_time.h"
 
 /* The memory, in sixteenths:
@@ -179,8 +180,27 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     return reader.is_bad || change->record.is_too_long ? APR_EGENERAL : APR_SUCCESS;
 }
 
+void user_shm_note_cost(const store_t *store, const char *hash)
+{
+    apr_int32_t cost = bk_password_cost(hash), highest = atomic_load(&store->shared->cost);
+
+    while (cost > highest && !atomic_compare_exchange_weak(&store->shared->cost, &highest, cost)) {
+    }
+}
+
+static apr_status_t highest_cost(void *handle, int *cost, apr_pool_t *p)
+{
+    const store_t *store = handle;
+
+    *cost = atomic_load(&store->shared->cost);
+    return APR_SUCCESS;
+}
+
 apr_status_t user_shm_change(const store_t *store, apr_int64_t id, change_t *change)
 {
+    if (change->hash) {
+        user_shm_note_cost(store, change->hash);
+    }
     return bk_map_update(&store->users, bk_map_int(&id), change_record, change);
 }
 
@@ -527,6 +547,7 @@ const user_store_verbs_t user_store_shm = {
     .log_out = log_out,
     .set_password = set_password,
     .rehash = rehash,
+    .highest_cost = highest_cost,
     .set_admin = set_admin,
     .rename = user_shm_rename,
     .set_disabled = set_disabled,

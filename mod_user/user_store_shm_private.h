@@ -13,6 +13,7 @@ typedef struct shared_t {
     int is_ready;
     bk_lock_t roles; /* whoever may take the role from an administrator sees the others first */
     _Atomic apr_int64_t swept; /* when tokens were swept last, by the monotonic clock */
+    _Atomic apr_int32_t cost;  /* the highest of a hash that there was */
 } shared_t;
 
 typedef struct store_t {
@@ -58,6 +59,9 @@ int user_shm_is_text(const char *text, const unsigned char *bytes, apr_size_t le
 /** Find a user who was not deleted, and their epoch. */
 apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, apr_int64_t *epoch,
                            apr_pool_t *p);
+
+/** Note what a hash cost, before it is kept. */
+void user_shm_note_cost(const store_t *store, const char *hash);
 
 /** Change a user, all at once. @return APR_NOTFOUND if there is none; or what of_state returned */
 apr_status_t user_shm_change(const store_t *store, apr_int64_t id, change_t *change);

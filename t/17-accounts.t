@@ -139,7 +139,7 @@ both_profiles(sub {
         my $ann = $client->member;
         my $by_name = basic(@$ann{qw(name password)});
         my @squatters = map { $client->member(name => $ann->{name}) } 1 .. 2;
-        is_error($client->get('/user/caller', as => $by_name), 400, [ @EXPIRED, qr/Several users/ ],
+        is_error($client->get('/user/caller', as => $by_name), 400, [ @EXPIRED, qr/everal users/ ],
             'a name that others have taken is nobody by password');
         is_answer($client->get('/user/caller', as => basic(@$ann{qw(id password)})), 200, qr/$ann->{id}/,
             'the id is somebody all the same');

@@ -40,6 +40,7 @@ FUNCTIONAL_TESTS = \
     t/15-auth.t \
     t/16-passwords.t \
     t/17-accounts.t \
+    t/18-limits.t \
     t/20-space.t \
     t/30-booking.t \
     t/31-booking-length.t \

@@ -142,4 +142,66 @@ subtest 'children killed in the storm' => sub {
 };
 
 ok $server->stop, 'stopped';
+
+# ---- log-ins of others, while many sign up ------------------------------------------------------
+
+# One hash at a time, as on a host of two cores, and what is set where nothing is said.
+$server = Bookable::Server->new(modules => ['user'], mpm => 'worker', children => 2, threads => 128,
+    config => "UserBcryptCost 10\nUserHashLimit 1\nUserSignupLimit 0\n")->start;
+my $LOGGING_IN = 4;
+my $FROM_MANY  = 100;
+
+# So many clients log in, each from an address of its own, at about half of the rate that one hash at
+# a time allows; the others sign up as fast as they can, from one address or from as many as they are.
+sub storm_of_sign_ups
+{
+    my ($storming, $many) = @_;
+    my $crowd = Bookable::Load->new(base_url => $server->base_url, clients => $LOGGING_IN + $storming);
+    $crowd->{callers} = [ map { Bookable::Load::sign_up($crowd->connection, "quiet-$$-$_", "password-$_") }
+        1 .. $LOGGING_IN ];
+    my $pause = 2 * $LOGGING_IN * $alone;
+    $crowd->start($SECONDS, sub {
+        my ($self, $number, $until) = @_;
+        my $connection = $self->connection;
+        my $logs_in = $number < $LOGGING_IN;
+        $connection->from($logs_in ? "127.0.1.$number" : '127.0.2.' . ($many ? $number : 1));
+        my @answers;
+        for (my $count = 0; Bookable::Load::now() < $until; $count++) {
+            sleep $pause * (0.5 + rand) if $logs_in;
+            my @request = $logs_in
+                ? ("/user/$self->{callers}[$number]{id}", $self->{callers}[$number]{name}, "password-" . ($number + 1))
+                : ('/user', "crowd-$number-$count", 'x');
+            my $begin  = Bookable::Load::now();
+            my $answer = $connection->request(POST => $request[0],
+                body => qq({"username":"$request[1]","userPassword":"$request[2]"}));
+            push @answers, { kind => $logs_in ? 'login' : 'sign-up', status => $answer->status,
+                took => Bookable::Load::now() - $begin, why => $answer->text };
+            sleep 0.05 if $answer->status == 503;
+        }
+        return @answers;
+    });
+    my @all = $crowd->wait->operations;
+    return ([ grep { $_->{kind} eq 'login' } @all ], [ grep { $_->{kind} eq 'sign-up' } @all ]);
+}
+
+sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[ $#sorted / 2 ] }
+
+my %storm = ('quiet' => [0], '80 sign up from one address' => [80],
+    '100 sign up, each from an address of its own' => [ $FROM_MANY, 1 ]);
+my %median;
+for my $name ('quiet', grep { $_ ne 'quiet' } sort keys %storm) {
+    my ($logins, $sign_ups) = storm_of_sign_ups(@{ $storm{$name} });
+    my @refused = map { $_->{why} } grep { $_->{status} != 200 } @$logins;
+    is_deeply \@refused, [], "$name: no log-in fails that comes at the rate that there is";
+    cmp_ok scalar @$logins, '>', 5, "$name: there were log-ins";
+    $median{$name} = median(map { $_->{took} } @$logins);
+    my @done = grep { $_->{status} == 201 } @$sign_ups;
+    ok !@$sign_ups || @done, "$name: some did sign up";
+    diag sprintf '%s: %d log-ins, median %.0f ms, %.2f of quiet, longest %.0f ms; %d of %d sign-ups done',
+        $name, scalar @$logins, 1000 * $median{$name}, $median{$name} / $median{quiet},
+        1000 * (sort { $b <=> $a } map { $_->{took} } @$logins)[0], scalar @done, scalar @$sign_ups;
+    # Half a hash of another, on average, and a hash: with a margin for what else the machine does.
+    cmp_ok $median{$name}, '<', 3 * $median{quiet}, "$name: log-ins wait for hardly more than one hash";
+}
+ok $server->stop, 'stopped';
 done_testing;

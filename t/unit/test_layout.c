@@ -212,9 +212,11 @@ static void test_gaps_are_found(void **state)
 static void test_all_of_a_record_is_described(void **state)
 {
     static const bk_layout_t *const layouts[] = {
-        &bk_breaker_layout,   &bk_breaker_settings_layout, &bk_gate_layout,
-        &bk_lock_layout,      &bk_pool_counts_layout,      &bk_slab_list_layout,
-        &bk_slab_page_layout, &bk_throttle_layout,         &bk_versions_layout,
+        &bk_breaker_layout,   &bk_breaker_settings_layout,
+        &bk_gate_layout,      &bk_gate_ticket_layout,
+        &bk_lock_layout,      &bk_pool_counts_layout,
+        &bk_slab_list_layout, &bk_slab_page_layout,
+        &bk_throttle_layout,  &bk_versions_layout,
     };
     size_t i;
 

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <inttypes.h>
+
 #include <ctype.h>
 #include <pthread.h>
 #include <time.h>
@@ -197,7 +199,7 @@ static void test_failures(void **state)
 
     generator_script("", 0);
     assert_int_equal(bk_password_hash(&hash, "secret", CHEAP, *state), APR_EGENERAL);
-    bk_password_waste("secret", CHEAP); /* has nobody to tell */
+    assert_int_equal(bk_password_check("secret", NULL, CHEAP), 0);
     generator_true();
     assert_int_not_equal(bk_password_hash(&hash, "secret", BK_PASSWORD_COST_MIN - 1, *state),
                          APR_SUCCESS);
@@ -205,34 +207,40 @@ static void test_failures(void **state)
     assert_null(hash);
 }
 
-/* Microseconds of this thread's own work: what else the machine does changes little. */
+/* Microseconds of work, by whatever thread: what else the machine does changes little. */
 static int64_t worked(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
-/* An unknown user costs what a wrong password costs. The quickest of several tries, and a wide
- * margin: a quarter would be a cost two lower. */
-static void test_waste(void **state)
+/* A wrong password costs the same, whatever its hash was made at, and where there is none. The
+ * quickest of several tries, and a wide margin: one cost more is twice as much. */
+static void test_wrong_cost(void **state)
 {
-    enum { COST = 7, TRIES = 7 };
-    const char *hash = hash_of("secret", COST, *state);
-    int64_t wasted = INT64_MAX, compared = INT64_MAX;
-    int i;
+    enum { COST = 8, TRIES = 7, KINDS = 4 };
+    const char *hashes[KINDS] = {NULL, hash_of("secret", COST, *state),
+                                 hash_of("secret", COST - 1, *state), "no hash of bcrypt"};
+    int64_t least[KINDS] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    int i, kind;
 
     for (i = 0; i < TRIES; i++) {
-        int64_t start = worked(), middle;
-        bk_password_waste("wrong", COST);
-        middle = worked();
-        assert_false(bk_password_matches("wrong", hash));
-        wasted = middle - start < wasted ? middle - start : wasted;
-        compared = worked() - middle < compared ? worked() - middle : compared;
+        for (kind = 0; kind < KINDS; kind++) {
+            int64_t start = worked();
+            assert_int_equal(bk_password_check("wrong", hashes[kind], COST), 0);
+            start = worked() - start;
+            least[kind] = start < least[kind] ? start : least[kind];
+        }
     }
-    assert_true(wasted < compared * 2);
-    assert_true(compared < wasted * 2);
+    for (kind = 1; kind < KINDS; kind++) {
+        assert_that(least[kind] * 2 < least[0] * 3 && least[0] * 2 < least[kind] * 3,
+                    "%" PRId64 " and %" PRId64 " us", least[0], least[kind]);
+    }
+    assert_int_equal(bk_password_check("secret", hashes[1], COST), 1);
+    assert_int_equal(bk_password_check("secret", hashes[2], COST), 1);
+    assert_int_equal(bk_password_check("secret", hashes[1], COST - 1), 1);
 }
 
 static void *hash_and_check(void *data)
@@ -277,7 +285,7 @@ int main(void)
         cmocka_unit_test(test_too_long),     cmocka_unit_test(test_near_misses),
         cmocka_unit_test(test_known_hashes), cmocka_unit_test(test_other_hashes),
         cmocka_unit_test(test_cost),         cmocka_unit_test(test_salt),
-        cmocka_unit_test(test_failures),     cmocka_unit_test(test_waste),
+        cmocka_unit_test(test_failures),     cmocka_unit_test(test_wrong_cost),
         cmocka_unit_test(test_threads),
     };
 

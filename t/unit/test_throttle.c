@@ -9,14 +9,23 @@ static const bk_throttle_window_t now = {7, 100}, later = {8, 300};
 
 static bk_throttle_t *throttle_new(void)
 {
-    return crowd_memory(sizeof(bk_throttle_t));
+    bk_throttle_t *throttle = crowd_memory(sizeof(bk_throttle_t));
+
+    assert_int_equal(bk_throttle_init(throttle), APR_SUCCESS);
+    return throttle;
+}
+
+/* Count, where no limit is near. */
+static void add(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window)
+{
+    bk_throttle_add(throttle, key, BK_THROTTLE_MOST, window);
 }
 
 static void add_times(bk_throttle_t *throttle, const char *key, bk_throttle_window_t window,
                       int times)
 {
     while (times-- > 0) {
-        bk_throttle_add(throttle, key, window);
+        add(throttle, key, window);
     }
 }
 
@@ -48,14 +57,14 @@ static void test_count(void **state)
 
     assert_int_equal(bk_throttle_count(throttle, "account 1", now), 0);
     for (i = 1; i <= 25; i++) {
-        bk_throttle_add(throttle, "account 1", now);
+        add(throttle, "account 1", now);
         assert_int_equal(bk_throttle_count(throttle, "account 1", now), i);
     }
     assert_int_equal(bk_throttle_count(throttle, "account 2", now), 0);
     assert_int_equal(bk_throttle_count(throttle, "account 11", now), 0);
     assert_int_equal(bk_throttle_count(throttle, "account ", now), 0);
     assert_int_equal(bk_throttle_count(throttle, "", now), 0);
-    bk_throttle_add(throttle, "", now);
+    add(throttle, "", now);
     assert_int_equal(bk_throttle_count(throttle, "", now), 1);
     assert_int_equal(bk_throttle_count(throttle, "account 1", now), 25);
 }
@@ -63,8 +72,9 @@ static void test_count(void **state)
 /* What failed in one window is nothing to the next, nor to one before. */
 static void test_windows(void **state)
 {
-    static const apr_uint32_t numbers[] = {0,         1,         0xFFFFFE,  0xFFFFFF,
-                                           0x1000000, 0x1000001, 0xFFFFFFFF};
+    static const apr_uint32_t numbers[] = {0,         1,         0xFFFFFE,   0xFFFFFF,
+                                           0x1000000, 0x1000001, 0xFFFFFFFF, 0x7FFFFE,
+                                           0x7FFFFF,  0x800000,  0x800001};
     bk_throttle_t *throttle = throttle_new();
     size_t i, j;
 
@@ -78,7 +88,7 @@ static void test_windows(void **state)
         assert_int_equal(bk_throttle_count(throttle, key, next), 0);
         window.left = 77; /* how much is left of it is of no account */
         assert_int_equal(bk_throttle_count(throttle, key, window), 3);
-        bk_throttle_add(throttle, key, next);
+        add(throttle, key, next);
         assert_int_equal(bk_throttle_count(throttle, key, next), 1);
     }
     for (i = 0; i < BK_THROTTLE_BUCKETS; i++) {
@@ -98,7 +108,7 @@ static void test_clear(void **state)
     bk_throttle_clear(throttle, "ann", now);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 0);
     assert_int_equal(bk_throttle_count(throttle, "bob", now), 6);
-    bk_throttle_add(throttle, "ann", now);
+    add(throttle, "ann", now);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 1);
     bk_throttle_clear(throttle, "ann", later);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 1);
@@ -111,30 +121,30 @@ static void test_full(void **state)
 
     add_times(throttle, "ann", now, 65534);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 65534);
-    bk_throttle_add(throttle, "ann", now);
+    add(throttle, "ann", now);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 65535);
     add_times(throttle, "ann", now, 10);
     assert_int_equal(bk_throttle_count(throttle, "ann", now), 65535);
     assert_int_equal(bk_throttle_count(throttle, "ann", later), 0);
 }
 
-/* The keys of one bucket, found by watching where they are counted. */
+/* The keys of one bucket, found by watching where they are counted: the table has a key of its own,
+ * so each has others. */
 enum { SAME = 7 };
 
-static void find_keys_of_one_bucket(char keys[SAME][32])
+static void find_keys_of_one_bucket(bk_throttle_t *throttle, char keys[SAME][32])
 {
-    bk_throttle_t *throttle = throttle_new();
     int bucket = 0, found = 1, candidate = 0;
 
     strcpy(keys[0], "the first");
-    bk_throttle_add(throttle, keys[0], now);
+    add(throttle, keys[0], now);
     while (atomic_load(&throttle->words[bucket][0]) == 0) {
         bucket++;
     }
     bk_throttle_clear(throttle, keys[0], now);
     while (found < SAME) {
         snprintf(keys[found], 32, "key %d", candidate++);
-        bk_throttle_add(throttle, keys[found], now);
+        add(throttle, keys[found], now);
         if (atomic_load(&throttle->words[bucket][0]) != 0) {
             bk_throttle_clear(throttle, keys[found++], now);
             continue;
@@ -150,7 +160,7 @@ static void test_eviction(void **state)
     char keys[SAME][32];
     int i;
 
-    find_keys_of_one_bucket(keys);
+    find_keys_of_one_bucket(throttle, keys);
     for (i = 0; i < 4; i++) {
         add_times(throttle, keys[i], now, counts[i]);
     }
@@ -158,18 +168,101 @@ static void test_eviction(void **state)
         assert_int_equal(bk_throttle_count(throttle, keys[i], now), counts[i]);
     }
     /* A fifth takes the place of the lowest, */
-    bk_throttle_add(throttle, keys[4], now);
+    add(throttle, keys[4], now);
     assert_int_equal(bk_throttle_count(throttle, keys[4], now), 1);
     assert_int_equal(bk_throttle_count(throttle, keys[1], now), 0);
     /* and is the lowest itself: a flood of keys pushes out each other, not those with more. */
-    bk_throttle_add(throttle, keys[5], now);
-    bk_throttle_add(throttle, keys[6], now);
+    add(throttle, keys[5], now);
+    add(throttle, keys[6], now);
     assert_int_equal(bk_throttle_count(throttle, keys[4], now), 0);
     assert_int_equal(bk_throttle_count(throttle, keys[5], now), 0);
     assert_int_equal(bk_throttle_count(throttle, keys[6], now), 1);
     assert_int_equal(bk_throttle_count(throttle, keys[0], now), 5);
     assert_int_equal(bk_throttle_count(throttle, keys[2], now), 7);
     assert_int_equal(bk_throttle_count(throttle, keys[3], now), 9);
+}
+
+/* A counter that has reached its limit stays, whatever comes to its bucket, and however high that
+ * counts: nobody makes room for more guesses by failing elsewhere. */
+static void test_spent_stay(void **state)
+{
+    bk_throttle_t *throttle = throttle_new();
+    char keys[SAME][32];
+    int i, j;
+
+    find_keys_of_one_bucket(throttle, keys);
+    for (i = 0; i < 3; i++) {
+        bk_throttle_add(throttle, keys[0], 3, now);
+        assert_int_equal(bk_throttle_is_spent(throttle, keys[0], 3, now), i == 2);
+    }
+    for (i = 1; i < SAME; i++) {
+        for (j = 0; j < 50; j++) {
+            add(throttle, keys[i], now);
+        }
+    }
+    assert_int_equal(bk_throttle_count(throttle, keys[0], now), 3);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[0], 3, now), 1);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[0], 3, later), 0);
+    bk_throttle_clear(throttle, keys[0], now);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[0], 3, now), 0);
+}
+
+/* Where all of a bucket are spent no other can be counted, and passes for spent: it would else have
+ * no limit. With the window that ends. */
+static void test_spent_bucket(void **state)
+{
+    bk_throttle_t *throttle = throttle_new();
+    char keys[SAME][32];
+    int i;
+
+    find_keys_of_one_bucket(throttle, keys);
+    for (i = 0; i < BK_THROTTLE_WAYS; i++) {
+        assert_int_equal(bk_throttle_is_spent(throttle, keys[4], 1, now), 0);
+        bk_throttle_add(throttle, keys[i], 1, now);
+    }
+    for (i = 0; i < 9; i++) {
+        bk_throttle_add(throttle, keys[4], 10, now);
+    }
+    for (i = 0; i < BK_THROTTLE_WAYS; i++) {
+        assert_int_equal(bk_throttle_count(throttle, keys[i], now), 1);
+    }
+    assert_int_equal(bk_throttle_count(throttle, keys[4], now), 0);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[4], 10, now), 1);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[4], 10, later), 0);
+    bk_throttle_clear(throttle, keys[2], now);
+    bk_throttle_add(throttle, keys[4], 10, now);
+    assert_int_equal(bk_throttle_count(throttle, keys[4], now), 1);
+    assert_int_equal(bk_throttle_is_spent(throttle, keys[4], 10, now), 0);
+}
+
+static int place_of(const bk_throttle_t *throttle)
+{
+    int place = 0;
+
+    while (atomic_load(&throttle->words[place / BK_THROTTLE_WAYS][place % BK_THROTTLE_WAYS]) == 0) {
+        place++;
+    }
+    return place / BK_THROTTLE_WAYS;
+}
+
+/* Where a key is counted is known only to who has drawn the table's own key: keys that meet in one
+ * table do not meet in another. A table keeps its key. */
+static void test_keyed(void **state)
+{
+    enum { TABLES = 4 };
+    int i, places[TABLES], same = 0;
+
+    for (i = 0; i < TABLES; i++) {
+        bk_throttle_t *throttle = throttle_new();
+        const bk_hash_key_t key = throttle->key;
+        add(throttle, "account 7", now);
+        places[i] = place_of(throttle);
+        same += i > 0 && places[i] == places[0];
+        assert_int_equal(bk_throttle_init(throttle), APR_SUCCESS);
+        assert_memory_equal(&throttle->key, &key, sizeof(key));
+        assert_int_equal(bk_throttle_count(throttle, "account 7", now), 1);
+    }
+    assert_true(same < TABLES - 1);
 }
 
 /* A counter that was cleared, or of an earlier window, goes first, however high it was. */
@@ -179,12 +272,12 @@ static void test_free_before_eviction(void **state)
     char keys[SAME][32];
     int i;
 
-    find_keys_of_one_bucket(keys);
+    find_keys_of_one_bucket(throttle, keys);
     for (i = 0; i < 4; i++) {
         add_times(throttle, keys[i], now, 10 + i);
     }
     bk_throttle_clear(throttle, keys[3], now);
-    bk_throttle_add(throttle, keys[4], now);
+    add(throttle, keys[4], now);
     for (i = 0; i < 3; i++) {
         assert_int_equal(bk_throttle_count(throttle, keys[i], now), 10 + i);
     }
@@ -210,7 +303,7 @@ static void test_spread(void **state)
 
     for (i = 0; i < BK_THROTTLE_BUCKETS; i++) {
         snprintf(key, sizeof(key), "address 10.0.%d.%d", i / 256, i % 256);
-        bk_throttle_add(throttle, key, now);
+        add(throttle, key, now);
     }
     for (i = 0; i < BK_THROTTLE_BUCKETS; i++) {
         snprintf(key, sizeof(key), "address 10.0.%d.%d", i / 256, i % 256);
@@ -236,7 +329,7 @@ static void add_many_keys(void *throttle, int number)
 
     for (i = 0; i < ADDS; i++) {
         snprintf(key, sizeof(key), "account %d", (i + number) % KEYS);
-        bk_throttle_add(throttle, key, now);
+        add(throttle, key, now);
     }
 }
 
@@ -277,8 +370,8 @@ static void add_new_keys(void *data, int number)
     for (i = 0; i < ROUNDS; i++) {
         bk_throttle_window_t window = {(apr_uint32_t)i, 1};
         pthread_barrier_wait(&race->barrier);
-        bk_throttle_add(race->throttle, race->keys[number % 3], window);
-        bk_throttle_add(race->throttle, race->keys[3], window);
+        add(race->throttle, race->keys[number % 3], window);
+        add(race->throttle, race->keys[3], window);
         pthread_barrier_wait(&race->barrier);
         if (bk_throttle_count(race->throttle, race->keys[3], window) != RACERS) {
             atomic_fetch_add(&race->broken, 1);
@@ -291,7 +384,7 @@ static void test_new_keys_at_once(void **state)
     race_t race = {.throttle = throttle_new()};
     char keys[SAME][32];
 
-    find_keys_of_one_bucket(keys);
+    find_keys_of_one_bucket(race.throttle, keys);
     race.keys = keys;
     pthread_barrier_init(&race.barrier, NULL, RACERS);
     crowd_threads(RACERS, add_new_keys, &race, 0);
@@ -305,7 +398,7 @@ static void add_until_stopped(void *data, int number)
 
     while (!atomic_load(&race->stop)) {
         atomic_fetch_add(&race->begun, 1);
-        bk_throttle_add(race->throttle, "ann", now);
+        add(race->throttle, "ann", now);
     }
 }
 
@@ -363,6 +456,9 @@ int main(void)
         cmocka_unit_test(test_clear),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_eviction),
+        cmocka_unit_test(test_spent_stay),
+        cmocka_unit_test(test_spent_bucket),
+        cmocka_unit_test(test_keyed),
         cmocka_unit_test(test_free_before_eviction),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_crowd),

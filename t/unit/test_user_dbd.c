@@ -72,6 +72,11 @@ static void test_older_table(void **state)
     db_close(conn);
 }
 
+static void test_cost(void **state)
+{
+    run(decided_test_cost);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +84,7 @@ int main(void)
         cmocka_unit_test(test_disabled),   cmocka_unit_test(test_deleted),
         cmocka_unit_test(test_names),      cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_last_admin), cmocka_unit_test(test_older_table),
+        cmocka_unit_test(test_cost),
     };
 
     return cmocka_run_group_tests(tests, db_folder_open, db_folder_close);

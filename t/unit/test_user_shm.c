@@ -138,6 +138,11 @@ static void test_ended(void **state)
     decided_test_ended(verbs, store_new(SIZE, *state), *state);
 }
 
+static void test_cost(void **state)
+{
+    decided_test_cost(verbs, store_new(SIZE, *state), *state);
+}
+
 /* Log in until there is no room; the number of the token that was refused. */
 static apr_int64_t fill_tokens(void *handle, apr_int64_t id, apr_time_t now, apr_int64_t first)
 {
@@ -384,8 +389,7 @@ int main(void)
         cmocka_unit_test(test_full_of_users),   cmocka_unit_test(test_each),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_deleted),
         cmocka_unit_test(test_other_names),     cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_last_admin),
-
+        cmocka_unit_test(test_last_admin),      cmocka_unit_test(test_cost),
         cmocka_unit_test(test_decided),         cmocka_unit_test(test_ended),
         cmocka_unit_test(test_killed_anywhere),
     };

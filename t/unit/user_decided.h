@@ -17,7 +17,7 @@ static apr_status_t decided_log_in(const user_store_verbs_t *verbs, void *handle
 
 /* What was decided by a hash that has been replaced is not done; what was decided by the one that
  * is there now is. */
-static void decided_test(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
+static inline void decided_test(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
 {
     static const unsigned char first[BK_TOKEN_DIGEST] = "first", second[BK_TOKEN_DIGEST] = "second";
     user_t user = {.id = 7, .name = "ann", .password_hash = "old"}, found;
@@ -51,7 +51,7 @@ static void decided_test(const user_store_verbs_t *verbs, void *handle, apr_pool
 }
 
 /* A session that was ended is over by any clock, and so is that of a new password. */
-static void decided_test_ended(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
+static inline void decided_test_ended(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
 {
     static const unsigned char first[BK_TOKEN_DIGEST] = "first", second[BK_TOKEN_DIGEST] = "second";
     user_t user = {.id = 7, .name = "ann", .password_hash = "hash"}, found;
@@ -66,6 +66,29 @@ static void decided_test_ended(const user_store_verbs_t *verbs, void *handle, ap
     assert_int_equal(verbs->set_password(handle, 7, "hash", "new"), APR_SUCCESS);
     assert_int_equal(verbs->find(handle, 7, &found, p), APR_SUCCESS);
     assert_int_equal(found.session_end, 0);
+}
+
+/* The cost of the dearest hash that there is; a store that forgets when it is gone may, and one
+ * that does not, too. */
+static inline void decided_test_cost(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
+{
+    user_t user = {.id = 7, .name = "ann", .password_hash = "$2y$10$ann"};
+    int cost = 99;
+
+    assert_int_equal(verbs->highest_cost(handle, &cost, p), APR_SUCCESS);
+    assert_int_equal(cost, 0);
+    assert_int_equal(verbs->insert(handle, &user), APR_SUCCESS);
+    assert_int_equal(verbs->highest_cost(handle, &cost, p), APR_SUCCESS);
+    assert_int_equal(cost, 10);
+    user = (user_t){.id = 8, .name = "bob", .password_hash = "$1$zz of another kind"};
+    assert_int_equal(verbs->insert(handle, &user), APR_SUCCESS);
+    user = (user_t){.id = 9, .name = "cid", .password_hash = "$2y$04$cid"};
+    assert_int_equal(verbs->insert(handle, &user), APR_SUCCESS);
+    assert_int_equal(verbs->highest_cost(handle, &cost, p), APR_SUCCESS);
+    assert_int_equal(cost, 10);
+    assert_int_equal(verbs->set_password(handle, 9, "$2y$04$cid", "$2y$14$cid"), APR_SUCCESS);
+    assert_int_equal(verbs->highest_cost(handle, &cost, p), APR_SUCCESS);
+    assert_int_equal(cost, 14);
 }
 
 #endif

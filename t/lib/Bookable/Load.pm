@@ -420,7 +420,7 @@ package Bookable::Load::Connection;
 # some statuses (400 is one), and when it likes between two requests; then the next request opens a
 # new one. What is never done is to send a POST or DELETE twice.
 
-use Socket qw(getaddrinfo SOCK_STREAM SOL_SOCKET SO_RCVTIMEO SO_SNDTIMEO IPPROTO_TCP TCP_NODELAY);
+use Socket qw(getaddrinfo inet_aton pack_sockaddr_in SOCK_STREAM SOL_SOCKET SO_RCVTIMEO SO_SNDTIMEO IPPROTO_TCP TCP_NODELAY);
 
 sub new
 {
@@ -436,6 +436,9 @@ sub new
 }
 
 sub close { my ($self) = @_; delete $self->{socket}; return }
+
+# The address to come from: 127.0.0.0/8 has many.
+sub from { my ($self, $address) = @_; $self->{from} = $address; return $self }
 
 sub readable
 {
@@ -459,6 +462,9 @@ sub open
     setsockopt $socket, SOL_SOCKET, SO_RCVTIMEO, $time;
     setsockopt $socket, SOL_SOCKET, SO_SNDTIMEO, $time;
     setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
+    if ($self->{from}) {
+        bind $socket, pack_sockaddr_in(0, inet_aton($self->{from})) or die "bind: $!\n";
+    }
     connect $socket, $address->{addr} or return;
     return $self->{socket} = $socket;
 }
