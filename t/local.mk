@@ -20,7 +20,7 @@
 # BOOKABLE_STORE and BOOKABLE_CACHE choose the store of either: t/lib/Bookable/Store.pm has the names.
 
 # One program for each reader of bytes that others send.
-FUZZ_SOURCES = \
+FUZZ_FILES = \
     t/fuzz/fuzz_cache_entry.c \
     t/fuzz/fuzz_calendar.c \
     t/fuzz/fuzz_credentials.c \
@@ -143,7 +143,7 @@ EXTRA_DIST += \
     t/bin/httpd-valgrind \
     t/lsan.supp \
     t/guards/places.sh \
-    t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_SOURCES) \
+    t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_FILES) \
     $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS)
 
 # Modules with sanitizers load only into an httpd that has their libraries.
