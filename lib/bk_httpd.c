@@ -69,12 +69,14 @@ const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri)
 static int take(request_rec *r)
 {
     const char *root = ap_document_root(r);
-    apr_size_t len = strlen(root);
+    apr_size_t root_len = strlen(root), uri_size = strlen(r->uri) + 1;
 
-    while (len && root[len - 1] == '/') {
-        len--;
+    while (root_len && root[root_len - 1] == '/') {
+        root_len--;
     }
-    r->filename = apr_pstrcat(r->pool, len ? apr_pstrmemdup(r->pool, root, len) : "", r->uri, NULL);
+    r->filename = apr_palloc(r->pool, root_len + uri_size);
+    memcpy(r->filename, root, root_len);
+    memcpy(r->filename + root_len, r->uri, uri_size);
     r->handler = handler_name;
     return OK;
 }
