@@ -94,9 +94,8 @@ int admin_copy(const admin_settings_t *settings, apr_pool_t *p)
     if (!settings->to_params) {
         return admin_fail("--to-params is required: the database to copy into", NULL);
     }
-    /* SQLite would make the file. */
-    if (strcmp(settings->driver, "sqlite3") == 0 && access(settings->params, F_OK) != 0) {
-        return admin_fail(settings->params, strerror(errno));
+    if (admin_database_is_there(settings->driver, settings->params) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
     }
     if (admin_database_open(&from, settings->driver, settings->params, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;

@@ -86,6 +86,47 @@ static int open_sqlite3(admin_database_t *database, const char *path, apr_pool_t
     return EXIT_SUCCESS;
 }
 
+/* SQLite's "no such table: bookable_schema", and PostgreSQL's words for it. */
+static int names_no_tables(const char *error)
+{
+    return error && strstr(error, "bookable_schema") != NULL;
+}
+
+static int has_tables(admin_database_t *database, const bk_db_schema_t *schema, const char *params)
+{
+    bk_db_t *db = NULL;
+    apr_status_t rv = admin_database_attach(&db, database, schema, 1);
+
+    /* All else is told by whoever makes it ready. */
+    return rv == APR_NOTFOUND || (rv != APR_SUCCESS && db && names_no_tables(bk_db_error(db)))
+               ? admin_fail("there are no users in this database: is it the right one?", params)
+               : EXIT_SUCCESS;
+}
+
+int admin_database_is_there(const char *driver, const char *params)
+{
+    return strcmp(driver, "sqlite3") == 0 && access(params, F_OK) != 0
+               ? admin_fail(params, strerror(errno))
+               : EXIT_SUCCESS;
+}
+
+int admin_database_exists(const char *driver, const char *params, const bk_db_schema_t *schema,
+                          apr_pool_t *p)
+{
+    admin_database_t database;
+    int result;
+
+    if (admin_database_is_there(driver, params) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    if (admin_database_open(&database, driver, params, p) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    result = has_tables(&database, schema, params);
+    admin_database_close(&database);
+    return result;
+}
+
 int admin_database_open(admin_database_t *database, const char *driver, const char *params,
                         apr_pool_t *p)
 {

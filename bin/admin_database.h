@@ -25,6 +25,21 @@ typedef struct admin_database_t {
 int admin_database_open(admin_database_t *database, const char *driver, const char *params,
                         apr_pool_t *p);
 
+/**
+ * Whether the file of an SQLite database is there, which SQLite would make; one of a server is
+ * found when it is opened.
+ * @return EXIT_SUCCESS, or EXIT_FAILURE when it has been said that it is not
+ */
+int admin_database_is_there(const char *driver, const char *params);
+
+/**
+ * Whether there is a database with tables of this store: for what is to change or show what is
+ * there, and to make nothing where the command line names another one by mistake.
+ * @return EXIT_SUCCESS, or EXIT_FAILURE when it has been said that there is none
+ */
+int admin_database_exists(const char *driver, const char *params, const bk_db_schema_t *schema,
+                          apr_pool_t *p);
+
 void admin_database_close(admin_database_t *database);
 
 /**

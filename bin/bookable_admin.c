@@ -34,6 +34,7 @@ static const char usage[] =
     "  copy [--to-driver pgsql] --to-params DATABASE\n"
     "                          copy everything into another database, where there must be\n"
     "                          nothing yet, and compare; stop httpd first\n"
+    "  --version               print the version\n"
     "\n"
     "  --driver  the database's kind, as in DBDriver; sqlite3 where nothing is said\n"
     "  --params  the database, as in DBDParams: the file's path for sqlite3; for pgsql, a\n"
@@ -70,36 +71,52 @@ static int wrong_usage(void)
     return EXIT_FAILURE;
 }
 
-static int run_on_users(bk_db_t *db, const admin_settings_t *settings, int argc,
-                        const char *const *argv, apr_pool_t *p)
+/* Those on users, with how many words each has. */
+static const struct {
+    const char *name;
+    int words;
+} on_users[] = {{"add", 1},     {"grant", 3},  {"password", 2}, {"rename", 3},
+                {"disable", 2}, {"enable", 2}, {"delete", 2},   {"list", 1}};
+
+static int is_on_users(int argc, const char *const *argv)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(on_users) / sizeof(on_users[0]); i++) {
+        if (strcmp(argv[0], on_users[i].name) == 0) {
+            return argc == on_users[i].words;
+        }
+    }
+    return 0;
+}
+
+static int run_on_users(bk_db_t *db, const admin_settings_t *settings, const char *const *argv,
+                        apr_pool_t *p)
 {
     const char *command = argv[0];
 
-    if (strcmp(command, "add") == 0 && argc == 1) {
+    if (strcmp(command, "add") == 0) {
         return admin_users_add(db, settings, p);
     }
-    if (strcmp(command, "grant") == 0 && argc == 3) {
+    if (strcmp(command, "grant") == 0) {
         return admin_users_grant(db, argv[1], argv[2]);
     }
-    if (strcmp(command, "password") == 0 && argc == 2) {
+    if (strcmp(command, "password") == 0) {
         return admin_users_password(db, argv[1], settings, p);
     }
-    if (strcmp(command, "rename") == 0 && argc == 3) {
+    if (strcmp(command, "rename") == 0) {
         return admin_users_rename(db, argv[1], argv[2], p);
     }
-    if ((strcmp(command, "disable") == 0 || strcmp(command, "enable") == 0) && argc == 2) {
+    if (strcmp(command, "disable") == 0 || strcmp(command, "enable") == 0) {
         return admin_users_disable(db, argv[1], strcmp(command, "disable") == 0);
     }
-    if (strcmp(command, "delete") == 0 && argc == 2) {
+    if (strcmp(command, "delete") == 0) {
         return admin_users_delete(db, argv[1]);
     }
-    if (strcmp(command, "list") == 0 && argc == 1) {
-        return admin_users_list(db, p);
-    }
-    return wrong_usage();
+    return admin_users_list(db, p);
 }
 
-static int run_on_database(admin_database_t *database, const admin_settings_t *settings, int argc,
+static int run_on_database(admin_database_t *database, const admin_settings_t *settings,
                            const char *const *argv)
 {
     static const char not_ready[] = "the database is not ready";
@@ -107,12 +124,17 @@ static int run_on_database(admin_database_t *database, const admin_settings_t *s
     apr_status_t rv;
 
     if (strcmp(argv[0], "tables") == 0) {
-        return argc == 1 ? admin_tables_make(database, admin_tables_stores, not_ready)
-                         : wrong_usage();
+        return admin_tables_make(database, admin_tables_stores, not_ready);
     }
     rv = admin_database_attach(&db, database, &user_store_dbd_schema, 0);
-    return rv == APR_SUCCESS ? run_on_users(db, settings, argc, argv, database->pool)
+    return rv == APR_SUCCESS ? run_on_users(db, settings, argv, database->pool)
                              : admin_database_fail(not_ready, rv, db);
+}
+
+/* The first user is added before httpd has started for the first time. */
+static int makes_tables(const char *command)
+{
+    return strcmp(command, "add") == 0 || strcmp(command, "tables") == 0;
 }
 
 static int run(const admin_settings_t *settings, int argc, const char *const *argv, apr_pool_t *p)
@@ -120,13 +142,21 @@ static int run(const admin_settings_t *settings, int argc, const char *const *ar
     admin_database_t database;
     int result;
 
-    if (strcmp(argv[0], "copy") == 0) {
-        return argc == 1 ? admin_copy(settings, p) : wrong_usage();
+    if (strcmp(argv[0], "copy") == 0 && argc == 1) {
+        return admin_copy(settings, p);
+    }
+    if (!is_on_users(argc, argv) && !(strcmp(argv[0], "tables") == 0 && argc == 1)) {
+        return wrong_usage();
+    }
+    if (!makes_tables(argv[0]) &&
+        admin_database_exists(settings->driver, settings->params, &user_store_dbd_schema, p) !=
+            EXIT_SUCCESS) {
+        return EXIT_FAILURE;
     }
     if (admin_database_open(&database, settings->driver, settings->params, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    result = run_on_database(&database, settings, argc, argv);
+    result = run_on_database(&database, settings, argv);
     admin_database_close(&database);
     return result;
 }
@@ -144,7 +174,8 @@ enum {
     OPT_EMAIL,
     OPT_PASSWORD_MINIMUM,
     OPT_PASSWORD_LIST,
-    OPT_HELP
+    OPT_HELP,
+    OPT_VERSION
 };
 
 static const apr_getopt_option_t options_known[] = {
@@ -158,9 +189,12 @@ static const apr_getopt_option_t options_known[] = {
     {"password-minimum", OPT_PASSWORD_MINIMUM, 1, ""},
     {"password-list", OPT_PASSWORD_LIST, 1, ""},
     {"help", OPT_HELP, 0, ""},
+    {"version", OPT_VERSION, 0, ""},
     {NULL, 0, 0, NULL}};
 
-/* @return 0, or 1 if the command line is not right, or 2 if help was asked for */
+enum { READ, WRONG, SAY_USAGE, SAY_VERSION };
+
+/* @return READ; WRONG, of a command line that is; or what was asked for instead of a command */
 static int read_options(apr_getopt_t *state, admin_settings_t *settings)
 {
     const char *value;
@@ -196,11 +230,13 @@ static int read_options(apr_getopt_t *state, admin_settings_t *settings)
         case OPT_PASSWORD_LIST:
             settings->password_list = value;
             break;
+        case OPT_VERSION:
+            return SAY_VERSION;
         default:
-            return 2;
+            return SAY_USAGE;
         }
     }
-    return rv != APR_EOF;
+    return rv == APR_EOF ? READ : WRONG;
 }
 
 int main(int argc, const char *const *argv)
@@ -208,7 +244,7 @@ int main(int argc, const char *const *argv)
     admin_settings_t settings = {.driver = "sqlite3", .to_driver = "pgsql"};
     apr_getopt_t *state;
     apr_pool_t *p;
-    int wrong, result;
+    int asked, result;
 
     /* A database that is made here holds password hashes. */
     umask(S_IRWXG | S_IRWXO);
@@ -217,12 +253,12 @@ int main(int argc, const char *const *argv)
     apr_pool_create(&p, NULL);
     apr_getopt_init(&state, p, argc, argv);
     state->interleave = 1;
-    wrong = read_options(state, &settings);
-    if (wrong == 2) {
-        fputs(usage, stdout);
+    asked = read_options(state, &settings);
+    if (asked == SAY_USAGE || asked == SAY_VERSION) {
+        fputs(asked == SAY_USAGE ? usage : "bookable-admin " BK_VERSION "\n", stdout);
         return EXIT_SUCCESS;
     }
-    if (wrong || !settings.params || state->ind >= argc) {
+    if (asked == WRONG || !settings.params || state->ind >= argc) {
         fputs(usage, stderr);
         return EXIT_FAILURE;
     }

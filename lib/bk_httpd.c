@@ -18,6 +18,7 @@
 #include "bk_httpd_metrics.h"
 #include "bk_httpd_origin.h"
 #include "bk_httpd_pools.h"
+#include "bk_httpd_version.h"
 
 static const bk_service_t *service;
 static const char *handler_name; /* what r->handler is for our requests: compared as a pointer */
@@ -344,8 +345,19 @@ static void own_configurations(apr_pool_t *p, server_rec *main_server)
     }
 }
 
+/* httpd goes through its configuration twice as it starts: once is enough. */
+static void tell_version(apr_pool_t *pconf, server_rec *s)
+{
+    bk_httpd_version_add(pconf);
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_NOTICE, 0, s, "BK0153: mod_%s of Bookable " BK_VERSION,
+                     service->name);
+    }
+}
+
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
+    tell_version(pconf, s);
     /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
     json_object_seed(0);
     if (bk_httpd_breakers_init(pconf, s) != APR_SUCCESS ||

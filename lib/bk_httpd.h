@@ -98,6 +98,9 @@ typedef struct bk_service_t {
     /** The body of an error; a new reference. */
     json_t *(*error_body)(const bk_error_t *error, const char *details);
 
+    int is_personal; /* whether what it answers is for one caller: no cache on the way may keep it
+                      */
+
     apr_interval_time_t cache_ttl; /* how long answers are cached by default; 0: none is */
 
     const bk_dependency_t *dependencies; /* ending in one without a name; NULL: it asks nobody */

@@ -13,6 +13,19 @@
 #include "bk_httpd_metrics.h"
 #include "bk_httpd_origin.h"
 
+/* For the client and what is between: the type is what it says; and what is for one caller, or
+ * shows a token, is kept by no cache. Whoever asks within httpd reads neither. */
+static void protect(request_rec *r)
+{
+    if (r->main) {
+        return;
+    }
+    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
+    if (bk_httpd_service()->is_personal || apr_table_get(r->headers_in, "Authorization")) {
+        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    }
+}
+
 /* What others wait for is given back first: the client may take its time. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
@@ -24,6 +37,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
     bk_httpd_cache_leave(request);
     bk_httpd_release(request);
     r->status = status;
+    protect(r);
     ap_set_content_type(r, type);
     ap_set_content_length(r, (apr_off_t)len);
     APR_BRIGADE_INSERT_TAIL(brigade, content);
@@ -82,6 +96,7 @@ int bk_answer_text(bk_request_t *request, int status, const char *text)
 int bk_answer_empty(bk_request_t *request, int status)
 {
     request->r->status = status;
+    protect(request->r);
     return OK;
 }
 

@@ -391,6 +391,8 @@ static int handle(request_rec *r)
         return HTTP_METHOD_NOT_ALLOWED;
     }
     ap_set_content_type(r, "text/plain; version=0.0.4");
+    put_head(r, "bookable_build_info", "gauge", "Always 1: which version of Bookable this is.");
+    ap_rputs("bookable_build_info{version=\"" BK_VERSION "\"} 1\n", r);
     put_routes(r, "bookable_requests_total", "counter",
                "Requests answered, by route and class of status.", put_answers);
     put_routes(r, "bookable_request_duration_seconds", "histogram",

@@ -77,7 +77,9 @@ static void begin_life(void)
     }
     /* Without one the generation is never known to be over: names are kept then, and that is all.
      */
-    (void)pipe2(ends, O_CLOEXEC);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        ends[0] = ends[1] = -1;
+    }
     *life = (life_t){registry->lives, registry->generation, ends[0]};
     registry->lives = life;
     registry->writer = ends[1];

@@ -14,6 +14,7 @@ static const bk_service_t service = {
     .store_group = BOOKING_STORE_GROUP,
     .store_version = BOOKING_STORE_VERSION,
     .error_body = bk_answer_error_body,
+    .is_personal = 1,
     .dependencies = booking_dependencies,
     .identify = booking_identify,
 };

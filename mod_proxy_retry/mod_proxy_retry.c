@@ -19,6 +19,8 @@
 #include <http_log.h>
 #include <mod_proxy.h>
 
+#include "bk_httpd_version.h"
+
 extern module AP_MODULE_DECLARE_DATA proxy_retry_module;
 APLOG_USE_MODULE(proxy_retry);
 
@@ -178,9 +180,16 @@ static const command_rec commands[] = {
     {NULL, {NULL}, NULL, 0, RAW_ARGS, NULL},
 };
 
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    bk_httpd_version_add(pconf);
+    return OK;
+}
+
 static void register_hooks(apr_pool_t *p)
 {
     (void)p;
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     /* Before the filters that change an answer: they are not to see one that is not given. */
     hold_filter = ap_register_output_filter("PROXY_RETRY", hold, NULL, AP_FTYPE_RESOURCE - 1);
     proxy_hook_scheme_handler(proxy_retry, NULL, NULL, APR_HOOK_REALLY_FIRST);

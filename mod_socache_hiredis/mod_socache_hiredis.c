@@ -18,6 +18,7 @@
 #include <http_protocol.h>
 #include <mod_status.h>
 
+#include "bk_httpd_version.h"
 #include "bk_redis.h"
 
 extern module AP_MODULE_DECLARE_DATA socache_hiredis_module;
@@ -221,8 +222,15 @@ static void child_init(apr_pool_t *p, server_rec *s)
     apr_pool_cleanup_register(p, NULL, close_all, apr_pool_cleanup_null);
 }
 
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    bk_httpd_version_add(pconf);
+    return OK;
+}
+
 static void register_hooks(apr_pool_t *p)
 {
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_register_provider(p, AP_SOCACHE_PROVIDER_GROUP, PROVIDER, AP_SOCACHE_PROVIDER_VERSION,

@@ -20,6 +20,7 @@ static const bk_service_t service = {
     .store_version = USER_STORE_VERSION,
     .cache_ttl = APR_TIME_C(2) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
+    .is_personal = 1,
     .identify = user_login_identify,
 };
 

@@ -46,6 +46,7 @@ FUNCTIONAL_TESTS = \
     t/31-booking-length.t \
     t/40-product.t \
     t/50-bad-input.t \
+    t/59-caching.t \
     t/60-modules.t \
     t/63-slow-clients.t \
     t/61-mapping.t \
@@ -54,6 +55,7 @@ FUNCTIONAL_TESTS = \
     t/64-origin.t \
     t/65-configtest.t \
     t/66-breaker-config.t \
+    t/66-version.t \
     t/67-conf.t \
     t/68-metrics.t \
     t/69-conf-defines.t \
@@ -116,6 +118,7 @@ QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \
+    t/guards/hardening.sh \
     t/guards/directives.sh \
     t/guards/registration.sh \
     t/guards/self-contained.sh \
@@ -154,7 +157,8 @@ TEST_HTTPD = $(HTTPD)
 endif
 
 TEST_ENV = BOOKABLE_BUILDDIR='$(abs_top_builddir)' BOOKABLE_APXS='$(APXS)' \
-    BOOKABLE_HTTPD='$(TEST_HTTPD)' HTTPD='$(HTTPD)' CC='$(CC)' PERL='$(PERL)'
+    BOOKABLE_HTTPD='$(TEST_HTTPD)' HTTPD='$(HTTPD)' CC='$(CC)' PERL='$(PERL)' \
+    HARDENING='$(HARDEN_CFLAGS) $(HARDEN_LDFLAGS) $(PIE_LDFLAGS)'
 
 TEST_ARGS =
 TESTS_TO_RUN = $(FUNCTIONAL_TESTS)

@@ -101,9 +101,22 @@ run '' --params "$work/all.db" tables
 succeeds "they may be there"
 run '' --params "$work/all.db" tables users; refuses "tables with an argument" "Usage:"
 
-on_db '' list
-succeeds "list makes an empty database ready"
-[ ! -s "$out" ]; it "and has nobody in it"
+for command in list "grant 1 admin" "password 1"; do
+    # shellcheck disable=SC2086
+    run 'a-secret-word\n' --params "$work/mistyped.db" $command
+    refuses "$command, of a database that is not there" "mistyped.db: No such file"
+    [ ! -e "$work/mistyped.db" ]; it "$command makes none"
+    : > "$work/empty.db"
+    # shellcheck disable=SC2086
+    run 'a-secret-word\n' --params "$work/empty.db" $command
+    refuses "$command, of an empty database" "no users"
+    [ ! -s "$work/empty.db" ]; it "$command leaves it empty"
+done
+run '' --params "$db" tables; succeeds "tables, of a new database"
+on_db '' list; succeeds "list, of a database without users"
+[ ! -s "$out" ]; it "has nobody in it"
+run '' --version; succeeds "--version"
+grep -qE '^bookable-admin [0-9]+[.][0-9]+[.][0-9]+$' "$out"; it "is printed"
 
 on_db 'a-secret-word\n' add --name ann --role admin
 succeeds "add an admin"

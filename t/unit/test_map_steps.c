@@ -14,6 +14,12 @@
 #define KILLS 60
 #endif
 
+/* Where an atomic change is a loop of two instructions (ARMv8.0), each step between them breaks it:
+ * one that goes on for ever would. More than any change takes. */
+#ifndef STEPS
+#define STEPS 200000
+#endif
+
 enum { MOST = 150, KEYS = 12 };
 
 /* @param is_stepped  1: from right before the change on */
@@ -103,12 +109,22 @@ static void step_through(const char *name, apr_int64_t before, apr_int64_t after
     int64_t i, total, kills;
     apr_int64_t key;
     int changed = 0;
+    pid_t child;
 
     for (key = 2; key < KEYS; key++) {
         write_version(&map, key, key, 0);
     }
     write_version(&map, 1, before, 0);
-    total = step(child_before(&map, 1, after), INT64_MAX);
+    child = child_before(&map, 1, after);
+    total = step(child, STEPS);
+    if (total == STEPS) {
+        crowd_kill(child);
+        print_message(
+            "           %s: not over after %d instructions: atomics that are loops do not "
+            "end where each instruction is a step\n",
+            name, STEPS);
+        skip();
+    }
     assert_int_equal(find_version(&map, 1), after);
     kills = total < KILLS ? total : KILLS;
     for (i = 0; i < kills; i++) {
