@@ -113,6 +113,7 @@ SKIP: {
 for my $name (@SERVICES) {
     my $text = places(SERVICE => $name, INSTANCE => "$name-1") . load($name);
     accepted("service.conf, $name", $text, ['service.conf']);
+    accepted("service.conf, $name, and compat.conf", $text, [qw(service.conf compat.conf)]);
 }
 $tested{$_} = 1 for 'members.conf', 'errors.conf';    # each of them includes these
 
