@@ -422,8 +422,12 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
     apr_pool_t *p = request->r->pool;
     const bk_caller_t caller = {entry->owner, apr_pstrmemdup(p, kept, kept_len), 0};
 
-    return caller.id > 0 && !user_rules_name(caller.name, kept_len) ? text_of(&caller, text_len, p)
-                                                                    : NULL;
+    if (caller.id <= 0 || user_rules_name(caller.name, kept_len)) {
+        return NULL;
+    }
+    request->caller = caller;
+    bk_httpd_caller_known(request);
+    return text_of(&caller, text_len, p);
 }
 
 /* Of administrators nothing is kept: no cache gives a role. */

@@ -7,8 +7,11 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use Cwd qw(realpath);
 use File::Basename qw(basename dirname);
+use File::Path ();
 use File::Temp ();
 
+use Bookable::Client;
+use Bookable::Process;
 use Bookable::Server;
 
 my @SERVICES = qw(user space booking product);
@@ -147,6 +150,36 @@ my @made = sort(slurp("$CONF/systemd/bookable.sysusers") =~ /^u (\S+)/mg);
 my @named = map { slurp($_) =~ /^User=(\S+)$/mg } @units;
 is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } @named ], \@made,
     'each service has a user of its own, and so has the gateway');
+
+# ---- what is logged ------------------------------------------------------------------------------
+
+# Served as it is, not only read: who signs up and logs in is in the log of each kind of host.
+sub logs_audit
+{
+    my ($name, $log, $files, %places) = @_;
+    my $run  = Bookable::Process::run_dir();
+    my $port = Bookable::Process::free_port();
+    chown((getpwnam 'nobody')[2], -1, $run) if $> == 0;
+    my $file = write_file('served.conf', places(%places, LISTEN => "127.0.0.1:$port", RUN => $run, LOG => $run,
+        DATABASE => "$run/bookable.db") . load($places{SERVICE} ? $places{SERVICE} : @SERVICES)
+        . join '', map { qq(Include "$CONF/$_"\n) } @$files);
+    my $pid = Bookable::Process::spawn("$run/output", Bookable::Server::httpd(), '-DFOREGROUND', '-f', $file);
+    my $client = Bookable::Client->new(base => "http://127.0.0.1:$port");
+    my $ready  = Bookable::Process::wait_until(30, sub { $client->get('/user/health')->code == 200 });
+    my $user = $ready && $client->member(name => 'ann', password => 'open-sesame');
+    kill TERM => $pid;
+    Bookable::Process::wait_until(30, sub { Bookable::Process::collected($pid) }) or die "httpd does not stop\n";
+    my $text = slurp("$run/$log");
+    my $id = $user ? $user->{id} : 'nobody';
+    like($text, qr/BK0235: event=sign-up user=$id .*\n.*BK0230: event=log-in user=$id /, "$name logs who signs up and in")
+        or diag($text);
+    File::Path::remove_tree($run);
+    return;
+}
+
+logs_audit('bookable.conf', 'bookable_error.log', ['bookable.conf']);
+logs_audit('compat.conf', 'bookable_error.log', [qw(bookable.conf compat.conf)]);
+logs_audit('service.conf', 'user-1_error.log', ['service.conf'], SERVICE => 'user', INSTANCE => 'user-1');
 
 my @untested = grep { !$tested{$_} } map { basename($_) } grep { -f } glob "$CONF/*";
 is("@untested", '', 'every file of conf/ was tested');

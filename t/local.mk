@@ -41,6 +41,8 @@ FUNCTIONAL_TESTS = \
     t/16-passwords.t \
     t/17-accounts.t \
     t/18-limits.t \
+    t/18-names.t \
+    t/19-audit.t \
     t/20-space.t \
     t/30-booking.t \
     t/31-booking-length.t \
@@ -114,7 +116,7 @@ LOAD_TESTS = \
     t/load/85-consistency.t \
     t/load/90-redis.t
 
-QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t
+QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
 
 GUARDS = \
     t/guards/exported-symbols.sh \

@@ -1,0 +1,127 @@
+#include "user_exposure.h"
+
+#include <stdatomic.h>
+
+#include <ap_listen.h>
+#include <http_core.h>
+
+#include "user_private.h"
+
+static int is_loopback(const apr_sockaddr_t *address)
+{
+    if (address->family == APR_INET) {
+        return (ntohl(address->sa.sin.sin_addr.s_addr) >> 24) == 127;
+    }
+#if APR_HAVE_IPV6
+    if (address->family == APR_INET6) {
+        const struct in6_addr *ip = &address->sa.sin6.sin6_addr;
+
+        return IN6_IS_ADDR_LOOPBACK(ip) || (IN6_IS_ADDR_V4MAPPED(ip) && ip->s6_addr[12] == 127);
+    }
+#endif
+    return 0;
+}
+
+/* Whether httpd listens only where other hosts cannot reach it. */
+static int listens_on_loopback(void)
+{
+    ap_listen_rec *listener;
+
+    for (listener = ap_listeners; listener; listener = listener->next) {
+        if (!is_loopback(listener->bind_addr)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void user_exposure_check(server_rec *s)
+{
+    if (listens_on_loopback()) {
+        return;
+    }
+    for (; s; s = s->next) {
+        const bk_httpd_conf_t *common = bk_httpd_conf(s);
+        user_conf_t conf;
+
+        user_config_resolve(common, &conf);
+        if (!bk_httpd_conf_is_on(common)) {
+            continue;
+        }
+        if (conf.schemes & USER_SCHEME_SESSION_ID) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                         "BK0206: UserAuthSchemes has session-id, with which anyone can act as "
+                         "anyone, and httpd listens on addresses other than loopback");
+        }
+        if (conf.admin_signup) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                         "BK0250: UserAdminSignup makes an administrator of anyone who signs up as "
+                         "admin, and httpd listens on addresses other than loopback");
+        }
+    }
+}
+
+/* ---- while it runs ------------------------------------------------------------------------------
+ */
+
+/* What proxies add, and clients of this host have no reason to. */
+static const char *proxy_header(const request_rec *r)
+{
+    static const char *const names[] = {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP",
+                                        "X-Forwarded-Host"};
+    unsigned int i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (apr_table_get(r->headers_in, names[i])) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+/* What tells that a request is not of this host: an address, as the connection has it or as
+ * mod_remoteip has found it, or a header. A call of another service has the headers of its own. */
+static const char *stranger(const request_rec *r)
+{
+    while (r->main) {
+        r = r->main;
+    }
+    if (!is_loopback(r->connection->client_addr)) {
+        return r->connection->client_ip;
+    }
+    return is_loopback(r->useragent_addr) ? proxy_header(r) : r->useragent_ip;
+}
+
+static void warn_once(const request_rec *r, const char *what, const char *of)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+                  "%s, and others reach this server: a request has come with %s", what, of);
+}
+
+int user_exposure_watch(request_rec *r)
+{
+    static atomic_int has_warned_of_schemes, has_warned_of_signup;
+    const bk_httpd_conf_t *common = bk_httpd_conf(r->server);
+    const user_conf_t *conf = (const user_conf_t *)common;
+    const char *of;
+    int schemes, signup;
+
+    /* Unset is a negative number, and off. */
+    schemes = conf->schemes > 0 && (conf->schemes & USER_SCHEME_SESSION_ID) &&
+              !atomic_load_explicit(&has_warned_of_schemes, memory_order_relaxed);
+    signup = conf->admin_signup > 0 &&
+             !atomic_load_explicit(&has_warned_of_signup, memory_order_relaxed);
+    if ((!schemes && !signup) || !bk_httpd_subpath(common, r->uri) || !(of = stranger(r))) {
+        return DECLINED;
+    }
+    if (schemes && !atomic_exchange(&has_warned_of_schemes, 1)) {
+        warn_once(r, "BK0251: UserAuthSchemes has session-id, with which anyone can act as anyone",
+                  of);
+    }
+    if (signup && !atomic_exchange(&has_warned_of_signup, 1)) {
+        warn_once(r,
+                  "BK0252: UserAdminSignup makes an administrator of anyone who signs up as admin",
+                  of);
+    }
+    return DECLINED;
+}
