@@ -53,7 +53,10 @@ install_check_servers() {
             printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
         fi
         install_packages "${check_servers[@]}"
-        ! command -v systemctl >/dev/null || as_root systemctl --quiet disable redis-server prometheus || true
+        local service
+        for service in pgbouncer prometheus redis-server; do
+            ! command -v systemctl >/dev/null || as_root systemctl --quiet disable "$service" || true
+        done
     )
 }
 

@@ -96,7 +96,8 @@ bk_httpd_consistency_t bk_httpd_conf_consistency(const bk_httpd_conf_t *conf)
     return (bk_httpd_consistency_t)bk_httpd_conf_default(conf->consistency, BK_HTTPD_STRONG);
 }
 
-/* Soon open, for each call costs its whole time-out where a database is silent, and soon asked
+/* One probe at a time, for each may hold a process of the server until it is cancelled. Soon open,
+ * for each call costs its whole time-out where a database is silent, and soon asked
  * again. A connection is held while a request is handled, which says nothing of the database: none
  * is slow. */
 bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf)
@@ -108,7 +109,7 @@ bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf
         .slow_time = 3600000,
         .slow_rate = 100,
         .open_time = 1000,
-        .probes = 3,
+        .probes = 1,
         .probe_timeout = 30000,
         .dry_run = 0,
     };

@@ -156,6 +156,11 @@ void bk_httpd_connections_give(bk_httpd_connections_t *connections,
     if (connection->dbd) {
         close_db(server, connection->dbd);
     }
+    else if (PQstatus(((bk_pgsql_t *)connection->native)->connection) != CONNECTION_OK) {
+        /* On top of those that are connected it would have the next request connect, which fails
+         * while the others hold all that the server gives. */
+        apr_pool_destroy(connection->pool);
+    }
     else {
         keep(connections, connection);
     }

@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::Configtest;
 use Bookable::Server;
+use Bookable::Store;
 use Cwd ();
 
 use File::Temp ();
@@ -261,6 +262,17 @@ refused("DBDriver pgsql\nDBDParams \"$pgsql\"\nSpacePath /space", qr/connect_tim
     'PostgreSQL without a time-out for connecting');
 refused("SpacePath /space\n" . vhost("DBDriver pgsql\nDBDParams \"$pgsql\""), qr/connect_timeout/,
     'the same in a virtual host');
+# Bookable::Server writes DBD lines for a store that needs some.
+my @no_dbd = (store => Bookable::Store->new(kind => 'shm', cache => 'none'));
+refused("SpacePath /space\nSpaceStore dbd", qr/no DBDriver: must be sqlite3 or pgsql/, 'a store without DBDriver',
+    @no_dbd);
+refused("DBDriver sqlite3\nSpaceStore dbd\nSpacePath /space", qr/no DBDParams: must be the file's path/,
+    'SQLite without DBDParams', @no_dbd);
+refused("DBDriver pgsql\nSpaceStore dbd\nSpacePath /space", qr/no DBDParams: .*connection string/,
+    'PostgreSQL without DBDParams', @no_dbd);
+refused("DBDriver pgsql\nDBDParams \"$_ connect_timeout=2\"\nSpacePath /space",
+    qr/DBDParams is not right: (?!.*secret)/s, "a connection string that is none: $_")
+    for 'password=secret host', 'hots=db1 password=secret', 'host=a,b port=1,2,3 password=secret';
 my $standby = "ServerName standby.pool\nSpacePath Off\nDBDParams \"$pgsql connect_timeout=2\"";
 accepted("${server_conf}BookableStandby standby.pool\n" . vhost($standby), 'a standby');
 refused("${server_conf}BookableStandby elsewhere", qr/BookableStandby.*ServerName of a virtual host/,

@@ -261,6 +261,14 @@ $store->query('UPDATE bookable_schema SET version = 999');
 is_error($client->get('/user/health'), 503, \@AWAY, 'tables of a later version are not touched');
 stop($server);
 
+# ---- of another encoding ------------------------------------------------------------------------
+$store->postgres->query("CREATE DATABASE latin OWNER bookable ENCODING 'LATIN1' TEMPLATE template0");
+($server, $client) = server($store, children => 1, config => 'DBDParams "' .
+    ($store->conninfo =~ s/dbname=\S+/dbname=latin/r) . qq("\n));
+all_away($client, 'a database that cannot hold every text');
+like($server->log_tail(1e6), qr/BK0111: .*encoding is LATIN1, and must be UTF8/, 'the log says what is wrong with it');
+stop($server);
+
 # ---- configured ---------------------------------------------------------------------------------
 my ($exit, $output) = Bookable::Server->configtest(config =>
     "DBDriver pgsql\nDBDParams \"host=127.0.0.1 password=$wrong\"\nProductPath /products\n");

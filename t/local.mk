@@ -71,7 +71,10 @@ FUNCTIONAL_TESTS = \
     t/77-shm.t \
     t/78-copy.t \
     t/79-forged-cache.t \
+    t/79-pgbouncer.t \
+    t/79-postgresql-tls.t \
     t/79-unknown.t \
+    t/79-cancelled.t \
     t/79-failover.t \
     t/79-upgrade.t \
     t/80-conflicts.t \
@@ -137,6 +140,7 @@ EXTRA_DIST += \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/OtherBuild.pm \
+    t/lib/Bookable/Pgbouncer.pm \
     t/lib/Bookable/Postgres.pm \
     t/lib/Bookable/Process.pm \
     t/lib/Bookable/Quickstart.pm \

@@ -22,14 +22,15 @@ use constant AT_A_TIME => 2;
 
 my @running;    # [what waits for the verdict, what is to be thought of it]
 
+# Further arguments are Bookable::Server's.
 sub refused
 {
-    my ($config, $says, $name) = @_;
+    my ($config, $says, $name, %more) = @_;
     return _begin($config, sub {
         my ($exit, $output) = @_;
         Test::More::isnt($exit, 0, "refused: $name");
         Test::More::like($output, $says, "and says why: $name");
-    });
+    }, %more);
 }
 
 sub accepted
@@ -50,9 +51,9 @@ sub judged
 
 sub _begin
 {
-    my ($config, $judge) = @_;
+    my ($config, $judge, %more) = @_;
     _judge() if @running >= AT_A_TIME;
-    push @running, [ Bookable::Server->begin_configtest(config => "$config\n"), $judge ];
+    push @running, [ Bookable::Server->begin_configtest(config => "$config\n", %more), $judge ];
     return;
 }
 

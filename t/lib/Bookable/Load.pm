@@ -16,7 +16,7 @@ use warnings FATAL => 'all';
 
 use File::Temp ();
 use MIME::Base64 qw(encode_base64);
-use POSIX qw(:sys_wait_h _exit);
+use POSIX qw(:sys_wait_h _exit strftime);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 use Time::Local qw(timegm);
 
@@ -334,6 +334,21 @@ sub find
         return 'ok';
     }, GET => "/booking/$booking->{date}/$booking->{id}", authorization => $caller->{bearer});
 }
+
+# A space is booked for some hours at one moment, each on a connection of its own, which ends then: the
+# answers. Hours are numbers; none is so far from 0 that a booking of it would be too late or too early.
+sub book_hours
+{
+    my ($base_url, $caller, $authorization, $space, @hours) = @_;
+    my @connections = map { Bookable::Load::Connection->new($base_url, 60) } @hours;
+    my @requests = map {
+        $connections[$_]->encode(POST => '/booking', authorization => $authorization,
+            body => booking_body($caller, $space, _hour($hours[$_]), _hour($hours[$_] + 1)))
+    } 0 .. $#hours;
+    return @{ (volley(\@connections, \@requests))[0] };
+}
+
+sub _hour { my ($number) = @_; return strftime('%Y-%m-%dT%H:00:00Z', gmtime 1893456000 + 3600 * $number) }
 
 # Several requests at one moment, one for each connection: all of each but its last byte is sent;
 # then hold(), which waits until the server is at work on all of them; the last bytes; and resume().

@@ -63,7 +63,7 @@ sub _command
 sub _run
 {
     my ($self, $name, @args) = @_;
-    local $ENV{PGPASSFILE} = $self->_passfile;
+    local $ENV{PGPASSFILE} = $self->passfile;
     my $pid = spawn($self->_output, _command($name, @args));
     my $ended = wait_until(60, sub { collected($pid) });
     kill KILL => -$pid unless $ended;
@@ -74,6 +74,7 @@ sub _run
 # ---- the cluster ---------------------------------------------------------------------------------
 
 # fsync     1: what is committed survives a loss of power, as in earnest; slower
+# tls       1: takes connections with TLS, too, by a certificate of its own: certificate() is its file
 # settings  { name => value } of postgresql.conf
 sub new
 {
@@ -88,7 +89,7 @@ sub new
     if ($> == 0) {
         chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir} or die "chown: $!\n";
     }
-    $self->_write($self->_passfile, "*:*:*:*:$self->{password}\n");
+    $self->_write($self->passfile, "*:*:*:*:$self->{password}\n");
     return $self;
 }
 
@@ -96,9 +97,13 @@ sub port     { my ($self) = @_; return $self->{port} }
 sub pid      { my ($self) = @_; return $self->{pid} }
 sub password { my ($self) = @_; return $self->{password} }
 
+# For clients: it is for "localhost" and 127.0.0.1, and its own issuer.
+sub certificate { my ($self) = @_; return "$self->{dir}/server.crt" }
+
 sub _data     { my ($self) = @_; return "$self->{dir}/data" }
 sub _output   { my ($self) = @_; return "$self->{dir}/output" }
-sub _passfile { my ($self) = @_; return "$self->{dir}/pgpass" }
+# Of the user that httpd's children run as.
+sub passfile { my ($self) = @_; return "$self->{dir}/pgpass" }
 
 sub _write
 {
@@ -131,6 +136,19 @@ sub _make
         '--no-locale', "--pwfile=$self->{dir}/password", '-D', $self->_data);
     unlink "$self->{dir}/password";
     $self->_configure(%SETTINGS, fsync => $self->{fsync} ? 'on' : 'off');
+    $self->_make_certificate if $self->{tls};
+    return;
+}
+
+sub _make_certificate
+{
+    my ($self) = @_;
+    my ($certificate, $key) = map { "$self->{dir}/server.$_" } qw(crt key);
+    $self->_write($_, '') for $certificate, $key;
+    system "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 -keyout '$key' -out '$certificate'"
+        . " -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null" and die "openssl: no certificate\n";
+    chmod 0644, $certificate;
+    $self->_configure(ssl => 'on', ssl_cert_file => $certificate, ssl_key_file => $key);
     return;
 }
 
@@ -314,7 +332,7 @@ sub environment
 {
     my ($self) = @_;
     return (PGHOST => '127.0.0.1', PGPORT => $self->{port}, PGUSER => 'postgres',
-        PGDATABASE => $self->{database}, PGPASSFILE => $self->_passfile, PGCONNECT_TIMEOUT => 10);
+        PGDATABASE => $self->{database}, PGPASSFILE => $self->passfile, PGCONNECT_TIMEOUT => 10);
 }
 
 # Rows of some statements in the services' database, each a list of its columns.
@@ -331,7 +349,7 @@ sub rows
     my (@sql) = @_;
     open my $in, '-|', program('psql'), qw(-XqAt -v ON_ERROR_STOP=1 -F), "\t",
         map({ ('-c', $_) } @sql) or die "psql: $!\n";
-    my @rows = map { chomp; [ split /\t/, $_, -1 ] } <$in>;
+    my @rows = map { chomp; [ length $_ ? split /\t/, $_, -1 : '' ] } <$in>;
     close $in or die "psql: @sql: " . ($! || "exit $?") . "\n";
     return @rows;
 }
