@@ -128,7 +128,8 @@ GUARDS = \
     t/guards/registration.sh \
     t/guards/self-contained.sh \
     t/guards/format.sh \
-    t/guards/log-ids.sh
+    t/guards/log-ids.sh \
+    t/guards/api.sh
 
 EXTRA_DIST += \
     .clang-format \
