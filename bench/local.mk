@@ -44,6 +44,7 @@ EXTRA_DIST += \
     bench/experiments \
     bench/profile \
     bench/report \
+    bench/restarts \
     bench/results \
     bench/setting.py \
     bench/space.py \
