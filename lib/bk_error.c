@@ -44,6 +44,8 @@ const bk_error_t bk_error_body = {400, 400, "BAD_REQUEST", "Bad request",
                                   "The request body could not be read"};
 const bk_error_t bk_error_consistency = {400, 400, "BAD_REQUEST", "Bad request",
                                          "X-Consistency must be strong or eventual"};
+const bk_error_t bk_error_health = {400, 400, "BAD_REQUEST", "Bad request",
+                                    "for must be read or write"};
 
 const bk_error_t bk_error_unavailable = {503, 503, "UNAVAILABLE", "Service unavailable",
                                          "The store is out of reach"};

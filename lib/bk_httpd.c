@@ -138,21 +138,29 @@ static const char *why_none(apr_status_t rv)
     }
 }
 
-int bk_httpd_acquire(bk_request_t *request)
+apr_status_t bk_httpd_try_acquire(bk_request_t *request)
 {
+    const bk_store_t *store = request->conf->provider;
     apr_status_t rv;
 
     if (request->lease) {
-        return BK_CONTINUE;
+        return APR_SUCCESS;
     }
-    request->store = request->conf->provider;
-    rv = request->store->acquire(request->store, request->r, request->conf, &request->handle,
-                                 &request->lease);
+    request->store = store;
+    rv = (request->is_behind ? store->acquire_standby : store->acquire)(
+        store, request->r, request->conf, &request->handle, &request->lease);
     if (rv != APR_SUCCESS) {
         request->lease = NULL;
-        return bk_answer_error(request, &bk_error_unavailable, why_none(rv));
     }
-    return BK_CONTINUE;
+    return rv;
+}
+
+int bk_httpd_acquire(bk_request_t *request)
+{
+    apr_status_t rv = bk_httpd_try_acquire(request);
+
+    return rv == APR_SUCCESS ? BK_CONTINUE
+                             : bk_answer_error(request, &bk_error_unavailable, why_none(rv));
 }
 
 void bk_httpd_release(bk_request_t *request)
@@ -161,19 +169,6 @@ void bk_httpd_release(bk_request_t *request)
         request->store->release(request->store, request->r->server, request->lease);
         request->lease = NULL;
     }
-}
-
-int bk_httpd_health(bk_request_t *request)
-{
-    int result = bk_httpd_acquire(request);
-    apr_status_t rv;
-
-    if (result != BK_CONTINUE) {
-        return result;
-    }
-    rv = request->store->ping(request->handle);
-    return rv == APR_SUCCESS ? bk_answer_text(request, HTTP_OK, "OK")
-                             : bk_answer_store_error(request, rv);
 }
 
 /* No route for this method: is it the path that is unknown, or the method that is wrong? */

@@ -122,6 +122,7 @@ typedef struct bk_request_t {
     const bk_store_t *store;   /* set by bk_httpd_acquire() */
     void *handle;              /* what the store's verbs take first */
     void *lease;               /* what the store wants back when the request is handled */
+    int is_behind;             /* the store is a standby, now and when it is acquired again */
     bk_lock_t *turn;           /* at reading the store for the cache: see bk_httpd_cache.h */
 } bk_request_t;
 
@@ -152,11 +153,11 @@ bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s);
  */
 int bk_httpd_acquire(bk_request_t *request);
 
+/** The same, and nothing is answered. @return why there is none: see bk_store_t.acquire */
+apr_status_t bk_httpd_try_acquire(bk_request_t *request);
+
 /** Give the store back, if the request has it. */
 void bk_httpd_release(bk_request_t *request);
-
-/** The handler of GET /health: "OK" while the store answers. */
-int bk_httpd_health(bk_request_t *request);
 
 /** Where a path goes on behind the service's own; NULL if it is not under that. */
 const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri);

@@ -91,10 +91,22 @@ static const char *header_within(request_rec *r, const char *name, apr_size_t mo
     return value && strlen(value) <= most ? value : NULL;
 }
 
-static apr_table_t *clean_headers(request_rec *r, const char *authorization)
+/* What a call asks for. */
+typedef struct call_t {
+    request_rec *r;
+    const char *path;
+    const char *authorization;
+    const char *consistency; /* value of that header, or NULL */
+    apr_int64_t start;       /* milliseconds, monotonic */
+    apr_int64_t until;       /* when it has to be done */
+    bk_httpd_call_believe_t *believe;
+    void *baton;
+} call_t;
+
+static apr_table_t *clean_headers(request_rec *r, const char *authorization,
+                                  const char *consistency)
 {
     apr_table_t *headers = apr_table_make(r->pool, 5);
-    const char *consistency = apr_table_get(r->headers_in, BK_HTTPD_CONSISTENCY);
     const char *host = header_within(r, "Host", HOST_MOST);
     const char *id = header_within(r, "X-Request-Id", REQUEST_ID_MOST);
 
@@ -119,14 +131,14 @@ static apr_table_t *clean_headers(request_rec *r, const char *authorization)
 
 /* A subrequest copies its headers from the main request as it is made: for that moment, these are
  * the ones it is to have. */
-static request_rec *make_subrequest(request_rec *r, const char *path, const char *authorization,
-                                    ap_filter_t *filter)
+static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
 {
+    request_rec *r = call->r;
     apr_table_t *saved = r->headers_in;
     request_rec *sub;
 
-    r->headers_in = clean_headers(r, authorization);
-    sub = ap_sub_req_method_uri("GET", path, r, filter);
+    r->headers_in = clean_headers(r, call->authorization, call->consistency);
+    sub = ap_sub_req_method_uri("GET", call->path, r, filter);
     r->headers_in = saved;
     filter->r = sub;
     sub->kept_body = apr_brigade_create(sub->pool, r->connection->bucket_alloc);
@@ -136,17 +148,6 @@ static request_rec *make_subrequest(request_rec *r, const char *path, const char
 
 /* ---- one attempt --------------------------------------------------------------------------------
  */
-
-/* What a call asks for. */
-typedef struct call_t {
-    request_rec *r;
-    const char *path;
-    const char *authorization;
-    apr_int64_t start; /* milliseconds, monotonic */
-    apr_int64_t until; /* when it has to be done */
-    bk_httpd_call_believe_t *believe;
-    void *baton;
-} call_t;
 
 static const char *parse_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
 {
@@ -204,7 +205,7 @@ static int attempt(const call_t *call, bk_reply_t *reply)
     request_rec *r = call->r;
     capture_t answer = {apr_brigade_create(r->pool, r->connection->bucket_alloc), 0, 0};
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
-    request_rec *sub = make_subrequest(r, call->path, call->authorization, &filter);
+    request_rec *sub = make_subrequest(call, &filter);
     const char *retry_after;
     int rc, is_let_in, is_proxied;
 
@@ -254,6 +255,15 @@ static bk_breaker_outcome_t outcome_of_refusal(const call_t *call, const bk_repl
                : BK_BREAKER_IGNORED;
 }
 
+/* It is there, cannot work now, and says so itself, at once: as a rule its database is away, before
+ * which it has a breaker of its own. One here, open behind that one, would stay so when the other
+ * is closed again. */
+static int is_unavailable(const bk_reply_t *reply)
+{
+    return reply->asked && reply->body && reply->status == HTTP_SERVICE_UNAVAILABLE &&
+           reply->retry_after > 0;
+}
+
 /* A client that went away says nothing of the dependency; a time that is up does. */
 static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply,
                                        const bk_breaker_settings_t *settings)
@@ -263,6 +273,9 @@ static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *rep
     }
     if (reply->refused) {
         return outcome_of_refusal(call, reply, settings);
+    }
+    if (is_unavailable(reply) && bk_time_monotonic_ms() < call->until) {
+        return BK_BREAKER_IGNORED;
     }
     return call->r->connection->aborted && bk_time_monotonic_ms() < call->until
                ? BK_BREAKER_IGNORED
@@ -277,9 +290,14 @@ void bk_httpd_call(bk_request_t *request, int dependency, const char *path,
     bk_breaker_t *breaker = &conf->place->breaker;
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
-    call_t call = {r,    apr_pstrcat(r->pool, conf->path, path, NULL), authorization,
-                   now,  now + apr_time_as_msec(conf->timeout),        believe,
-                   baton};
+    call_t call = {.r = r,
+                   .path = apr_pstrcat(r->pool, conf->path, path, NULL),
+                   .authorization = authorization,
+                   .consistency = bk_httpd_consistency_of_call(request),
+                   .start = now,
+                   .until = now + apr_time_as_msec(conf->timeout),
+                   .believe = believe,
+                   .baton = baton};
     bk_breaker_ticket_t ticket;
     apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
 

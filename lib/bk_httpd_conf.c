@@ -108,7 +108,7 @@ bk_breaker_settings_t bk_httpd_conf_database_breaker(const bk_httpd_conf_t *conf
         .failure_rate = 50,
         .slow_time = 3600000,
         .slow_rate = 100,
-        .open_time = 1000,
+        .open_time = 500,
         .probes = 1,
         .probe_timeout = 30000,
         .dry_run = 0,

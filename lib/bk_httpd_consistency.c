@@ -21,6 +21,20 @@ int bk_httpd_wants_eventual(const request_rec *r)
     return says(r, "eventual");
 }
 
+const char *bk_httpd_consistency_of_call(const bk_request_t *request)
+{
+    const request_rec *r = request->r;
+
+    if (bk_httpd_wants_strong(r)) {
+        return "strong";
+    }
+    return r->method_number == M_GET &&
+                   (bk_httpd_wants_eventual(r) ||
+                    bk_httpd_conf_consistency(request->conf) == BK_HTTPD_EVENTUAL)
+               ? "eventual"
+               : NULL;
+}
+
 int bk_httpd_consistency_check(bk_request_t *request)
 {
     const request_rec *r = request->r;

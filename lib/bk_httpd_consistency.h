@@ -3,7 +3,7 @@
  *     X-Consistency: strong      what the store itself says now
  *     X-Consistency: eventual    what a cache or a standby says is good enough
  *
- * Without the header the server's configuration decides. Calls to other services pass it on.
+ * Without the header the server's configuration decides.
  */
 #ifndef BK_HTTPD_CONSISTENCY_H
 #define BK_HTTPD_CONSISTENCY_H
@@ -20,5 +20,13 @@ int bk_httpd_wants_strong(const request_rec *r);
 
 /** Tell whether it says that less will do. */
 int bk_httpd_wants_eventual(const request_rec *r);
+
+/**
+ * What to say to a service that is asked for a request: what the client says. Where that is nothing
+ * a read says what its own server reads by; and nobody says "eventual" of what a write is decided
+ * by.
+ * @return the header's value, or NULL for none
+ */
+const char *bk_httpd_consistency_of_call(const bk_request_t *request);
 
 #endif

@@ -4,6 +4,9 @@
  * What is not found there, or where it is out of reach, is asked of the primary: so that what was
  * made a moment ago is found, and a standby that is gone costs nobody an answer. A request asks for
  * the primary alone with the header "X-Consistency: strong".
+ *
+ * Where the primary's answer is wanted, and a standby's will do only while there is none, the order
+ * is the other one: bk_httpd_acquire_either().
  */
 #ifndef BK_HTTPD_READ_H
 #define BK_HTTPD_READ_H
@@ -23,5 +26,13 @@ typedef apr_status_t bk_httpd_read_t(bk_request_t *request, void *baton);
  * @return BK_CONTINUE; else the request's result: there is no store to ask
  */
 int bk_httpd_read(bk_request_t *request, bk_httpd_read_t *read, void *baton, apr_status_t *rv);
+
+/**
+ * Get the store for what the primary had better answer: where it does not, a standby, and
+ * request->is_behind is set. Only for a GET that says by X-Consistency that a standby will do, to a
+ * server whose reads go there.
+ * @return as bk_httpd_acquire()
+ */
+int bk_httpd_acquire_either(bk_request_t *request);
 
 #endif

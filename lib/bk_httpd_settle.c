@@ -3,21 +3,6 @@
 #define FIRST_PAUSE apr_time_from_msec(20)
 #define LONGEST_PAUSE apr_time_from_msec(320)
 
-/* Without its breaker's Retry-After: the answer may be that it was done. */
-static apr_status_t acquire(bk_request_t *request)
-{
-    const bk_store_t *store = request->conf->provider;
-    apr_status_t rv =
-        store->acquire(store, request->r, request->conf, &request->handle, &request->lease);
-
-    apr_table_unset(request->r->headers_out, "Retry-After");
-    request->store = store;
-    if (rv != APR_SUCCESS) {
-        request->lease = NULL;
-    }
-    return rv;
-}
-
 static int is_away(apr_status_t rv)
 {
     return rv == APR_ECONNRESET || rv == APR_ETIMEDOUT || rv == APR_EAGAIN || rv == APR_TIMEUP;
@@ -36,7 +21,7 @@ static apr_status_t confirm(bk_request_t *request, apr_time_t until)
 static apr_status_t look_once(bk_request_t *request, bk_httpd_read_t *look, void *baton,
                               apr_time_t until)
 {
-    apr_status_t rv = acquire(request);
+    apr_status_t rv = bk_httpd_try_acquire(request);
 
     if (rv == APR_SUCCESS) {
         rv = look(request, baton);
@@ -45,6 +30,8 @@ static apr_status_t look_once(bk_request_t *request, bk_httpd_read_t *look, void
         rv = confirm(request, until);
     }
     bk_httpd_release(request);
+    /* Of its breaker: the answer may be that it was done. */
+    apr_table_unset(request->r->headers_out, "Retry-After");
     return rv;
 }
 

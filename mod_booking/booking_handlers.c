@@ -5,6 +5,7 @@
 
 #include "bk_httpd_audit.h"
 #include "bk_httpd_caller.h"
+#include "bk_httpd_health.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"

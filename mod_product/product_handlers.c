@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "bk_httpd_cache.h"
+#include "bk_httpd_health.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"

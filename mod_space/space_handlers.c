@@ -6,6 +6,7 @@
 #include "bk_httpd_cache.h"
 #include "bk_httpd_call.h"
 #include "bk_httpd_caller.h"
+#include "bk_httpd_health.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"

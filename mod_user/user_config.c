@@ -40,6 +40,7 @@ static const user_conf_t defaults = {
     .account_failures = BK_HTTPD_CONF_UNSET, /* ten times that of one address */
     .sign_up_limit = BK_HTTPD_CONF_UNSET,    /* as many as failures of an address */
     .login_window = APR_TIME_C(300) * APR_USEC_PER_SEC,
+    .standby_callers = 1,
 };
 
 /* Every setting of mod_user's own: create, merge and resolve treat them alike. */
@@ -59,7 +60,8 @@ static const user_conf_t defaults = {
     X(address_failures)      \
     X(account_failures)      \
     X(sign_up_limit)         \
-    X(login_window)
+    X(login_window)          \
+    X(standby_callers)
 
 void *user_config_create(apr_pool_t *p, server_rec *s)
 {
@@ -296,6 +298,12 @@ static const char *set_sign_up_limit(cmd_parms *cmd, void *dir, const char *text
                                          &conf_of(cmd)->sign_up_limit);
 }
 
+static const char *set_standby_callers(cmd_parms *cmd, void *dir, int on)
+{
+    conf_of(cmd)->standby_callers = on;
+    return NULL;
+}
+
 static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -336,6 +344,8 @@ const command_rec user_config_commands[] = {
                    "an account from everywhere; 0: no limit"),
     AP_INIT_TAKE1("UserSignupLimit", set_sign_up_limit, NULL, RSRC_CONF,
                   "Sign-ups from an address in a window; 0: no limit"),
+    AP_INIT_FLAG("UserStandbyCallers", set_standby_callers, NULL, RSRC_CONF,
+                 "Whether a standby may say who is calling while the primary is out of reach"),
     AP_INIT_TAKE1("UserLoginWindow", set_login_window, NULL, RSRC_CONF,
                   "Length of the window in which failed log-ins are counted"),
     {NULL}};

@@ -32,6 +32,7 @@ typedef struct user_conf_t {
     int address_failures;
     int account_failures; /* from everywhere */
     int sign_up_limit;    /* of an address */
+    int standby_callers;  /* whether a standby may say who is calling while the primary is away */
     apr_interval_time_t login_window;
 } user_conf_t;
 

@@ -8,6 +8,7 @@
 #include "bk_httpd_audit.h"
 #include "bk_httpd_cache.h"
 #include "bk_httpd_caller.h"
+#include "bk_httpd_health.h"
 #include "bk_httpd_settle.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
@@ -430,17 +431,18 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
     return text_of(&caller, text_len, p);
 }
 
-/* Of administrators nothing is kept: no cache gives a role. */
+/* Of administrators nothing is kept: no cache gives a role, nor does a standby. */
 static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
 {
-    const bk_caller_t *caller = &request->caller;
+    bk_caller_t *caller = &request->caller;
     const unsigned char *digest = user_login_token(request);
     int result = user_login_identify(request);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    reading->keep = reading->keep && !caller->is_admin && digest;
+    caller->is_admin = caller->is_admin && !request->is_behind;
+    reading->keep = reading->keep && !caller->is_admin && !request->is_behind && digest;
     if (reading->keep) {
         bk_httpd_cache_own(request, reading, caller->id);
         reading->keep = reading->keep && stays(request, digest);

@@ -5,6 +5,7 @@
 #include "bk_credentials.h"
 #include "bk_httpd_audit.h"
 #include "bk_httpd_caller.h"
+#include "bk_httpd_read.h"
 #include "bk_password.h"
 #include "bk_text.h"
 #include "user_rules.h"
@@ -114,7 +115,7 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
     }
     user_limits_end(&conf, &attempt, *right);
     result = bk_httpd_acquire(request);
-    if (result == BK_CONTINUE && *right &&
+    if (result == BK_CONTINUE && *right && !request->is_behind &&
         bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
         renew_hash(request, user, password, &conf);
     }
@@ -332,7 +333,7 @@ int user_login_identify(bk_request_t *request)
         return bk_answer_error(request, &bk_error_malformed,
                                "This server does not take credentials of this scheme");
     }
-    result = bk_httpd_acquire(request);
+    result = conf.standby_callers ? bk_httpd_acquire_either(request) : bk_httpd_acquire(request);
     if (result != BK_CONTINUE) {
         return result;
     }

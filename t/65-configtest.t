@@ -115,6 +115,7 @@ my %directives = (
     UserPasswordList    => [ [qw(/nowhere/passwords / /dev/null), ''], qr/None.*a password a line/,
         [ 'None', Cwd::abs_path(__FILE__) ] ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserStandbyCallers  => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
     SpaceStoreSize     => $size,
     SpacePath           => [ \@no_path, qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],

@@ -13,6 +13,8 @@ use Bookable::Server;
 use Bookable::Store;
 
 my @HEALTH = @Bookable::Client::HEALTH;
+my @AWAY   = @Bookable::Client::AWAY;
+my @EVENTUAL = (headers => [ 'X-Consistency' => 'eventual' ]);
 my @STRONG = (headers => [ 'X-Consistency' => 'strong' ]);
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
 
@@ -160,20 +162,59 @@ cmp_ok($store->standby->query("SELECT seq_scan + idx_scan FROM pg_stat_user_tabl
 $ann   = $client->member;
 $space = $client->space;
 $path  = '/booking/2030-05-14/' . $client->book($ann, spaceID => $space)->content;
+my $admin = $client->admin;
+my ($strict_server, $strict) = server($store, "UserStandbyCallers Off\n");
+for my $what (qw(read write)) {
+    is($client->get("$_?for=$what")->content, 'OK', "$_ for $what") for @HEALTH;
+}
+is($client->get("$HEALTH[0]?x=1&$_")->content, 'OK', "health with other words: $_") for 'for=write', 'y', 'forread=1';
+is_error($client->get("$HEALTH[0]?for=$_"), 400, ['BAD_REQUEST'], "health for '$_' is none") for 'reads', '', 'READ';
 $store->postgres->kill9;
 is($client->post('/products/1/details', \%product)->code, 503, 'no primary: nothing can be written');
 is(weight($client, 1), 200, 'but the standby can be read');
+# Several times, for breakers open meanwhile.
+for my $round (1, 2) {
+    is($client->get("$_?for=read")->content, 'OK', "no primary, $round: $_ says that reads are answered") for @HEALTH;
+    is_error($client->get("$_?for=write"), 503, ['UNAVAILABLE'], "no primary, $round: $_ says that writes are not") for @HEALTH;
+    is_error($client->get($_), 503, ['UNAVAILABLE'], "no primary, $round: $_ says that it cannot do all") for @HEALTH;
+    is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "no primary, $round: a space is read");
+    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, "no primary, $round: a booking, by token");
+    is_answer($client->get($path, as => basic(@$ann{qw(id password)})), 200, qr/"\Q$space\E"/,
+        "no primary, $round: a booking, by password");
+    is_answer($client->get($path, as => basic(@$ann{qw(name id)})), 200, qr/"\Q$space\E"/,
+        "no primary, $round: a booking, by session id");
+    is_error($client->get($path, as => 'Bearer bk_x'), 400, ['SESSION EXPIRED'],
+        "no primary, $round: a token that the standby does not know is refused");
+    is_error($client->get($path, as => $ann, @STRONG), 400, ['DEPENDENCY_UNAVAILABLE'],
+        "no primary, $round: who wants the primary's word does not get another's");
+    for my $word (undef, 'eventual') {
+        my @headers = $word ? (headers => [ 'X-Consistency' => $word ]) : ();
+        is_error($client->post('/booking', $client->booking($ann, spaceID => $space), as => $ann, @headers), 400,
+            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: a standby says of nobody that they may book");
+        is_error($client->post('/space', { buildingCode => 'x', roomCode => 1 }, as => $admin, @headers), 400,
+            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: nor that they may make a space");
+        is_error($client->delete("/user/$ann->{id}/session", as => $ann, @headers), 503, \@AWAY,
+            "no primary, $round: nor that they may log out");
+    }
+    is_answer($client->get('/user/caller', as => $admin, @EVENTUAL), 200, qr/"member"/,
+        "no primary, $round: a standby makes nobody an administrator");
+    is_error($client->get('/user/caller', as => $admin), 503, \@AWAY,
+        "no primary, $round: and is not asked where nobody says that it will do");
+}
+is_error($strict->get($path, as => $ann), 400, ['DEPENDENCY_UNAVAILABLE'],
+    'no primary: UserStandbyCallers Off lets nobody in by what a standby says');
 $store->standby->promote;
 my $begin = time;
 ok(Bookable::Server::wait_until(15, sub { $client->post('/products/1/details', \%product)->code == 204 }),
     'the standby is the primary now: httpd finds it');
 diag(sprintf 'written again %.1f s after the promotion', time - $begin);
-is($client->get($_)->content, 'OK', "promoted: $_") for @HEALTH;
+# Each service has a breaker of its own in front of the database, which may be open for a moment more.
+ok(Bookable::Server::wait_until(15, sub { $client->get($_)->content eq 'OK' }), "promoted: $_") for @HEALTH;
 is(weight($client, 1), 1, 'promoted: read');
 is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, 'promoted: what was booked is there');
 is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'promoted: and taken');
 is($client->book($client->member, spaceID => $client->space)->code, 201, 'promoted: bookings go on');
-$server->stop;
+$_->stop for $server, $strict_server;
 
 # ---- configured ---------------------------------------------------------------------------------
 for my $case (

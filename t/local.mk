@@ -82,6 +82,7 @@ FUNCTIONAL_TESTS = \
     t/85-calls.t \
     t/86-breakers.t \
     t/87-retries.t \
+    t/88-back.t \
     t/99-log.t
 
 # Those that ask the suite's own server, and so see the MPM that it runs, and the store.
@@ -118,6 +119,7 @@ LOAD_TESTS = \
     t/load/50-storm.t \
     t/load/60-breaker.t \
     t/load/70-cluster.t \
+    t/load/75-primary.t \
     t/load/80-postgresql.t \
     t/load/85-consistency.t \
     t/load/90-redis.t

@@ -73,7 +73,7 @@ sub _write_members
     open my $out, '>', "$self->{dir}/members.conf" or die "members.conf: $!\n";
     for my $service (sort keys %$members) {
         print {$out} "<Proxy balancer://$service>\n",
-            (map { "    BalancerMember $_ hcuri=/$ROUTE{$service}/health \${BOOKABLE_MEMBER}\n" }
+            (map { "    BalancerMember $_ hcuri=/$ROUTE{$service}/health?for=read \${BOOKABLE_MEMBER}\n" }
                 @{ $members->{$service} }),
             "</Proxy>\n";
     }

@@ -1,0 +1,201 @@
+# The primary of PostgreSQL is away for a while, and comes back, or its standby takes its place: on one
+# host, and in a cluster as bench/cluster makes one of conf/gateway.conf and conf/service.conf, whose
+# clients know only the gateway's address. Reads that a standby can answer go on all the time; and
+# bookings are made again as soon as the primary is there.
+
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin ();
+use lib "$FindBin::Bin/../lib";
+
+use File::Spec ();
+use File::Temp ();
+use JSON::PP ();
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use Bookable::Client ();
+use Bookable::Load   ();
+use Bookable::Postgres ();
+use Bookable::Server ();
+use Bookable::Store  ();
+
+my $AWAY = 8;    # seconds; longer than any breaker stays open, and any health check looks away
+
+my $dir = File::Temp->newdir('bookable-primary-XXXXXX', DIR => $> == 0 ? '/tmp' : File::Spec->tmpdir,
+    CLEANUP => !$ENV{BOOKABLE_KEEP});
+chmod 0755, $dir;
+my $owner = $$;
+my $files = 0;
+
+sub now { return Bookable::Load::now() }
+
+# ---- a client ------------------------------------------------------------------------------------
+
+# Reads one of each, and books, again and again, in a process of its own, until told to stop: what
+# then says { at, until, kind, answer } of every request.
+sub client
+{
+    my ($url) = @_;
+    my $client = Bookable::Client->new(base => $url);
+    my $ann    = $client->member;
+    my ($space, $other) = ($client->space, $client->space);
+    my $booked = $client->book($ann, spaceID => $other);
+    $booked->code == 201 or die $booked->as_string;
+    $client->post('/products/1/details', { sku => 'a', manufacturer => 'b', category_id => 1, weight => 1,
+        some_other_id => 1 })->code == 204 or die "no product\n";
+    my %as   = (authorization => Bookable::Client::bearer($ann));
+    my %read = (booking => [ '/booking/2030-05-14/' . $booked->content, %as ], space => ["/space/$space"],
+        product => ['/products/1'], session => ["/user/$ann->{id}"]);
+    my $connection = Bookable::Load::Connection->new($url, 60);
+    my $hour = 0;
+    my $request = sub {
+        my ($kind, @request) = @_;
+        my $at = now();
+        my $answer = $connection->request(@request);
+        return { at => $at, until => now(), kind => $kind, answer => $answer->status . ' ' . ($answer->body // '') };
+    };
+    return begin(sub {
+        my @done = map { $request->($_, GET => @{ $read{$_} }) } sort keys %read;
+        my ($from, $to) = map { Bookable::Load::spell((1_900_000_000 + 3600 * $_) * Bookable::Load::NS, 0, 0) }
+            $hour, $hour + 1;
+        $hour++;
+        return (@done, $request->('booked', POST => '/booking', %as,
+            body => Bookable::Load::booking_body($ann, $space, $from, $to)));
+    });
+}
+
+# Does some work again and again in a process beside this: a function that ends it, and returns all of
+# the rows that the work returned.
+sub begin
+{
+    my ($work) = @_;
+    my $file = "$dir/rows." . ++$files;
+    my $pid  = fork // die "fork: $!\n";
+    unless ($pid) {
+        open my $out, '>', $file or die "$file: $!\n";
+        until (-e "$file.end") {
+            print {$out} JSON::PP::encode_json($_) . "\n" for $work->();
+            sleep 0.01;
+        }
+        close $out;
+        POSIX::_exit(0);
+    }
+    return sub {
+        open my $end, '>', "$file.end" or die "$file.end: $!\n";
+        waitpid $pid, 0;
+        open my $in, '<', $file or die "$file: $!\n";
+        return map { JSON::PP::decode_json($_) } <$in>;
+    };
+}
+
+# ---- what came of it -----------------------------------------------------------------------------
+
+sub is_well { return $_[0]{answer} =~ /\A20[01] / }
+
+# How long after a moment the first booking was made, and the last one refused.
+sub say_back
+{
+    my ($what, $back, @rows) = @_;
+    my @booked = grep { $_->{kind} eq 'booked' } @rows;
+    my ($first)  = grep { is_well($_) && $_->{at} > $back } @booked;
+    my ($failed) = reverse grep { !is_well($_) } @booked;
+    ok $first, "$what: bookings go on" or return;
+    diag sprintf '%s: booked again after %.2f s, refused for the last time after %.2f s', $what,
+        $first->{until} - $back, $failed ? $failed->{until} - $back : 0;
+    my %why;
+    $why{ $_->{answer} =~ s/.*"Details":"([^"]*)".*/$1/r }++ for grep { !is_well($_) } @booked;
+    diag "    $why{$_} x $_" for sort keys %why;
+    return;
+}
+
+sub failed_reads { return [ map { "$_->{kind}: $_->{answer}" } grep { $_->{kind} ne 'booked' && !is_well($_) } @_ ] }
+
+# ---- one host ------------------------------------------------------------------------------------
+
+subtest 'one host' => sub {
+    my $store  = Bookable::Store->new(kind => 'pgsql', fsync => 1)->start;
+    my $server = Bookable::Server->new(store => $store, children => 2, threads => 16)->start;
+    my @ends = map { client($server->base_url) } 1 .. 4;
+    sleep 1;
+    $store->postgres->stop;
+    sleep $AWAY;
+    $store->postgres->start;
+    my $back = now();
+    sleep $AWAY;
+    say_back('one host', $back, sort { $a->{at} <=> $b->{at} } map { $_->() } @ends);
+    $server->stop;
+};
+
+# ---- the cluster ---------------------------------------------------------------------------------
+
+sub run
+{
+    my ($program, @args) = @_;
+    my @command = ("$FindBin::Bin/../../bench/$program", @args);
+    open my $in, '-|', @command or die "$program: $!\n";
+    my @lines = <$in>;
+    close $in or return;
+    return join('', @lines) || 'done';
+}
+
+sub cluster
+{
+    my $build = Bookable::Server::module_path('user') =~ s{/mod_user/.*}{}r;
+    return run('cluster', '--dir', $dir, '--build', $build, @_);
+}
+sub postgres { return run('postgres', '--dir', "$dir/pg", @_) }
+
+# Starts the primary again: the moment from which it takes connections.
+sub started
+{
+    my ($own) = postgres('params') =~ /port=(\d+)/;
+    my $pid = fork // die "fork: $!\n";
+    POSIX::_exit(postgres('up', '--standby') ? 0 : 1) unless $pid;
+    my $ready = Bookable::Server::wait_until(60, sub {
+        !system(Bookable::Postgres::program('pg_isready'), '-q', '-h', '127.0.0.1', '-p', $own);
+    });
+    my $at = now();
+    waitpid $pid, 0;
+    return $ready && !$? ? $at : undef;
+}
+
+END { cluster('stop') if $$ == $owner }
+
+subtest 'cluster' => sub {
+    mkdir "$dir/conf.d";
+    open my $out, '>', "$dir/conf.d/user.conf" or die "conf.d: $!\n";
+    print {$out} "UserBcryptCost 4\n";
+    close $out;
+    local $ENV{BOOKABLE_HTTPD} = $ENV{BOOKABLE_HTTPD} // Bookable::Server::httpd();
+    my $url = cluster('up', '--postgresql') or BAIL_OUT('bench/cluster up fails');
+    $url =~ s/\s+\z//;
+
+    my @ends = map { client($url) } 1 .. 4;
+    sleep 1;
+    my $away = now();
+    ok postgres('kill'), 'the primary is killed';
+    sleep $AWAY;
+    my $back = started() // return fail 'and started again';
+    sleep $AWAY;
+    my @rows = sort { $a->{at} <=> $b->{at} } map { $_->() } @ends;
+    is_deeply failed_reads(@rows), [], 'every read was answered through the gateway, by the standby';
+    cmp_ok scalar(grep { $_->{kind} ne 'booked' && $_->{at} > $away && $_->{until} < $back } @rows), '>', 50,
+        'and there were some while the primary was away';
+    say_back('cluster', $back, @rows);
+
+    @ends = map { client($url) } 1 .. 4;
+    ok postgres('kill'), 'the primary is killed once more';
+    sleep $AWAY;
+    ok postgres('promote'), 'and its standby takes its place';
+    $back = now();
+    sleep $AWAY;
+    @rows = sort { $a->{at} <=> $b->{at} } map { $_->() } @ends;
+    is_deeply failed_reads(@rows), [], 'every read was answered through the gateway, by what is the primary now';
+    say_back('cluster, failover', $back, @rows);
+    ok cluster('stop'), 'stopped';
+};
+
+done_testing;
