@@ -200,8 +200,9 @@ for my $name ('quiet', grep { $_ ne 'quiet' } sort keys %storm) {
     diag sprintf '%s: %d log-ins, median %.0f ms, %.2f of quiet, longest %.0f ms; %d of %d sign-ups done',
         $name, scalar @$logins, 1000 * $median{$name}, $median{$name} / $median{quiet},
         1000 * (sort { $b <=> $a } map { $_->{took} } @$logins)[0], scalar @done, scalar @$sign_ups;
-    # Half a hash of another, on average, and a hash: with a margin for what else the machine does.
-    cmp_ok $median{$name}, '<', 3 * $median{quiet}, "$name: log-ins wait for hardly more than one hash";
+    # Half a hash of another, on average, and a hash: 1.5. The rest is a margin for what else the machine
+    # does; behind all of the sign-ups it would be 60.
+    cmp_ok $median{$name}, '<', 6 * $median{quiet}, "$name: log-ins do not wait behind sign-ups";
 }
 ok $server->stop, 'stopped';
 done_testing;
