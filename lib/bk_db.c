@@ -487,6 +487,18 @@ apr_status_t bk_db_confirm(bk_db_t *db)
                : APR_SUCCESS;
 }
 
+int bk_db_is_spoiled(const bk_db_t *db)
+{
+    return db->driver->is_spoiled && db->driver->is_spoiled(db->session);
+}
+
+int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle)
+{
+    const bk_db_driver_t *ours = find_driver(apr_dbd_name(driver));
+
+    return ours && ours->discard && ours->discard(apr_dbd_native_handle(driver, handle), handle);
+}
+
 /* As a request reads: what stands in the way of those, a pooler that forgets statements say, is in
  * the way here too. */
 apr_status_t bk_db_ping(bk_db_t *db)

@@ -30,6 +30,7 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
+#include "bk_db_file.h"
 #include "bk_lock.h"
 
 #define BK_DB_UNKNOWN APR_INCOMPLETE
@@ -49,6 +50,8 @@ typedef struct bk_db_options_t {
     apr_interval_time_t busy_timeout; /* how long a writer waits for others, microseconds */
     bk_lock_t *writers;               /* where the writers of this host queue, for databases without
                                          a queue of their own; or NULL */
+    const bk_db_file_t *file;         /* the file that the database has to be in, where it is one; a
+                                         connection to another is refused; or NULL */
     int read_only; /* whether the database is left as it is: no table is made, and
                       writes are refused */
     /* Of a database that is a server, microseconds: */
@@ -181,6 +184,17 @@ int bk_db_was_away(bk_db_t *db);
  * @return APR_SUCCESS, or why that is not sure
  */
 apr_status_t bk_db_confirm(bk_db_t *db);
+
+/** Tell whether a connection failed in a way that lasts as long as it is open: what its file or its
+ *  rights were when it was opened stays with it, whatever they are now. */
+int bk_db_is_spoiled(const bk_db_t *db);
+
+/**
+ * Close a connection: all bk_db_t of it are to be forgotten, and apr_dbd_check_conn() tells its
+ * owner, who closes the rest.
+ * @return 1: it was closed; 0: connections of this driver cannot be
+ */
+int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle);
 
 /** Ask the database for an answer, any answer. */
 apr_status_t bk_db_ping(bk_db_t *db);

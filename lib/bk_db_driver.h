@@ -73,6 +73,15 @@ typedef struct bk_db_driver_t {
      *  @return 1: what was left could not be ended, so once more, alone */
     int (*tidy)(void *session, int alone);
 
+    /** Whether the connection failed in a way that lasts as long as it is open; or NULL: none does.
+     */
+    int (*is_spoiled)(void *session);
+
+    /** Close a connection, so that apr_dbd takes it for broken; or NULL.
+     *  @param handle  apr_dbd's, whose connection it is
+     *  @return 1: it was closed */
+    int (*discard)(void *native, apr_dbd_t *handle);
+
     /** What went wrong last, in the database's words. */
     const char *(*error)(void *session);
 } bk_db_driver_t;

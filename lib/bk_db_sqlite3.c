@@ -2,6 +2,8 @@
 #include "bk_db_driver.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <apr_strings.h>
 #include <sqlite3.h>
@@ -14,7 +16,8 @@ enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
 
 typedef struct session_t {
     sqlite3 *connection;
-    int is_due; /* a checkpoint */
+    int is_due;     /* a checkpoint */
+    int is_spoiled; /* it failed in a way that opening the file anew may mend */
 } session_t;
 
 static sqlite3 *connection_of(void *session)
@@ -44,9 +47,29 @@ static apr_status_t status_of(int rc)
     }
 }
 
+/* What a connection found as it was opened stays with it: rights, a damaged file, one that is none.
+ */
+static apr_status_t judge(void *session_data, int rc)
+{
+    session_t *session = session_data;
+
+    switch (rc & 0xFF) {
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB:
+        session->is_spoiled = 1;
+        break;
+    default:
+        break;
+    }
+    return status_of(rc);
+}
+
 static apr_status_t script(void *session, const char *sql)
 {
-    return status_of(sqlite3_exec(connection_of(session), sql, NULL, NULL, NULL));
+    return judge(session, sqlite3_exec(connection_of(session), sql, NULL, NULL, NULL));
 }
 
 /* ---- the write-ahead log ------------------------------------------------------------------------
@@ -63,15 +86,15 @@ static int read_mode(void *is_wal, int columns, char **values, char **names)
  * but the first connection find it set. While several set it at once SQLite answers "busy" without
  * having waited: hence the loop. A database that is no file, and so another one for each
  * connection, keeps its own mode and says so. */
-static apr_status_t use_write_ahead_log(sqlite3 *connection, apr_interval_time_t timeout,
+static apr_status_t use_write_ahead_log(session_t *session, apr_interval_time_t timeout,
                                         const char **why)
 {
     apr_int64_t deadline = bk_time_monotonic_ms() + apr_time_as_msec(timeout);
     int is_wal = 0;
     apr_status_t rv;
 
-    while ((rv = status_of(sqlite3_exec(connection, "PRAGMA journal_mode = WAL", read_mode, &is_wal,
-                                        NULL))) == APR_TIMEUP &&
+    while ((rv = judge(session, sqlite3_exec(session->connection, "PRAGMA journal_mode = WAL",
+                                             read_mode, &is_wal, NULL))) == APR_TIMEUP &&
            bk_time_monotonic_ms() < deadline) {
         apr_sleep(10000);
     }
@@ -134,21 +157,65 @@ static session_t *new_session(sqlite3 *connection, apr_pool_t *p)
     return session;
 }
 
+/* A connection may have been opened while another file was at its path, or none, which is made
+ * then.
+ */
+static apr_status_t check_file(session_t *session, const bk_db_file_t *file, const char **why)
+{
+    int has_moved = 0;
+
+    (void)sqlite3_file_control(session->connection, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    if (!has_moved &&
+        bk_db_file_look(file, sqlite3_db_filename(session->connection, "main")) == APR_SUCCESS) {
+        return APR_SUCCESS;
+    }
+    *why = "its file is not the one that other connections have open";
+    session->is_spoiled = 1;
+    return APR_EGENERAL;
+}
+
+/* SQLite gives the log and its index the rights of the database. Where that could not be written
+ * when they were made, and can now, they follow. */
+static void give_rights(const char *path)
+{
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    struct stat database;
+    char name[4096];
+    int i;
+
+    if (!path || stat(path, &database) != 0 || access(path, W_OK) != 0) {
+        return;
+    }
+    for (i = 0; i < 2; i++) {
+        apr_snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+        if (access(name, F_OK) == 0 && access(name, W_OK) != 0) {
+            (void)chmod(name, database.st_mode & 0666);
+        }
+    }
+}
+
 static apr_status_t open_session(void *native, const bk_db_options_t *options, void **session,
                                  const char **why, apr_pool_t *p)
 {
     static const char *const synchronous[] = {
         "PRAGMA synchronous = OFF", "PRAGMA synchronous = NORMAL", "PRAGMA synchronous = FULL",
         "PRAGMA synchronous = EXTRA"};
-    apr_status_t rv;
+    apr_status_t rv = APR_SUCCESS;
 
     *session = new_session(native, p);
+    if (options->file) {
+        rv = check_file(*session, options->file, why);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
     if (options->read_only) {
         return script(*session, "PRAGMA query_only = ON");
     }
-    rv = use_write_ahead_log(native, options->busy_timeout, why);
+    give_rights(sqlite3_db_filename(native, "main"));
+    rv = use_write_ahead_log(*session, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
         rv = script(*session, synchronous[options->synchronous]);
     }
@@ -178,9 +245,9 @@ static apr_status_t prepare(void *session, const char *name, const char *sql, vo
     apr_status_t rv;
 
     apr_pool_create(&scratch, p);
-    rv = status_of(sqlite3_prepare_v3(connection_of(session), number_parameters(sql, scratch), -1,
-                                      name ? SQLITE_PREPARE_PERSISTENT : 0,
-                                      (sqlite3_stmt **)statement, NULL));
+    rv = judge(session, sqlite3_prepare_v3(connection_of(session), number_parameters(sql, scratch),
+                                           -1, name ? SQLITE_PREPARE_PERSISTENT : 0,
+                                           (sqlite3_stmt **)statement, NULL));
     apr_pool_destroy(scratch);
     return rv;
 }
@@ -207,7 +274,7 @@ static int bind_value(sqlite3_stmt *statement, int index, const bk_db_value_t *v
 
 static apr_status_t next(void *session, void *statement)
 {
-    return status_of(sqlite3_step(statement));
+    return judge(session, sqlite3_step(statement));
 }
 
 static apr_status_t start(void *session, void *statement, const bk_db_value_t *args, int count)
@@ -265,6 +332,26 @@ static int is_unsure(void *session)
     return (sqlite3_extended_errcode(connection_of(session)) & 0xFF) == SQLITE_IOERR;
 }
 
+/* apr_dbd has no way to say that a connection is broken. It keeps SQLite's handle first in its own,
+ * and takes one without it for broken (dbd_sqlite3_check_conn): where what is first is something
+ * else, the connection stays as it is. Statements end with those who have them. */
+static int discard(void *native, apr_dbd_t *handle)
+{
+    void **first = (void **)handle;
+
+    if (!native || *first != native) {
+        return 0;
+    }
+    *first = NULL;
+    (void)sqlite3_close_v2(native);
+    return 1;
+}
+
+static int is_spoiled(void *session)
+{
+    return ((session_t *)session)->is_spoiled;
+}
+
 static const char *error(void *session)
 {
     return sqlite3_errmsg(connection_of(session));
@@ -287,5 +374,7 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .finish = finish,
     .watch = watch,
     .tidy = tidy,
+    .discard = discard,
+    .is_spoiled = is_spoiled,
     .error = error,
 };

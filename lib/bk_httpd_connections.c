@@ -4,26 +4,96 @@
 
 #include <apr_optional.h>
 
+#include "bk_db.h"
+
 /* ---- those of mod_dbd ---------------------------------------------------------------------------
  */
 
+#define ERA "bookable era" /* in which a connection was opened */
+
+static int is_of_era(const bk_httpd_connections_t *connections, const ap_dbd_t *dbd)
+{
+    const int *era = apr_hash_get(dbd->prepared, ERA, APR_HASH_KEY_STRING);
+
+    return !era || *era == atomic_load(&connections->era);
+}
+
+static void note_era(const bk_httpd_connections_t *connections, const ap_dbd_t *dbd)
+{
+    int *era = apr_palloc(dbd->pool, sizeof(*era));
+
+    *era = atomic_load(&connections->era);
+    apr_hash_set(dbd->prepared, ERA, APR_HASH_KEY_STRING, era);
+}
+
+void bk_httpd_connections_spoiled(bk_httpd_connections_t *connections)
+{
+    atomic_fetch_add(&connections->era, 1);
+}
+
+/* mod_dbd closes one that was discarded when it is the next to be taken. Where none can be
+ * discarded it goes on. */
+static void close_dbd(bk_httpd_connections_t *connections, ap_dbd_t *dbd, server_rec *server)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+
+    if (!is_of_era(connections, dbd)) {
+        if (bk_db_discard(dbd->driver, dbd->handle)) {
+            atomic_fetch_add(&connections->discarded, 1);
+        }
+        else {
+            note_era(connections, dbd);
+        }
+    }
+    close_db(server, dbd);
+}
+
+/* @return 1: mod_dbd may have had none for it had to close one first */
+static int take_discarded(bk_httpd_connections_t *connections)
+{
+    int count = atomic_load(&connections->discarded);
+
+    while (count > 0 && !atomic_compare_exchange_weak(&connections->discarded, &count, count - 1)) {
+    }
+    return count > 0;
+}
+
 /* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
  * MPM that is when the client has read the answer, and a few who do not would hold all there are.
- */
-static apr_status_t open_dbd(bk_httpd_connection_t **connection, server_rec *server,
-                             bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p)
+ * The latest that was given back is the first to be taken: where an era has begun, all that were
+ * not used for long come one after the other. */
+static ap_dbd_t *next_dbd(bk_httpd_connections_t *connections, server_rec *server, apr_pool_t *p)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    ap_dbd_t *dbd;
+
+    do {
+        dbd = open_db(p, server);
+        if (dbd && !is_of_era(connections, dbd)) {
+            close_dbd(connections, dbd, server);
+            dbd = NULL;
+        }
+    } while (!dbd && take_discarded(connections));
+    return dbd;
+}
+
+static apr_status_t open_dbd(bk_httpd_connections_t *connections,
+                             bk_httpd_connection_t **connection, server_rec *server,
+                             bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p)
+{
     apr_status_t rv = bk_pool_begin_open(pool, wait);
     ap_dbd_t *dbd;
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    dbd = open_db(p, server);
+    dbd = next_dbd(connections, server, p);
     bk_pool_end_open(pool);
     if (!dbd) {
         return APR_ECONNRESET;
+    }
+    if (!apr_hash_get(dbd->prepared, ERA, APR_HASH_KEY_STRING)) {
+        note_era(connections, dbd);
     }
     *connection = apr_pcalloc(p, sizeof(**connection));
     (*connection)->dbd = dbd;
@@ -142,7 +212,7 @@ apr_status_t bk_httpd_connections_take(bk_httpd_connections_t *connections,
                                        bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p)
 {
     if (!connections->target) {
-        return open_dbd(connection, server, pool, wait, p);
+        return open_dbd(connections, connection, server, pool, wait, p);
     }
     *connection = take_idle(connections);
     return *connection ? APR_SUCCESS : make(connection, connections->target);
@@ -151,10 +221,8 @@ apr_status_t bk_httpd_connections_take(bk_httpd_connections_t *connections,
 void bk_httpd_connections_give(bk_httpd_connections_t *connections,
                                bk_httpd_connection_t *connection, server_rec *server)
 {
-    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-
     if (connection->dbd) {
-        close_db(server, connection->dbd);
+        close_dbd(connections, connection->dbd, server);
     }
     else if (PQstatus(((bk_pgsql_t *)connection->native)->connection) != CONNECTION_OK) {
         /* On top of those that are connected it would have the next request connect, which fails

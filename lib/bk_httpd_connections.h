@@ -11,6 +11,7 @@
 #define BK_HTTPD_CONNECTIONS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <apr_dbd.h>
 #include <apr_hash.h>
@@ -34,6 +35,8 @@ typedef struct bk_httpd_connection_t {
 /** A process's, of one set of DBD directives. */
 typedef struct bk_httpd_connections_t {
     const bk_pgsql_target_t *target; /* NULL: they are mod_dbd's */
+    _Atomic int era;                 /* of mod_dbd's: goes up when all are to be opened anew */
+    _Atomic int discarded;           /* those that mod_dbd has yet to close */
     int keep;
     apr_interval_time_t expiry;
     pthread_mutex_t mutex;       /* of the rest */
@@ -62,6 +65,13 @@ apr_status_t bk_httpd_connections_init(bk_httpd_connections_t *connections,
 apr_status_t bk_httpd_connections_take(bk_httpd_connections_t *connections,
                                        bk_httpd_connection_t **connection, server_rec *server,
                                        bk_pool_t *pool, apr_interval_time_t wait, apr_pool_t *p);
+
+/**
+ * A connection of mod_dbd's failed in a way that lasts as long as it is open (bk_db_is_spoiled).
+ * What SQLite found as it opened a file, all connections of a process share, for as long as there
+ * is one: so all are closed, each when it is the next to be given back or taken.
+ */
+void bk_httpd_connections_spoiled(bk_httpd_connections_t *connections);
 
 /** Give it back. */
 void bk_httpd_connections_give(bk_httpd_connections_t *connections,

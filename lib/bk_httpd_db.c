@@ -192,43 +192,67 @@ const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s)
 /* ---- connections --------------------------------------------------------------------------------
  */
 
-/* Make a connection ready for the store, or tell the log why it is not. */
-static apr_status_t attach(bk_db_t **db, const bk_store_t *store, bk_httpd_connection_t *connection,
-                           server_rec *s, const bk_httpd_conf_t *conf)
+static void note_spoiled(const lease_t *lease)
 {
+    if (lease->db && bk_db_is_spoiled(lease->db)) {
+        bk_httpd_connections_spoiled(lease->pool->connections);
+        bk_pool_failed(lease->pool->pool);
+    }
+}
+
+/* Make a connection ready for the store, or tell the log why it is not. */
+static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *s,
+                           const bk_httpd_conf_t *conf)
+{
+    const bk_httpd_connection_t *connection = lease->connection;
     bk_db_options_t options = bk_httpd_conf_db_options(conf);
     apr_pool_t *pool;
     apr_status_t rv;
 
     options.writers = &shared->writers;
+    options.file = bk_httpd_pools_file(lease->pool);
     /* Below the connection's pool, and so gone before the connection is closed. */
     apr_pool_create(&pool, connection->pool);
     apr_pool_tag(pool, "bk_db");
-    rv = bk_db_attach_native(db, connection->driver, connection->native, store->schema, &options,
-                             pool);
+    rv = bk_db_attach_native(&lease->db, connection->driver, connection->native, store->schema,
+                             &options, pool);
     if (rv != APR_SUCCESS) {
         ap_log_error(BK_HTTPD_MARK, APLOG_ERR, 0, s, "BK0111: %s: the database is not ready: %s",
                      store->schema->component,
                      rv == APR_ENOTIMPL ? "DBDriver is none that this store has SQL for"
-                                        : bk_db_error(*db));
+                                        : bk_db_error(lease->db));
+        note_spoiled(lease);
+        lease->db = NULL;
         apr_pool_destroy(pool);
         return rv;
     }
     /* The schema's own bytes are the key: they are constant, and no administrator's label of a
      * prepared statement, which share the table, can be the same. */
-    apr_hash_set(connection->prepared, store->schema, sizeof(*store->schema), *db);
+    apr_hash_set(connection->prepared, store->schema, sizeof(*store->schema), lease->db);
     return APR_SUCCESS;
 }
 
+/* The file of a new connection may have been exchanged meanwhile. */
 static apr_status_t ready(lease_t *lease, const bk_store_t *store, server_rec *s,
                           const bk_httpd_conf_t *conf)
 {
+    apr_status_t rv;
+
     lease->db = apr_hash_get(lease->connection->prepared, store->schema, sizeof(*store->schema));
-    return lease->db ? APR_SUCCESS : attach(&lease->db, store, lease->connection, s, conf);
+    if (lease->db) {
+        return APR_SUCCESS;
+    }
+    rv = attach(lease, store, s, conf);
+    if (rv == APR_SUCCESS) {
+        bk_httpd_pools_opened(lease->pool);
+        rv = bk_httpd_pools_check_file(lease->pool, s);
+    }
+    return rv;
 }
 
 static void close_connection(lease_t *lease)
 {
+    note_spoiled(lease);
     bk_httpd_connections_give(lease->pool->connections, lease->connection, lease->pool->server);
 }
 
@@ -236,9 +260,13 @@ static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr
                                     server_rec *s, const bk_httpd_conf_t *conf)
 {
     const bk_httpd_pool_t *pool = lease->pool;
-    apr_status_t rv = bk_httpd_connections_take(pool->connections, &lease->connection, pool->server,
-                                                pool->pool, bk_httpd_conf_pool_timeout(conf), p);
+    /* Before the file is opened: where there is none, SQLite makes one. */
+    apr_status_t rv = bk_httpd_pools_check_file(pool, s);
 
+    if (rv == APR_SUCCESS) {
+        rv = bk_httpd_connections_take(pool->connections, &lease->connection, pool->server,
+                                       pool->pool, bk_httpd_conf_pool_timeout(conf), p);
+    }
     if (rv != APR_SUCCESS) {
         return rv;
     }

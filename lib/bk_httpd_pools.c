@@ -11,8 +11,9 @@
 #include "bk_httpd_breakers.h"
 #include "bk_httpd_dbd_conf.h"
 #include "bk_httpd_table.h"
-#include "bk_prometheus.h"
 #include "bk_memory.h"
+#include "bk_prometheus.h"
+#include "bk_time.h"
 
 #define TABLE "bookable-pools"
 
@@ -20,13 +21,15 @@
 typedef struct place_t {
     bk_pool_counts_t counts;   /* first: it is made of whole lines of the processor's cache */
     bk_pgsql_shared_t servers; /* which of several was good last */
+    bk_db_file_t file;         /* of the database, where it is one */
     int max;                   /* of a child, as the latest configuration has it */
-    char rest[BK_MEMORY_LINE - sizeof(bk_pgsql_shared_t) - sizeof(int)];
+    char rest[BK_MEMORY_LINE - sizeof(bk_pgsql_shared_t) - sizeof(bk_db_file_t) - sizeof(int)];
 } place_t;
 
 static const bk_layout_member_t members[] = {
     BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
     BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_shared_layout),
+    BK_LAYOUT_NESTED(place_t, file, &bk_db_file_layout),
     BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(place_t, rest, BK_LAYOUT_ANEW),
 };
@@ -34,12 +37,15 @@ static const bk_layout_member_t members[] = {
 static const bk_layout_t layout = BK_LAYOUT(place_t, 1, members);
 
 /* Of the process, and so of all modules: each has its own copy of what is static here. */
-typedef struct process_part_t {
+struct bk_httpd_pool_part_t {
     pid_t pid;   /* that prepared it */
     int in_vain; /* a connection was tried as it began */
     bk_pool_t pool;
     bk_httpd_connections_t connections;
-} process_part_t;
+    place_t *place;
+    bk_db_file_t file;        /* that it has open */
+    _Atomic apr_int64_t told; /* when it was last logged that it is not there */
+};
 
 static bk_httpd_table_t *table;
 
@@ -49,16 +55,16 @@ apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s)
 }
 
 /* Found by all modules that lay it out as this one does, for as long as the configuration lives. */
-static process_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
+static bk_httpd_pool_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
 {
     const char *name =
         apr_psprintf(pconf, TABLE " %" APR_SIZE_T_FMT " %" APR_UINT64_T_FMT " %s",
-                     sizeof(process_part_t), bk_layout_fingerprint(&layout), pool_name);
+                     sizeof(bk_httpd_pool_part_t), bk_layout_fingerprint(&layout), pool_name);
     void *part = NULL;
 
     (void)apr_pool_userdata_get(&part, name, pconf);
     if (!part) {
-        part = apr_pcalloc(pconf, sizeof(process_part_t));
+        part = apr_pcalloc(pconf, sizeof(bk_httpd_pool_part_t));
         (void)apr_pool_userdata_setn(part, name, NULL, pconf);
     }
     return part;
@@ -108,12 +114,18 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
         return NULL;
     }
     place->max = conf.max > 0 ? conf.max : 1;
-    pool->pool = &part_of(pool->name, p)->pool;
-    pool->connections = &part_of(pool->name, p)->connections;
+    pool->part = part_of(pool->name, p);
+    pool->part->place = place;
+    pool->pool = &pool->part->pool;
+    pool->connections = &pool->part->connections;
     pool->target = find_target(&conf, place, p);
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
         pool->breaker = find_breaker(pool, settings, p);
         return pool->breaker ? pool : NULL;
+    }
+    if (conf.driver && conf.params) {
+        pool->file = apr_pstrdup(p, conf.params);
+        bk_db_file_forget(&place->file, pool->file);
     }
     return pool;
 }
@@ -121,15 +133,14 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
 /* The part outlives the child where that is the parent too (httpd -X). */
 static apr_status_t end_part(void *part)
 {
-    ((process_part_t *)part)->pid = 0;
+    ((bk_httpd_pool_part_t *)part)->pid = 0;
     return APR_SUCCESS;
 }
 
 apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *child,
                                        server_rec *s)
 {
-    process_part_t *part = part_of(pool->name, s->process->pconf);
-    place_t *place = bk_httpd_table_find(table, pool->name);
+    bk_httpd_pool_part_t *part = pool->part;
     bk_httpd_dbd_conf_t conf;
     apr_status_t rv;
 
@@ -137,7 +148,7 @@ apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *
         return APR_SUCCESS;
     }
     bk_httpd_dbd_conf(&conf, pool->server, child);
-    rv = bk_pool_init(&part->pool, place->max, &place->counts);
+    rv = bk_pool_init(&part->pool, part->place->max, &part->place->counts);
     if (rv == APR_SUCCESS) {
         rv = bk_httpd_connections_init(&part->connections, pool->target, &conf, child);
     }
@@ -153,7 +164,60 @@ apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *
 
 int *bk_httpd_pools_in_vain(const bk_httpd_pool_t *pool)
 {
-    return &part_of(pool->name, pool->server->process->pconf)->in_vain;
+    return &pool->part->in_vain;
+}
+
+/* ---- the file of a database ---------------------------------------------------------------------
+ */
+
+#define TELL_INTERVAL 1000 /* milliseconds */
+
+static void tell(const bk_httpd_pool_t *pool, apr_status_t rv, apr_int64_t now, server_rec *s)
+{
+    apr_int64_t told = atomic_load(&pool->part->told);
+
+    if ((told == 0 || now - told >= TELL_INTERVAL) &&
+        atomic_compare_exchange_strong(&pool->part->told, &told, now)) {
+        ap_log_error(
+            BK_HTTPD_MARK, APLOG_ERR, rv == APR_EMISMATCH ? 0 : rv, s,
+            "BK0116: the database is not ready: %s was moved, removed or replaced while it "
+            "was open%s: put it back, or stop and start httpd",
+            pool->file, rv == APR_EMISMATCH ? ", and another file is there" : "");
+    }
+}
+
+const bk_db_file_t *bk_httpd_pools_file(const bk_httpd_pool_t *pool)
+{
+    const bk_httpd_pool_part_t *part = pool->part;
+
+    if (!pool->file) {
+        return NULL;
+    }
+    return bk_db_file_is_known(&part->file) ? &part->file : &part->place->file;
+}
+
+apr_status_t bk_httpd_pools_check_file(const bk_httpd_pool_t *pool, server_rec *s)
+{
+    apr_status_t rv =
+        pool->file ? bk_db_file_look(bk_httpd_pools_file(pool), pool->file) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS) {
+        tell(pool, rv, bk_time_monotonic_ms(), s);
+    }
+    return rv;
+}
+
+void bk_httpd_pools_opened(const bk_httpd_pool_t *pool)
+{
+    place_t *place = pool->part->place;
+
+    if (!pool->file || bk_db_file_is_known(&pool->part->file)) {
+        return;
+    }
+    if (!bk_db_file_is_known(&place->file)) {
+        bk_db_file_learn(&place->file, pool->file);
+    }
+    bk_db_file_copy(&pool->part->file, &place->file);
 }
 
 /* ---- metrics ------------------------------------------------------------------------------------

@@ -10,17 +10,23 @@
 
 #include <httpd.h>
 
+#include "bk_db_file.h"
 #include "bk_httpd_connections.h"
 #include "bk_httpd_dependency.h"
 #include "bk_pool.h"
 
+/** This process's part of a pool, of all its modules. */
+typedef struct bk_httpd_pool_part_t bk_httpd_pool_part_t;
+
 typedef struct bk_httpd_pool_t {
+    bk_httpd_pool_part_t *part;
     server_rec *server;                  /* whose DBD directives it is of */
     const char *name;                    /* of that server */
     bk_pool_t *pool;                     /* this process's part */
     bk_httpd_connections_t *connections; /* the same */
     bk_pgsql_target_t *target;           /* NULL: the database is a file */
     bk_breaker_place_t *breaker;         /* NULL: the database is a file */
+    const char *file;                    /* its path; NULL: the database is none */
 } bk_httpd_pool_t;
 
 /** Get the memory they are counted in. Called in post_config. @return APR_SUCCESS, or why not,
@@ -43,6 +49,21 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
  *  @return APR_SUCCESS, or the system's error, which has been logged */
 apr_status_t bk_httpd_pools_child_init(const bk_httpd_pool_t *pool, apr_pool_t *child,
                                        server_rec *s);
+
+/**
+ * Check that the file of a database is the one that this process has open, or, where it has none
+ * yet, the one that the others have.
+ * @return APR_SUCCESS, also for what is no file; else why it is not to be used, which has been
+ * logged: see bk_db_file_look()
+ */
+apr_status_t bk_httpd_pools_check_file(const bk_httpd_pool_t *pool, server_rec *s);
+
+/** What is known of the file of a database; NULL: it is none. */
+const bk_db_file_t *bk_httpd_pools_file(const bk_httpd_pool_t *pool);
+
+/** A connection was opened: from now on, its file is the one. Where another process has opened
+ * another one meanwhile, that is what the next check will say. */
+void bk_httpd_pools_opened(const bk_httpd_pool_t *pool);
 
 /** Whether a service of this process has tried in vain to open a connection as the process began:
  * the others then do not try, for each time may cost the time-out. To be read and set in

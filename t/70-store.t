@@ -96,6 +96,101 @@ is_error(Bookable::Client->new(base => $unknown->base_url)->get('/user/health'),
     'tables of a later version are not touched');
 $unknown->stop;
 
+# ---- moved away while running -------------------------------------------------------------------
+# Connections that are there would go on writing into the file that was moved, and new ones would make
+# an empty one: so nothing is read or written until the file is back.
+
+sub well { my ($client, $path) = @_; return Bookable::Server::wait_until(10, sub { $client->get($path // '/products/1')->code == 200 }) }
+
+my $moved = Bookable::Server->new(children => 2, threads => 8);
+my $home  = $moved->dir . '/db';
+my $db    = $moved->db;
+$moved->start;
+$client = Bookable::Client->new(base => $moved->base_url);
+my $anew = sub { return Bookable::Client->new(base => $moved->base_url) };
+is($client->post("/products/$_/details", \%product)->code, 204, "product $_ is stored") for 1, 2;
+
+sub all_refused
+{
+    my ($what, $id) = @_;
+    is_error($client->post("/products/$id/details", \%product), 503, ['UNAVAILABLE'], "$what: the next write is refused");
+    ok(Bookable::Server::wait_until(10, sub { $client->get('/products/1')->code == 503 }), "$what: reads are, too");
+    my %answers;
+    $answers{ $anew->()->get('/products/' . ($_ % 2 + 1))->code }++ for 1 .. 40;
+    is_deeply(\%answers, { 503 => 40 }, "$what: nobody is told that what was stored is not there");
+    is_error($client->get($_), 503, ['UNAVAILABLE'], "$what: $_ says so") for @HEALTH;
+    return;
+}
+
+rename $db, "$home/elsewhere.db" or die $!;
+all_refused('moved', 3);
+kill KILL => ($moved->children)[0];
+ok(Bookable::Server::wait_until(10, sub { $moved->_has_all_but }), 'moved: a child that was killed is replaced');
+all_refused('moved, with a new child', 3);
+ok($moved->renew($client), 'moved: restarted gracefully');
+all_refused('moved, after a restart', 3);
+ok(!-s $db, 'moved: no other database is made');
+like($moved->log_tail(1e6), qr/BK0116: the database is not ready: \Q$db\E was moved, removed or replaced/, 'the log says why');
+rename "$home/elsewhere.db", $db or die $!;
+ok(well($client), 'it is back: served again, without a restart');
+is($client->get('/products/3')->code, 404, 'what was refused was not stored');
+is($client->post('/products/3/details', \%product)->code, 204, 'and now it is');
+
+is(system('sqlite3', $db, ".backup '$home/backup.db'"), 0, 'a backup is made');
+is($client->post('/products/4/details', \%product)->code, 204, 'and a product stored after that');
+rename $db, "$home/old.db" or die $!;
+rename "$home/backup.db", $db or die $!;
+all_refused('another file in its place', 5);
+rename "$home/old.db", $db or die $!;
+ok(well($client), 'the right one is back: served again');
+is($client->get('/products/4')->code, 200, 'with all that was stored');
+
+rename $home, "$home.away" or die $!;
+all_refused('the whole folder moved', 5);
+rename "$home.away", $home or die $!;
+ok(well($client), 'the folder is back: served again');
+ok($moved->stop, 'stopped');
+
+rename $db, "$home/one.db" or die $!;
+is(system('sqlite3', "$home/one.db", ".backup '$home/two.db'"), 0, 'two databases, and a link to one');
+symlink 'one.db', $db or die $!;
+$moved->start;
+ok(well($client), 'a link: served');
+symlink 'two.db', "$home/link" or die $!;
+rename "$home/link", $db or die $!;
+all_refused('a link that was switched', 5);
+symlink 'one.db', "$home/link" or die $!;
+rename "$home/link", $db or die $!;
+ok(well($client), 'the link is switched back: served again');
+ok($moved->stop, 'stopped');
+
+# ---- opened when it could not be written --------------------------------------------------------
+for my $mpm (qw(worker prefork)) {
+    my $server = Bookable::Server->new(mpm => $mpm, children => 1, threads => 4);
+    $server->start;
+    ok($server->stop, "$mpm: a database was made");
+    my @rights = (stat $server->db)[ 4, 5 ];
+    chown 0, 0, $server->db if $> == 0;
+    chmod 0444, $server->db or die $!;
+    $server->start;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'], "$mpm: read-only: not stored") for 1 .. 6;
+    is($client->get('/products/1')->code, 404, "$mpm: and not there");
+    chmod 0644, $server->db or die $!;
+    chown @rights, $server->db if $> == 0;
+    my %answers;
+    $answers{ Bookable::Client->new(base => $server->base_url)->post("/products/$_/details", \%product)->code }++
+        for 1 .. 20;
+    cmp_ok($answers{204} // 0, '>', 0, "$mpm: writable again: stored, without a restart");
+    ok(Bookable::Server::wait_until(10, sub { $client->post('/products/1/details', \%product)->code == 204 }),
+        "$mpm: by and by on each connection");
+    %answers = ();
+    $answers{ Bookable::Client->new(base => $server->base_url)->post("/products/$_/details", \%product)->code }++
+        for 1 .. 40;
+    is_deeply(\%answers, { 204 => 40 }, "$mpm: and then on all of them");
+    ok($server->stop, 'stopped');
+}
+
 # ---- somebody else is writing -------------------------------------------------------------------
 $server = Bookable::Server->new(children => 1, threads => 4, config => "BookableBusyTimeout 300ms\n");
 $server->start;

@@ -1,5 +1,7 @@
 #include "db_fixture.h"
 
+#include <stdio.h>
+
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -410,6 +412,79 @@ static void test_io_error(void **state)
     db_close(conn);
 }
 
+/* ---- connections that are no good any more ------------------------------------------------------
+ */
+
+static int is_whole(const db_conn_t *conn)
+{
+    return apr_dbd_check_conn(conn->driver, conn->p, conn->handle) == APR_SUCCESS;
+}
+
+static void test_write_to_read_only_spoils_a_connection(void **state)
+{
+    const bk_db_options_t read_only = {.busy_timeout = apr_time_from_sec(1), .read_only = 1};
+    const char *path = db_new_path();
+    db_conn_t *conn = db_open(path, &unit_schema);
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_false(bk_db_is_spoiled(conn->db));
+    db_close(conn);
+    conn = db_try(path, &unit_schema, &read_only);
+    assert_int_equal(conn->rv, APR_SUCCESS);
+    assert_int_equal(db_add(conn, 2, "two"), APR_EGENERAL);
+    assert_true(bk_db_is_spoiled(conn->db));
+    assert_true(is_whole(conn));
+    assert_int_equal(bk_db_discard(conn->driver, conn->handle), 1);
+    assert_false(is_whole(conn));
+    assert_int_equal(bk_db_discard(conn->driver, conn->handle), 0); /* it is already */
+    db_close(conn);
+}
+
+static void test_no_database_spoils_a_connection(void **state)
+{
+    const char *path = db_new_path();
+    FILE *file = fopen(path, "w");
+    db_conn_t *conn;
+    int i;
+
+    for (i = 0; i < 100; i++) {
+        fputs("This is a shopping list, and no database. ", file);
+    }
+    fclose(file);
+    conn = db_try(path, &unit_schema, &unit_options);
+    assert_int_equal(conn->rv, APR_EGENERAL);
+    assert_true(bk_db_is_spoiled(conn->db));
+    db_close(conn);
+}
+
+/* A connection to one file is not taken where another one is known. */
+static void test_another_file_is_refused(void **state)
+{
+    const char *path = db_new_path(), *other = db_new_path();
+    bk_db_file_t file = {0};
+    bk_db_options_t options = unit_options;
+    db_conn_t *conn = db_open(path, &unit_schema);
+
+    assert_int_equal(bk_db_file_look(&file, path), APR_SUCCESS); /* none is known */
+    bk_db_file_learn(&file, path);
+    assert_int_equal(bk_db_file_look(&file, path), APR_SUCCESS);
+    assert_int_equal(bk_db_file_look(&file, other), APR_ENOENT);
+    db_close(conn);
+    options.file = &file;
+    conn = db_try(path, &unit_schema, &options);
+    assert_int_equal(conn->rv, APR_SUCCESS);
+    db_close(conn);
+    conn = db_try(other, &unit_schema, &options);
+    assert_int_equal(conn->rv, APR_EGENERAL);
+    assert_true(bk_db_is_spoiled(conn->db));
+    db_close(conn);
+    assert_int_equal(bk_db_file_look(&file, other), APR_EMISMATCH);
+    bk_db_file_forget(&file, path);
+    assert_true(bk_db_file_is_known(&file));
+    bk_db_file_forget(&file, other);
+    assert_false(bk_db_file_is_known(&file));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -431,6 +506,9 @@ int main(void)
         cmocka_unit_test(test_rollback_keeps_the_error),
         cmocka_unit_test(test_commit_fails),
         cmocka_unit_test(test_io_error),
+        cmocka_unit_test(test_write_to_read_only_spoils_a_connection),
+        cmocka_unit_test(test_no_database_spoils_a_connection),
+        cmocka_unit_test(test_another_file_is_refused),
     };
 
     return cmocka_run_group_tests_name("bk_db", tests, db_folder_open, db_folder_close);
