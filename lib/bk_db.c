@@ -368,6 +368,10 @@ static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, in
     apr_status_t rv = APR_SUCCESS;
 
     db->problem = NULL;
+    if (count > BK_DB_ARGS) {
+        db->problem = "more arguments than a statement may have";
+        return APR_EGENERAL;
+    }
     if (!db->statements[number]) {
         rv = compile(db, number);
     }

@@ -97,6 +97,9 @@ typedef struct bk_db_value_t {
     apr_size_t len;   /* of BK_DB_BYTES; of BK_DB_TEXT when read */
 } bk_db_value_t;
 
+/** Arguments of a statement, at the most: one with more fails, with APR_EGENERAL. */
+#define BK_DB_ARGS 64
+
 /** Arguments: (bk_db_value_t[]){bk_db_int(7), bk_db_text("x")} */
 static inline bk_db_value_t bk_db_int(apr_int64_t number)
 {

@@ -30,7 +30,6 @@
 #include "bk_pgsql.h"
 #include "bk_time.h"
 
-#define ARGS 16
 /* The server gives up this much before we do: per cent. */
 #define SERVER_SHARE 90
 /* What a server that is told to cancel has for it, to be told and to answer; milliseconds. */
@@ -457,10 +456,10 @@ static void finalize(void *data, void *statement)
 /* Arguments as libpq takes them: numbers as text, which the server reads as the type that it found
  * for the parameter; bytes as they are. */
 typedef struct arguments_t {
-    const char *values[ARGS];
-    int lengths[ARGS];
-    int formats[ARGS];
-    char numbers[ARGS][24];
+    const char *values[BK_DB_ARGS];
+    int lengths[BK_DB_ARGS];
+    int formats[BK_DB_ARGS];
+    char numbers[BK_DB_ARGS][24];
 } arguments_t;
 
 static void bind_arguments(arguments_t *bound, const bk_db_value_t *args, int count)
@@ -533,9 +532,6 @@ static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args,
     apr_status_t rv;
 
     session->is_unsure = 0;
-    if (count > ARGS) {
-        return APR_EINVAL;
-    }
     bind_arguments(&bound, args, count);
     rv = be_connected(session);
     if (rv == APR_SUCCESS) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <sqlite3.h>
 
@@ -225,15 +226,38 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
 /* ---- statements ---------------------------------------------------------------------------------
  */
 
+/* The end of what begins with a quote, or with the two characters of a comment; else the next
+ * character. */
+static const char *skip_token(const char *at)
+{
+    const char *end = NULL;
+
+    if (*at == '\'' || *at == '"' || *at == '`') {
+        end = strchr(at + 1, *at); /* a doubled one ends a token and begins another */
+    }
+    else if (strncmp(at, "--", 2) == 0) {
+        end = strchr(at, '\n');
+    }
+    else if (strncmp(at, "/*", 2) == 0) {
+        end = strstr(at + 2, "*/");
+    }
+    else {
+        return at + 1;
+    }
+    return end ? end + 1 : at + strlen(at);
+}
+
 /* Parameters are numbered by "?1" here; by "$1", which all other SQL has, SQLite would number them
- * as it meets them. */
+ * as it meets them. What is quoted stays as it is. */
 static char *number_parameters(const char *sql, apr_pool_t *p)
 {
     char *numbered = apr_pstrdup(p, sql);
     char *at;
 
-    for (at = numbered; (at = strchr(at, '$')); at++) {
-        *at = '?';
+    for (at = numbered; *at; at = numbered + (skip_token(at) - numbered)) {
+        if (*at == '$' && apr_isdigit(at[1])) {
+            *at = '?';
+        }
     }
     return numbered;
 }

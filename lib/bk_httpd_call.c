@@ -12,12 +12,14 @@
 #include "bk_httpd_consistency.h"
 #include "bk_httpd_deadline.h"
 #include "bk_json.h"
+#include "bk_text.h"
 #include "bk_time.h"
 
 #define ANSWER_LIMIT 65536
 #define ATTEMPTS 4
-#define REQUEST_ID_MOST 200 /* bytes; a client may send any */
-#define HOST_MOST 261       /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
+#define RETRY_AFTER_MOST 3600 /* seconds */
+#define REQUEST_ID_MOST 200   /* bytes; a client may send any */
+#define HOST_MOST 261         /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
 
 static ap_filter_rec_t *capture_filter;
 static ap_filter_rec_t *no_body_filter;
@@ -199,6 +201,18 @@ static int may_help(const call_t *call, const bk_reply_t *reply)
            (reply->refused ? reply->status == HTTP_REQUEST_TIME_OUT : !reply->body);
 }
 
+/* Seconds (RFC 9110, section 10.2.3); 0 for what is none, such as a date, and for none at all. What
+ * another host says has a bound: it goes to clients. */
+static int read_retry_after(const char *text)
+{
+    apr_int64_t seconds;
+
+    if (!text || !bk_text_int(text, &seconds) || seconds < 0) {
+        return 0;
+    }
+    return seconds < RETRY_AFTER_MOST ? (int)seconds : RETRY_AFTER_MOST;
+}
+
 /* @return whether to make another one */
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
@@ -219,7 +233,7 @@ static int attempt(const call_t *call, bk_reply_t *reply)
     reply->asked = rc == OK || rc == DONE;
     reply->status = reply->asked ? sub->status : rc;
     retry_after = apr_table_get(sub->headers_out, "Retry-After");
-    reply->retry_after = retry_after ? atoi(retry_after) : 0;
+    reply->retry_after = read_retry_after(retry_after);
     reply->problem = judge_answer(call, &answer, reply);
     apr_brigade_destroy(answer.brigade);
     ap_destroy_sub_req(sub);

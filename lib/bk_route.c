@@ -13,6 +13,9 @@ static int fits(const char *pattern, const char *path, const char **params, apr_
         apr_size_t wanted = strcspn(++pattern, "/");
         apr_size_t given = strcspn(++path, "/");
         if (*pattern == '{') {
+            if (count == BK_ROUTE_PARAMS) {
+                return 0;
+            }
             params[count++] = apr_pstrmemdup(p, path, given);
         }
         else if (given != wanted || memcmp(pattern, path, given) != 0) {

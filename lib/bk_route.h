@@ -18,7 +18,8 @@
 
 #include "bk_error.h"
 
-#define BK_ROUTE_PARAMS 2
+/** Parameters of a pattern, at the most: a row that has more is never found. */
+#define BK_ROUTE_PARAMS 4
 
 struct bk_request_t;
 

@@ -32,6 +32,8 @@ enum {
     ADD_IF_NONE,  /* id, name: unless that name is there */
     TYPES,        /* four values: their types, as SQLite names them */
     ECHO,         /* one value: the same */
+    QUOTED,       /* one value: it, between texts with $ and quotes in them */
+    SEVENTEEN,    /* so many values: the first and the last */
     LESS,         /* one value: whether 7 is less than it */
     ADD_NAMELESS, /* id */
     FAULTY,       /* is no SQL */

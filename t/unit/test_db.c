@@ -137,6 +137,39 @@ static void test_arguments_are_forgotten(void **state)
     db_close(conn);
 }
 
+static void test_what_is_quoted_stays(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t row[3];
+
+    assert_int_equal(bk_db_read(conn->db, QUOTED, ARGS(bk_db_text("one")), row, 3, conn->p),
+                     APR_SUCCESS);
+    assert_string_equal(row[0].text, "$1 it's $2");
+    assert_string_equal(row[1].text, "one");
+    assert_string_equal(row[2].text, "$9");
+    db_close(conn);
+}
+
+/* As many as there may be are bound, and one more is said to be too many, not to be found nowhere.
+ */
+static void test_bound_of_arguments(void **state)
+{
+    db_conn_t *conn = fresh();
+    bk_db_value_t args[BK_DB_ARGS + 1], row[2];
+    int i;
+
+    for (i = 0; i <= BK_DB_ARGS; i++) {
+        args[i] = bk_db_int(i + 1);
+    }
+    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, 17, row, 2, conn->p), APR_SUCCESS);
+    assert_int_equal(row[0].number, 1);
+    assert_int_equal(row[1].number, 17);
+    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, BK_DB_ARGS + 1, row, 2, conn->p),
+                     APR_EGENERAL);
+    assert_non_null(strstr(bk_db_error(conn->db), "arguments"));
+    db_close(conn);
+}
+
 /* ---- verbs --------------------------------------------------------------------------------------
  */
 
@@ -494,6 +527,8 @@ int main(void)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_rows_are_copies),
         cmocka_unit_test(test_arguments_are_forgotten),
+        cmocka_unit_test(test_what_is_quoted_stays),
+        cmocka_unit_test(test_bound_of_arguments),
         cmocka_unit_test(test_write_counts_rows),
         cmocka_unit_test(test_not_found),
         cmocka_unit_test(test_exists),

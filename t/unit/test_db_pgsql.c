@@ -16,7 +16,22 @@
     (const bk_db_value_t[]){__VA_ARGS__}, \
         (int)(sizeof((const bk_db_value_t[]){__VA_ARGS__}) / sizeof(bk_db_value_t))
 
-enum { ADD, FIND, COUNT, EACH, RENAME, BOOK, SLOW, FAULTY, ECHO, LIMITS, LIMIT, NAMED, STATEMENTS };
+enum {
+    ADD,
+    FIND,
+    COUNT,
+    EACH,
+    RENAME,
+    BOOK,
+    SLOW,
+    FAULTY,
+    ECHO,
+    LIMITS,
+    LIMIT,
+    NAMED,
+    SEVENTEEN,
+    STATEMENTS
+};
 
 /* Of a statement, milliseconds, where it is reached; what takes longer than the last never ends. */
 enum { TIMEOUT = 1000, LATE = CROWD_LATE / 1000 };
@@ -39,6 +54,10 @@ static const char *const statements[STATEMENTS] = {
     [LIMITS] = "SELECT concat_ws(' ', current_setting('statement_timeout'), "
                "current_setting('lock_timeout'), "
                "current_setting('idle_in_transaction_session_timeout'))",
+    [SEVENTEEN] = "SELECT $1::bigint, $17::bigint WHERE $2::bigint + $3::bigint + $4::bigint + "
+                  "$5::bigint + $6::bigint + $7::bigint + $8::bigint + $9::bigint + $10::bigint + "
+                  "$11::bigint + $12::bigint + $13::bigint + $14::bigint + $15::bigint + "
+                  "$16::bigint = 135",
     [FAULTY] = "SELEKT 1",
     [ECHO] = "SELECT $1::bigint",
     [LIMIT] = "SELECT current_setting('statement_timeout')",
@@ -193,6 +212,24 @@ static apr_status_t sum_ids(void *baton, const bk_db_value_t *row)
 {
     *(apr_int64_t *)baton = *(apr_int64_t *)baton * 10 + row[0].number;
     return APR_SUCCESS;
+}
+
+/* More than a few arguments are bound, and not taken for a row that is not there. */
+static void test_seventeen_arguments(void **state)
+{
+    conn_t *conn = conn_open();
+    bk_db_value_t args[BK_DB_ARGS + 1], row[2];
+    int i;
+
+    for (i = 0; i <= BK_DB_ARGS; i++) {
+        args[i] = bk_db_int(i + 1);
+    }
+    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, 17, row, 2, conn->p), APR_SUCCESS);
+    assert_int_equal(row[0].number, 1);
+    assert_int_equal(row[1].number, 17);
+    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, BK_DB_ARGS + 1, row, 2, conn->p),
+                     APR_EGENERAL);
+    conn_close(conn);
 }
 
 static void test_statuses(void **state)
@@ -457,6 +494,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_values, fresh),
+        cmocka_unit_test_setup(test_seventeen_arguments, fresh),
         cmocka_unit_test_setup(test_statuses, fresh),
         cmocka_unit_test_setup(test_encodings, fresh),
         cmocka_unit_test_setup(test_pooled, fresh),

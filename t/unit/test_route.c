@@ -170,6 +170,33 @@ static void test_trailing_slash(void **state)
     assert_ptr_equal(match.route, &literals[1]);
 }
 
+/* As many parameters as there may be; a row with one more is not found, and writes nowhere. */
+static void test_bound_of_parameters(void **state)
+{
+    static const bk_route_t bounds[] = {
+        {"GET", "/{a}/{b}/{c}", BK_ROUTE_ANYONE, NULL, NULL, handle},
+        {"GET", "/{a}/{b}/{c}/{d}", BK_ROUTE_ANYONE, NULL, NULL, handle},
+        {"GET", "/{a}/{b}/{c}/{d}/{e}", BK_ROUTE_ANYONE, NULL, NULL, handle},
+        {"PUT", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}", BK_ROUTE_ANYONE, NULL, NULL, handle},
+        {"GET", "/x", BK_ROUTE_ANYONE, NULL, NULL, handle},
+        {NULL}};
+    bk_route_match_t match;
+
+    bk_route_find(bounds, "GET", "/1/2/3", &match, *state);
+    assert_ptr_equal(match.route, &bounds[0]);
+    assert_string_equal(match.params[2], "3");
+    bk_route_find(bounds, "GET", "/1/2/3/4", &match, *state);
+    assert_ptr_equal(match.route, &bounds[1]);
+    assert_string_equal(match.params[3], "4");
+    bk_route_find(bounds, "GET", "/1/2/3/4/5", &match, *state);
+    assert_null(match.route);
+    assert_null(match.allow);
+    bk_route_find(bounds, "PUT", "/1/2/3/4/5/6/7/8", &match, *state);
+    assert_null(match.route);
+    bk_route_find(bounds, "GET", "/x", &match, *state);
+    assert_ptr_equal(match.route, &bounds[4]);
+}
+
 static void test_no_routes(void **state)
 {
     static const bk_route_t none[] = {{NULL}};
@@ -185,9 +212,13 @@ static void test_no_routes(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),          cmocka_unit_test(test_head),
-        cmocka_unit_test(test_allow),          cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_trailing_slash), cmocka_unit_test(test_no_routes),
+        cmocka_unit_test(test_found),
+        cmocka_unit_test(test_head),
+        cmocka_unit_test(test_allow),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_trailing_slash),
+        cmocka_unit_test(test_no_routes),
+        cmocka_unit_test(test_bound_of_parameters),
     };
 
     return cmocka_run_group_tests_name("bk_route", tests, unit_pool_open, unit_pool_close);
