@@ -70,8 +70,8 @@ sub new
     my $dir   = $self->{dir};
     my $cc    = $ENV{CC} || 'cc';
     my $flags = '-O0 -w -fPIC -std=gnu11 -Ilib ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS
-        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS));
-    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS));
+        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS));
+    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS));
     _copy_sources($dir, @changes);
     my @sources = map { basename($_) } grep { !m{/bk_redis} } glob "$dir/lib/*.c";
     _run("cd '$dir' && printf '%s\\n' " . join(' ', map({ "lib/$_" } @sources), 'mod_*/*.c')
