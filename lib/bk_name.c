@@ -1,5 +1,7 @@
 #include "bk_name.h"
 
+#include <dlfcn.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include <unicode/uchar.h>
@@ -28,6 +30,30 @@ static int is_ascii(const char *name)
     return !*name;
 }
 
+/* httpd unloads its modules, and with them what they alone use, each time it reads its
+ * configuration. What ICU keeps for the life of the process would be lost each time, and to end ICU
+ * (u_cleanup) would end it for other modules: so it stays. */
+static void keep_loaded(void)
+{
+    static atomic_int is_kept;
+    void *const functions[] = {(void *)uspoof_open, (void *)u_charType};
+    unsigned int i;
+
+    if (atomic_exchange(&is_kept, 1)) {
+        return;
+    }
+    for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        Dl_info info;
+        void *library = dladdr(functions[i], &info)
+                            ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE)
+                            : NULL;
+
+        if (library) {
+            dlclose(library);
+        }
+    }
+}
+
 static void make_room(text_t *text, int32_t room, apr_pool_t *p)
 {
     text->room = room;
@@ -40,6 +66,7 @@ static apr_status_t from_utf8(text_t *text, const char *name, apr_pool_t *p)
     UErrorCode error = U_ZERO_ERROR;
     int32_t len = (int32_t)strlen(name);
 
+    keep_loaded();
     make_room(text, len, p);
     u_strFromUTF8(text->chars, text->room, &text->len, name, len, &error);
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
@@ -119,6 +146,7 @@ const char *bk_name_wrong(const char *name)
     int32_t i = 0, len = (int32_t)strlen(name);
     int is_blank = 1;
 
+    keep_loaded();
     while (i < len) {
         const char *wrong;
         UChar32 c;
