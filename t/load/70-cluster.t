@@ -156,9 +156,14 @@ sub product_client
 sub under_load
 {
     my ($load, $disturb) = @_;
-    $load->start($SECONDS, \&client);
+    # However long it takes on a busy machine, it is done under load.
+    $load->start(10 * $SECONDS, \&client);
     sleep $SECONDS / 10;
-    $disturb->($load->{end});
+    $disturb->($load->{started} + $SECONDS);
+    ok Bookable::Load::now() < $load->{end}, 'all of that under load';
+    my $rest = $load->{started} + $SECONDS - Bookable::Load::now();
+    sleep $rest if $rest > 0;
+    $load->end;
     my $all = $load->wait;
     diag $load->figures($all);
     my @all = $all->operations;
@@ -222,7 +227,6 @@ subtest 'kill -9 of an instance of each service' => sub {
             my $pause = ($end - Bookable::Load::now()) / (@SERVICES - @kills + 1);
             sleep $pause if $pause > 0 && @kills < @SERVICES;
         }
-        cmp_ok Bookable::Load::now(), '<', $end, 'all of that under load';
     });
     for my $i (0 .. $#kills) {
         my ($kill, $next) = @kills[ $i, $i + 1 ];

@@ -175,9 +175,10 @@ sub start
 {
     my ($self, $seconds, $client) = @_;
     $client //= \&mixed_client;
-    my $until = now() + $seconds;
+    my $until = Bookable::Load::Until->new(now() + $seconds, "$self->{dir}/end");
     $self->{started} = now();
-    $self->{end} = $until;
+    $self->{end} = now() + $seconds;
+    unlink "$self->{dir}/end";
     $self->{pids} = {};
     for my $number (0 .. $self->{clients} - 1) {
         my $pid = fork // die "fork: $!\n";
@@ -196,6 +197,15 @@ sub start
         $self->{pids}{$pid} = $number;
     }
     return $self;
+}
+
+# Let the clients end now, whatever is left of their time.
+sub end
+{
+    my ($self) = @_;
+    $self->{end} = now();
+    open my $out, '>', "$self->{dir}/end" or die "$self->{dir}/end: $!\n";
+    return;
 }
 
 # The history, when all clients are done; a client that failed or hangs is an error.
@@ -428,6 +438,14 @@ sub figures
 }
 
 # ---- a connection --------------------------------------------------------------------------------
+
+package Bookable::Load::Until;
+
+# The moment at which clients end, as a number; it has come as soon as a file is there.
+
+use overload '0+' => sub { my ($self) = @_; return -e $self->{file} ? 0 : $self->{at} }, fallback => 1;
+
+sub new { my ($class, $at, $file) = @_; return bless { at => $at, file => $file }, $class }
 
 package Bookable::Load::Connection;
 
