@@ -58,7 +58,7 @@ int pg_open(void **state)
         return -1;
     }
     pool = *state;
-    run(apr_psprintf(pool, "initdb -D %s/data -U bookable -A trust -N", folder));
+    run(apr_psprintf(pool, "initdb -D %s/data -U bookable -A trust -E UTF8 -N", folder));
     pg_start();
     return apr_dbd_init(pool) == APR_SUCCESS ? 0 : -1;
 }
