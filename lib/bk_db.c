@@ -15,6 +15,7 @@ struct bk_db_t {
     apr_interval_time_t patience; /* how long to queue, microseconds */
     int in_transaction;
     int was_away;        /* lost or silent, since somebody asked */
+    int log_pages;       /* of a log that goes on growing, since somebody asked; or 0 */
     apr_pool_t *pool;    /* that of the connection */
     void **statements;   /* compiled, or NULL until first used; behind the schema's, bk_db_ping()'s
                           */
@@ -108,6 +109,23 @@ static void leave_queue(bk_db_t *db)
     }
 }
 
+static void bound(bk_db_t *db)
+{
+    int pages = db->driver->bound ? db->driver->bound(db->session) : 0;
+
+    if (pages) {
+        db->log_pages = pages;
+    }
+}
+
+int bk_db_log_pages(bk_db_t *db)
+{
+    int pages = db->log_pages;
+
+    db->log_pages = 0;
+    return pages;
+}
+
 static void tidy(bk_db_t *db)
 {
     if (db->driver->tidy && db->driver->tidy(db->session, 0) && queue_up(db) == APR_SUCCESS) {
@@ -160,6 +178,9 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
     }
     if (rv != APR_SUCCESS) {
         roll_back(db);
+    }
+    else {
+        bound(db);
     }
     db->in_transaction = 0;
     leave_queue(db);
@@ -428,6 +449,9 @@ static apr_status_t write_alone(bk_db_t *db, int statement, const bk_db_value_t 
         return rv;
     }
     rv = outcome(db, write_row(db, statement, args, count, rows));
+    if (rv == APR_SUCCESS) {
+        bound(db);
+    }
     leave_queue(db);
     if (rv == APR_SUCCESS) {
         tidy(db);

@@ -181,6 +181,11 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv);
  *  was asked last: lost, or silent. */
 int bk_db_was_away(bk_db_t *db);
 
+/** Tell how many pages the write-ahead log of a database in a file had when it could not begin anew
+ *  as it should have, since the connection was attached or this was asked last; 0: that was not so.
+ *  Somebody reads one state of the database for long, and the log grows until that ends. */
+int bk_db_log_pages(bk_db_t *db);
+
 /**
  * Make sure that what can be read now is as durable as a commit is here: with synchronous
  * replication, what a crash left committed may be read before any standby has it.

@@ -67,6 +67,11 @@ typedef struct bk_db_driver_t {
      *  connection, so it is said each time. NULL where tidy is. */
     void (*watch)(void *session);
 
+    /** See to what a successful write left to be done that cannot wait, while nobody else of this
+     *  host writes; or NULL: nothing.
+     *  @return 0; or how many pages the write-ahead log has, where it goes on growing */
+    int (*bound)(void *session);
+
     /** See to what a successful write left to be done, when others may write again; or NULL:
      * nothing.
      *  @param alone  whether nobody else writes meanwhile

@@ -15,9 +15,23 @@
  * many as SQLite itself takes), and begins anew when it is longer than that. */
 enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
 
+/* Where that does not keep it short, as when a process that makes a checkpoint gets no processor,
+ * whoever makes it so long brings it back, while the others wait. A file that had become longer is
+ * cut to that when the log begins anew: pages of the usual size, each with a header, and one of the
+ * file. */
+enum {
+    MOST_LOG_PAGES = LONG_LOG_PAGES + CHECKPOINT_PAGES,
+    MOST_LOG_BYTES = MOST_LOG_PAGES * (24 + 4096) + 32,
+    POLL_INTERVAL = 1000 /* microseconds */
+};
+
 typedef struct session_t {
     sqlite3 *connection;
+    int patience;   /* with others, milliseconds */
     int is_due;     /* a checkpoint */
+    int is_overdue; /* one that others wait for */
+    int is_full;    /* the log has one more MOST_LOG_PAGES than before */
+    int pages;      /* of the log, when that was noted */
     int is_spoiled; /* it failed in a way that opening the file anew may mend */
 } session_t;
 
@@ -106,6 +120,14 @@ static apr_status_t use_write_ahead_log(session_t *session, apr_interval_time_t 
     return rv;
 }
 
+static apr_status_t limit_log(session_t *session)
+{
+    char sql[64];
+
+    apr_snprintf(sql, sizeof(sql), "PRAGMA journal_size_limit = %d", MOST_LOG_BYTES);
+    return script(session, sql);
+}
+
 /* SQLite's own way would be a checkpoint by whoever makes the log long enough, at the end of the
  * transaction, and all other writers wait for it: several milliseconds each time. This only notes
  * which transaction it was. */
@@ -118,6 +140,9 @@ static int note_commit(void *session_data, sqlite3 *connection, const char *name
     sqlite3_db_status(connection, SQLITE_DBSTATUS_CACHE_WRITE, &added, &most, 1);
     if (pages / CHECKPOINT_PAGES != (pages - added) / CHECKPOINT_PAGES) {
         session->is_due = 1;
+        session->is_overdue = pages >= MOST_LOG_PAGES;
+        session->pages = pages;
+        session->is_full = pages / MOST_LOG_PAGES != (pages - added) / MOST_LOG_PAGES;
     }
     return SQLITE_OK;
 }
@@ -125,6 +150,42 @@ static int note_commit(void *session_data, sqlite3 *connection, const char *name
 static void watch(void *session)
 {
     sqlite3_wal_hook(connection_of(session), note_commit, session);
+}
+
+/* A checkpoint after which the log begins anew. Readers of the log are waited for by SQLite, and
+ * another checkpoint, for which it does not wait, here: it ends, now that nothing is added. */
+static int begin_anew(session_t *session, int patience)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + session->patience / 2;
+    int pages;
+    int rc;
+
+    sqlite3_busy_timeout(session->connection, patience);
+    for (;;) {
+        rc = sqlite3_wal_checkpoint_v2(session->connection, NULL, SQLITE_CHECKPOINT_RESTART, &pages,
+                                       NULL);
+        if (rc != SQLITE_BUSY || pages >= 0 || bk_time_monotonic_ms() >= deadline) {
+            break; /* how long the log is, is known to the one that makes a checkpoint */
+        }
+        apr_sleep(POLL_INTERVAL);
+    }
+    sqlite3_busy_timeout(session->connection, session->patience);
+    return rc;
+}
+
+/* Readers go in milliseconds. One that stays, such as a backup, keeps the log from beginning anew
+ * as long as it does, and writers do not wait as long for it each time. */
+static int bound(void *session_data)
+{
+    session_t *session = session_data;
+    int rc;
+
+    if (!session->is_overdue) {
+        return 0;
+    }
+    rc = begin_anew(session, session->patience / (session->is_full ? 10 : 100));
+    session->is_due = session->is_overdue = 0;
+    return rc != SQLITE_OK && session->is_full ? session->pages : 0;
 }
 
 /* A checkpoint that others read and write beside. It ends only what was there when it began, and
@@ -150,11 +211,12 @@ static int tidy(void *session_data, int alone)
 /* ---- connections --------------------------------------------------------------------------------
  */
 
-static session_t *new_session(sqlite3 *connection, apr_pool_t *p)
+static session_t *new_session(sqlite3 *connection, const bk_db_options_t *options, apr_pool_t *p)
 {
     session_t *session = apr_pcalloc(p, sizeof(*session));
 
     session->connection = connection;
+    session->patience = (int)apr_time_as_msec(options->busy_timeout);
     return session;
 }
 
@@ -203,7 +265,7 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
         "PRAGMA synchronous = EXTRA"};
     apr_status_t rv = APR_SUCCESS;
 
-    *session = new_session(native, p);
+    *session = new_session(native, options, p);
     if (options->file) {
         rv = check_file(*session, options->file, why);
     }
@@ -211,12 +273,15 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
         return rv;
     }
     sqlite3_extended_result_codes(native, 1);
-    sqlite3_busy_timeout(native, (int)apr_time_as_msec(options->busy_timeout));
+    sqlite3_busy_timeout(native, ((session_t *)*session)->patience);
     if (options->read_only) {
         return script(*session, "PRAGMA query_only = ON");
     }
     give_rights(sqlite3_db_filename(native, "main"));
     rv = use_write_ahead_log(*session, options->busy_timeout, why);
+    if (rv == APR_SUCCESS) {
+        rv = limit_log(*session);
+    }
     if (rv == APR_SUCCESS) {
         rv = script(*session, synchronous[options->synchronous]);
     }
@@ -397,6 +462,7 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .is_unsure = is_unsure,
     .finish = finish,
     .watch = watch,
+    .bound = bound,
     .tidy = tidy,
     .discard = discard,
     .is_spoiled = is_spoiled,

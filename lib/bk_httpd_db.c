@@ -341,11 +341,25 @@ static apr_status_t take(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
     return rv;
 }
 
+/* Once for each so many pages: the connection that has written the last of them is told. */
+static void tell_of_log(const lease_t *lease, server_rec *s)
+{
+    int pages = bk_db_log_pages(lease->db);
+
+    if (pages) {
+        ap_log_error(BK_HTTPD_MARK, APLOG_WARNING, 0, s,
+                     "BK0117: %s-wal has %d pages and grows: some program has been reading one "
+                     "state of the database for long, as a backup or an open transaction does",
+                     lease->pool->file, pages);
+    }
+}
+
 void bk_httpd_db_release(const bk_store_t *store, server_rec *s, void *taken)
 {
     lease_t *lease = taken;
     apr_status_t rv = bk_db_was_away(lease->db) ? APR_ECONNRESET : APR_SUCCESS;
 
+    tell_of_log(lease, s);
     close_connection(lease);
     bk_pool_leave(lease->pool->pool);
     leave_pool(lease, rv);

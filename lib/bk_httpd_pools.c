@@ -1,6 +1,7 @@
 #include "bk_httpd_pools.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
@@ -44,6 +45,7 @@ struct bk_httpd_pool_part_t {
     bk_httpd_connections_t connections;
     place_t *place;
     bk_db_file_t file;        /* that it has open */
+    const char *log;          /* the path of its write-ahead log; NULL: it has none */
     _Atomic apr_int64_t told; /* when it was last logged that it is not there */
 };
 
@@ -54,18 +56,28 @@ apr_status_t bk_httpd_pools_init(apr_pool_t *p, server_rec *s)
     return bk_httpd_table(&table, TABLE, &layout, p, s);
 }
 
+static const char *part_name(const char *pool_name, apr_pool_t *p)
+{
+    return apr_psprintf(p, TABLE " %" APR_SIZE_T_FMT " %" APR_UINT64_T_FMT " %s",
+                        sizeof(bk_httpd_pool_part_t), bk_layout_fingerprint(&layout), pool_name);
+}
+
+static bk_httpd_pool_part_t *find_part(const char *pool_name, apr_pool_t *p, apr_pool_t *pconf)
+{
+    void *part = NULL;
+
+    (void)apr_pool_userdata_get(&part, part_name(pool_name, p), pconf);
+    return part;
+}
+
 /* Found by all modules that lay it out as this one does, for as long as the configuration lives. */
 static bk_httpd_pool_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
 {
-    const char *name =
-        apr_psprintf(pconf, TABLE " %" APR_SIZE_T_FMT " %" APR_UINT64_T_FMT " %s",
-                     sizeof(bk_httpd_pool_part_t), bk_layout_fingerprint(&layout), pool_name);
-    void *part = NULL;
+    bk_httpd_pool_part_t *part = find_part(pool_name, pconf, pconf);
 
-    (void)apr_pool_userdata_get(&part, name, pconf);
     if (!part) {
-        part = apr_pcalloc(pconf, sizeof(bk_httpd_pool_part_t));
-        (void)apr_pool_userdata_setn(part, name, NULL, pconf);
+        part = apr_pcalloc(pconf, sizeof(*part));
+        (void)apr_pool_userdata_setn(part, part_name(pool_name, pconf), NULL, pconf);
     }
     return part;
 }
@@ -125,6 +137,7 @@ const bk_httpd_pool_t *bk_httpd_pools_get(server_rec *s, const bk_breaker_settin
     }
     if (conf.driver && conf.params) {
         pool->file = apr_pstrdup(p, conf.params);
+        pool->part->log = apr_pstrcat(p, conf.params, "-wal", NULL);
         bk_db_file_forget(&place->file, pool->file);
     }
     return pool;
@@ -266,6 +279,29 @@ static double read_waited(const place_t *place)
     return (double)atomic_load(&place->counts.waited) / APR_USEC_PER_SEC;
 }
 
+/* Its file's size says what the disk has to hold. There is none while nobody has the database open.
+ */
+static void write_logs(request_rec *r)
+{
+    const char *name;
+    void *place;
+    int n;
+
+    ap_rputs("# HELP bookable_db_wal_bytes Size of SQLite's write-ahead log.\n"
+             "# TYPE bookable_db_wal_bytes gauge\n",
+             r);
+    for (n = 0; (name = bk_httpd_table_at(table, n, &place)); n++) {
+        const bk_httpd_pool_part_t *part = find_part(name, r->pool, r->server->process->pconf);
+        struct stat log;
+
+        if (part && part->log) {
+            ap_rprintf(r, "bookable_db_wal_bytes{pool=\"%s\"} %" APR_INT64_T_FMT "\n",
+                       bk_prometheus_label(name, r->pool),
+                       stat(part->log, &log) == 0 ? (apr_int64_t)log.st_size : 0);
+        }
+    }
+}
+
 void bk_httpd_pools_metrics(request_rec *r)
 {
     static const struct {
@@ -301,4 +337,5 @@ void bk_httpd_pools_metrics(request_rec *r)
                        metrics[i].read(place));
         }
     }
+    write_logs(r);
 }

@@ -191,16 +191,26 @@ for my $mpm (qw(worker prefork)) {
     ok($server->stop, 'stopped');
 }
 
+# Another program that has begun something, and stays.
+sub other
+{
+    my ($server, $sql) = @_;
+    my $there = $server->dir . '/there';
+    unlink $there;
+    open my $other, '|-', 'sqlite3', $server->db or die "sqlite3: $!\n";
+    $other->autoflush;
+    print {$other} ".output /dev/null\n$sql;\n.shell echo > '$there'\n";
+    Bookable::Server::wait_until(10, sub { -e $there }) or die "no answer to $sql\n";
+    return $other;
+}
+
 # ---- somebody else is writing -------------------------------------------------------------------
 $server = Bookable::Server->new(children => 1, threads => 4, config => "BookableBusyTimeout 300ms\n");
 $server->start;
 $client = Bookable::Client->new(base => $server->base_url);
 $ann    = $client->member;
 my $space = $client->space;
-my $pid = open my $writer, '|-', 'sqlite3', $server->db or die "sqlite3: $!\n";
-$writer->autoflush;
-print {$writer} "BEGIN IMMEDIATE;\n.shell echo locked > '" . $server->dir . "/locked'\n";
-Bookable::Server::wait_until(10, sub { -e $server->dir . '/locked' }) or die "no lock\n";
+my $writer = other($server, 'BEGIN IMMEDIATE');
 my $start = time;
 is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'the store is locked: no booking');
 my $waited = time - $start;
@@ -212,6 +222,50 @@ print {$writer} "ROLLBACK;\n.quit\n";
 close $writer;
 is($client->book($ann, spaceID => $space)->code, 201, 'the lock is gone: booked');
 $server->stop;
+
+# ---- somebody reads for long --------------------------------------------------------------------
+# Another program makes the log nearly too long, and httpd's own writes make it so.
+use constant { FRAME => 4096 + 24, BOUND => 9000 };
+
+sub log_pages { my ($server) = @_; return int((-s $server->db . '-wal') / FRAME) }
+
+sub add_pages
+{
+    my ($server, $pages) = @_;
+    close other($server, 'PRAGMA wal_autocheckpoint = 0; CREATE TABLE IF NOT EXISTS other (bytes);'
+        . ' INSERT INTO other VALUES (zeroblob(' . ($pages - 10) * 4092 . '))') or die "sqlite3: $?\n";
+    return;
+}
+
+for my $mpm (qw(worker prefork)) {
+    my $server = Bookable::Server->new(mpm => $mpm, children => 2, threads => 4,
+        config => "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n");
+    $server->start;
+    my $client = Bookable::Client->new(base => $server->base_url);
+    my $id     = 0;
+    my $bytes  = sub { return $client->get('/metrics')->content =~ /^bookable_db_wal_bytes\{pool=".*"\} (\d+)$/m ? $1 : -1 };
+    my $store  = sub {
+        my ($times) = @_;
+        my %answers;
+        $answers{ Bookable::Client->new(base => $server->base_url)->post('/products/' . ++$id . '/details', \%product)->code }++
+            for 1 .. $times;
+        return \%answers;
+    };
+    is_deeply($store->(1), { 204 => 1 }, "$mpm: stored");
+    my $reader = other($server, 'BEGIN; SELECT count(*) FROM products');
+    add_pages($server, BOUND - 30 - log_pages($server));
+    unlike($server->log_tail(1e6), qr/BK0117/, "$mpm: a log of usual length");
+    is_deeply($store->(60), { 204 => 60 }, "$mpm: somebody reads for long: what is written is stored");
+    is(() = $server->log_tail(1e6) =~ /BK0117: \Q@{[ $server->db ]}\E-wal has 90\d\d pages and grows/g, 1, "$mpm: and it is told once");
+    add_pages($server, 18_980 - log_pages($server));
+    is($bytes->(), -s $server->db . '-wal', "$mpm: how long the log is, the metrics tell");
+    cmp_ok($bytes->(), '>', 2 * BOUND * FRAME, "$mpm: and it is long");
+    print {$reader} "COMMIT;\n.quit\n";
+    close $reader;
+    is_deeply($store->(60), { 204 => 60 }, "$mpm: that ends: stored");
+    cmp_ok($bytes->(), '<=', (BOUND + 1) * FRAME, "$mpm: and the log is as short as it was");
+    ok($server->stop, "$mpm: stopped");
+}
 
 # ---- full ---------------------------------------------------------------------------------------
 $server = Bookable::Server->new(children => 1, threads => 2,

@@ -222,7 +222,7 @@ static void test_writers_in_a_queue(void **state)
 /* ---- the write-ahead log ------------------------------------------------------------------------
  */
 
-enum { FRAME = 4096 + 24, CHECKPOINT = 1000, LONG_LOG = 8 * CHECKPOINT };
+enum { FRAME = 4096 + 24, CHECKPOINT = 1000, LONG_LOG = 8 * CHECKPOINT, BOUND = 9 * CHECKPOINT };
 
 /* How long the log of a database is, in pages. */
 static int log_pages(const char *path)
@@ -297,6 +297,34 @@ static void test_log_of_a_crowd(void **state)
     assert_int_equal(atomic_load(&work->broken), 0);
     assert_int_equal(db_count(conn), PROCESSES * THREADS * 2000);
     assert_in_range(log_pages(work->path), CHECKPOINT, LONG_LOG + 3 * CHECKPOINT);
+    db_close(conn);
+}
+
+/* As long as somebody reads one state, the log cannot begin anew: that is told, once, and writers
+ * go on. When that ends the log is soon as short as before. */
+static void test_log_with_a_reader(void **state)
+{
+    const char *path = db_new_path();
+    bk_db_options_t options = {BK_DB_SYNCHRONOUS_OFF, apr_time_from_msec(200), &queue_new()->lock};
+    db_conn_t *conn = db_try(path, &unit_schema, &options);
+    sqlite3 *reader = db_foreign(path);
+    apr_int64_t id;
+    int told = 0;
+
+    assert_int_equal(conn->rv, APR_SUCCESS);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM things", NULL, NULL, NULL),
+                     SQLITE_OK);
+    for (id = 0; log_pages(path) <= BOUND + CHECKPOINT + 100; id++) {
+        assert_int_equal(add_pages(conn, id, 1), APR_SUCCESS);
+        told += bk_db_log_pages(conn->db) >= BOUND;
+    }
+    assert_int_equal(told, 1);
+    assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(add_pages(conn, id, CHECKPOINT), APR_SUCCESS);
+    assert_in_range(log_pages(path), CHECKPOINT, BOUND + 1);
+    assert_int_equal(bk_db_log_pages(conn->db), 0);
+    assert_int_equal(db_count(conn), id + CHECKPOINT);
+    sqlite3_close(reader);
     db_close(conn);
 }
 
@@ -525,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_writers_in_a_queue),
         cmocka_unit_test(test_log_begins_anew),
         cmocka_unit_test(test_log_of_a_crowd),
+        cmocka_unit_test(test_log_with_a_reader),
         cmocka_unit_test(test_schema_changes),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_killed),
