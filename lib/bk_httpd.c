@@ -104,7 +104,8 @@ static const char *rewritten_uri(request_rec *r)
 }
 
 /* A request of ours is not looked for on the disk: the walk over directories costs more than all
- * the rest of httpd's work on it. */
+ * the rest of httpd's work on it. What a rule has made of a URL is kept for later: httpd asks next
+ * who may have the URL as it was. */
 static int map_to_storage(request_rec *r)
 {
     const bk_httpd_conf_t *conf = bk_httpd_conf(r->server);
@@ -116,8 +117,53 @@ static int map_to_storage(request_rec *r)
     if (!bk_httpd_conf_is_on(conf) || !(uri = rewritten_uri(r)) || !bk_httpd_subpath(conf, uri)) {
         return DECLINED;
     }
+    apr_table_set(r->notes, BK_HTTPD_REWRITTEN, uri);
+    r->handler = handler_name;
+    return OK;
+}
+
+/* Who it is, and whether this one may, where an address is not enough. */
+static int check_user(request_rec *r)
+{
+    int result = ap_run_access_checker_ex(r);
+
+    if (result != DECLINED) {
+        return result;
+    }
+    result = ap_run_check_user_id(r);
+    return result == OK ? ap_run_auth_checker(r) : result;
+}
+
+/* As httpd does it. That nobody could say who it is is a fault of the configuration. */
+static int check_access(request_rec *r)
+{
+    int result = ap_run_access_checker(r);
+
+    if ((result == OK) != (ap_satisfies(r) == SATISFY_ANY)) {
+        result = check_user(r);
+    }
+    return result == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : result;
+}
+
+/* Who may have the URL as it was has been asked. The URL that a rule has made of it has sections
+ * (<Location>, <If>) of its own, and they hold, too. */
+static int go_on_rewritten(request_rec *r)
+{
+    const ap_conf_vector_t *before = r->per_dir_config;
+    const char *uri =
+        r->handler == handler_name ? apr_table_get(r->notes, BK_HTTPD_REWRITTEN) : NULL;
+    int result = OK;
+
+    if (!uri) {
+        return DECLINED;
+    }
     r->uri = apr_pstrdup(r->pool, uri);
-    return take(r);
+    ap_location_walk(r);
+    ap_if_walk(r);
+    if (r->per_dir_config != before) {
+        result = check_access(r);
+    }
+    return result == OK ? DECLINED : result;
 }
 
 /* Its type and handler are not those of a file of such a name. */
@@ -405,6 +451,7 @@ void bk_httpd_register(const bk_service_t *its, apr_pool_t *p)
     ap_hook_translate_name(translate_name, NULL, roots, APR_HOOK_REALLY_LAST - 1);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_type_checker(find_type, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_fixups(go_on_rewritten, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
     bk_httpd_error_register(p);
     bk_httpd_call_register(p);

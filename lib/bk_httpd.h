@@ -159,6 +159,9 @@ apr_status_t bk_httpd_try_acquire(bk_request_t *request);
 /** Give the store back, if the request has it. */
 void bk_httpd_release(bk_request_t *request);
 
+/** The note of a request that has the URL which a rule has made of the one that was asked for. */
+#define BK_HTTPD_REWRITTEN "bookable-rewritten"
+
 /** Where a path goes on behind the service's own; NULL if it is not under that. */
 const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri);
 

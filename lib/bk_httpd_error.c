@@ -102,13 +102,21 @@ static const char *asked_path(request_rec *r)
     return apr_pstrmemdup(r->pool, line, strcspn(line, " ?"));
 }
 
+static int is_asked(const bk_httpd_conf_t *conf, request_rec *r)
+{
+    const char *rewritten = apr_table_get(r->notes, BK_HTTPD_REWRITTEN);
+
+    return bk_httpd_subpath(conf, asked_path(r)) ||
+           (rewritten && bk_httpd_subpath(conf, rewritten));
+}
+
 /* Whether the service was asked, by the client or by a rule that sent its request on. */
 static int was_asked(request_rec *r)
 {
     const bk_httpd_conf_t *conf = bk_httpd_conf(r->server);
 
     for (; r; r = r->prev) {
-        if (bk_httpd_subpath(conf, asked_path(r))) {
+        if (is_asked(conf, r)) {
             return 1;
         }
     }

@@ -16,7 +16,7 @@ my $STOCK = Bookable::Server::_libexecdir();
 my @missing = grep { !-e "$STOCK/mod_$_.so" } @STOCK;
 plan skip_all => "httpd has no mod_$missing[0]" if @missing;
 
-my ($vhost, $location, $backend, $moved, $rewritten, $mass) = map { free_port() } 1 .. 6;
+my ($vhost, $location, $backend, $moved, $rewritten, $mass, $guarded) = map { free_port() } 1 .. 7;
 my $ELSEWHERE = 'http://elsewhere.example';
 
 # ---- one row for each kind of directive ----------------------------------------------------------
@@ -80,7 +80,7 @@ sub config
     my $both = join '', map { lines(1, $server, $_) } @all;
     my $off  = join '', map { "${_}Path Off\n" } qw(User Space Booking Product);
     my $text = join '', map { "LoadModule ${_}_module '$STOCK/mod_$_.so'\n" } @$late;
-    $text .= "Listen 127.0.0.1:$_\n" for $vhost, $location, $backend, $moved, $rewritten, $mass;
+    $text .= "Listen 127.0.0.1:$_\n" for $vhost, $location, $backend, $moved, $rewritten, $mass, $guarded;
     $text .= "TypesConfig /dev/null\n";
     $text .= "Header always set X-Cell %{CELL}e env=CELL\n<Directory />\nRequire all granted\n</Directory>\n";
     $text .= $both;
@@ -94,6 +94,9 @@ sub config
             . "RewriteRule ^/v1/([a-z]+)(.*) /\$1\$2 [PT,L]\n"
             . "RewriteRule ^/v2/([a-z]+)(.*) /\$1\$2 [L]\n"
             . "RewriteRule ^ https://elsewhere.example%{REQUEST_URI} [R=308,L]\n",
+        $guarded => "<Location />\nRequire all granted\n</Location>\n<Location /v2>\nRequire method GET\nHeader set X-Cell v2\n</Location>\n"
+            . "<LocationMatch .*/denied>\nRequire all denied\n</LocationMatch>\n<If \"%{REQUEST_URI} =~ m#/never#\">\nRequire all denied\n</If>\n"
+            . "RewriteEngine On\nRewriteRule ^/(?:v2|open)/([a-z]+)(.*) /\$1\$2 [L]\nRewriteRule ^/gone/([a-z]+)(.*) /\$1/denied\$2 [L]\n",
         $mass => "VirtualDocumentRoot '$server->{dir}/static'\nAddHandler cgi-script .cgi\nAddType text/html .html\n",
     );
     $text .= "<VirtualHost 127.0.0.1:$_>\nServerName 127.0.0.1\n$host{$_}</VirtualHost>\n" for sort keys %host;
@@ -175,6 +178,21 @@ for my $order ('loaded before the services', 'loaded behind them') {
     for my $version ('/v1', '/v2') {
         is_answer($client->post("$version/products/7/details", \%product), 204, undef, "$order: POST below $version");
         is_answer($client->get("$version/products/7"), 200, { %product, product_id => 7 }, "$order: GET below $version");
+    }
+
+    # A rule that is no [PT] takes nobody past what holds for the URL that was asked for, as with a
+    # file; what holds for the URL that it becomes holds, too.
+    $client = Bookable::Client->new(base => "http://127.0.0.1:$guarded");
+    for my $path (@PATHS) {
+        my $refused = $client->post("/v2$path/health", {});
+        is($refused->code, 403, "$order: Require of the URL before a rule holds, POST /v2$path/health");
+        like($refused->content, qr/"FORBIDDEN"/, "$order: which the service says in JSON");
+        is($client->post("/v2/static/health", {})->code, 403, "$order: as for a file");
+        is(seen($client, 'GET', '/v2', substr("$path/health", 1)), '200 - v2 - OK', "$order: and lets others in, GET /v2$path/health");
+        is($client->get("/open$path/denied")->code, 403, "$order: Require of the URL behind a rule holds, /open$path/denied");
+        is($client->get("/gone$path")->code, 403, "$order: the same where the rule makes it, /gone$path");
+        is($client->get("/open$path/never")->code, 403, "$order: and that of an expression, /open$path/never");
+        is($client->get("/open$path/health")->content, 'OK', "$order: where nothing is forbidden, /open$path/health");
     }
 
     # Where every host name has a folder of its own, and where names of files mean something.
