@@ -141,6 +141,12 @@ static const char *wrong_with(UChar32 c)
 
 #define BRAILLE_BLANK 0x2800 /* a symbol, by its category */
 
+/* What shows nothing by itself: a blank, or a mark on the letter before it. */
+static int is_unseen(UChar32 c)
+{
+    return u_isUWhiteSpace(c) || c == BRAILLE_BLANK || (U_MASK(u_charType(c)) & U_GC_M_MASK);
+}
+
 const char *bk_name_wrong(const char *name)
 {
     int32_t i = 0, len = (int32_t)strlen(name);
@@ -156,7 +162,7 @@ const char *bk_name_wrong(const char *name)
         if (wrong) {
             return wrong;
         }
-        is_blank = is_blank && (u_isUWhiteSpace(c) || c == BRAILLE_BLANK);
+        is_blank = is_blank && is_unseen(c);
     }
     return is_blank ? "A user name is not blank" : NULL;
 }
@@ -164,11 +170,51 @@ const char *bk_name_wrong(const char *name)
 /* ---- what looks alike ---------------------------------------------------------------------------
  */
 
+/* Letters that are others' shapes turned, or read as others by who expects Latin ones: what neither
+ * Unicode's confusables nor a name tells. And digits of any script, by their value. */
+static UChar32 read_as(UChar32 c)
+{
+    static const struct {
+        UChar32 c, read_as;
+    } rows[] = {
+        {0x14a, 'n'},               /* eng, capital and small */
+        {0x14b, 'n'}, {0x28d, 'm'}, /* turned w */
+        {0x42f, 'r'},               /* Cyrillic ya, capital and small */
+        {0x44f, 'r'}, {0x418, 'n'}, /* Cyrillic i */
+        {0x438, 'n'}, {0x43f, 'n'}, /* Cyrillic pe */
+        {0x572, 'n'},               /* Armenian ghad */
+    };
+    int32_t digit = u_charDigitValue(c);
+    unsigned int i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].c == c) {
+            return rows[i].read_as;
+        }
+    }
+    return digit < 0 ? 0 : '0' + digit;
+}
+
+/* @return behind any of the words that may stand before a letter in its name */
+static const char *behind_words(const char *at)
+{
+    static const char *const words[] = {"SMALL CAPITAL ", "LETTER ", "TURNED ", "REVERSED "};
+    unsigned int i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strncmp(at, words[i], strlen(words[i])) == 0) {
+            at += strlen(words[i]);
+        }
+    }
+    return at;
+}
+
 /* The letter that a character shows in one of Latin's many shapes, with strokes, hooks and accents,
- * as a small capital, in a circle or a box: its Unicode name has it. @return 0: it shows none */
+ * as a small capital, turned, in a circle or a box: its Unicode name has it. @return 0: it shows
+ * none */
 static UChar32 latin_letter(UChar32 c)
 {
-    static const char letter[] = "LETTER ", small[] = "LETTER SMALL CAPITAL ";
+    static const char letter[] = "LETTER ";
     UErrorCode error = U_ZERO_ERROR;
     char name[128];
     const char *at;
@@ -177,11 +223,8 @@ static UChar32 latin_letter(UChar32 c)
     if (U_FAILURE(error) || !(strstr(name, "LATIN ") || strstr(name, "REGIONAL INDICATOR"))) {
         return 0;
     }
-    at = strstr(name, small);
-    at = at ? at + sizeof(small) - 1 : strstr(name, letter);
-    if (at && strncmp(at, letter, sizeof(letter) - 1) == 0) {
-        at += sizeof(letter) - 1;
-    }
+    at = strstr(name, letter);
+    at = at ? behind_words(at + sizeof(letter) - 1) : NULL;
     return at && at[0] >= 'A' && at[0] <= 'Z' && (!at[1] || at[1] == ' ') ? u_tolower(at[0]) : 0;
 }
 
@@ -198,7 +241,10 @@ static void to_latin(text_t *to, const text_t *from, apr_pool_t *p)
     make_room(to, from->len * 2, p);
     while (i < from->len) {
         U16_NEXT(from->chars, i, from->len, c);
-        letter = c < 0x80 ? 0 : latin_letter(c);
+        letter = c < 0x80 ? 0 : read_as(c);
+        if (c >= 0x80 && !letter) {
+            letter = latin_letter(c);
+        }
         add(to, letter ? letter : c);
     }
 }
@@ -241,10 +287,10 @@ static void strip(text_t *to, const text_t *from, apr_pool_t *p)
 }
 
 /* Capitals and small letters have other look-alikes: so the shape is taken before the case is
- * folded, and once more after that. */
+ * folded, and once more after that, without the accents that a skeleton takes apart. */
 static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, apr_pool_t *p)
 {
-    text_t latin, capitals, small, last;
+    text_t latin, capitals, small, again, last;
     apr_status_t rv;
 
     to_latin(&latin, from, p);
@@ -253,7 +299,8 @@ static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, 
         rv = fold(&small, &capitals, p);
     }
     if (rv == APR_SUCCESS) {
-        rv = skeleton(&last, &small, spoof, p);
+        to_latin(&again, &small, p);
+        rv = skeleton(&last, &again, spoof, p);
     }
     if (rv == APR_SUCCESS) {
         strip(to, &last, p);
@@ -261,18 +308,35 @@ static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, 
     return rv;
 }
 
-/* A name as it is written, and with compatibility characters as those that they stand for. */
+/* A name as it is written, with compatibility characters as those that they stand for, and in
+ * capitals: there are small letters that look like no other's while their capitals do. */
 typedef struct look_t {
     text_t written;
     text_t folded;
+    text_t capitals;
 } look_t;
+
+static apr_status_t raise_case(text_t *to, const text_t *from, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+
+    make_room(to, from->len * EXPANSION, p);
+    to->len = u_strToUpper(to->chars, to->room, from->chars, from->len, "", &error);
+    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
+}
 
 static apr_status_t look_at(look_t *look, const char *name, USpoofChecker *spoof, apr_pool_t *p)
 {
     UErrorCode error = U_ZERO_ERROR;
-    text_t text, form;
+    text_t text, form, raised;
     apr_status_t rv = from_utf8(&text, name, p);
 
+    if (rv == APR_SUCCESS) {
+        rv = raise_case(&raised, &text, p);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = shape(&look->capitals, &raised, spoof, p);
+    }
     if (rv == APR_SUCCESS) {
         rv = normalise(&form, &text, unorm2_getNFKCCasefoldInstance(&error), &error, p);
     }
@@ -296,7 +360,8 @@ static apr_status_t find_alike(const look_t *look, const char *const *reserved, 
     for (; *reserved && !*found && rv == APR_SUCCESS; reserved++) {
         rv = look_at(&other, *reserved, spoof, p);
         if (rv == APR_SUCCESS &&
-            (is_same(&look->written, &other.written) || is_same(&look->folded, &other.folded))) {
+            (is_same(&look->written, &other.written) || is_same(&look->folded, &other.folded) ||
+             is_same(&look->capitals, &other.capitals))) {
             *found = *reserved;
         }
     }

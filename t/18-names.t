@@ -22,12 +22,12 @@ my $defaults = Bookable::Client->new(vhost => 'defaults');
 sub signs_up { my ($at, $name) = @_; return $at->post('/user', { username => $name, userPassword => 'open-sesame' }) }
 
 for my $name ("a\x{200b}b", "a\x{200c}b", "a\x{200d}b", "a\x{2060}b", "\x{feff}a", "a\x{ad}b", "\x{202e}nna", "a\x{200f}b",
-    "\x{2066}a\x{2069}", "a\x{2028}b", "a\x{2029}b", "a\x{85}b", "a\x{34f}b", "\x{3164}", "\x{2800}", "  ", "a\x{e000}b",
+    "\x{2066}a\x{2069}", "a\x{2028}b", "a\x{2029}b", "a\x{85}b", "a\x{34f}b", "\x{3164}", "\x{2800}", "  ", "\x{301}", "a\x{e000}b",
     "a\x{fff9}b", "a\x{e0001}b") {
     is_error(signs_up($client, $name), 400, \@SCHEMA, 'a name holds nothing invisible: ' . shown($name));
 }
 for my $name ('аdmin', 'ａｄｍｉｎ', 'admın', 'ádmin', "a\x{301}dmin", 'adm1n', 'AdmIn.', 'ΑDΜΙΝ', '𝐚𝐝𝐦𝐢𝐧', 'ⓐⓓⓜⓘⓝ', 'ᴀᴅᴍɪɴ', ' admin', 'a d m i n',
-    'аdministrаtor', 'Administratοr', 'rооt') {
+    'аdministrаtor', 'Administratοr', 'rооt', 'adмin', 'rooт', 'roοτ', 'admiп', 'adʍin', 'r٠۰t') {
     for my $at ($client, $defaults) {
         is_error(signs_up($at, $name), 400, [ @SCHEMA, qr/looks like (?:admin|administrator|root), which is reserved/ ],
             'a name looks like no reserved one: ' . shown($name));

@@ -57,7 +57,7 @@ static void test_wrong(void **state)
                                         "\u0645\u062d\u0645\u062f",
                                         "\u5c71\u7530",
                                         "  ann  ",
-                                        "\u0301",
+                                        "a\u0301",
                                         "1"};
     static const char *const wrong[] = {"a\001b",
                                         "a\nb",
@@ -89,7 +89,9 @@ static void test_wrong(void **state)
                                         "",
                                         " ",
                                         "\u00a0\u2003",
-                                        "\u2800", /* blank */
+                                        "\u2800",
+                                        "\u0301",
+                                        " \u0301\u20e3", /* blank */
                                         "a\377b",
                                         "a\303"};
     unsigned int i;
@@ -148,6 +150,21 @@ static void test_alike(void **state)
         {"\u0430dmini\u0455trator", "administrator"},
         {"r00t", "root"},
         {"R\u041e\u041eT", "root"},
+        {"ad\u043cin", "admin"}, /* small Cyrillic letters that only their capitals look like */
+        {"roo\u0442", "root"},
+        {"r\u03bf\u03bf\u03c4", "root"}, /* Greek ones */
+        {"admi\u043f", "admin"},         /* letters of others that are read as Latin ones */
+        {"admi\u0438", "admin"},
+        {"\u044foot", "root"},
+        {"admi\u0572", "admin"},
+        {"ad\u028din", "admin"}, /* turned, and with a tail */
+        {"\u0250dmin", "admin"},
+        {"ad\u026fin", "admin"},
+        {"admi\u014b", "admin"},
+        {"r\u0660\u06f0t", "root"}, /* digits of others */
+        {"adm\u0967n", "admin"},
+        {"\u0410\u0434\u0430", NULL},
+        {"\u041c\u0438\u0440", NULL},
         {"badminton", NULL},
         {"admins", NULL},
         {"admin2", NULL},
