@@ -1,6 +1,7 @@
 #include "bk_pgsql.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -29,6 +30,7 @@ typedef struct race_t {
     int timed_out;       /* how many did not answer */
     apr_int64_t timeout; /* for a host, milliseconds */
     apr_int64_t next;    /* when to begin with the next */
+    int finds_primary;   /* of several hosts that may all say that they are */
     char *why;           /* what those say that refuse */
     apr_size_t why_room;
 } race_t;
@@ -44,6 +46,73 @@ int bk_pgsql_wait(PGconn *connection, short events, apr_int64_t deadline)
     while ((left = deadline - bk_time_monotonic_ms()) > 0) {
         if (poll(&socket, 1, (int)left) > 0) {
             return 1;
+        }
+    }
+    return 0;
+}
+
+/* Run a statement while somebody waits. @return its result; NULL: it was not answered in time */
+static PGresult *ask(PGconn *connection, const char *sql, apr_int64_t deadline)
+{
+    PGresult *first = NULL, *result;
+
+    if (!PQsendQuery(connection, sql)) {
+        return NULL;
+    }
+    do {
+        while (PQisBusy(connection)) {
+            if (!bk_pgsql_wait(connection, POLLIN, deadline) || !PQconsumeInput(connection)) {
+                PQclear(first);
+                return NULL;
+            }
+        }
+        result = PQgetResult(connection);
+        if (first) {
+            PQclear(result);
+        }
+        else {
+            first = result;
+        }
+    } while (result);
+    return first;
+}
+
+/* ---- primaries of the past ----------------------------------------------------------------------
+ * A primary that hung, and whose place was taken, may be written to when it goes on. Each promotion
+ * begins a timeline with a higher number (PostgreSQL's manual, 26.3.5), so it is known by its own.
+ */
+
+static const char life_sql[] = "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) "
+                               "FROM pg_control_system()";
+
+/* @return as bk_pgsql_shared_t has it; 0: it cannot be known, for these functions are not for
+ * everybody, or it is no primary */
+static apr_uint64_t life_of(PGconn *connection, apr_int64_t deadline)
+{
+    PGresult *result = ask(connection, life_sql, deadline);
+    apr_uint64_t cluster, life = 0;
+    char timeline[9];
+
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1) {
+        cluster = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        apr_cpystrn(timeline, PQgetvalue(result, 0, 1), sizeof(timeline));
+        life = ((cluster ^ cluster >> 32) << 32) | strtoul(timeline, NULL, 16);
+    }
+    PQclear(result);
+    return life;
+}
+
+/* Whether another one was promoted since; if not, this is what is known. */
+static int is_of_the_past(bk_pgsql_shared_t *shared, apr_uint64_t life)
+{
+    apr_uint64_t known = atomic_load(&shared->life);
+
+    while (life && life != known) {
+        if (life >> 32 == known >> 32 && life < known) {
+            return 1;
+        }
+        if (atomic_compare_exchange_weak(&shared->life, &known, life)) {
+            return 0;
         }
     }
     return 0;
@@ -147,6 +216,21 @@ static void time_out(race_t *race, int number, apr_int64_t now)
     drop(race, &race->attempts[number], what, now);
 }
 
+static int is_wanted(const race_t *race, const attempt_t *attempt)
+{
+    return !race->finds_primary ||
+           !is_of_the_past(race->target->shared, life_of(attempt->connection, attempt->deadline));
+}
+
+static void pass_by(race_t *race, int number, apr_int64_t now)
+{
+    char what[300];
+
+    apr_snprintf(what, sizeof(what), "%s is of an older timeline: it was the primary once",
+                 name_of(race->target, host_of(race, number)));
+    drop(race, &race->attempts[number], what, now);
+}
+
 /* @return whether the connection is made */
 static int go_on(race_t *race, int number, short events, apr_int64_t now)
 {
@@ -159,9 +243,12 @@ static int go_on(race_t *race, int number, short events, apr_int64_t now)
         attempt->wanted = PQconnectPoll(attempt->connection);
     }
     if (attempt->wanted == PGRES_POLLING_OK) {
-        return 1;
+        if (is_wanted(race, attempt)) {
+            return 1;
+        }
+        pass_by(race, number, now);
     }
-    if (attempt->wanted == PGRES_POLLING_FAILED) {
+    else if (attempt->wanted == PGRES_POLLING_FAILED) {
         drop(race, attempt, PQerrorMessage(attempt->connection), now);
     }
     else if (now >= attempt->deadline) {
@@ -278,6 +365,11 @@ static void remember(const bk_pgsql_target_t *target, int host)
     }
 }
 
+static int has_rivals(const bk_pgsql_target_t *target)
+{
+    return target->is_exclusive && target->hosts > 1;
+}
+
 apr_status_t bk_pgsql_connect(bk_pgsql_t *pgsql, apr_int64_t timeout)
 {
     const bk_pgsql_target_t *target = pgsql->target;
@@ -285,6 +377,7 @@ apr_status_t bk_pgsql_connect(bk_pgsql_t *pgsql, apr_int64_t timeout)
                    .first = first_of(target),
                    .count = target->hosts,
                    .timeout = target->timeout ? target->timeout : timeout,
+                   .finds_primary = has_rivals(target),
                    .why = pgsql->why,
                    .why_room = sizeof(pgsql->why)};
 
@@ -340,6 +433,7 @@ void bk_pgsql_look(bk_pgsql_t *pgsql)
                    .first = pgsql->host + 1,
                    .count = target->hosts - 1,
                    .timeout = LOOK_TIMEOUT,
+                   .finds_primary = has_rivals(target),
                    .why = why,
                    .why_room = sizeof(why)};
     PGconn *other;
@@ -356,27 +450,6 @@ void bk_pgsql_look(bk_pgsql_t *pgsql)
     }
 }
 
-/* Run a statement on a connection that is only there for it. @return whether it came to something
- */
-static int run_beside(PGconn *connection, const char *sql, apr_int64_t deadline)
-{
-    PGresult *result;
-    int is_done;
-
-    if (!PQsendQuery(connection, sql)) {
-        return 0;
-    }
-    while (PQisBusy(connection)) {
-        if (!bk_pgsql_wait(connection, POLLIN, deadline) || !PQconsumeInput(connection)) {
-            return 0;
-        }
-    }
-    result = PQgetResult(connection);
-    is_done = PQresultStatus(result) == PGRES_TUPLES_OK;
-    PQclear(result);
-    return is_done;
-}
-
 int bk_pgsql_cancel(const bk_pgsql_t *pgsql, int process, apr_int64_t timeout)
 {
     apr_int64_t deadline = bk_time_monotonic_ms() + timeout;
@@ -387,12 +460,15 @@ int bk_pgsql_cancel(const bk_pgsql_t *pgsql, int process, apr_int64_t timeout)
                    .timeout = timeout,
                    .why = why,
                    .why_room = sizeof(why)};
+    PGresult *result;
     int host, is_done = 0;
     PGconn *beside = run_race(&race, &host);
 
     if (beside) {
         apr_snprintf(sql, sizeof(sql), "SELECT pg_cancel_backend(%d)", process);
-        is_done = run_beside(beside, sql, deadline);
+        result = ask(beside, sql, deadline);
+        is_done = PQresultStatus(result) == PGRES_TUPLES_OK;
+        PQclear(result);
         (void)shutdown(PQsocket(beside), SHUT_RDWR);
         PQfinish(beside);
     }

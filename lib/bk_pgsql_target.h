@@ -23,6 +23,8 @@ typedef struct bk_pgsql_shared_t {
     _Atomic apr_int64_t good;   /* the host that was connected to last */
     _Atomic apr_int64_t since;  /* when it became that; monotonic, milliseconds */
     _Atomic apr_int64_t looked; /* when somebody last looked for another; monotonic, milliseconds */
+    _Atomic apr_uint64_t life;  /* of the primary that was connected to: in the upper half which
+                                   cluster it is, in the lower its timeline; 0: not known */
 } bk_pgsql_shared_t;
 
 extern const bk_layout_t bk_pgsql_shared_layout; /* all of it begins anew */

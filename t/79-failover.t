@@ -63,6 +63,20 @@ $old->resume;
 my ($before) = map { $_->[0] } $new->query('SELECT count(*) FROM bookings');
 is(book_all($server), 16, 'when the old primary goes on, bookings are made');
 is(($new->query('SELECT count(*) FROM bookings'))[0][0], $before + 16, 'all of them by the new one');
+
+# Both can be written to now. What sends httpd to look for another host: the new primary is slow, and away.
+my ($left) = map { $_->[0] } $old->query('SELECT count(*) FROM bookings');
+my $lock = $new->session('BEGIN', 'LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE');
+isnt(book_all($server), 16, 'while the new primary is slow, bookings wait for it');
+$lock->end;
+ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }), 'and are made again after that');
+$new->stop('immediate');
+is(book_all($server), 0, 'while the new primary is away, none is made');
+is_error($client->get('/products/health'), 503, [qr/\S/, qr/\S/], 'and health says so');
+$new->start;
+ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }), 'when it is back, they are');
+is(($old->query('SELECT count(*) FROM bookings'))[0][0], $left, 'none of them was ever made by the old one');
+like($server->log_tail(1e6), qr/BK\d+: .*older timeline/, 'the log says why nobody goes to that');
 unlike($server->log_tail(1e6), qr/exit signal/, 'no child died of it');
 ok($server->stop, 'httpd stops');
 
