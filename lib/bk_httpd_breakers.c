@@ -1,7 +1,10 @@
 #include "bk_httpd_breakers.h"
 
+#include <strings.h>
+
 #include <apr_optional_hooks.h>
 #include <apr_strings.h>
+#include <http_main.h>
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_status.h>
@@ -50,12 +53,39 @@ static const char *make_printable(const char *host, apr_pool_t *p)
     return printable;
 }
 
+static const char *host_of(const server_rec *s)
+{
+    return s->server_hostname ? s->server_hostname : "*";
+}
+
+static unsigned int port_of(const server_rec *s)
+{
+    return s->port ? s->port : s->addrs ? s->addrs->host_port : 0;
+}
+
+/* How many servers before this one have its name and port: those of other addresses may, and those
+ * that were given no name. Each has its own breakers and its own database all the same. */
+static int count_namesakes(const server_rec *s)
+{
+    const server_rec *other;
+    int count = 0;
+
+    for (other = ap_server_conf; other && other != s; other = other->next) {
+        count += port_of(other) == port_of(s) && strcasecmp(host_of(other), host_of(s)) == 0;
+    }
+    return count;
+}
+
 const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p)
 {
-    const char *host = s->server_hostname ? make_printable(s->server_hostname, p) : "*";
-    unsigned int port = s->port ? s->port : s->addrs ? s->addrs->host_port : 0;
+    const char *host = make_printable(host_of(s), p);
+    unsigned int port = port_of(s);
+    int namesakes = count_namesakes(s);
 
-    return port ? apr_psprintf(p, "%s:%u", host, port) : host;
+    if (port) {
+        host = apr_psprintf(p, "%s:%u", host, port);
+    }
+    return namesakes ? apr_psprintf(p, "%s#%d", host, namesakes + 1) : host;
 }
 
 bk_breaker_place_t *bk_httpd_breakers_place(const char *name, server_rec *s)

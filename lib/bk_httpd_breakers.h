@@ -18,8 +18,9 @@ apr_status_t bk_httpd_breakers_init(apr_pool_t *p, server_rec *s);
 /** Characters of a server's name, at the most: room is left in the name of a breaker for others. */
 #define BK_HTTPD_SERVER_NAME 256
 
-/** A server as an administrator knows it: its name, and its port where it has one of its own.
- * Breakers are named by it. */
+/** A server as an administrator knows it: its name, its port where it has one of its own, and from
+ * the second of that name and port on "#2", "#3"... in the configuration's order. Breakers and
+ * pools are named by it. */
 const char *bk_httpd_server_name(const server_rec *s, apr_pool_t *p);
 
 /** The breaker of a name, made if there is none; NULL, logged, if there is no room. In post_config.

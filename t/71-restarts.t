@@ -127,4 +127,30 @@ $server->start;
 is(ask("sharing120-$round.example", '/booking/health'), '200 OK', 'and it starts so, too');
 ok($server->stop, 'stopped');
 
+# ---- one name, several servers -------------------------------------------------------------------
+# Two addresses of one name and port, and a database each: neither sees what is the other's.
+sub twins
+{
+    my ($self) = @_;
+    my $text = "Listen 127.0.0.2:$self->{port}\n<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n";
+    for my $i (1, 2) {
+        my $pool = Bookable::Store::pool('sqlite3', $self->dir . "/db/twin$i.db", 4);
+        $text .= "<VirtualHost 127.0.0.$i:$self->{port}>\nServerName twin.example\n$pool</VirtualHost>\n";
+    }
+    return $text;
+}
+my $twins = Bookable::Server->new(store => 'sqlite', children => 1, threads => 4, config => \&twins)->start;
+my @twin = map { Bookable::Client->new(base => "http://127.0.0.$_:" . $twins->port) } 1, 2;
+for my $when ('at first', 'after a graceful restart') {
+    is(join(' ', map { $_->get('/products/health')->code } @twin), '200 200',
+        "one name, two addresses: both are healthy $when");
+    is($twin[$_]->post('/products/7/details', { sku => "of $_", manufacturer => 'm', category_id => 1,
+        weight => 1, some_other_id => 1 })->code, 204, "a product is stored by each $when: $_") for 0, 1;
+    like($twin[$_]->get('/products/7')->content, qr/"of $_"/, "and each has its own $when: $_") for 0, 1;
+    is(scalar(grep { /^twin\.example:/ } $twin[0]->get('/metrics')->content
+        =~ /^bookable_db_connections_max\{pool="([^"]*)"/mg), 2, "each has its pool in the metrics $when");
+    ok($twins->renew(@twin), 'restarted gracefully') if $when eq 'at first';
+}
+$twins->stop;
+
 done_testing();
