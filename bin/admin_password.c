@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "bk_name.h"
 #include "bk_password.h"
 #include "bk_text.h"
 #include "user_rules.h"
@@ -137,7 +138,7 @@ static const char *check(const char *password, const admin_settings_t *settings,
         return "--password-minimum is a number from 1 to 72";
     }
     if (settings->password_list &&
-        bk_password_list_read(&list, settings->password_list, p) != APR_SUCCESS) {
+        bk_password_list_read(&list, settings->password_list, bk_name_fold, p) != APR_SUCCESS) {
         return "--password-list is a file with a password a line, which can be read";
     }
     return user_rules_password(password, (int)minimum, list, p);

@@ -11,6 +11,8 @@
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
+#include "bk_text.h"
+
 /* A character becomes no more than so many when it is folded or decomposed: Unicode Normalization
  * FAQ, "What are the maximum expansion factors"; a skeleton's are below that. */
 #define EXPANSION 18
@@ -112,6 +114,34 @@ apr_status_t bk_name_normalise(const char **nfc, const char *name, apr_pool_t *p
         rv = to_utf8(nfc, &form, p);
     }
     return rv;
+}
+
+apr_status_t bk_name_fold(const char **folded, const char *text, apr_pool_t *p)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    text_t from, form;
+    apr_status_t rv = from_utf8(&from, text, p);
+
+    if (rv == APR_SUCCESS) {
+        rv = normalise(&form, &from, unorm2_getNFKCCasefoldInstance(&error), &error, p);
+    }
+    return rv == APR_SUCCESS ? to_utf8(folded, &form, p) : rv;
+}
+
+apr_size_t bk_name_chars(const char *text, apr_pool_t *p)
+{
+    int32_t i = 0, len;
+    apr_size_t count = 0;
+    UChar32 c;
+
+    if (is_ascii(text) || bk_name_normalise(&text, text, p) != APR_SUCCESS) {
+        return bk_text_chars(text, strlen(text));
+    }
+    for (len = (int32_t)strlen(text); i < len;) {
+        U8_NEXT(text, i, len, c);
+        count += !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+    }
+    return count;
 }
 
 /* ---- what nobody sees ---------------------------------------------------------------------------

@@ -24,6 +24,18 @@
 apr_status_t bk_name_normalise(const char **nfc, const char *name, apr_pool_t *p);
 
 /**
+ * Fold a text, so that texts which differ in case, in how their letters are written or in what is
+ * invisible are the same (NFKC_Casefold, Unicode Standard, section 3.13).
+ * @param folded  set to a copy in @a p
+ * @return APR_SUCCESS; APR_EGENERAL if the text is no UTF-8
+ */
+apr_status_t bk_name_fold(const char **folded, const char *text, apr_pool_t *p);
+
+/** How many characters a text has in Normalization Form C, without those that are invisible. What
+ *  is no UTF-8 is counted as it is. */
+apr_size_t bk_name_chars(const char *text, apr_pool_t *p);
+
+/**
  * Say what a name holds that a reader cannot see, or that has no meaning: control, format (zero
  * width, bidirectional) and other ignorable characters, line separators, unassigned and private
  * ones; or that it is blank.

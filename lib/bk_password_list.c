@@ -13,12 +13,14 @@
 #define LINE_BYTES 256
 
 struct bk_password_list_t {
+    bk_password_fold_t *fold;
     bk_hash_key_t key;
     apr_uint64_t *hashes; /* in order */
     apr_size_t count;
 };
 
-static apr_uint64_t hash_of(const bk_password_list_t *list, const char *password, apr_size_t len)
+static apr_uint64_t hash_of_bytes(const bk_password_list_t *list, const char *password,
+                                  apr_size_t len)
 {
     char lower[LINE_BYTES];
     apr_size_t i;
@@ -27,6 +29,22 @@ static apr_uint64_t hash_of(const bk_password_list_t *list, const char *password
         lower[i] = password[i] & 0x80 ? password[i] : (char)apr_tolower(password[i]);
     }
     return bk_hash(&list->key, lower, len);
+}
+
+/* What is no UTF-8 is taken by its bytes. */
+static apr_uint64_t hash_of(const bk_password_list_t *list, const char *password, apr_size_t len,
+                            apr_pool_t *p)
+{
+    const char *folded;
+    apr_size_t i = 0;
+
+    while (i < len && !(password[i] & 0x80)) {
+        i++;
+    }
+    if (i < len && list->fold(&folded, password, p) == APR_SUCCESS) {
+        return bk_hash(&list->key, folded, strlen(folded));
+    }
+    return hash_of_bytes(list, password, len);
 }
 
 static int compare(const void *a, const void *b)
@@ -53,17 +71,25 @@ static apr_status_t add(bk_password_list_t *list, apr_size_t *room, apr_uint64_t
     return APR_SUCCESS;
 }
 
-static apr_size_t without_end(const char *line, apr_size_t len)
+static void cut_end(char *line)
 {
+    apr_size_t len = strlen(line);
+
     while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r')) {
-        len--;
+        line[--len] = '\0';
     }
-    return len;
 }
 
-static apr_status_t read_lines(bk_password_list_t *list, apr_file_t *file)
+/* Editors of some systems begin a file with a byte order mark, which shows nothing. */
+static const char *behind_mark(const char *line)
+{
+    return strncmp(line, "\xef\xbb\xbf", 3) == 0 ? line + 3 : line;
+}
+
+static apr_status_t read_lines(bk_password_list_t *list, apr_file_t *file, apr_pool_t *p)
 {
     char line[LINE_BYTES];
+    const char *password;
     apr_size_t room = 0, len;
     int is_begun = 0,
         is_whole; /* whether a line's beginning was passed over, and its end is here */
@@ -72,9 +98,11 @@ static apr_status_t read_lines(bk_password_list_t *list, apr_file_t *file)
     while (rv == APR_SUCCESS && (rv = apr_file_gets(line, sizeof(line), file)) == APR_SUCCESS) {
         len = strlen(line);
         is_whole = len < sizeof(line) - 1 || line[len - 1] == '\n';
-        len = without_end(line, len);
-        if (is_whole && !is_begun && len > 0) {
-            rv = add(list, &room, hash_of(list, line, len));
+        cut_end(line);
+        password = list->count == 0 ? behind_mark(line) : line;
+        if (is_whole && !is_begun && *password) {
+            rv = add(list, &room, hash_of(list, password, strlen(password), p));
+            apr_pool_clear(p);
         }
         is_begun = !is_whole;
     }
@@ -84,22 +112,26 @@ static apr_status_t read_lines(bk_password_list_t *list, apr_file_t *file)
 static apr_status_t read_file(bk_password_list_t *list, const char *path, apr_pool_t *p)
 {
     apr_file_t *file;
+    apr_pool_t *of_line;
     apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BUFFERED, 0, p);
 
     if (rv == APR_SUCCESS) {
-        rv = read_lines(list, file);
+        apr_pool_create(&of_line, p);
+        rv = read_lines(list, file, of_line);
+        apr_pool_destroy(of_line);
         apr_file_close(file);
     }
     return rv == APR_SUCCESS && list->count == 0 ? APR_EGENERAL : rv;
 }
 
 apr_status_t bk_password_list_read(const bk_password_list_t **result, const char *path,
-                                   apr_pool_t *p)
+                                   bk_password_fold_t *fold, apr_pool_t *p)
 {
     bk_password_list_t *list = apr_pcalloc(p, sizeof(*list));
     apr_uint64_t *hashes;
     apr_status_t rv = bk_hash_key_make(&list->key);
 
+    list->fold = fold;
     if (rv == APR_SUCCESS) {
         rv = read_file(list, path, p);
     }
@@ -118,7 +150,7 @@ apr_size_t bk_password_list_count(const bk_password_list_t *list)
     return list->count;
 }
 
-int bk_password_list_has(const bk_password_list_t *list, const char *password)
+int bk_password_list_has(const bk_password_list_t *list, const char *password, apr_pool_t *p)
 {
     apr_size_t len = strlen(password);
     apr_uint64_t hash;
@@ -126,6 +158,6 @@ int bk_password_list_has(const bk_password_list_t *list, const char *password)
     if (len >= LINE_BYTES) {
         return 0;
     }
-    hash = hash_of(list, password, len);
+    hash = hash_of(list, password, len, p);
     return bsearch(&hash, list->hashes, list->count, sizeof(hash), compare) != NULL;
 }

@@ -7,6 +7,7 @@
 #include <http_core.h>
 
 #include "bk_gate.h"
+#include "bk_name.h"
 #include "bk_password.h"
 #include "bk_throttle.h"
 #include "user_rules.h"
@@ -228,7 +229,7 @@ static const char *set_password_list(cmd_parms *cmd, void *dir, const char *text
     conf->has_password_list = strcasecmp(text, "None") != 0;
     conf->password_list = NULL;
     if (conf->has_password_list && path) {
-        rv = bk_password_list_read(&conf->password_list, path, cmd->pool);
+        rv = bk_password_list_read(&conf->password_list, path, bk_name_fold, cmd->pool);
     }
     if (rv == APR_SUCCESS) {
         return NULL;

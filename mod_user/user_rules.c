@@ -89,10 +89,10 @@ int user_rules_is_name(const user_t *user, const char *name, apr_pool_t *p)
 const char *user_rules_password(const char *password, int minimum, const bk_password_list_t *list,
                                 apr_pool_t *p)
 {
-    if (bk_text_chars(password, strlen(password)) < (apr_size_t)minimum) {
+    if (bk_name_chars(password, p) < (apr_size_t)minimum) {
         return apr_psprintf(p, "A password has at least %d characters", minimum);
     }
-    return list && bk_password_list_has(list, password)
+    return list && bk_password_list_has(list, password, p)
                ? "The password is one of the common ones, which are guessed first"
                : NULL;
 }

@@ -64,7 +64,7 @@ my $server = Bookable::Server->new(modules => ['user'], children => 2, threads =
     my ($own) = @_;
     $list = $own->dir . '/common';
     open my $out, '>:encoding(UTF-8)', $list or die "$list: $!\n";
-    print {$out} "123456789\nPassword1\r\n\nqwertzuiopü\n";
+    print {$out} "\x{feff}123456789\nPassword1\r\n\nqwertzuiopü\n";
     close $out or die "$list: $!\n";
     return join '', map { my ($port, $lines) = @$_; "Listen 127.0.0.1:$port\n<VirtualHost 127.0.0.1:$port>\n$lines</VirtualHost>\n" }
         [ $own->{unique} //= Bookable::Server::free_port(), "UserUniqueNames On\n" ],
@@ -108,11 +108,11 @@ is_error(signs_up($names, $_), 400, [@SCHEMA], "a name of the server's own list 
 is_answer(signs_up($names, 'administrator'), 201, qr/^\d+$/, 'which replaces the default one');
 
 my $long = at('long');
-for my $password ('short', '1234567', 'äöüäöüä') {
+for my $password ('short', '1234567', 'äöüäöüä', "e\x{301}" x 7, "e" . "\x{301}" x 7, "\x{200b}" x 8, "1234567\x{200b}") {
     is_error($long->post('/user', { username => 'eve', userPassword => $password }), 400,
         [ @SCHEMA, 'A password has at least 8 characters' ], 'a password has eight characters: ' . shown($password));
 }
-for my $password ('123456789', 'Password1', 'PASSWORD1', 'qwertzuiopü') {
+for my $password ('123456789', 'Password1', 'PASSWORD1', 'qwertzuiopü', 'QWERTZUIOPÜ', "qwertzuiopu\x{308}") {
     is_error($long->post('/user', { username => 'eve', userPassword => $password }), 400, [ @SCHEMA, qr/common/ ],
         'and is not a common one: ' . shown($password));
 }
