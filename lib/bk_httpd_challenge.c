@@ -13,12 +13,22 @@ static int is_of_script(request_rec *r)
            apr_table_get(r->headers_in, "X-Requested-With");
 }
 
-static int is_basic_on(request_rec *r)
+static int taken(request_rec *r)
 {
-    APR_OPTIONAL_FN_TYPE(bk_user_takes_basic) *takes_basic =
-        APR_RETRIEVE_OPTIONAL_FN(bk_user_takes_basic);
+    APR_OPTIONAL_FN_TYPE(bk_user_takes) *takes = APR_RETRIEVE_OPTIONAL_FN(bk_user_takes);
 
-    return !takes_basic || takes_basic(r->server) != 0;
+    return takes ? takes(r->server) : BK_HTTPD_TAKES_ALL;
+}
+
+#define BASIC "Basic realm=\"Bookable\", charset=\"UTF-8\""
+#define BEARER "Bearer realm=\"Bookable\""
+
+static const char *offer(int taken, int of_script)
+{
+    if (of_script || !(taken & BK_HTTPD_TAKES_BASIC)) {
+        return BEARER;
+    }
+    return taken & BK_HTTPD_TAKES_BEARER ? BASIC ", " BEARER : BASIC;
 }
 
 void bk_httpd_challenge(request_rec *r)
@@ -27,8 +37,5 @@ void bk_httpd_challenge(request_rec *r)
         apr_table_get(r->err_headers_out, "WWW-Authenticate")) {
         return;
     }
-    apr_table_setn(r->headers_out, "WWW-Authenticate",
-                   is_basic_on(r) && !is_of_script(r)
-                       ? "Basic realm=\"Bookable\", charset=\"UTF-8\", Bearer realm=\"Bookable\""
-                       : "Bearer realm=\"Bookable\"");
+    apr_table_setn(r->headers_out, "WWW-Authenticate", offer(taken(r), is_of_script(r)));
 }

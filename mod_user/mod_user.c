@@ -37,21 +37,24 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 }
 
 /* For the challenges of all services. */
-static int bk_user_takes_basic(const server_rec *s)
+static int bk_user_takes(const server_rec *s)
 {
     const bk_httpd_conf_t *common = bk_httpd_conf(s);
     user_conf_t conf;
+    int basic, bearer;
 
     if (!bk_httpd_conf_is_on(common)) {
-        return -1;
+        return BK_HTTPD_TAKES_ALL;
     }
     user_config_resolve(common, &conf);
-    return (conf.schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID)) != 0;
+    basic = conf.schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID);
+    bearer = conf.schemes & USER_SCHEME_BEARER;
+    return (basic ? BK_HTTPD_TAKES_BASIC : 0) | (bearer ? BK_HTTPD_TAKES_BEARER : 0);
 }
 
 static void register_hooks(apr_pool_t *p)
 {
-    APR_REGISTER_OPTIONAL_FN(bk_user_takes_basic);
+    APR_REGISTER_OPTIONAL_FN(bk_user_takes);
     ap_register_provider(p, USER_STORE_GROUP, "dbd", USER_STORE_VERSION, &dbd_store);
     ap_register_provider(p, USER_STORE_GROUP, "shm", USER_STORE_VERSION, &shm_store);
     bk_httpd_register(&service, p);

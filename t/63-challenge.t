@@ -16,7 +16,7 @@ my @STOCK = qw(auth_basic auth_digest authn_file authz_user alias lua);
 my @missing = grep { !-e "$STOCK/mod_$_.so" } @STOCK;
 plan skip_all => "httpd has no mod_$missing[0]" if @missing;
 
-my ($bearer, $paged, $off) = map { free_port() } 1 .. 3;
+my ($bearer, $paged, $off, $names) = map { free_port() } 1 .. 4;
 
 sub config
 {
@@ -52,6 +52,10 @@ $protected
 Listen 127.0.0.1:$bearer
 <VirtualHost 127.0.0.1:$bearer>
     UserAuthSchemes bearer
+</VirtualHost>
+Listen 127.0.0.1:$names
+<VirtualHost 127.0.0.1:$names>
+    UserAuthSchemes password session-id
 </VirtualHost>
 Listen 127.0.0.1:$paged
 <VirtualHost 127.0.0.1:$paged>
@@ -115,6 +119,7 @@ for my $path ('/space', '/booking', '/user/caller') {
     is($ask->($server->port, @{ $script{$_} }), "401 | $BEARER", "$path: Basic is not offered to $_") for sort keys %script;
     is($ask->($server->port, @{ $other{$_} }), "401 | $OWN", "$path: Basic is offered to $_") for sort keys %other;
     is($ask->($bearer), "401 | $BEARER", "$path: nor where names and passwords are not taken");
+    is($ask->($names), '401 | Basic realm="Bookable", charset="UTF-8"', "$path: nor tokens where they are not");
     is($ask->($off), "401 | $OWN", "$path: where no user service is here to be asked, it is") if $path ne '/user/caller';
 }
 my $ann = $client->sign_up;
