@@ -5,6 +5,7 @@
 #include "bk_credentials.h"
 #include "bk_httpd_answer.h"
 #include "bk_httpd_call.h"
+#include "bk_httpd_consistency.h"
 #include "bk_json.h"
 
 /* More than the longest name and password in base64, and than any token; and less than what httpd
@@ -49,6 +50,25 @@ static int pass_on(bk_request_t *request, const bk_error_t *error, const bk_repl
                               : bk_answer_error(request, error, details);
 }
 
+/* Whether the user service may answer from a standby: it does so once it knows that the primary is
+ * away, and learns that from the request that loses its connection. */
+static int may_know_better(const bk_request_t *request, const bk_reply_t *reply)
+{
+    const char *consistency = bk_httpd_consistency_of_call(request);
+
+    return reply->problem && reply->status == HTTP_SERVICE_UNAVAILABLE && consistency &&
+           strcmp(consistency, "eventual") == 0;
+}
+
+static void ask(bk_request_t *request, int dependency, const char *authorization, bk_reply_t *reply)
+{
+    bk_httpd_call(request, dependency, "/caller", authorization, believe, &request->caller, reply);
+    if (may_know_better(request, reply)) {
+        bk_httpd_call(request, dependency, "/caller", authorization, believe, &request->caller,
+                      reply);
+    }
+}
+
 int bk_httpd_caller(bk_request_t *request, int dependency)
 {
     request_rec *r = request->r;
@@ -65,7 +85,7 @@ int bk_httpd_caller(bk_request_t *request, int dependency)
         return bk_answer_error(request, &bk_error_session_expired,
                                "The credentials are longer than any that are given");
     }
-    bk_httpd_call(request, dependency, "/caller", authorization, believe, &request->caller, &reply);
+    ask(request, dependency, authorization, &reply);
     if (reply.problem) {
         return bk_httpd_call_failed(request, &bk_error_user_service, &bk_error_malformed, &reply);
     }
