@@ -536,3 +536,14 @@ apr_status_t bk_db_ping(bk_db_t *db)
     finish(db, db->schema->count);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
+
+apr_status_t bk_db_ping_for_write(bk_db_t *db)
+{
+    apr_status_t rv = bk_db_ping(db);
+
+    if (rv == APR_SUCCESS && db->driver->is_read_only(db->session)) {
+        db->problem = "it can be read, and takes no writes";
+        rv = APR_EGENERAL;
+    }
+    return rv;
+}

@@ -207,6 +207,9 @@ int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle);
 /** Ask the database for an answer, any answer. */
 apr_status_t bk_db_ping(bk_db_t *db);
 
+/** The same, of a database that is to be written to. @return APR_EGENERAL: it can only be read */
+apr_status_t bk_db_ping_for_write(bk_db_t *db);
+
 /** What went wrong last, for the log: never for a client. Good until the next call. */
 const char *bk_db_error(const bk_db_t *db);
 

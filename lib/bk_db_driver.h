@@ -82,6 +82,10 @@ typedef struct bk_db_driver_t {
      */
     int (*is_spoiled)(void *session);
 
+    /** Whether it answered and would take no write; where it will not until it is opened anew, it
+     * is spoiled. */
+    int (*is_read_only)(void *session);
+
     /** Close a connection, so that apr_dbd takes it for broken; or NULL.
      *  @param handle  apr_dbd's, whose connection it is
      *  @return 1: it was closed */

@@ -620,6 +620,22 @@ static const char *error(void *data)
     return connection_of(session) ? PQerrorMessage(connection_of(session)) : session->pgsql->why;
 }
 
+/* The server says it beside its answers, whenever it changes; before version 14 it did not. */
+static int is_on(PGconn *connection, const char *parameter)
+{
+    const char *value = PQparameterStatus(connection, parameter);
+
+    return value && strcmp(value, "on") == 0;
+}
+
+static int is_read_only(void *session_data)
+{
+    PGconn *connection = ((session_t *)session_data)->pgsql->connection;
+
+    return is_on(connection, "in_hot_standby") ||
+           is_on(connection, "default_transaction_read_only");
+}
+
 const bk_db_driver_t bk_db_pgsql = {
     .name = "pgsql",
     .open = open_session,
@@ -638,5 +654,6 @@ const bk_db_driver_t bk_db_pgsql = {
     /* It writes a few bytes to the log, which the standbys wait for as they do for any. */
     .confirm = "SELECT pg_logical_emit_message(true, 'bookable', '')",
     .finish = finish,
+    .is_read_only = is_read_only,
     .error = error,
 };

@@ -436,6 +436,15 @@ static int discard(void *native, apr_dbd_t *handle)
     return 1;
 }
 
+static int is_read_only(void *session_data)
+{
+    session_t *session = session_data;
+    int is_so = sqlite3_db_readonly(session->connection, "main") == 1;
+
+    session->is_spoiled |= is_so;
+    return is_so;
+}
+
 static int is_spoiled(void *session)
 {
     return ((session_t *)session)->is_spoiled;
@@ -466,5 +475,6 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .tidy = tidy,
     .discard = discard,
     .is_spoiled = is_spoiled,
+    .is_read_only = is_read_only,
     .error = error,
 };

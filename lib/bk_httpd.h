@@ -80,6 +80,9 @@ struct bk_store_t {
     /** Ask the store for an answer, any answer. */
     apr_status_t (*ping)(void *handle);
 
+    /** The same, of one that is to be written to; NULL: whatever answers can be. */
+    apr_status_t (*ping_for_write)(void *handle);
+
     /** Make sure that what can be read now is as durable as what is acknowledged; NULL: it is. */
     apr_status_t (*confirm)(void *handle);
 

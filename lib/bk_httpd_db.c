@@ -465,6 +465,11 @@ apr_status_t bk_httpd_db_ping(void *handle)
     return bk_db_ping(handle);
 }
 
+apr_status_t bk_httpd_db_ping_for_write(void *handle)
+{
+    return bk_db_ping_for_write(handle);
+}
+
 apr_status_t bk_httpd_db_confirm(void *handle)
 {
     return bk_db_confirm(handle);

@@ -21,17 +21,19 @@ void bk_httpd_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *
                             const bk_httpd_conf_t *conf);
 const char *bk_httpd_db_check(const bk_store_t *store, server_rec *s);
 apr_status_t bk_httpd_db_ping(void *handle);
+apr_status_t bk_httpd_db_ping_for_write(void *handle);
 apr_status_t bk_httpd_db_confirm(void *handle);
 const char *bk_httpd_db_error(void *handle);
 
 /** The first member of a provider that keeps its data in a database. */
-#define BK_HTTPD_DB_STORE(its_schema)                                                         \
-    {                                                                                         \
-        .schema = (its_schema), .acquire = bk_httpd_db_acquire,                               \
-        .acquire_standby = bk_httpd_db_acquire_standby, .release = bk_httpd_db_release,       \
-        .post_config = bk_httpd_db_post_config, .child_init = bk_httpd_db_child_init,         \
-        .check = bk_httpd_db_check, .ping = bk_httpd_db_ping, .confirm = bk_httpd_db_confirm, \
-        .error = bk_httpd_db_error                                                            \
+#define BK_HTTPD_DB_STORE(its_schema)                                                   \
+    {                                                                                   \
+        .schema = (its_schema), .acquire = bk_httpd_db_acquire,                         \
+        .acquire_standby = bk_httpd_db_acquire_standby, .release = bk_httpd_db_release, \
+        .post_config = bk_httpd_db_post_config, .child_init = bk_httpd_db_child_init,   \
+        .check = bk_httpd_db_check, .ping = bk_httpd_db_ping,                           \
+        .ping_for_write = bk_httpd_db_ping_for_write, .confirm = bk_httpd_db_confirm,   \
+        .error = bk_httpd_db_error                                                      \
     }
 
 #endif

@@ -27,6 +27,13 @@ static apr_status_t ping(bk_request_t *request, void *unused)
     return request->store->ping(request->handle);
 }
 
+static apr_status_t ping_for_write(bk_request_t *request)
+{
+    const bk_store_t *store = request->store;
+
+    return (store->ping_for_write ? store->ping_for_write : store->ping)(request->handle);
+}
+
 int bk_httpd_health(bk_request_t *request)
 {
     const char *what = asked_for(request->r);
@@ -35,7 +42,7 @@ int bk_httpd_health(bk_request_t *request)
 
     if (!what || strcmp(what, "write") == 0) {
         result = bk_httpd_acquire(request);
-        rv = result == BK_CONTINUE ? ping(request, NULL) : rv;
+        rv = result == BK_CONTINUE ? ping_for_write(request) : rv;
     }
     else if (strcmp(what, "read") == 0) {
         result = bk_httpd_read(request, ping, NULL, &rv);

@@ -176,6 +176,8 @@ for my $mpm (qw(worker prefork)) {
     my $client = Bookable::Client->new(base => $server->base_url);
     is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'], "$mpm: read-only: not stored") for 1 .. 6;
     is($client->get('/products/1')->code, 404, "$mpm: and not there");
+    is($client->get("/products/health$_->[0]")->code, $_->[1], "$mpm: read-only: health$_->[0] is $_->[1]")
+        for [ '', 503 ], [ '?for=write', 503 ], [ '?for=read', 200 ];
     chmod 0644, $server->db or die $!;
     chown @rights, $server->db if $> == 0;
     my %answers;
@@ -184,6 +186,7 @@ for my $mpm (qw(worker prefork)) {
     cmp_ok($answers{204} // 0, '>', 0, "$mpm: writable again: stored, without a restart");
     ok(Bookable::Server::wait_until(10, sub { $client->post('/products/1/details', \%product)->code == 204 }),
         "$mpm: by and by on each connection");
+    is($client->get('/products/health')->code, 200, "$mpm: and healthy");
     %answers = ();
     $answers{ Bookable::Client->new(base => $server->base_url)->post("/products/$_/details", \%product)->code }++
         for 1 .. 40;

@@ -255,6 +255,21 @@ all_away($client, 'a wrong password');
 unlike($server->log_tail(1e6), qr/\Q$wrong\E/, 'which is in no log');
 stop($server);
 
+# ---- to be read only ------------------------------------------------------------------------------
+# A server that takes no writes: set so by its administrator; a standby, alone, is the same.
+($server, $client) = server($store, children => 1);
+for my $when ([ on => 503 ], [ off => 200 ]) {
+    $store->postgres->set(default_transaction_read_only => $when->[0]);
+    my %is = ('' => $when->[1], '?for=write' => $when->[1], '?for=read' => 200);
+    ok(Bookable::Server::wait_until(10, sub { $client->get('/products/health')->code == $when->[1] }),
+        "default_transaction_read_only = $when->[0]: health is $when->[1]");
+    is($client->get("/products/health$_")->code, $is{$_}, "default_transaction_read_only = $when->[0]: health$_")
+        for sort keys %is;
+    is($client->post('/products/1/details', { sku => 'a', manufacturer => 'b', category_id => 1, weight => 1,
+        some_other_id => 1 })->code, $when->[0] eq 'on' ? 503 : 204, 'and so are writes');
+}
+stop($server);
+
 # ---- tables of the future -----------------------------------------------------------------------
 $store->query('UPDATE bookable_schema SET version = 999');
 ($server, $client) = server($store);
