@@ -124,6 +124,7 @@ sub all_refused
 
 rename $db, "$home/elsewhere.db" or die $!;
 all_refused('moved', 3);
+$client->{agent}->conn_cache->drop;    # a POST on a connection of the child's would be lost with it
 kill KILL => ($moved->children)[0];
 ok(Bookable::Server::wait_until(10, sub { $moved->_has_all_but }), 'moved: a child that was killed is replaced');
 all_refused('moved, with a new child', 3);
