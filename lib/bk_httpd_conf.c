@@ -159,7 +159,7 @@ static const char *show_duration(apr_interval_time_t t, apr_pool_t *p)
 /* httpd's parser takes a sign, and reads no further than a unit's first letters. */
 static int is_duration(const char *text)
 {
-    static const char *const units[] = {"", "ms", "s", "mi", "min", "h", NULL};
+    static const char *const units[] = {"", "ms", "s", "mi", "min", "h", "d", NULL};
     apr_size_t digits = strspn(text, "0123456789");
     int i;
 
@@ -171,13 +171,30 @@ static int is_duration(const char *text)
     return 0;
 }
 
+/* httpd's parser knows no days. */
+static apr_status_t parse_duration(const char *text, const char *unit, apr_interval_time_t *t,
+                                   apr_pool_t *p)
+{
+    apr_size_t digits = strspn(text, "0123456789");
+    apr_int64_t days;
+
+    if (text[digits] != 'd' && text[digits] != 'D') {
+        return ap_timeout_parameter_parse(text, t, unit);
+    }
+    if (!bk_text_int(apr_pstrmemdup(p, text, digits), &days) || days > 100000) {
+        return APR_BADARG;
+    }
+    *t = apr_time_from_sec(days * 24 * 60 * 60);
+    return APR_SUCCESS;
+}
+
 const char *bk_httpd_conf_duration(cmd_parms *cmd, const char *text, const char *unit,
                                    apr_interval_time_t least, apr_interval_time_t most,
                                    apr_interval_time_t *value)
 {
     apr_interval_time_t t;
 
-    if (!is_duration(text) || ap_timeout_parameter_parse(text, &t, unit) != APR_SUCCESS ||
+    if (!is_duration(text) || parse_duration(text, unit, &t, cmd->temp_pool) != APR_SUCCESS ||
         t < least || t > most) {
         return bk_httpd_conf_wrong(
             cmd,

@@ -113,8 +113,13 @@ static apr_status_t read_file(bk_password_list_t *list, const char *path, apr_po
 {
     apr_file_t *file;
     apr_pool_t *of_line;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BUFFERED, 0, p);
+    apr_finfo_t info;
+    apr_status_t rv = apr_stat(&info, path, APR_FINFO_TYPE, p);
 
+    if (rv == APR_SUCCESS && info.filetype != APR_REG) { /* a device, or a pipe, might not end */
+        return info.filetype == APR_DIR ? EISDIR : APR_EGENERAL;
+    }
+    rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BUFFERED, 0, p);
     if (rv == APR_SUCCESS) {
         apr_pool_create(&of_line, p);
         rv = read_lines(list, file, of_line);

@@ -105,6 +105,8 @@ static void test_no_list(void **state)
     assert_int_equal(read_text(&list, "\n\r\n", *state), APR_EGENERAL);
     assert_true(APR_STATUS_IS_ENOENT(
         bk_password_list_read(&list, "/nowhere/passwords", bk_name_fold, *state)));
+    /* What never ends is not begun. */
+    assert_int_equal(bk_password_list_read(&list, "/dev/zero", bk_name_fold, *state), APR_EGENERAL);
     assert_int_not_equal(bk_password_list_read(&list, "/", bk_name_fold, *state), APR_SUCCESS);
 }
 
