@@ -3,10 +3,13 @@
  * The first administrator is made with it; after that, administrators make others over HTTP. It
  * works on the database itself, by the same stores as the modules, whether httpd runs or not.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <apr_dbd.h>
 #include <apr_general.h>
@@ -239,6 +242,28 @@ static int read_options(apr_getopt_t *state, admin_settings_t *settings)
     return rv == APR_EOF ? READ : WRONG;
 }
 
+/* A database, or a connection to one, would be opened in the place of a stream that is closed. What
+ * is written to this fails. */
+static void fill_streams(void)
+{
+    int stream;
+
+    for (stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) {
+            exit(EXIT_FAILURE);
+        }
+    }
+}
+
+/* What nobody could read was not said: a new user's id, a list. */
+static int end_output(int result)
+{
+    return (fflush(stdout) != 0 || ferror(stdout)) && result == EXIT_SUCCESS
+               ? admin_fail("the output cannot be written; what was asked for was done",
+                            strerror(errno))
+               : result;
+}
+
 int main(int argc, const char *const *argv)
 {
     admin_settings_t settings = {.driver = "sqlite3", .to_driver = "pgsql"};
@@ -246,6 +271,7 @@ int main(int argc, const char *const *argv)
     apr_pool_t *p;
     int asked, result;
 
+    fill_streams();
     /* A database that is made here holds password hashes. */
     umask(S_IRWXG | S_IRWXO);
     apr_app_initialize(&argc, &argv, NULL);
@@ -256,7 +282,7 @@ int main(int argc, const char *const *argv)
     asked = read_options(state, &settings);
     if (asked == SAY_USAGE || asked == SAY_VERSION) {
         fputs(asked == SAY_USAGE ? usage : "bookable-admin " BK_VERSION "\n", stdout);
-        return EXIT_SUCCESS;
+        return end_output(EXIT_SUCCESS);
     }
     if (asked == WRONG || !settings.params || state->ind >= argc) {
         fputs(usage, stderr);
@@ -265,5 +291,5 @@ int main(int argc, const char *const *argv)
     apr_dbd_init(p);
     result = run(&settings, argc - state->ind, state->argv + state->ind, p);
     apr_pool_destroy(p);
-    return result;
+    return end_output(result);
 }

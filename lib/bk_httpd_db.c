@@ -119,10 +119,13 @@ static int has_driver(const bk_store_t *store, const char *driver)
 /* A server has to be told for how long it is waited for. */
 static const char *check_pgsql(const char *params, apr_pool_t *p)
 {
-    const char *why;
+    const char *why = NULL;
     const bk_pgsql_target_t *target = bk_pgsql_target(params, &why, p);
 
-    if (!target) {
+    if (target) {
+        why = bk_pgsql_target_refused(target, p);
+    }
+    if (why) {
         return apr_pstrcat(p, "DBDParams is not right: ", why, NULL);
     }
     return target->has_timeout

@@ -171,3 +171,71 @@ bk_pgsql_target_t *bk_pgsql_target(const char *params, const char **why, apr_poo
     PQconninfoFree(options);
     return target;
 }
+
+/* ---- what libpq says ----------------------------------------------------------------------------
+ */
+
+/* No socket can be there. That it is not is all that libpq has to say where the rest is right. */
+#define NOWHERE "/dev/null/bookable"
+
+static const char *judge_host(const bk_pgsql_target_t *target, int host, apr_pool_t *p)
+{
+    const char *keywords[128] = {"host"}, *values[128] = {NOWHERE}, *wrong = NULL;
+    int count = 1, i;
+    PGconn *connection;
+
+    for (i = 0; target->keywords[i] && count < 127; i++) {
+        if (strcmp(target->keywords[i], "host") != 0 &&
+            strcmp(target->keywords[i], "hostaddr") != 0) {
+            keywords[count] = target->keywords[i];
+            values[count++] = target->values[host][i];
+        }
+    }
+    connection = PQconnectStartParams(keywords, values, 0);
+    if (PQstatus(connection) == CONNECTION_BAD && !strstr(PQerrorMessage(connection), NOWHERE)) {
+        wrong = apr_pstrmemdup(p, PQerrorMessage(connection),
+                               strcspn(PQerrorMessage(connection), "\n"));
+    }
+    PQfinish(connection);
+    return wrong;
+}
+
+/* A service's file may name what is none of a target's own options, an address among them. */
+static int has_service(const bk_pgsql_target_t *target)
+{
+    int i;
+
+    for (i = 0; target->keywords[i]; i++) {
+        if (strcmp(target->keywords[i], "service") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* libpq reads this one only where it waits itself. */
+static const char *judge_timeout(const bk_pgsql_target_t *target, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; target->keywords[i]; i++) {
+        const char *value = target->values[0][i];
+
+        if (strcmp(target->keywords[i], "connect_timeout") == 0 && *value &&
+            value[strspn(value, "+-0123456789 ")] != '\0') {
+            return apr_psprintf(p, "connect_timeout must be whole seconds (got \"%s\")", value);
+        }
+    }
+    return NULL;
+}
+
+const char *bk_pgsql_target_refused(const bk_pgsql_target_t *target, apr_pool_t *p)
+{
+    const char *wrong = judge_timeout(target, p);
+    int host;
+
+    for (host = 0; !wrong && !has_service(target) && host < target->hosts; host++) {
+        wrong = judge_host(target, host, p);
+    }
+    return wrong;
+}

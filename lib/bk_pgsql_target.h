@@ -50,4 +50,11 @@ typedef struct bk_pgsql_target_t {
  */
 bk_pgsql_target_t *bk_pgsql_target(const char *params, const char **why, apr_pool_t *p);
 
+/**
+ * Have libpq judge the values of a target's options, as it does only when a connection begins. No
+ * server is asked.
+ * @return NULL, or what libpq says of the one that is wrong
+ */
+const char *bk_pgsql_target_refused(const bk_pgsql_target_t *target, apr_pool_t *p);
+
 #endif

@@ -275,6 +275,14 @@ refused("DBDriver pgsql\nSpaceStore dbd\nSpacePath /space", qr/no DBDParams: .*c
 refused("DBDriver pgsql\nDBDParams \"$_ connect_timeout=2\"\nSpacePath /space",
     qr/DBDParams is not right: (?!.*secret)/s, "a connection string that is none: $_")
     for 'password=secret host', 'hots=db1 password=secret', 'host=a,b port=1,2,3 password=secret';
+refused("DBDriver pgsql\nDBDParams \"$_\"\nSpacePath /space",
+    qr/DBDParams is not right: (?=.*(?:master|"on"|abc|99999|"2s"))(?!.*secret)/s, "a connection string that libpq would refuse later: $_")
+    for 'host=db1 password=secret connect_timeout=2 target_session_attrs=master', 'host=db1 connect_timeout=2 sslmode=on',
+    'host=db1 port=abc password=secret connect_timeout=2', 'host=db1,db2 port=5432,99999 connect_timeout=2',
+    'host=db1 password=secret connect_timeout=2s', 'postgresql://u:secret@db1,db2/b?connect_timeout=2&target_session_attrs=master';
+accepted("DBDriver pgsql\nDBDParams \"$_\"\nSpacePath /space", "a connection string: $_")
+    for 'host=db1,db2 port=5432 user=u dbname=b connect_timeout=2 target_session_attrs=primary sslmode=verify-full',
+    'postgresql://u:p@db1:1,db2:2/b?connect_timeout=2&target_session_attrs=prefer-standby', 'host=/run/postgresql user=u connect_timeout=2';
 my $standby = "ServerName standby.pool\nSpacePath Off\nDBDParams \"$pgsql connect_timeout=2\"";
 accepted("${server_conf}BookableStandby standby.pool\n" . vhost($standby), 'a standby');
 refused("${server_conf}BookableStandby elsewhere", qr/BookableStandby.*ServerName of a virtual host/,

@@ -116,6 +116,13 @@ run '' --params "$db" tables; succeeds "tables, of a new database"
 on_db '' list; succeeds "list, of a database without users"
 [ ! -s "$out" ]; it "has nobody in it"
 run '' --version; succeeds "--version"
+for to in /dev/full closed; do
+    for command in --version --help; do
+        if [ $to = closed ]; then "$admin" $command >&- 2> "$err"; else "$admin" $command > $to 2> "$err"; fi
+        [ $? = 1 ] && grep -qF "the output cannot be written" "$err"
+        it "$command, its output is $to"
+    done
+done
 grep -qE '^bookable-admin [0-9]+[.][0-9]+[.][0-9]+$' "$out"; it "is printed"
 
 on_db 'a-secret-word\n' add --name ann --role admin
