@@ -208,7 +208,9 @@ static int is_among(const apr_array_header_t *names, const char *name, int wild)
     for (i = 0; names && i < names->nelts; i++) {
         const char *own = APR_ARRAY_IDX(names, i, const char *);
 
-        if (own && (wild ? ap_strcasecmp_match(name, own) : strcasecmp(name, own)) == 0) {
+        /* A pattern that everything matches is no name that was given. */
+        if (own && own[strspn(own, "*?.")] &&
+            (wild ? ap_strcasecmp_match(name, own) : strcasecmp(name, own)) == 0) {
             return 1;
         }
     }

@@ -24,7 +24,7 @@ sub config
     my ($server) = @_;
     my $off = join '', map { "${_}Path Off\n" } qw(User Space Booking Product);
     my %host = (
-        $open   => "ServerName own.example\nServerAlias also.example *.wild.example\nBookableOrigins @LISTED\nErrorDocument 403 /x.html\n<Location /user/refused>\nRequire all denied\n</Location>\n",
+        $open   => "ServerName own.example\nServerAlias also.example *.wild.example *\nBookableOrigins @LISTED\nErrorDocument 403 /x.html\n<Location /user/refused>\nRequire all denied\n</Location>\n",
         $behind => "ServerName behind.example:1234\nRemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n",
         $front  => "$off\nProxyPass /api/ http://127.0.0.1:@{[ $server->port ]}/\nProxyPassReverse /api/ http://127.0.0.1:@{[ $server->port ]}/\n",
         $front_host => "$off\nProxyPreserveHost On\nRequestHeader set X-Forwarded-Proto https\nProxyPass / http://127.0.0.1:$behind/\n",
