@@ -1,5 +1,7 @@
 #include "bk_hash.h"
 
+#include <string.h>
+
 typedef struct state_t {
     apr_uint64_t v0, v1, v2, v3;
 } state_t;
@@ -9,31 +11,41 @@ static inline apr_uint64_t rotate(apr_uint64_t word, int bits)
     return word << bits | word >> (64 - bits);
 }
 
-static inline void mix(state_t *s, int rounds)
+/* One round. */
+static inline void mix(state_t *s)
 {
-    while (rounds-- > 0) {
-        s->v0 += s->v1;
-        s->v1 = rotate(s->v1, 13) ^ s->v0;
-        s->v0 = rotate(s->v0, 32);
-        s->v2 += s->v3;
-        s->v3 = rotate(s->v3, 16) ^ s->v2;
-        s->v0 += s->v3;
-        s->v3 = rotate(s->v3, 21) ^ s->v0;
-        s->v2 += s->v1;
-        s->v1 = rotate(s->v1, 17) ^ s->v2;
-        s->v2 = rotate(s->v2, 32);
-    }
+    s->v0 += s->v1;
+    s->v1 = rotate(s->v1, 13) ^ s->v0;
+    s->v0 = rotate(s->v0, 32);
+    s->v2 += s->v3;
+    s->v3 = rotate(s->v3, 16) ^ s->v2;
+    s->v0 += s->v3;
+    s->v3 = rotate(s->v3, 21) ^ s->v0;
+    s->v2 += s->v1;
+    s->v1 = rotate(s->v1, 17) ^ s->v2;
+    s->v2 = rotate(s->v2, 32);
 }
 
 static inline void take_in(state_t *s, apr_uint64_t word)
 {
     s->v3 ^= word;
-    mix(s, 2);
+    mix(s);
+    mix(s);
     s->v0 ^= word;
 }
 
-/* Up to eight bytes as a number, the first being the lowest. */
-static inline apr_uint64_t read_word(const unsigned char *bytes, apr_size_t len)
+/* Eight bytes as a number, the first being the lowest: one instruction, where a loop takes thirty.
+ */
+static inline apr_uint64_t read_word(const unsigned char *bytes)
+{
+    apr_uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return APR_IS_BIGENDIAN ? __builtin_bswap64(word) : word;
+}
+
+/* The same of fewer. */
+static inline apr_uint64_t read_rest(const unsigned char *bytes, apr_size_t len)
 {
     apr_uint64_t word = 0;
 
@@ -50,20 +62,25 @@ static state_t begin(const bk_hash_key_t *key)
         key->k0 ^ APR_UINT64_C(0x6c7967656e657261), key->k1 ^ APR_UINT64_C(0x7465646279746573)};
 }
 
-static void take_in_all(state_t *s, const void *bytes, apr_size_t len)
+/* In a state of its own, which stays in registers. */
+static void take_in_all(state_t *state, const void *bytes, apr_size_t len)
 {
-    const unsigned char *next = bytes;
-    apr_size_t left;
+    const unsigned char *next = bytes, *end = next + (len & ~(apr_size_t)7);
+    state_t s = *state;
 
-    for (left = len; left >= 8; left -= 8, next += 8) {
-        take_in(s, read_word(next, 8));
+    for (; next < end; next += 8) {
+        take_in(&s, read_word(next));
     }
-    take_in(s, (apr_uint64_t)len << 56 | read_word(next, left));
+    take_in(&s, (apr_uint64_t)len << 56 | read_rest(next, len & 7));
+    *state = s;
 }
 
 static apr_uint64_t give_out(state_t *s)
 {
-    mix(s, 4);
+    mix(s);
+    mix(s);
+    mix(s);
+    mix(s);
     return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 }
 
