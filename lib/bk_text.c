@@ -1,5 +1,7 @@
 #include "bk_text.h"
 
+#include <string.h>
+
 int bk_text_int(const char *text, apr_int64_t *value)
 {
     int negative = *text == '-';
@@ -24,6 +26,31 @@ int bk_text_int(const char *text, apr_int64_t *value)
     }
     *value = n;
     return 1;
+}
+
+const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT])
+{
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    char *first = room + BK_TEXT_INT - 1;
+    apr_uint64_t left = value < 0 ? 0 - (apr_uint64_t)value : (apr_uint64_t)value;
+
+    *first = '\0';
+    for (; left >= 100; left /= 100) {
+        first -= 2;
+        memcpy(first, pairs + 2 * (left % 100), 2);
+    }
+    *--first = pairs[2 * left + 1];
+    if (left >= 10) {
+        *--first = pairs[2 * left];
+    }
+    if (value < 0) {
+        *--first = '-';
+    }
+    return first;
 }
 
 apr_size_t bk_text_chars(const char *text, apr_size_t len)

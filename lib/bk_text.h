@@ -16,6 +16,15 @@
  */
 int bk_text_int(const char *text, apr_int64_t *value);
 
+#define BK_TEXT_INT 21 /* bytes that the longest integer takes, with its sign and its NUL */
+
+/**
+ * Write a decimal integer, for where apr_psprintf() would take longer than all of the rest.
+ * @param room  which the digits go into
+ * @return the first of them; a NUL stands behind the last, at the end of @a room
+ */
+const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT]);
+
 /**
  * Count the characters (Unicode code points) of valid UTF-8.
  * @param text  valid UTF-8, as JSON parsing guarantees

@@ -130,9 +130,16 @@ static apr_status_t find_created(bk_request_t *request, void *created)
     return rv == APR_SUCCESS && found.user_id != booking->user_id ? APR_NOTFOUND : rv;
 }
 
+static const char *place_of(const bk_request_t *request, const booking_t *booking)
+{
+    char room[BK_TEXT_INT];
+
+    return apr_pstrcat(request->r->pool, request->conf->path, "/", booking->date, "/",
+                       bk_text_of_int(booking->id, room), NULL);
+}
+
 static int create_booking(bk_request_t *request)
 {
-    const char *where;
     booking_t booking;
     apr_status_t rv;
     int conflict;
@@ -148,17 +155,16 @@ static int create_booking(bk_request_t *request)
         return result;
     }
     rv = insert_booking(request, &booking, &conflict);
-    where = apr_psprintf(request->r->pool, "%s/%s/%" APR_INT64_T_FMT, request->conf->path,
-                         booking.date, booking.id);
     rv = bk_httpd_settle(request, rv, find_created, &booking);
     if (rv == BK_DB_UNKNOWN) {
-        return bk_answer_unknown(request, where);
+        return bk_answer_unknown(request, place_of(request, &booking));
     }
     if (rv != APR_SUCCESS) {
         return bk_answer_store_error(request, rv);
     }
-    return conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
-                    : bk_answer_created(request, where, json_integer(booking.id));
+    return conflict
+               ? bk_answer_error(request, &booking_error_conflict, NULL)
+               : bk_answer_created(request, place_of(request, &booking), json_integer(booking.id));
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------

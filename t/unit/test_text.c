@@ -105,11 +105,32 @@ static void test_int_round_trip(void **state)
         /* Shifted, so that short numbers come up as often as long ones. */
         apr_int64_t wanted = (apr_int64_t)unit_random(&seed) >> (unit_random(&seed) % 64);
         apr_int64_t value;
-        char text[32];
+        char text[32], room[BK_TEXT_INT];
 
         snprintf(text, sizeof(text), "%" PRId64, wanted);
+        assert_string_equal(bk_text_of_int(wanted, room), text);
         assert_int_equal(bk_text_int(text, &value), 1);
         assert_true(value == wanted);
+    }
+}
+
+static void test_int_ends(void **state)
+{
+    static const struct {
+        apr_int64_t value;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {-1, "-1"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        char room[BK_TEXT_INT];
+
+        assert_string_equal(bk_text_of_int(rows[i].value, room), rows[i].text);
     }
 }
 
@@ -191,13 +212,10 @@ static void test_control_length(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_int_accepted),
-        cmocka_unit_test(test_int_refused),
-        cmocka_unit_test(test_int_foreign_bytes),
-        cmocka_unit_test(test_int_round_trip),
-        cmocka_unit_test(test_chars),
-        cmocka_unit_test(test_control),
-        cmocka_unit_test(test_control_length),
+        cmocka_unit_test(test_int_accepted),      cmocka_unit_test(test_int_refused),
+        cmocka_unit_test(test_int_foreign_bytes), cmocka_unit_test(test_int_round_trip),
+        cmocka_unit_test(test_int_ends),          cmocka_unit_test(test_chars),
+        cmocka_unit_test(test_control),           cmocka_unit_test(test_control_length),
     };
 
     return cmocka_run_group_tests_name("bk_text", tests, NULL, NULL);
