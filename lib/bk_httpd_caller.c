@@ -7,6 +7,7 @@
 #include "bk_httpd_call.h"
 #include "bk_httpd_consistency.h"
 #include "bk_json.h"
+#include "bk_text.h"
 
 /* More than the longest name and password in base64, and than any token; and less than what httpd
  * takes of a header (LimitRequestFieldSize), so that no other host finds it too long. */
@@ -101,7 +102,11 @@ void bk_httpd_caller_known(const bk_request_t *request)
 {
     request_rec *r = request->r;
 
+    if (r->main) {
+        return; /* a service asks: it says so of the client's own request, and nobody logs this one
+                 */
+    }
     r->user = apr_pstrdup(r->pool, request->caller.name);
     apr_table_setn(r->subprocess_env, "BOOKABLE_USER_ID",
-                   apr_psprintf(r->pool, "%" APR_INT64_T_FMT, request->caller.id));
+                   bk_text_of_int(request->caller.id, apr_palloc(r->pool, BK_TEXT_INT)));
 }

@@ -14,7 +14,7 @@ int bk_httpd_caller(bk_request_t *request, int dependency);
 /**
  * Tell httpd who is calling, once that is known: r->user, which access logs show as %u, is the
  * user's name; the variable BOOKABLE_USER_ID, which they show as %{BOOKABLE_USER_ID}e, is the id,
- * for names need not be unique.
+ * for names need not be unique. Of a call from another service nothing is told: nobody logs it.
  */
 void bk_httpd_caller_known(const bk_request_t *request);
 
