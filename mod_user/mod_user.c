@@ -40,15 +40,14 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 static int bk_user_takes(const server_rec *s)
 {
     const bk_httpd_conf_t *common = bk_httpd_conf(s);
-    user_conf_t conf;
-    int basic, bearer;
+    int schemes, basic, bearer;
 
     if (!bk_httpd_conf_is_on(common)) {
         return BK_HTTPD_TAKES_ALL;
     }
-    user_config_resolve(common, &conf);
-    basic = conf.schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID);
-    bearer = conf.schemes & USER_SCHEME_BEARER;
+    schemes = user_config_schemes(common);
+    basic = schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID);
+    bearer = schemes & USER_SCHEME_BEARER;
     return (basic ? BK_HTTPD_TAKES_BASIC : 0) | (bearer ? BK_HTTPD_TAKES_BEARER : 0);
 }
 

@@ -97,6 +97,17 @@ static int failures_elsewhere(int here)
     return here < BK_THROTTLE_MOST / 10 ? here * 10 : BK_THROTTLE_MOST;
 }
 
+int user_config_schemes(const bk_httpd_conf_t *common)
+{
+    return bk_httpd_conf_default(((const user_conf_t *)common)->schemes, defaults.schemes);
+}
+
+int user_config_standby_callers(const bk_httpd_conf_t *common)
+{
+    return bk_httpd_conf_default(((const user_conf_t *)common)->standby_callers,
+                                 defaults.standby_callers);
+}
+
 void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
 {
     *conf = *(const user_conf_t *)common;

@@ -43,4 +43,9 @@ extern const command_rec user_config_commands[];
 /** A server's settings, with defaults in place of what was not set; lives in @a conf. */
 void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf);
 
+/** Of them alone what each caller is asked for: user_scheme_t bits, and whether a standby may say.
+ */
+int user_config_schemes(const bk_httpd_conf_t *common);
+int user_config_standby_callers(const bk_httpd_conf_t *common);
+
 #endif

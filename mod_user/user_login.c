@@ -305,10 +305,8 @@ const unsigned char *user_login_token(bk_request_t *request)
 {
     request_rec *r = request->r;
     bk_credentials_t credentials;
-    user_conf_t conf;
 
-    user_config_resolve(request->conf, &conf);
-    if (!(conf.schemes & USER_SCHEME_BEARER)) {
+    if (!(user_config_schemes(request->conf) & USER_SCHEME_BEARER)) {
         return NULL;
     }
     bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
@@ -319,24 +317,24 @@ int user_login_identify(bk_request_t *request)
 {
     request_rec *r = request->r;
     bk_credentials_t credentials;
-    user_conf_t conf;
+    int schemes = user_config_schemes(request->conf);
     int result, is_bearer;
 
-    user_config_resolve(request->conf, &conf);
     bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
     is_bearer = credentials.scheme == BK_CREDENTIALS_BEARER;
     if (credentials.scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
-    if (!(conf.schemes &
+    if (!(schemes &
           (is_bearer ? USER_SCHEME_BEARER : USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID))) {
         return bk_answer_error(request, &bk_error_malformed,
                                "This server does not take credentials of this scheme");
     }
-    result = conf.standby_callers ? bk_httpd_acquire_either(request) : bk_httpd_acquire(request);
+    result = user_config_standby_callers(request->conf) ? bk_httpd_acquire_either(request)
+                                                        : bk_httpd_acquire(request);
     if (result != BK_CONTINUE) {
         return result;
     }
     return is_bearer ? identify_bearer(request, credentials.secret)
-                     : identify_basic(request, &credentials, conf.schemes);
+                     : identify_basic(request, &credentials, schemes);
 }
