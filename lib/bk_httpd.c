@@ -35,7 +35,7 @@ bk_httpd_conf_t *bk_httpd_conf_writable(const server_rec *s)
 
 const bk_httpd_conf_t *bk_httpd_conf(const server_rec *s)
 {
-    return bk_httpd_conf_writable(s);
+    return ap_get_module_config(s->module_config, service->module);
 }
 
 static const char *store_name(const bk_httpd_conf_t *conf)
@@ -50,20 +50,26 @@ static const bk_store_t *find_store(const bk_httpd_conf_t *conf)
 
 const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri)
 {
-    apr_size_t len;
+    const char *path = conf->path;
 
-    if (!bk_httpd_conf_is_on(conf)) {
+    if (!path || !*path) {
         return NULL;
     }
-    len = strlen(conf->path);
-    if (strncmp(uri, conf->path, len) != 0 || (uri[len] && uri[len] != '/')) {
-        return NULL;
+    /* Each service asks this of each request: most paths differ in the first letters. */
+    while (*path && *path == *uri) {
+        path++;
+        uri++;
     }
-    return uri + len;
+    return !*path && (!*uri || *uri == '/') ? uri : NULL;
 }
 
 /* ---- from the request to its handler ----------------------------------------------------------
  */
+
+int bk_httpd_is_own(const request_rec *r)
+{
+    return r->handler == handler_name;
+}
 
 /* Take a request for the service. There is no file, but modules that act on files look for a name
  * (rules of <Location>, expressions): it is the one that httpd would have given it. */
@@ -108,12 +114,13 @@ static const char *rewritten_uri(request_rec *r)
  * who may have the URL as it was. */
 static int map_to_storage(request_rec *r)
 {
-    const bk_httpd_conf_t *conf = bk_httpd_conf(r->server);
+    const bk_httpd_conf_t *conf;
     const char *uri;
 
-    if (r->handler == handler_name) {
-        return OK;
+    if (r->handler) { /* another service's, too */
+        return bk_httpd_is_own(r) ? OK : DECLINED;
     }
+    conf = bk_httpd_conf(r->server);
     if (!bk_httpd_conf_is_on(conf) || !(uri = rewritten_uri(r)) || !bk_httpd_subpath(conf, uri)) {
         return DECLINED;
     }
@@ -169,7 +176,7 @@ static int go_on_rewritten(request_rec *r)
 /* Its type and handler are not those of a file of such a name. */
 static int find_type(request_rec *r)
 {
-    return r->handler == handler_name ? OK : DECLINED;
+    return bk_httpd_is_own(r) ? OK : DECLINED;
 }
 
 static const char *why_none(apr_status_t rv)
@@ -287,12 +294,17 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
 
 static int handle(request_rec *r)
 {
-    bk_request_t request = {.r = r, .conf = bk_httpd_conf(r->server)};
+    bk_request_t request;
     const bk_route_t *route;
     const char *path;
     int result;
 
-    if (r->handler != handler_name || !(path = bk_httpd_subpath(request.conf, r->uri))) {
+    if (!bk_httpd_is_own(r)) {
+        return DECLINED;
+    }
+    request = (bk_request_t){.r = r, .conf = bk_httpd_conf(r->server)};
+    path = bk_httpd_subpath(request.conf, r->uri);
+    if (!path) {
         return DECLINED;
     }
     result = answer(&request, path, &route);

@@ -165,6 +165,9 @@ void bk_httpd_release(bk_request_t *request);
 /** The note of a request that has the URL which a rule has made of the one that was asked for. */
 #define BK_HTTPD_REWRITTEN "bookable-rewritten"
 
+/** Tell whether a request is the service's own to handle. */
+int bk_httpd_is_own(const request_rec *r);
+
 /** Where a path goes on behind the service's own; NULL if it is not under that. */
 const char *bk_httpd_subpath(const bk_httpd_conf_t *conf, const char *uri);
 

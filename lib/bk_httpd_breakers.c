@@ -317,6 +317,7 @@ static int handle(request_rec *r)
 
 void bk_httpd_breakers_register(apr_pool_t *p)
 {
-    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+    /* Behind the services, which are asked for more. */
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_LAST);
     APR_OPTIONAL_HOOK(ap, status_hook, show_status, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -161,5 +161,6 @@ void bk_httpd_error_register(apr_pool_t *p)
     error_filter = ap_register_output_filter(name, replace_page, NULL, AP_FTYPE_RESOURCE - 1);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_handler(handle_nothing, NULL, NULL, APR_HOOK_MIDDLE);
+    /* Behind the services, which are asked for more. */
+    ap_hook_handler(handle_nothing, NULL, NULL, APR_HOOK_LAST);
 }

@@ -421,5 +421,6 @@ static void child_init(apr_pool_t *p, server_rec *s)
 void bk_httpd_metrics_register(apr_pool_t *p)
 {
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+    /* Behind the services, which are asked for more. */
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_LAST);
 }

@@ -101,17 +101,21 @@ static void warn_once(const request_rec *r, const char *what, const char *of)
 int user_exposure_watch(request_rec *r)
 {
     static atomic_int has_warned_of_schemes, has_warned_of_signup;
-    const bk_httpd_conf_t *common = bk_httpd_conf(r->server);
-    const user_conf_t *conf = (const user_conf_t *)common;
+    const user_conf_t *conf;
     const char *of;
     int schemes, signup;
+
+    if (!bk_httpd_is_own(r)) {
+        return DECLINED;
+    }
+    conf = (const user_conf_t *)bk_httpd_conf(r->server);
 
     /* Unset is a negative number, and off. */
     schemes = conf->schemes > 0 && (conf->schemes & USER_SCHEME_SESSION_ID) &&
               !atomic_load_explicit(&has_warned_of_schemes, memory_order_relaxed);
     signup = conf->admin_signup > 0 &&
              !atomic_load_explicit(&has_warned_of_signup, memory_order_relaxed);
-    if ((!schemes && !signup) || !bk_httpd_subpath(common, r->uri) || !(of = stranger(r))) {
+    if ((!schemes && !signup) || !(of = stranger(r))) {
         return DECLINED;
     }
     if (schemes && !atomic_exchange(&has_warned_of_schemes, 1)) {
