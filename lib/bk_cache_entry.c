@@ -18,21 +18,45 @@ _Static_assert(sizeof(head_t) == BK_CACHE_ENTRY_HEAD, "BK_CACHE_ENTRY_HEAD is th
 
 #define CODE_LEN sizeof(((head_t *)NULL)->code)
 
+/* Of FNV-1a. */
+#define BASIS APR_UINT64_C(14695981039346656037)
+#define PRIME APR_UINT64_C(1099511628211)
+
 apr_uint64_t bk_cache_entry_hash(const void *bytes, apr_size_t len)
 {
     const unsigned char *byte = bytes, *end = byte + len;
-    apr_uint64_t hash = APR_UINT64_C(14695981039346656037);
+    apr_uint64_t hash = BASIS;
 
     while (byte < end) {
-        hash = (hash ^ *byte++) * APR_UINT64_C(1099511628211);
+        hash = (hash ^ *byte++) * PRIME;
     }
     return hash;
 }
 
+/* The same by words of eight bytes, as each hit pays for the sum of all that it found. The upper
+ * half is folded into the lower one, which a multiplication alone would never reach. */
+static apr_uint64_t sum(apr_uint64_t hash, const void *bytes, apr_size_t len)
+{
+    const unsigned char *next = bytes, *end = next + len;
+
+    for (; end - next >= (ptrdiff_t)sizeof(hash); next += sizeof(hash)) {
+        apr_uint64_t word;
+
+        memcpy(&word, next, sizeof(word));
+        hash = (hash ^ word) * PRIME;
+        hash ^= hash >> 32;
+    }
+    while (next < end) {
+        hash = (hash ^ *next++) * PRIME;
+    }
+    return hash ^ hash >> 32;
+}
+
 /* The lengths come first: with them, no end of a name can be read as the beginning of an entry.
  * @param entry  with room for its code at its beginning */
-static void make_code(apr_uint64_t code[2], const bk_hash_key_t *key,
-                      const bk_cache_entry_name_t *name, const unsigned char *entry, apr_size_t len)
+static void make_keyed_code(apr_uint64_t code[2], const bk_hash_key_t *key,
+                            const bk_cache_entry_name_t *name, const unsigned char *entry,
+                            apr_size_t len)
 {
     const apr_uint64_t lens[] = {name->len, name->prefix};
     unsigned char bytes[sizeof(lens) + BK_CACHE_ENTRY_NAME + BK_CACHE_ENTRY_MOST], *end = bytes;
@@ -44,6 +68,26 @@ static void make_code(apr_uint64_t code[2], const bk_hash_key_t *key,
     memcpy(end, entry + CODE_LEN, len - CODE_LEN);
     end += len - CODE_LEN;
     bk_hash_128(key, bytes, (apr_size_t)(end - bytes), code);
+}
+
+/* Without a key: what damage does not leave as it was. */
+static void make_sum(apr_uint64_t code[2], const bk_cache_entry_name_t *name,
+                     const unsigned char *entry, apr_size_t len)
+{
+    code[0] = sum(sum(BASIS, name->text, name->len), entry + CODE_LEN, len - CODE_LEN);
+    code[1] = (apr_uint64_t)name->len << 32 | name->prefix;
+}
+
+static inline void make_code(apr_uint64_t code[2], const bk_hash_key_t *key,
+                             const bk_cache_entry_name_t *name, const unsigned char *entry,
+                             apr_size_t len)
+{
+    if (key) {
+        make_keyed_code(code, key, name, entry, len);
+    }
+    else {
+        make_sum(code, name, entry, len);
+    }
 }
 
 apr_size_t bk_cache_entry_write(unsigned char *to, const bk_cache_entry_t *entry,

@@ -11,6 +11,11 @@
  * takes a write to the cache and a request. HMAC-SHA-256 would be no safer here, and takes ten
  * times as long, for each answer that is found.
  *
+ * In memory that nobody but this httpd's own processes can reach, where the key would lie beside
+ * the entries, it would keep nobody out: there an entry without a key carries a sum, by which one
+ * that was damaged, as by a process that was killed while it wrote, is known. It takes a fifth of
+ * the time.
+ *
  * What was genuine once stays so: an old entry can be put back. So it says when it was made, and
  * readers take none that is older than they keep theirs.
  *
@@ -49,6 +54,7 @@ apr_uint64_t bk_cache_entry_hash(const void *bytes, apr_size_t len);
 /**
  * Write an entry.
  * @param to    room for BK_CACHE_ENTRY_HEAD and the body, BK_CACHE_ENTRY_MOST at most
+ * @param key   NULL: a sum will do
  * @param name  of BK_CACHE_ENTRY_NAME bytes at most
  * @return how many bytes it has
  */
@@ -59,6 +65,7 @@ apr_size_t bk_cache_entry_write(unsigned char *to, const bk_cache_entry_t *entry
 /**
  * Read an entry.
  * @param bytes  any
+ * @param key    NULL: it has a sum
  * @param name   under which it was found
  * @param body   set to where the body begins within @a bytes; @a body_len to its length
  * @return 1; or 0 if it is none, or was not written with that key and for that name

@@ -1,6 +1,7 @@
 #include "bk_httpd_cache.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <apr_general.h>
@@ -82,7 +83,7 @@ typedef struct found_t {
 } found_t;
 
 static shared_t *shared;
-static const bk_hash_key_t *entry_key;
+static const bk_hash_key_t *entry_key; /* NULL: entries need none */
 static bk_httpd_table_t *table;
 static counts_t *counts; /* of this module's service */
 static int own_shard;    /* this child's */
@@ -140,6 +141,12 @@ static apr_status_t make_ready(void)
     return rv;
 }
 
+/* @param given  by a file, or NULL */
+static void choose_key(const bk_hash_key_t *given)
+{
+    entry_key = given ? given : bk_httpd_socache_is_private() ? NULL : &shared->own_key;
+}
+
 apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
 {
     void *base;
@@ -156,12 +163,13 @@ apr_status_t bk_httpd_cache_init(apr_pool_t *pconf, server_rec *s)
         ap_log_error(BK_HTTPD_MARK, APLOG_EMERG, rv, s, "BK0152: no locks for the cache");
         return rv;
     }
-    entry_key = bk_httpd_conf(s)->cache.key;
-    if (!entry_key) {
-        entry_key = &shared->own_key;
-    }
     counts = bk_httpd_table_place(table, bk_httpd_service()->name, s);
-    return counts ? bk_httpd_socache_init(&bk_httpd_conf(s)->cache, pconf, s) : APR_ENOSPC;
+    if (!counts) {
+        return APR_ENOSPC;
+    }
+    rv = bk_httpd_socache_init(&bk_httpd_conf(s)->cache, pconf, s);
+    choose_key(bk_httpd_conf(s)->cache.key);
+    return rv;
 }
 
 /* Once, for each request would pay for the system call. */
@@ -179,20 +187,35 @@ void bk_httpd_cache_register(apr_pool_t *p)
 /* ---- keys ---------------------------------------------------------------------------------------
  */
 
+/* Not by apr_snprintf(), which takes longer than to find the answer.
+ * @return 0 if there is no room for it */
+static int add(bk_key_t *key, const char *text)
+{
+    apr_size_t len = strlen(text);
+
+    if (len >= KEY_MOST - 2 - key->len) {
+        return 0;
+    }
+    memcpy(key->text + 1 + key->len, text, len);
+    key->len += (unsigned int)len;
+    return 1;
+}
+
 /* @return 0 if the id is longer than any */
 static int make_key(bk_key_t *key, const bk_request_t *request, const char *id)
 {
     const char *name = request->conf->cache.name;
-    char *text = key->text + 1;
-    int len = apr_snprintf(text, KEY_MOST - 1, "%s%s%s:%s", name ? name : "", name ? ":" : "",
-                           bk_httpd_service()->name, id);
 
-    if (len >= KEY_MOST - 2) {
+    key->len = 0;
+    if (name && !add(key, name)) {
         return 0;
     }
-    key->len = (unsigned int)len;
-    key->prefix = name ? (unsigned int)strlen(name) : 0;
-    key->hash = bk_cache_entry_hash(text, key->len);
+    key->prefix = key->len;
+    if ((name && !add(key, ":")) || !add(key, bk_httpd_service()->name) || !add(key, ":") ||
+        !add(key, id)) {
+        return 0;
+    }
+    key->hash = bk_cache_entry_hash(key->text + 1, key->len);
     key->text[0] = (char)(key->hash >> 56);
     return 1;
 }
@@ -227,6 +250,12 @@ static apr_int64_t now_ms(void)
 /* ---- entries ------------------------------------------------------------------------------------
  */
 
+/* Where nobody else writes, nobody puts back what was there: the provider tells how old it is. */
+static int is_fresh(const bk_cache_entry_t *entry, apr_interval_time_t ttl)
+{
+    return !entry_key || bk_cache_entry_is_fresh(entry, now_ms(), apr_time_as_msec(ttl));
+}
+
 /* @return APR_SUCCESS; APR_NOTFOUND where there is none, or none that was made with the key for
  * this name, within so long; or the provider's error */
 static apr_status_t get(request_rec *r, const bk_key_t *key, apr_interval_time_t ttl,
@@ -242,7 +271,7 @@ static apr_status_t get(request_rec *r, const bk_key_t *key, apr_interval_time_t
     }
     return bk_cache_entry_read(&found->entry, found->bytes, len, entry_key, &name, &found->body,
                                &found->len) &&
-                   bk_cache_entry_is_fresh(&found->entry, now_ms(), apr_time_as_msec(ttl))
+                   is_fresh(&found->entry, ttl)
                ? APR_SUCCESS
                : APR_NOTFOUND;
 }

@@ -1,5 +1,7 @@
 #include "bk_httpd_socache.h"
 
+#include <string.h>
+
 #include <ap_provider.h>
 #include <apr_optional_hooks.h>
 #include <http_core.h>
@@ -110,6 +112,11 @@ int bk_httpd_socache_exists(void)
 int bk_httpd_socache_is_wide(void)
 {
     return !cache->lock;
+}
+
+int bk_httpd_socache_is_private(void)
+{
+    return cache && strcmp(cache->provider->name, "shmcb") == 0;
 }
 
 /* ---- values -------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ int bk_httpd_socache_exists(void);
 /** Tell whether other hosts may share it: it can be called by several processes at once. */
 int bk_httpd_socache_is_wide(void);
 
+/** Tell whether it lies in memory that only the processes of this httpd reach, as
+ * mod_socache_shmcb's does. */
+int bk_httpd_socache_is_private(void);
+
 /**
  * Get, keep or remove a value.
  * @param len  of bk_httpd_socache_get(): room on entry, bytes on success

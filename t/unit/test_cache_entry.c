@@ -3,6 +3,7 @@
 #include "bk_cache_entry.h"
 
 static const bk_hash_key_t key = {1, 2};
+static const bk_hash_key_t *const keys[] = {&key, NULL}; /* a code, and a sum */
 static const bk_cache_entry_t entry = {{7, 8, 9}, 10, 11, 1000};
 static const bk_cache_entry_name_t name = {"main:space:Hall-1", 17, 4};
 
@@ -16,7 +17,7 @@ static int reads(const unsigned char *bytes, apr_size_t len, const bk_hash_key_t
     return bk_cache_entry_read(&found, bytes, len, with, as, &body, &got);
 }
 
-static void test_round(void **state)
+static void round_with(const bk_hash_key_t *with)
 {
     static const char *const bodies[] = {"", "x", "{\"spaceID\":\"Library-101\"}"};
     unsigned char bytes[256];
@@ -24,12 +25,12 @@ static void test_round(void **state)
 
     for (i = 0; i < UNIT_ROWS(bodies); i++) {
         size_t len = strlen(bodies[i]);
-        apr_size_t got = bk_cache_entry_write(bytes, &entry, &key, &name, bodies[i], len);
+        apr_size_t got = bk_cache_entry_write(bytes, &entry, with, &name, bodies[i], len);
         bk_cache_entry_t found;
         const char *body;
 
         assert_int_equal(got, BK_CACHE_ENTRY_HEAD + len);
-        assert_true(bk_cache_entry_read(&found, bytes, got, &key, &name, &body, &got));
+        assert_true(bk_cache_entry_read(&found, bytes, got, with, &name, &body, &got));
         assert_int_equal(got, len);
         assert_memory_equal(body, bodies[i], len);
         assert_int_equal(found.version.origin, 7);
@@ -41,21 +42,39 @@ static void test_round(void **state)
     }
 }
 
+static void test_round(void **state)
+{
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(keys); i++) {
+        round_with(keys[i]);
+    }
+}
+
 /* Any bit that is another, and any length that is another. */
-static void test_damaged(void **state)
+static void damage_with(const bk_hash_key_t *with)
 {
     unsigned char bytes[256];
-    apr_size_t len = bk_cache_entry_write(bytes, &entry, &key, &name, "{\"a\":1}", 7), i;
+    apr_size_t len = bk_cache_entry_write(bytes, &entry, with, &name, "{\"a\":1}", 7), i;
 
     for (i = 0; i < len * 8; i++) {
         bytes[i / 8] ^= (unsigned char)(1 << i % 8);
-        assert_that(!reads(bytes, len, &key, &name), "bit %d", (int)i);
+        assert_that(!reads(bytes, len, with, &name), "bit %d", (int)i);
         bytes[i / 8] ^= (unsigned char)(1 << i % 8);
     }
     for (i = 0; i < sizeof(bytes); i++) {
-        assert_that(i == len || !reads(bytes, i, &key, &name), "length %d", (int)i);
+        assert_that(i == len || !reads(bytes, i, with, &name), "length %d", (int)i);
     }
-    assert_true(reads(bytes, len, &key, &name));
+    assert_true(reads(bytes, len, with, &name));
+}
+
+static void test_damaged(void **state)
+{
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(keys); i++) {
+        damage_with(keys[i]);
+    }
 }
 
 static void test_another_key(void **state)
@@ -67,10 +86,13 @@ static void test_another_key(void **state)
     for (i = 0; i < UNIT_ROWS(others); i++) {
         assert_false(reads(bytes, len, &others[i], &name));
     }
+    assert_false(reads(bytes, len, NULL, &name));
+    len = bk_cache_entry_write(bytes, &entry, NULL, &name, "{\"a\":1}", 7);
+    assert_false(reads(bytes, len, &key, &name));
 }
 
 /* The entry of one thing is none of another, be their names as alike as they may. */
-static void test_another_name(void **state)
+static void name_with(const bk_hash_key_t *with)
 {
     static const bk_cache_entry_name_t others[] = {{"main:space:Hall-2", 17, 4},
                                                    {"main:space:Hall-1", 16, 4},
@@ -80,12 +102,21 @@ static void test_another_name(void **state)
     static char long_name[BK_CACHE_ENTRY_NAME + 1];
     const bk_cache_entry_name_t too_long = {long_name, sizeof(long_name), 0};
     unsigned char bytes[256];
-    apr_size_t len = bk_cache_entry_write(bytes, &entry, &key, &name, "{\"a\":1}", 7), i;
+    apr_size_t len = bk_cache_entry_write(bytes, &entry, with, &name, "{\"a\":1}", 7), i;
 
     for (i = 0; i < UNIT_ROWS(others); i++) {
-        assert_that(!reads(bytes, len, &key, &others[i]), "name %d", (int)i);
+        assert_that(!reads(bytes, len, with, &others[i]), "name %d", (int)i);
     }
-    assert_false(reads(bytes, len, &key, &too_long));
+    assert_false(reads(bytes, len, with, &too_long));
+}
+
+static void test_another_name(void **state)
+{
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(keys); i++) {
+        name_with(keys[i]);
+    }
 }
 
 static void test_the_largest(void **state)
