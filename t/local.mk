@@ -157,6 +157,7 @@ EXTRA_DIST += \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
     t/lsan.supp \
+    t/valgrind.supp \
     t/guards/places.sh \
     t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_FILES) \
     $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS)
