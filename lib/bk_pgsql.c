@@ -7,15 +7,19 @@
 
 #include <apr_strings.h>
 
+#include "bk_pgsql_address.h"
 #include "bk_time.h"
 
 #define LOOK_EVERY 500         /* milliseconds */
 #define PREFERENCE_AFTER 10000 /* milliseconds */
 #define LOOK_TIMEOUT 500       /* for a host; milliseconds */
 
-/* One host that is being asked. */
+#define ATTEMPTS (BK_PGSQL_HOSTS * BK_PGSQL_ADDRESSES)
+
+/* One address of a host that is being asked. */
 typedef struct attempt_t {
     PGconn *connection; /* NULL: not, or no longer */
+    int host;
     PostgresPollingStatusType wanted;
     apr_int64_t deadline;
 } attempt_t;
@@ -23,15 +27,18 @@ typedef struct attempt_t {
 /* All hosts, the first of which to take the connection has it. */
 typedef struct race_t {
     const bk_pgsql_target_t *target;
-    attempt_t attempts[BK_PGSQL_HOSTS];
-    int first;           /* the host that is asked first */
-    int count;           /* how many are, the following ones */
-    int begun;           /* how many have been */
-    int timed_out;       /* how many did not answer */
-    apr_int64_t timeout; /* for a host, milliseconds */
-    apr_int64_t next;    /* when to begin with the next */
-    int finds_primary;   /* of several hosts that may all say that they are */
-    char *why;           /* what those say that refuse */
+    attempt_t attempts[ATTEMPTS];
+    bk_pgsql_addresses_t addresses; /* of the host that was looked up last */
+    const char *only;               /* the address to ask, of all; NULL or "": any */
+    int first;                      /* the host that is asked first */
+    int count;                      /* how many are, the following ones */
+    int looked_up;                  /* how many have been */
+    int begun;                      /* how many attempts were */
+    int timed_out;                  /* how many did not answer */
+    apr_int64_t timeout;            /* for a host, milliseconds */
+    apr_int64_t next;               /* when to begin with the next */
+    int finds_primary;              /* of several hosts that may all say that they are */
+    char *why;                      /* what those say that refuse */
     apr_size_t why_room;
 } race_t;
 
@@ -150,13 +157,35 @@ static void ignore_notice(void *data, const PGresult *notice)
 {
 }
 
-static void begin_next(race_t *race, apr_int64_t now)
+/* Whether somebody is still to be asked. */
+static int has_next(const race_t *race)
 {
-    attempt_t *attempt = &race->attempts[race->begun];
-    int host = host_of(race, race->begun++);
+    return race->addresses.next < race->addresses.count || race->looked_up < race->count;
+}
 
-    attempt->connection =
-        PQconnectStartParams(race->target->keywords, race->target->values[host], 0);
+static const char *next_address(race_t *race)
+{
+    bk_pgsql_addresses_t *addresses = &race->addresses;
+
+    if (addresses->next == addresses->count) {
+        bk_pgsql_addresses(addresses, race->target, host_of(race, race->looked_up++),
+                           atomic_load(&race->target->shared->address));
+    }
+    if (race->only && *race->only) {
+        addresses->next = addresses->count;
+        return race->only;
+    }
+    return addresses->texts[addresses->next++];
+}
+
+static void begin_next(race_t *race)
+{
+    attempt_t *attempt = &race->attempts[race->begun++];
+    const char *address = next_address(race);
+    apr_int64_t now = bk_time_monotonic_ms(); /* a look-up may have taken a while */
+
+    attempt->host = host_of(race, race->looked_up - 1);
+    attempt->connection = bk_pgsql_address_connect(race->target, attempt->host, address);
     (void)PQsetNoticeReceiver(attempt->connection, ignore_notice, NULL);
     attempt->wanted = PGRES_POLLING_WRITING;
     attempt->deadline = now + race->timeout;
@@ -175,7 +204,7 @@ static short events_of(const attempt_t *attempt)
  * @return the sockets' events, in the attempts' order */
 static void sleep_on(race_t *race, struct pollfd *sockets, apr_int64_t now)
 {
-    apr_int64_t until = race->begun < race->count ? race->next : now + race->timeout;
+    apr_int64_t until = has_next(race) ? race->next : now + race->timeout;
     int i;
 
     for (i = 0; i < race->begun; i++) {
@@ -194,24 +223,32 @@ static void sleep_on(race_t *race, struct pollfd *sockets, apr_int64_t now)
 /* The name of one of the hosts, for the log. */
 static const char *name_of(const bk_pgsql_target_t *target, int host)
 {
-    const char *name = NULL;
-    int i;
+    const char *name = bk_pgsql_target_value(target, host, "host");
 
-    for (i = 0; target->keywords[i]; i++) {
-        if (strcmp(target->keywords[i], "host") == 0 ||
-            (!name && strcmp(target->keywords[i], "hostaddr") == 0)) {
-            name = target->values[host][i];
-        }
+    if (!name) {
+        name = bk_pgsql_target_value(target, host, "hostaddr");
     }
     return name && *name ? name : "the server";
 }
 
+/* Which of a name's addresses. */
+static const char *in_brackets(const char *address, const char *name, char room[80])
+{
+    *room = '\0';
+    if (address && *address && strcmp(address, name) != 0) {
+        apr_snprintf(room, 80, " (%s)", address);
+    }
+    return room;
+}
+
 static void time_out(race_t *race, int number, apr_int64_t now)
 {
-    char what[300];
+    const char *name = name_of(race->target, race->attempts[number].host);
+    const char *address = PQhostaddr(race->attempts[number].connection);
+    char what[300], room[80];
 
-    apr_snprintf(what, sizeof(what), "no connection to %s in time",
-                 name_of(race->target, host_of(race, number)));
+    apr_snprintf(what, sizeof(what), "no connection to %s%s in time", name,
+                 in_brackets(address, name, room));
     race->timed_out++;
     drop(race, &race->attempts[number], what, now);
 }
@@ -227,7 +264,7 @@ static void pass_by(race_t *race, int number, apr_int64_t now)
     char what[300];
 
     apr_snprintf(what, sizeof(what), "%s is of an older timeline: it was the primary once",
-                 name_of(race->target, host_of(race, number)));
+                 name_of(race->target, race->attempts[number].host));
     drop(race, &race->attempts[number], what, now);
 }
 
@@ -272,14 +309,15 @@ static int is_anybody_asked(const race_t *race)
 /* @return the number of the attempt that was first, or -1 */
 static int find_first(race_t *race)
 {
-    struct pollfd sockets[BK_PGSQL_HOSTS];
+    struct pollfd sockets[ATTEMPTS];
     apr_int64_t now = bk_time_monotonic_ms();
     int i;
 
     race->next = now;
-    while (race->begun < race->count || is_anybody_asked(race)) {
-        if (race->begun < race->count && now >= race->next) {
-            begin_next(race, now);
+    while (has_next(race) || is_anybody_asked(race)) {
+        if (has_next(race) && now >= race->next) {
+            begin_next(race);
+            now = bk_time_monotonic_ms();
         }
         sleep_on(race, sockets, now);
         now = bk_time_monotonic_ms();
@@ -307,7 +345,7 @@ static PGconn *run_race(race_t *race, int *host)
     if (won < 0) {
         return NULL;
     }
-    *host = host_of(race, won);
+    *host = race->attempts[won].host;
     return race->attempts[won].connection;
 }
 
@@ -354,10 +392,14 @@ static int first_of(const bk_pgsql_target_t *target)
 }
 
 /* Written only where it changes: all processes read it, at each statement. */
-static void remember(const bk_pgsql_target_t *target, int host)
+static void remember(const bk_pgsql_target_t *target, int host, PGconn *connection)
 {
     bk_pgsql_shared_t *shared = target->shared;
+    apr_uint32_t address = bk_pgsql_address_sum(PQhostaddr(connection));
 
+    if (atomic_load_explicit(&shared->address, memory_order_relaxed) != address) {
+        atomic_store_explicit(&shared->address, address, memory_order_relaxed);
+    }
     if (atomic_load_explicit(&shared->good, memory_order_relaxed) != host ||
         first_of(target) != host) {
         atomic_store_explicit(&shared->since, bk_time_monotonic_ms(), memory_order_relaxed);
@@ -388,7 +430,7 @@ apr_status_t bk_pgsql_connect(bk_pgsql_t *pgsql, apr_int64_t timeout)
     }
     pgsql->number++;
     pgsql->is_new = 1;
-    remember(target, pgsql->host);
+    remember(target, pgsql->host, pgsql->connection);
     return APR_SUCCESS;
 }
 
@@ -445,7 +487,7 @@ void bk_pgsql_look(bk_pgsql_t *pgsql)
     }
     other = run_race(&race, &host);
     if (other) {
-        remember(target, host);
+        remember(target, host, other);
         PQfinish(other);
     }
 }
@@ -455,6 +497,7 @@ int bk_pgsql_cancel(const bk_pgsql_t *pgsql, int process, apr_int64_t timeout)
     apr_int64_t deadline = bk_time_monotonic_ms() + timeout;
     char why[sizeof(pgsql->why)], sql[64];
     race_t race = {.target = pgsql->target,
+                   .only = PQhostaddr(pgsql->connection),
                    .first = pgsql->host,
                    .count = 1,
                    .timeout = timeout,

@@ -3,8 +3,8 @@
  * It is made to one of its target's hosts, beginning with the one that was good last. Each host has
  * its own deadline, and the others are not kept waiting for it: after BK_PGSQL_STAGGER milliseconds
  * without an answer the next one is asked beside it, as RFC 8305 (Happy Eyeballs) does with
- * addresses. So a host that hangs costs that much, once; from then on all processes begin with
- * another.
+ * addresses. A name's addresses are tried as hosts are. So a host that hangs costs that much, once;
+ * from then on all processes begin with another.
  *
  * Threads: a connection is used by one at a time.
  */

@@ -8,6 +8,7 @@
 
 static const bk_layout_member_t shared_members[] = {
     BK_LAYOUT_ONE(bk_pgsql_shared_t, good, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(bk_pgsql_shared_t, address, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(bk_pgsql_shared_t, since, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(bk_pgsql_shared_t, looked, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(bk_pgsql_shared_t, life, BK_LAYOUT_ANEW),
@@ -172,6 +173,18 @@ bk_pgsql_target_t *bk_pgsql_target(const char *params, const char **why, apr_poo
     return target;
 }
 
+const char *bk_pgsql_target_value(const bk_pgsql_target_t *target, int host, const char *keyword)
+{
+    int i;
+
+    for (i = 0; target->keywords[i]; i++) {
+        if (strcmp(target->keywords[i], keyword) == 0) {
+            return target->values[host][i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- what libpq says ----------------------------------------------------------------------------
  */
 
@@ -203,14 +216,7 @@ static const char *judge_host(const bk_pgsql_target_t *target, int host, apr_poo
 /* A service's file may name what is none of a target's own options, an address among them. */
 static int has_service(const bk_pgsql_target_t *target)
 {
-    int i;
-
-    for (i = 0; target->keywords[i]; i++) {
-        if (strcmp(target->keywords[i], "service") == 0) {
-            return 1;
-        }
-    }
-    return 0;
+    return bk_pgsql_target_value(target, 0, "service") != NULL;
 }
 
 /* libpq reads this one only where it waits itself. */

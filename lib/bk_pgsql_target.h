@@ -20,8 +20,9 @@
 /** What all connections to a target know together: in shared memory, or a process's own. Zeros at
  * first. */
 typedef struct bk_pgsql_shared_t {
-    _Atomic apr_int64_t good;   /* the host that was connected to last */
-    _Atomic apr_int64_t since;  /* when it became that; monotonic, milliseconds */
+    _Atomic apr_int32_t good;     /* the host that was connected to last */
+    _Atomic apr_uint32_t address; /* the sum of its address, of those of its name; 0: none */
+    _Atomic apr_int64_t since;    /* when the host became that; monotonic, milliseconds */
     _Atomic apr_int64_t looked; /* when somebody last looked for another; monotonic, milliseconds */
     _Atomic apr_uint64_t life;  /* of the primary that was connected to: in the upper half which
                                    cluster it is, in the lower its timeline; 0: not known */
@@ -49,6 +50,9 @@ typedef struct bk_pgsql_target_t {
  * @param p       the result lives here; its shared part is one of its own
  */
 bk_pgsql_target_t *bk_pgsql_target(const char *params, const char **why, apr_pool_t *p);
+
+/** What an option is for one of the hosts. @return NULL: it is not said */
+const char *bk_pgsql_target_value(const bk_pgsql_target_t *target, int host, const char *keyword);
 
 /**
  * Have libpq judge the values of a target's options, as it does only when a connection begins. No

@@ -31,16 +31,28 @@ static void run(const char *command)
     }
 }
 
+static void start_on(const char *address, int port)
+{
+    run(apr_psprintf(pool,
+                     "pg_ctl -w -t 60 -D %s/data -l %s/log "
+                     "-o '-k %s -c listen_addresses=%s -c port=%d -F' start",
+                     folder, folder, folder, address, port));
+}
+
 void pg_start(void)
 {
-    run(apr_psprintf(
-        pool, "pg_ctl -w -t 60 -D %s/data -l %s/log -o '-k %s -c listen_addresses= -F' start",
-        folder, folder, folder));
+    start_on("", 5432);
 }
 
 void pg_stop(const char *mode)
 {
     run(apr_psprintf(pool, "pg_ctl -w -t 60 -D %s/data -m %s stop", folder, mode));
+}
+
+void pg_listen(const char *address, int port)
+{
+    pg_stop("fast");
+    start_on(address, port);
 }
 
 void pg_restart(const char *mode)

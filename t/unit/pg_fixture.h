@@ -17,6 +17,9 @@ void pg_restart(const char *mode);
 void pg_stop(const char *mode);
 void pg_start(void);
 
+/* Stop it and start it on an address and a port too; a restart takes that back. */
+void pg_listen(const char *address, int port);
+
 /* All its processes hold still, and go on. */
 void pg_pause(void);
 void pg_resume(void);

@@ -1,6 +1,8 @@
 #include "pg_fixture.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -102,18 +104,23 @@ static void test_target_wrong(void **state)
  */
 
 /* A host whose kernel takes connections, and which says nothing. @return its socket */
-static int listen_silently(int *port)
+static int listen_silently_at(const char *where, int *port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t len = sizeof(address);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(inet_pton(AF_INET, where, &address.sin_addr), 1);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
     assert_int_equal(listen(fd, 64), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
     *port = ntohs(address.sin_port);
     return fd;
+}
+
+static int listen_silently(int *port)
+{
+    return listen_silently_at("127.0.0.1", port);
 }
 
 /* How many have connected since somebody asked. */
@@ -198,6 +205,98 @@ static void test_left(void **state)
     close(fd);
 }
 
+/* ---- a name of several addresses ----------------------------------------------------------------
+ */
+
+static const char *const *addresses_of_db; /* ending in NULL */
+
+typedef int resolve_t(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+/* The C library's, for libpq too: it knows one name more than the system's /etc/hosts has. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **found)
+{
+    resolve_t *resolve = (resolve_t *)dlsym(RTLD_NEXT, "getaddrinfo");
+    struct addrinfo **end = found;
+    int i, rv = EAI_NONAME;
+
+    if (!addresses_of_db || !name || strcmp(name, "db.example") != 0) {
+        return resolve(name, service, hints, found);
+    }
+    for (i = 0; addresses_of_db[i]; i++) {
+        rv = resolve(addresses_of_db[i], service, hints, end);
+        assert_int_equal(rv, 0);
+        end = &(*end)->ai_next;
+    }
+    return rv;
+}
+
+static const char *params_of_db(int port, apr_pool_t *p)
+{
+    return apr_psprintf(p, "host=db.example port=%d user=bookable dbname=postgres", port);
+}
+
+/* Each address has its own deadline, and the one that was good is the first from then on. */
+static void test_silent_address(void **state)
+{
+    static const char *const addresses[] = {"127.0.0.2", "127.0.0.3", NULL};
+    int port, fd = listen_silently_at("127.0.0.2", &port);
+    bk_pgsql_t *one = bk_pgsql(target_of(params_of_db(port, *state), *state), *state);
+
+    addresses_of_db = addresses;
+    pg_listen("127.0.0.3", port);
+    assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
+    assert_int_equal(count_connections(fd), 1);
+    assert_string_equal(PQhost(one->connection), "db.example");
+    assert_string_equal(PQhostaddr(one->connection), "127.0.0.3");
+    assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
+    assert_int_equal(count_connections(fd), 0);
+
+    /* Another connection, to cancel by, goes to where this one is. */
+    atomic_store(&one->target->shared->address, 0);
+    assert_int_equal(bk_pgsql_cancel(one, 0, TIMEOUT), 1);
+    assert_int_equal(count_connections(fd), 0);
+    bk_pgsql_shut(one);
+    pg_restart("fast");
+    addresses_of_db = NULL;
+    close(fd);
+}
+
+static void test_silent_addresses(void **state)
+{
+    static const char *const addresses[] = {"127.0.0.2", "127.0.0.2", NULL};
+    int port, fd = listen_silently_at("127.0.0.2", &port);
+    bk_pgsql_t *pgsql = bk_pgsql(target_of(params_of_db(port, *state), *state), *state);
+
+    addresses_of_db = addresses;
+    assert_int_equal(bk_pgsql_connect(pgsql, 500), APR_ETIMEDOUT);
+    assert_string_equal(pgsql->why, "no connection to db.example (127.0.0.2) in time; "
+                                    "no connection to db.example (127.0.0.2) in time");
+    assert_int_equal(count_connections(fd), 2);
+    addresses_of_db = NULL;
+    close(fd);
+}
+
+/* More than are tried, none of which answers; and a name that nobody knows. */
+static void test_many_addresses_and_none(void **state)
+{
+    static const char *const addresses[] = {"127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.2",
+                                            "127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.2",
+                                            "127.0.0.2", NULL},
+                             *const none[] = {NULL};
+    int port, fd = listen_silently_at("127.0.0.2", &port);
+    bk_pgsql_t *pgsql = bk_pgsql(target_of(params_of_db(port, *state), *state), *state);
+
+    addresses_of_db = addresses;
+    assert_int_equal(bk_pgsql_connect(pgsql, 100), APR_ETIMEDOUT);
+    assert_int_equal(count_connections(fd), 8);
+    addresses_of_db = none;
+    assert_int_equal(bk_pgsql_connect(pgsql, TIMEOUT), APR_ECONNRESET);
+    assert_non_null(strstr(pgsql->why, "could not translate host name \"db.example\""));
+    addresses_of_db = NULL;
+    close(fd);
+}
+
 static void test_refused(void **state)
 {
     bk_pgsql_t *pgsql = bk_pgsql(
@@ -237,10 +336,17 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_target),       cmocka_unit_test(test_target_rounds),
-        cmocka_unit_test(test_target_wrong), cmocka_unit_test(test_silent_first),
-        cmocka_unit_test(test_all_silent),   cmocka_unit_test(test_left),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_target),
+        cmocka_unit_test(test_target_rounds),
+        cmocka_unit_test(test_target_wrong),
+        cmocka_unit_test(test_silent_first),
+        cmocka_unit_test(test_all_silent),
+        cmocka_unit_test(test_left),
+        cmocka_unit_test(test_silent_address),
+        cmocka_unit_test(test_silent_addresses),
+        cmocka_unit_test(test_many_addresses_and_none),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_environment),
     };
 
     return cmocka_run_group_tests(tests, pg_open, pg_close);
