@@ -28,6 +28,7 @@ FUZZ_FILES = \
     t/fuzz/fuzz_json.c \
     t/fuzz/fuzz_json_number.c \
     t/fuzz/fuzz_map.c \
+    t/fuzz/fuzz_name.c \
     t/fuzz/fuzz_record.c \
     t/fuzz/fuzz_redis_reply.c \
     t/fuzz/fuzz_redis_url.c \
@@ -270,8 +271,8 @@ FUZZ_SECONDS = 3
 FUZZ_TARGETS =
 
 check-fuzz:
-	@CPPFLAGS='$(AM_CPPFLAGS) $(HIREDIS_CFLAGS)' \
-	LIBS='$(APR_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(LIBPQ_LIBS) $(HIREDIS_LIBS)' \
+	@CPPFLAGS='$(AM_CPPFLAGS) $(HIREDIS_CFLAGS) $(ICU_CFLAGS)' \
+	LIBS='$(APR_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(LIBPQ_LIBS) $(HIREDIS_LIBS) $(ICU_LIBS)' \
 	    $(srcdir)/t/fuzz/run . $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 clean-local:
