@@ -106,7 +106,7 @@ VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-brea
 
 # With sanitizers: what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \
-    t/load/40-killed.t t/load/50-storm.t t/load/80-postgresql.t
+    t/load/40-killed.t t/load/50-storm.t
 
 # On each store; children are killed where a store is in memory that they share.
 STORE_LOAD_TESTS = t/load/20-identical.t t/load/30-mixed.t
