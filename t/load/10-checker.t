@@ -231,6 +231,20 @@ subtest 'delete' => sub {
 
 subtest 'id and malformed' => sub {
     is_bad id => 'given twice', [ $first, book(ok => 30, 40, 3, 4, id => 1) ];
+    is_bad id => 'given twice, and deleted later',
+        [ $first, book(ok => 30, 40, 3, 4, id => 1), on_id(delete => ok => 1, 5, 6) ];
+    # What was done with the id before and since is told apart, by each rule.
+    my @again = ($first, on_id(read => ok => 1, 2.5, 2.6, %{ row(1, 10, 20) }), on_id(delete => ok => 1, 3, 4),
+        book(ok => 30, 40, 5, 6, id => 1));
+    is_good 'an id that is free again is given again',
+        [ @again, on_id(read => ok => 1, 7, 8, %{ row(1, 30, 40) }), book(ok => 10, 20, 7, 8, id => 2),
+          book(conflict => 35, 45, 7, 8) ], reads => { 1 => row(1, 30, 40), 2 => row(2, 10, 20) },
+        rows => [ row(1, 30, 40), row(2, 10, 20) ];
+    is_good 'and deleted again, and given a third time',
+        [ @again, on_id(delete => ok => 1, 7, 8), book(ok => 50, 60, 9, 10, id => 1) ], rows => [ row(1, 50, 60) ];
+    is_bad overlap => 'an id that is given again does not hide that two overlap',
+        [ @again, book(ok => 35, 45, 7, 8, id => 2) ];
+    is_bad lost => 'nor that the later one is lost', [@again], rows => [];
     is_bad malformed => 'ends before it begins', [ book(ok => 10, 20, 2, 1, id => 1) ];
     is_bad malformed => 'an empty range', [ book(ok => 10, 10, 1, 2, id => 1) ];
     is_bad malformed => 'acknowledged without an id', [ book(ok => 10, 20, 1, 2) ];
