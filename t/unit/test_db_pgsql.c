@@ -110,7 +110,7 @@ static bk_pgsql_target_t *target_of(const char *params)
     apr_pool_t *p;
     bk_pgsql_target_t *target;
 
-    apr_pool_create_unmanaged_ex(&p, NULL, NULL);
+    apr_pool_create(&p, NULL);
     target = bk_pgsql_target(params, &why, p);
     if (!target) {
         fprintf(stderr, "%s\n", why);
