@@ -34,15 +34,16 @@ sub waiting
     return scalar $primary->query("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
 }
 
-# Tells as many commits as there are requests to wait no longer, as each of them begins to.
+# Tells each commit to wait no longer, until none waits and there were as many as there are requests. A
+# request may commit more than once, and on a connection that another has used: a process names no commit.
 sub cancel_all
 {
-    my %cancelled;
+    my %told;
     Bookable::Server::wait_until(10, sub {
-        $cancelled{ $_->[0] } = 1 for $primary->query('SELECT pid, pg_cancel_backend(pid)'
+        $told{ $_->[0] } = 1 for $primary->query("SELECT concat_ws(' ', pid, query_start), pg_cancel_backend(pid)"
             . " FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-        return keys %cancelled == @kinds;
-    });
+        return keys %told >= @kinds && waiting() == 0;
+    }) or die scalar(keys %told) . ' of ' . @kinds . " commits waited\n";
     return;
 }
 
