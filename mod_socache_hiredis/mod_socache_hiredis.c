@@ -4,9 +4,9 @@
  *     AuthnCacheSOCache  redis://:password@127.0.0.1/2
  *     BookableCache      redis:///run/redis/redis.sock?db=3
  *
- * A provider of httpd's socache interface (ap_socache.h), over lib/bk_redis.h. It has the name, and
- * so takes the place, of httpd's own mod_socache_redis, whose time-outs are a million times too
- * long.
+ * A provider of httpd's socache interface (ap_socache.h), over lib/redis/bk_redis.h. It has the
+ * name, and so takes the place, of httpd's own mod_socache_redis, whose time-outs are a million
+ * times too long.
  */
 #include <ap_provider.h>
 #include <ap_socache.h>

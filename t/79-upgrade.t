@@ -21,15 +21,15 @@ sub added
     return [ $file, qr/(typedef struct $record \{\n)/, sub { "$1    apr_int64_t added[" . ($count // 1) . "];\n" } ];
 }
 my @larger = (
-    added('lib/bk_breaker.h',  'bk_breaker_t'),
-    added('lib/bk_gate.h',     'bk_gate_t'),
-    added('lib/bk_lock.h',     'bk_lock_t'),
-    added('lib/bk_pool.h',     'bk_pool_counts_t'),
-    added('lib/bk_throttle.h', 'bk_throttle_t'),
-    added('lib/bk_versions.h', 'bk_versions_t'),
-    added('lib/bk_httpd_metrics.c', 'shard_t', 8),
-    added('lib/bk_httpd_metrics.c', 'counted_error_t'),
-    added('lib/bk_httpd_cache.c',   'shard_t', 8),
+    added('lib/limit/bk_breaker.h',        'bk_breaker_t'),
+    added('lib/limit/bk_gate.h',           'bk_gate_t'),
+    added('lib/base/bk_lock.h',            'bk_lock_t'),
+    added('lib/limit/bk_pool.h',           'bk_pool_counts_t'),
+    added('lib/limit/bk_throttle.h',       'bk_throttle_t'),
+    added('lib/cache/bk_versions.h',       'bk_versions_t'),
+    added('lib/httpd/bk_httpd_metrics.c',  'shard_t', 8),
+    added('lib/httpd/bk_httpd_metrics.c',  'counted_error_t'),
+    added('lib/httpd/bk_httpd_cache.c',    'shard_t', 8),
 );
 
 # Each has the size that it has, and two members that changed places.
@@ -39,9 +39,9 @@ sub swapped
     return [ $file, qr/(\Q$one\E)(.*?)(\Q$other\E)/s, sub { "$3$2$1" } ];
 }
 my @equal = (
-    swapped('lib/bk_pool.h', 'acquired', 'timeouts'),
-    swapped('lib/bk_breaker.h', '_Atomic apr_uint64_t slow;', '_Atomic apr_uint64_t refused;'),
-    swapped('lib/bk_httpd_metrics.c', '_Atomic apr_uint64_t took[BOUNDS + 1];', '_Atomic apr_uint64_t microseconds;'),
+    swapped('lib/limit/bk_pool.h', 'acquired', 'timeouts'),
+    swapped('lib/limit/bk_breaker.h', '_Atomic apr_uint64_t slow;', '_Atomic apr_uint64_t refused;'),
+    swapped('lib/httpd/bk_httpd_metrics.c', '_Atomic apr_uint64_t took[BOUNDS + 1];', '_Atomic apr_uint64_t microseconds;'),
     swapped('mod_product/product_store_shm.c', 'product->category_id', 'product->weight'),
 );
 my %build = (larger => Bookable::OtherBuild->new(@larger), equal => Bookable::OtherBuild->new(@equal));

@@ -128,6 +128,7 @@ LOAD_TESTS = \
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
 
 GUARDS = \
+    t/guards/floors.sh \
     t/guards/exported-symbols.sh \
     t/guards/hardening.sh \
     t/guards/directives.sh \

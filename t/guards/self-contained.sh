@@ -1,13 +1,13 @@
 #!/bin/sh
-# lib/ is tested, and used by the command-line tool, without a server: only its adapter, bk_httpd*,
-# may know httpd.
+# lib/ is tested, and used by the command-line tool, without a server: only its adapter, lib/httpd, may
+# know httpd.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
 
 headers='httpd|http_[a-z]+|ap_[a-z_]+|mod_[a-z_]+|util_[a-z_]+|scoreboard|mpm_common|bk_httpd[a-z_]*'
-for file in lib/*.c lib/*.h bin/*.c t/unit/*.c; do
-    case $file in lib/bk_httpd* | *'*'*) continue ;; esac
+for file in lib/*/*.[ch] bin/*.c t/unit/*.c; do
+    case $file in lib/httpd/* | *'*'*) continue ;; esac
     found=$(grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($headers)\.h[>\"]" "$file") || continue
     wrong "$file includes a header of httpd: $found"
 done

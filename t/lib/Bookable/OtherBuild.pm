@@ -3,7 +3,7 @@ package Bookable::OtherBuild;
 # The modules as another version has them: compiled from a copy of the sources that was changed, for
 # the tests of what an upgrade does to a server that runs.
 #
-#   my $other = Bookable::OtherBuild->new([ 'lib/bk_gate.h', qr/PLACES 64/, sub { 'PLACES 32' } ]);
+#   my $other = Bookable::OtherBuild->new([ 'lib/limit/bk_gate.h', qr/PLACES 64/, sub { 'PLACES 32' } ]);
 #   my $modules = Bookable::OtherBuild::Modules->new;    # where httpd loads from
 #   $modules->install($other);    $modules->install(undef);    # and back to those that make built
 #   local $ENV{BOOKABLE_BUILDDIR} = $modules->dir;

@@ -6,10 +6,10 @@
  * match was never kept: neither what was damaged, nor what was made up, nor an entry of another
  * name.
  *
- * The code is SipHash-2-4 of 128 bits (lib/bk_hash.h), a pseudorandom function with a key of 128
- * bits. Whoever has not the key is left to guess the code, 2^-128 at each attempt, and each attempt
- * takes a write to the cache and a request. HMAC-SHA-256 would be no safer here, and takes ten
- * times as long, for each answer that is found.
+ * The code is SipHash-2-4 of 128 bits (lib/base/bk_hash.h), a pseudorandom function with a key of
+ * 128 bits. Whoever has not the key is left to guess the code, 2^-128 at each attempt, and each
+ * attempt takes a write to the cache and a request. HMAC-SHA-256 would be no safer here, and takes
+ * ten times as long, for each answer that is found.
  *
  * In memory that nobody but this httpd's own processes can reach, where the key would lie beside
  * the entries, it would keep nobody out: there an entry without a key carries a sum, by which one

@@ -2,15 +2,15 @@
  *
  * Kept is the body of an answer 200, as it was sent, or what is needed to make it anew: a hit reads
  * no database.
- * The cache (lib/bk_httpd_socache.h) may be shared memory of this host or a Redis that several
- * hosts share; it may lose what it holds at any time.
+ * The cache (lib/httpd/bk_httpd_socache.h) may be shared memory of this host or a Redis that
+ * several hosts share; it may lose what it holds at any time.
  *
  * What holds:
  *  - On one host a write is seen by every read that begins after it was answered, whatever the
- * cache does: see lib/bk_versions.h. Across hosts it is seen when its time is up at the latest, and
- * at once where the cache is shared and reached.
+ * cache does: see lib/cache/bk_versions.h. Across hosts it is seen when its time is up at the
+ * latest, and at once where the cache is shared and reached.
  *  - Only reads are answered: nothing here decides a booking, a conflict or a role.
- *  - What is kept is authentic (lib/bk_cache_entry.h): whoever can write to the cache without
+ *  - What is kept is authentic (lib/cache/bk_cache_entry.h): whoever can write to the cache without
  * having the hosts' key can take from it, and put back what was there within its time, no more.
  *  - Only what was found is kept, so what is made is found at once.
  *  - Of those that ask for the same thing at the same time, and find it not there, one reads the

@@ -3,8 +3,8 @@
  *
  * Jansson (RFC 8259) parses; this file adds what a server needs on top: an object at the top, a
  * bound on depth, no duplicate names, no NUL inside a text, and a value that dies with its pool.
- * What Jansson need not see, an object that is as plain as most are, lib/bk_json_plain.h reads.
- * The members' values are borrowed: they live as long as the object.
+ * What Jansson need not see, an object that is as plain as most are, lib/json/bk_json_plain.h
+ * reads. The members' values are borrowed: they live as long as the object.
  *
  * A parsed value is never changed here, so threads may share one.
  */

@@ -15,7 +15,7 @@
  * The library is linked into each module, so what is static here exists once for each: the service
  * that this copy serves.
  *
- * Only the lib/bk_httpd* files and the modules know httpd; the rest of lib/ does not.
+ * Only lib/httpd and the modules know httpd; the rest of lib/ does not.
  */
 #ifndef BK_HTTPD_H
 #define BK_HTTPD_H
