@@ -13,9 +13,9 @@ package Bookable::OtherBuild;
 use strict;
 use warnings FATAL => 'all';
 
-use File::Basename qw(basename dirname);
-use File::Copy qw(copy);
-use File::Path qw(make_path);
+use File::Basename qw(dirname);
+use File::Copy ();
+use File::Path ();
 use File::Spec::Functions qw(rel2abs);
 use File::Temp ();
 
@@ -42,17 +42,12 @@ sub _run
     return;
 }
 
-# The areas of the library, but for Redis, which is another module's.
-sub _areas { return grep { $_ ne 'lib/redis' } map { "lib/" . basename($_) } grep { -d } glob "$TOP/lib/*" }
-
 # The sources, with each change made: [file, what is there, a function that says what is to be there].
 sub _copy_sources
 {
     my ($dir, @changes) = @_;
-    for my $folder (_areas(), map { "mod_$_" } @SERVICES) {
-        make_path("$dir/$folder");
-        copy($_, "$dir/$folder") or die "$_: $!\n" for glob "$TOP/$folder/*.[ch]";
-    }
+    my @folders = ('lib', map { "mod_$_" } @SERVICES);
+    _run("cd '$TOP' && find @folders -name '*.[ch]' | tar -cf - -T - | tar -C '$dir' -xf -");
     for (@changes) {
         my ($file, $old, $new) = @$_;
         open my $in, '<', "$dir/$file" or die "$dir/$file: $!\n";
@@ -72,19 +67,21 @@ sub new
     my $self  = bless { dir => File::Temp->newdir }, $class;
     my $dir   = $self->{dir};
     my $cc    = $ENV{CC} || 'cc';
-    my $flags = join ' ', '-O0 -w -fPIC -std=gnu11 -include version.h', map({ "-I$_" } _areas()),
-        _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS));
+    my $flags = '-O0 -w -fPIC -std=gnu11 -include version.h ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS
+        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS));
     my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS));
     _copy_sources($dir, @changes);
     # A file, and not an option, whose quotes two shells would take away.
     open my $version, '>', "$dir/version.h" or die "$dir/version.h: $!\n";
     print {$version} "#define BK_VERSION \"another\"\n";
     close $version or die "$dir/version.h: $!\n";
-    _run("cd '$dir' && printf '%s\\n' lib/*/*.c mod_*/*.c | xargs -P 2 -n 12 sh -c '"
-        . "for f in \"\$@\"; do $cc $flags -c \"\$f\" -o \"\${f%.c}.o\" || exit 1; done' _");
+    # Each in its folder; what needs a library of its own is no part of these modules.
+    _run("cd '$dir' && rm -rf lib/redis && find lib mod_* -name '*.c' | xargs -P 2 -n 12 sh -c '"
+        . "for f in \"\$@\"; do $cc $flags \$(find lib \${f%%/*} -type d | sed s/^/-I/)"
+        . " -c \"\$f\" -o \"\${f%.c}.o\" || exit 1; done' _");
     for my $service (@SERVICES) {
-        _run("cd '$dir' && echo '{ global: ${service}_module; local: *; };' >$service.map && "
-            . "$cc -shared -o mod_$service.so mod_$service/*.o lib/*/*.o -Wl,--version-script=$service.map $libs");
+        _run("cd '$dir' && echo '{ global: ${service}_module; local: *; };' >$service.map && $cc -shared -o mod_$service.so"
+            . " \$(find lib mod_$service -name '*.o') -Wl,--version-script=$service.map $libs");
     }
     return $self;
 }
