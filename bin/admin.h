@@ -1,22 +1,11 @@
-/* bookable-admin: what its commands have in common. */
+/* admin: how bookable-admin says what is wrong. */
 #ifndef ADMIN_H
 #define ADMIN_H
 
-/** What was said on the command line, besides the command; NULL: nothing. */
-typedef struct admin_settings_t {
-    const char *driver; /* of the database, as in DBDriver */
-    const char *params; /* as in DBDParams */
-    const char *to_driver;
-    const char *to_params;
-    const char *name;
-    const char *role;
-    const char *email;
-    const char *password_minimum; /* as in UserPasswordMinimum */
-    const char *password_list;    /* as in UserPasswordList */
-} admin_settings_t;
+#include <apr_general.h>
 
 /**
- * Say what is wrong.
+ * Say what is wrong, on standard error.
  * @param why  the cause, or NULL
  * @return EXIT_FAILURE
  */

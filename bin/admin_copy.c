@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "admin_tables.h"
 #include "bk_db_copy.h"
 

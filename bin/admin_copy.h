@@ -4,7 +4,7 @@
 
 #include <apr_pools.h>
 
-#include "admin.h"
+#include "admin_options.h"
 
 /**
  * Copy all tables, from the settings' database into their "to" one, compare, and print how many

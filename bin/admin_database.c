@@ -9,6 +9,7 @@
 
 #include <apr_strings.h>
 
+#include "admin.h"
 #include "bk_pgsql.h"
 #include "bk_pgsql_environment.h"
 

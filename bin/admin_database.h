@@ -5,7 +5,6 @@
 #include <apr_dbd.h>
 #include <apr_pools.h>
 
-#include "admin.h"
 #include "bk_db.h"
 
 typedef struct admin_database_t {

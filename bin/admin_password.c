@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "bk_name.h"
 #include "bk_password.h"
 #include "bk_text.h"

@@ -4,7 +4,7 @@
 
 #include <apr_pools.h>
 
-#include "admin.h"
+#include "admin_options.h"
 
 /**
  * Read a password, from the terminal, which does not show it, or else as the first line of standard

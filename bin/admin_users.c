@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin.h"
 #include "admin_password.h"
 #include "bk_text.h"
 #include "user_rules.h"
@@ -30,7 +31,8 @@ static int read_role(const char *role, int *is_admin)
                : admin_fail("a role is either admin or member", NULL);
 }
 
-int admin_users_add(bk_db_t *db, const admin_settings_t *settings, apr_pool_t *p)
+int admin_users_add(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                    apr_pool_t *p)
 {
     user_t user = {.name = settings->name, .email = settings->email};
     const char *wrong;
@@ -66,18 +68,19 @@ static int read_id(const char *text, apr_int64_t *id)
                : admin_fail("a user id is a positive integer", NULL);
 }
 
-int admin_users_grant(bk_db_t *db, const char *id_text, const char *role)
+int admin_users_grant(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                      apr_pool_t *p)
 {
     apr_int64_t id;
     int is_admin;
 
-    if (read_id(id_text, &id) != EXIT_SUCCESS || read_role(role, &is_admin) != EXIT_SUCCESS) {
+    if (read_id(words[1], &id) != EXIT_SUCCESS || read_role(words[2], &is_admin) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     return report(db, user_store_dbd.set_admin(db, id, is_admin, 0));
 }
 
-int admin_users_password(bk_db_t *db, const char *id_text, const admin_settings_t *settings,
+int admin_users_password(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
                          apr_pool_t *p)
 {
     apr_int64_t id;
@@ -85,7 +88,7 @@ int admin_users_password(bk_db_t *db, const char *id_text, const admin_settings_
     user_t user;
     apr_status_t rv;
 
-    if (read_id(id_text, &id) != EXIT_SUCCESS) {
+    if (read_id(words[1], &id) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     rv = user_store_dbd.find(db, id, &user, p);
@@ -98,14 +101,15 @@ int admin_users_password(bk_db_t *db, const char *id_text, const admin_settings_
     return report(db, user_store_dbd.set_password(db, id, NULL, hash));
 }
 
-int admin_users_rename(bk_db_t *db, const char *id_text, const char *name, apr_pool_t *p)
+int admin_users_rename(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                       apr_pool_t *p)
 {
+    const char *name = words[2], *wrong;
     apr_int64_t id;
-    const char *wrong;
     user_t user;
     apr_status_t rv;
 
-    if (read_id(id_text, &id) != EXIT_SUCCESS) {
+    if (read_id(words[1], &id) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     rv = user_store_dbd.find(db, id, &user, p);
@@ -116,7 +120,7 @@ int admin_users_rename(bk_db_t *db, const char *id_text, const char *name, apr_p
     return wrong ? admin_fail(wrong, NULL) : report(db, user_store_dbd.rename(db, id, name, 0));
 }
 
-int admin_users_disable(bk_db_t *db, const char *id_text, int is_disabled)
+static int set_disabled(bk_db_t *db, const char *id_text, int is_disabled)
 {
     apr_int64_t id;
 
@@ -125,12 +129,25 @@ int admin_users_disable(bk_db_t *db, const char *id_text, int is_disabled)
                : EXIT_FAILURE;
 }
 
-int admin_users_delete(bk_db_t *db, const char *id_text)
+int admin_users_disable(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                        apr_pool_t *p)
+{
+    return set_disabled(db, words[1], 1);
+}
+
+int admin_users_enable(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                       apr_pool_t *p)
+{
+    return set_disabled(db, words[1], 0);
+}
+
+int admin_users_delete(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                       apr_pool_t *p)
 {
     apr_int64_t id;
 
-    return read_id(id_text, &id) == EXIT_SUCCESS ? report(db, user_store_dbd.remove(db, id, 0))
-                                                 : EXIT_FAILURE;
+    return read_id(words[1], &id) == EXIT_SUCCESS ? report(db, user_store_dbd.remove(db, id, 0))
+                                                  : EXIT_FAILURE;
 }
 
 static apr_status_t print_user(void *baton, const user_t *user)
@@ -140,7 +157,8 @@ static apr_status_t print_user(void *baton, const user_t *user)
     return APR_SUCCESS;
 }
 
-int admin_users_list(bk_db_t *db, apr_pool_t *p)
+int admin_users_list(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
+                     apr_pool_t *p)
 {
     return report(db, user_store_dbd.each(db, print_user, NULL, p));
 }

@@ -1,33 +1,42 @@
-/* admin_users: users and their roles, by the same store as mod_user's.
- *
- * Each command returns EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said.
- */
+/* admin_users: users and their roles, by the same store as mod_user's. */
 #ifndef ADMIN_USERS_H
 #define ADMIN_USERS_H
 
-#include "admin.h"
+#include "admin_options.h"
 #include "bk_db.h"
 
+/**
+ * A command.
+ * @param db        ready for the store of users
+ * @param words     the command itself, and behind it what it is about: an id, a role or a name
+ * @param settings  what the options say
+ * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ */
+typedef int admin_users_command_t(bk_db_t *db, const char *const *words,
+                                  const admin_settings_t *settings, apr_pool_t *p);
+
 /** Add a user of the settings' name, role and email, and print the new id. */
-int admin_users_add(bk_db_t *db, const admin_settings_t *settings, apr_pool_t *p);
+admin_users_command_t admin_users_add;
 
 /** Give a user a role. */
-int admin_users_grant(bk_db_t *db, const char *id, const char *role);
+admin_users_command_t admin_users_grant;
 
 /** Set a user's password; sessions and tokens end. */
-int admin_users_password(bk_db_t *db, const char *id, const admin_settings_t *settings,
-                         apr_pool_t *p);
+admin_users_command_t admin_users_password;
 
 /** Give a user another name. */
-int admin_users_rename(bk_db_t *db, const char *id, const char *name, apr_pool_t *p);
+admin_users_command_t admin_users_rename;
 
-/** Disable a user, whose session and tokens end, or take that back. */
-int admin_users_disable(bk_db_t *db, const char *id, int is_disabled);
+/** Let a user not log in any more; session and tokens end. */
+admin_users_command_t admin_users_disable;
+
+/** Let a user who was disabled log in again. */
+admin_users_command_t admin_users_enable;
 
 /** Delete a user; bookings stay. */
-int admin_users_delete(bk_db_t *db, const char *id);
+admin_users_command_t admin_users_delete;
 
 /** Print id, role and name of every user, and of some that they are disabled. */
-int admin_users_list(bk_db_t *db, apr_pool_t *p);
+admin_users_command_t admin_users_list;
 
 #endif

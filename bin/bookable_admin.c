@@ -13,10 +13,10 @@
 
 #include <apr_dbd.h>
 #include <apr_general.h>
-#include <apr_getopt.h>
 
 #include "admin.h"
 #include "admin_copy.h"
+#include "admin_options.h"
 #include "admin_tables.h"
 #include "admin_users.h"
 #include "user_store.h"
@@ -48,199 +48,118 @@ static const char usage[] =
     "            file of those that nobody may have, one a line: as UserPasswordMinimum and\n"
     "            UserPasswordList\n"
     "\n"
+    "An option that a command does not use is refused.\n"
+    "\n"
     "A password is never an argument, which anyone on the host could see. A user's is asked for\n"
     "at the terminal, or else read as the first line of standard input. PostgreSQL's belongs\n"
     "into a file that only you can read: \"passfile=PATH\" in the connection string,\n"
     "PGPASSFILE, ~/.pgpass, or a service of ~/.pg_service.conf (\"service=NAME\").\n";
 
-int admin_fail(const char *what, const char *why)
-{
-    apr_size_t len = why ? strlen(why) : 0;
-
-    /* libpq's messages end their line. */
-    while (len > 0 && why[len - 1] == '\n') {
-        len--;
-    }
-    fprintf(stderr, "bookable-admin: %s%s%.*s\n", what, why ? ": " : "", (int)len, why ? why : "");
-    return EXIT_FAILURE;
-}
-
 /* ---- commands -----------------------------------------------------------------------------------
  */
 
-static int wrong_usage(void)
-{
-    fputs(usage, stderr);
-    return EXIT_FAILURE;
-}
+#define EVERY (ADMIN_OPTIONS_DRIVER | ADMIN_OPTIONS_PARAMS)
+#define USER (ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE | ADMIN_OPTIONS_EMAIL)
+#define PASSWORD (ADMIN_OPTIONS_PASSWORD_MINIMUM | ADMIN_OPTIONS_PASSWORD_LIST)
+#define COPY (ADMIN_OPTIONS_TO_DRIVER | ADMIN_OPTIONS_TO_PARAMS)
 
-/* Those on users, with how many words each has. */
-static const struct {
+static int make_tables(const admin_settings_t *settings, apr_pool_t *p);
+
+static const struct command_t {
     const char *name;
-    int words;
-} on_users[] = {{"add", 1},     {"grant", 3},  {"password", 2}, {"rename", 3},
-                {"disable", 2}, {"enable", 2}, {"delete", 2},   {"list", 1}};
+    int words;            /* the name is one of them */
+    unsigned int options; /* ADMIN_OPTIONS_*: those that it uses */
+    admin_users_command_t *on_users;
+    int (*run)(const admin_settings_t *settings, apr_pool_t *p); /* of one that is not on users */
+} commands[] = {
+    {"add", 1, EVERY | USER | PASSWORD, admin_users_add, NULL},
+    {"grant", 3, EVERY, admin_users_grant, NULL},
+    {"password", 2, EVERY | PASSWORD, admin_users_password, NULL},
+    {"rename", 3, EVERY, admin_users_rename, NULL},
+    {"disable", 2, EVERY, admin_users_disable, NULL},
+    {"enable", 2, EVERY, admin_users_enable, NULL},
+    {"delete", 2, EVERY, admin_users_delete, NULL},
+    {"list", 1, EVERY, admin_users_list, NULL},
+    {"tables", 1, EVERY, NULL, make_tables},
+    {"copy", 1, EVERY | COPY, NULL, admin_copy},
+};
 
-static int is_on_users(int argc, const char *const *argv)
+static const char not_ready[] = "the database is not ready";
+
+static int make_tables(const admin_settings_t *settings, apr_pool_t *p)
 {
-    size_t i;
+    admin_database_t database;
+    int result = admin_database_open(&database, settings->driver, settings->params, p);
 
-    for (i = 0; i < sizeof(on_users) / sizeof(on_users[0]); i++) {
-        if (strcmp(argv[0], on_users[i].name) == 0) {
-            return argc == on_users[i].words;
-        }
+    if (result == EXIT_SUCCESS) {
+        result = admin_tables_make(&database, admin_tables_stores, not_ready);
+        admin_database_close(&database);
     }
-    return 0;
+    return result;
 }
 
-static int run_on_users(bk_db_t *db, const admin_settings_t *settings, const char *const *argv,
-                        apr_pool_t *p)
+static int run_on_users(const struct command_t *command, const admin_settings_t *settings,
+                        const char *const *words, admin_database_t *database)
 {
-    const char *command = argv[0];
-
-    if (strcmp(command, "add") == 0) {
-        return admin_users_add(db, settings, p);
-    }
-    if (strcmp(command, "grant") == 0) {
-        return admin_users_grant(db, argv[1], argv[2]);
-    }
-    if (strcmp(command, "password") == 0) {
-        return admin_users_password(db, argv[1], settings, p);
-    }
-    if (strcmp(command, "rename") == 0) {
-        return admin_users_rename(db, argv[1], argv[2], p);
-    }
-    if (strcmp(command, "disable") == 0 || strcmp(command, "enable") == 0) {
-        return admin_users_disable(db, argv[1], strcmp(command, "disable") == 0);
-    }
-    if (strcmp(command, "delete") == 0) {
-        return admin_users_delete(db, argv[1]);
-    }
-    return admin_users_list(db, p);
-}
-
-static int run_on_database(admin_database_t *database, const admin_settings_t *settings,
-                           const char *const *argv)
-{
-    static const char not_ready[] = "the database is not ready";
     bk_db_t *db = NULL;
-    apr_status_t rv;
+    apr_status_t rv = admin_database_attach(&db, database, &user_store_dbd_schema, 0);
 
-    if (strcmp(argv[0], "tables") == 0) {
-        return admin_tables_make(database, admin_tables_stores, not_ready);
-    }
-    rv = admin_database_attach(&db, database, &user_store_dbd_schema, 0);
-    return rv == APR_SUCCESS ? run_on_users(db, settings, argv, database->pool)
+    return rv == APR_SUCCESS ? command->on_users(db, words, settings, database->pool)
                              : admin_database_fail(not_ready, rv, db);
 }
 
-/* The first user is added before httpd has started for the first time. */
-static int makes_tables(const char *command)
+/* The first user is added before httpd has started for the first time: that command alone makes the
+ * table. */
+static int open_users(admin_database_t *database, const struct command_t *command,
+                      const admin_settings_t *settings, apr_pool_t *p)
 {
-    return strcmp(command, "add") == 0 || strcmp(command, "tables") == 0;
-}
-
-static int run(const admin_settings_t *settings, int argc, const char *const *argv, apr_pool_t *p)
-{
-    admin_database_t database;
-    int result;
-
-    if (strcmp(argv[0], "copy") == 0 && argc == 1) {
-        return admin_copy(settings, p);
-    }
-    if (!is_on_users(argc, argv) && !(strcmp(argv[0], "tables") == 0 && argc == 1)) {
-        return wrong_usage();
-    }
-    if (!makes_tables(argv[0]) &&
+    if (command->on_users != admin_users_add &&
         admin_database_exists(settings->driver, settings->params, &user_store_dbd_schema, p) !=
             EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    if (admin_database_open(&database, settings->driver, settings->params, p) != EXIT_SUCCESS) {
+    return admin_database_open(database, settings->driver, settings->params, p);
+}
+
+/* @return NULL: there is none of this name, or it has more words, or fewer */
+static const struct command_t *find_command(const char *name, int words)
+{
+    unsigned int i;
+
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return commands[i].words == words ? &commands[i] : NULL;
+        }
+    }
+    return NULL;
+}
+
+static int run(const admin_settings_t *settings, int count, const char *const *words, apr_pool_t *p)
+{
+    const struct command_t *command = find_command(words[0], count);
+    admin_database_t database;
+    int result;
+
+    if (!command) {
+        fputs(usage, stderr);
         return EXIT_FAILURE;
     }
-    result = run_on_database(&database, settings, argv);
-    admin_database_close(&database);
+    result = admin_options_check(settings, command->name, command->options, p);
+    if (result == EXIT_SUCCESS && command->run) {
+        return command->run(settings, p);
+    }
+    if (result == EXIT_SUCCESS) {
+        result = open_users(&database, command, settings, p);
+    }
+    if (result == EXIT_SUCCESS) {
+        result = run_on_users(command, settings, words, &database);
+        admin_database_close(&database);
+    }
     return result;
 }
 
-/* ---- the command line ---------------------------------------------------------------------------
+/* ---- the program --------------------------------------------------------------------------------
  */
-
-enum {
-    OPT_DRIVER = 256,
-    OPT_PARAMS,
-    OPT_TO_DRIVER,
-    OPT_TO_PARAMS,
-    OPT_NAME,
-    OPT_ROLE,
-    OPT_EMAIL,
-    OPT_PASSWORD_MINIMUM,
-    OPT_PASSWORD_LIST,
-    OPT_HELP,
-    OPT_VERSION
-};
-
-static const apr_getopt_option_t options_known[] = {
-    {"driver", OPT_DRIVER, 1, ""},
-    {"params", OPT_PARAMS, 1, ""},
-    {"to-driver", OPT_TO_DRIVER, 1, ""},
-    {"to-params", OPT_TO_PARAMS, 1, ""},
-    {"name", OPT_NAME, 1, ""},
-    {"role", OPT_ROLE, 1, ""},
-    {"email", OPT_EMAIL, 1, ""},
-    {"password-minimum", OPT_PASSWORD_MINIMUM, 1, ""},
-    {"password-list", OPT_PASSWORD_LIST, 1, ""},
-    {"help", OPT_HELP, 0, ""},
-    {"version", OPT_VERSION, 0, ""},
-    {NULL, 0, 0, NULL}};
-
-enum { READ, WRONG, SAY_USAGE, SAY_VERSION };
-
-/* @return READ; WRONG, of a command line that is; or what was asked for instead of a command */
-static int read_options(apr_getopt_t *state, admin_settings_t *settings)
-{
-    const char *value;
-    apr_status_t rv;
-    int option;
-
-    while ((rv = apr_getopt_long(state, options_known, &option, &value)) == APR_SUCCESS) {
-        switch (option) {
-        case OPT_DRIVER:
-            settings->driver = value;
-            break;
-        case OPT_PARAMS:
-            settings->params = value;
-            break;
-        case OPT_TO_DRIVER:
-            settings->to_driver = value;
-            break;
-        case OPT_TO_PARAMS:
-            settings->to_params = value;
-            break;
-        case OPT_NAME:
-            settings->name = value;
-            break;
-        case OPT_ROLE:
-            settings->role = value;
-            break;
-        case OPT_EMAIL:
-            settings->email = value;
-            break;
-        case OPT_PASSWORD_MINIMUM:
-            settings->password_minimum = value;
-            break;
-        case OPT_PASSWORD_LIST:
-            settings->password_list = value;
-            break;
-        case OPT_VERSION:
-            return SAY_VERSION;
-        default:
-            return SAY_USAGE;
-        }
-    }
-    return rv == APR_EOF ? READ : WRONG;
-}
 
 /* A database, or a connection to one, would be opened in the place of a stream that is closed. What
  * is written to this fails. */
@@ -269,7 +188,8 @@ int main(int argc, const char *const *argv)
     admin_settings_t settings = {.driver = "sqlite3", .to_driver = "pgsql"};
     apr_getopt_t *state;
     apr_pool_t *p;
-    int asked, result;
+    admin_options_asked_t asked;
+    int result;
 
     fill_streams();
     /* A database that is made here holds password hashes. */
@@ -278,13 +198,12 @@ int main(int argc, const char *const *argv)
     atexit(apr_terminate);
     apr_pool_create(&p, NULL);
     apr_getopt_init(&state, p, argc, argv);
-    state->interleave = 1;
-    asked = read_options(state, &settings);
-    if (asked == SAY_USAGE || asked == SAY_VERSION) {
-        fputs(asked == SAY_USAGE ? usage : "bookable-admin " BK_VERSION "\n", stdout);
+    asked = admin_options_read(state, &settings);
+    if (asked == ADMIN_OPTIONS_HELP || asked == ADMIN_OPTIONS_VERSION) {
+        fputs(asked == ADMIN_OPTIONS_HELP ? usage : "bookable-admin " BK_VERSION "\n", stdout);
         return end_output(EXIT_SUCCESS);
     }
-    if (asked == WRONG || !settings.params || state->ind >= argc) {
+    if (asked == ADMIN_OPTIONS_WRONG || !settings.params || state->ind >= argc) {
         fputs(usage, stderr);
         return EXIT_FAILURE;
     }

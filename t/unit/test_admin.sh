@@ -313,6 +313,34 @@ on_db 'PASSWORD1\n' --password-list "$work/common" password "$ann"; refuses "a c
 on_db 'a-secret-word\n' --password-list "$work/common" password "$ann"; succeeds "another"
 on_db 'a-secret-word\n' --password-list "$work/no-such" password "$ann"; refuses "no list" "--password-list"
 
+# ---- options that a command does not use ----------------------------------------------------------
+
+state=$(sql '.dump')
+of_user="--name=bob --role=admin --email=bob@example.org"
+of_password="--password-minimum=1 --password-list=$work/common"
+of_copy="--to-driver=pgsql --to-params=dbname=x"
+# unused COMMAND OPTION...: each of the options is refused, by its name, and nothing is done.
+unused() {
+    words=$1
+    shift
+    for option; do
+        name=${option%%=*}
+        # shellcheck disable=SC2086
+        on_db 'a-secret-word\n' $words "$name" "${option#*=}"
+        refuses "${words%% *} $name, which it does not use" "${words%% *} does not use $name"
+    done
+}
+# shellcheck disable=SC2086
+{
+    unused add $of_copy
+    unused "password $ann" $of_user $of_copy
+    for command in "grant $ann member" "rename $ann bob" "disable $ann" "enable $ann" "delete $ann" list tables; do
+        unused "$command" $of_user $of_password $of_copy
+    done
+    unused copy $of_user $of_password
+}
+[ "$(sql '.dump')" = "$state" ]; it "nothing is done by a command that has an option too many"
+
 # ---- databases that are none --------------------------------------------------------------------
 
 run '' --params "$work/no/such/folder/bookable.db" list; refuses "no folder" "no/such/folder"

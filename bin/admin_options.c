@@ -1,0 +1,65 @@
+#include "admin_options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <apr_strings.h>
+
+#include "admin.h"
+
+/* Those with a value: its place in this table is an option's bit, and what getopt calls it. */
+static const struct {
+    const char *name;
+    size_t member; /* of the settings */
+} options[] = {
+    {"driver", offsetof(admin_settings_t, driver)},
+    {"params", offsetof(admin_settings_t, params)},
+    {"to-driver", offsetof(admin_settings_t, to_driver)},
+    {"to-params", offsetof(admin_settings_t, to_params)},
+    {"name", offsetof(admin_settings_t, name)},
+    {"role", offsetof(admin_settings_t, role)},
+    {"email", offsetof(admin_settings_t, email)},
+    {"password-minimum", offsetof(admin_settings_t, password_minimum)},
+    {"password-list", offsetof(admin_settings_t, password_list)},
+};
+
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
+_Static_assert(ADMIN_OPTIONS_PASSWORD_LIST == 1 << (OPTIONS - 1), "a bit for each option");
+
+/* Numbers of those without one, and of the first with one: no letter is an option. */
+enum { HELP = 256, VERSION, FIRST };
+
+admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *settings)
+{
+    apr_getopt_option_t known[OPTIONS + 3] = {{"help", HELP, 0, ""}, {"version", VERSION, 0, ""}};
+    const char *value;
+    apr_status_t rv;
+    int option;
+
+    for (option = 0; option < OPTIONS; option++) {
+        known[option + 2] = (apr_getopt_option_t){options[option].name, FIRST + option, 1, ""};
+    }
+    state->interleave = 1;
+    while ((rv = apr_getopt_long(state, known, &option, &value)) == APR_SUCCESS) {
+        if (option < FIRST) {
+            return option == HELP ? ADMIN_OPTIONS_HELP : ADMIN_OPTIONS_VERSION;
+        }
+        *(const char **)((char *)settings + options[option - FIRST].member) = value;
+        settings->given |= 1U << (option - FIRST);
+    }
+    return rv == APR_EOF ? ADMIN_OPTIONS_COMMAND : ADMIN_OPTIONS_WRONG;
+}
+
+int admin_options_check(const admin_settings_t *settings, const char *command, unsigned int used,
+                        apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < OPTIONS; i++) {
+        if (settings->given & ~used & 1U << i) {
+            return admin_fail(apr_psprintf(p, "%s does not use --%s", command, options[i].name),
+                              NULL);
+        }
+    }
+    return EXIT_SUCCESS;
+}

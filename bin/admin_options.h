@@ -1,0 +1,60 @@
+/* admin_options: the options on bookable-admin's command line. */
+#ifndef ADMIN_OPTIONS_H
+#define ADMIN_OPTIONS_H
+
+#include <apr_getopt.h>
+
+/** The options that take a value, as bits. */
+enum {
+    ADMIN_OPTIONS_DRIVER = 1 << 0,
+    ADMIN_OPTIONS_PARAMS = 1 << 1,
+    ADMIN_OPTIONS_TO_DRIVER = 1 << 2,
+    ADMIN_OPTIONS_TO_PARAMS = 1 << 3,
+    ADMIN_OPTIONS_NAME = 1 << 4,
+    ADMIN_OPTIONS_ROLE = 1 << 5,
+    ADMIN_OPTIONS_EMAIL = 1 << 6,
+    ADMIN_OPTIONS_PASSWORD_MINIMUM = 1 << 7,
+    ADMIN_OPTIONS_PASSWORD_LIST = 1 << 8
+};
+
+/** What the options say; NULL: nothing. */
+typedef struct admin_settings_t {
+    const char *driver; /* of the database, as in DBDriver */
+    const char *params; /* as in DBDParams */
+    const char *to_driver;
+    const char *to_params;
+    const char *name;
+    const char *role;
+    const char *email;
+    const char *password_minimum; /* as in UserPasswordMinimum */
+    const char *password_list;    /* as in UserPasswordList */
+    unsigned int given;           /* ADMIN_OPTIONS_*: those that were on the command line */
+} admin_settings_t;
+
+/** What a command line asks for. */
+typedef enum admin_options_asked_t {
+    ADMIN_OPTIONS_COMMAND,
+    ADMIN_OPTIONS_HELP,
+    ADMIN_OPTIONS_VERSION,
+    ADMIN_OPTIONS_WRONG /* it has an unknown option, or one without its value */
+} admin_options_asked_t;
+
+/**
+ * Read the options, wherever they stand among the other words.
+ * @param state     of apr_getopt_init(); its ind and argv are left at the first of the other words
+ * @param settings  what the options say is set, and nothing else
+ */
+admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *settings);
+
+/**
+ * See that a command was given only options that it uses: with any other it would do something else
+ * than was meant.
+ * @param command  for the message
+ * @param used     ADMIN_OPTIONS_*
+ * @param p        for the message
+ * @return EXIT_SUCCESS, or EXIT_FAILURE when the first that is not used has been named
+ */
+int admin_options_check(const admin_settings_t *settings, const char *command, unsigned int used,
+                        apr_pool_t *p);
+
+#endif
