@@ -24,6 +24,8 @@ FUZZ_FILES = \
     t/fuzz/fuzz_cache_entry.c \
     t/fuzz/fuzz_calendar.c \
     t/fuzz/fuzz_credentials.c \
+    t/fuzz/fuzz_cursor.c \
+    t/fuzz/fuzz_etag.c \
     t/fuzz/fuzz_hours.c \
     t/fuzz/fuzz_json.c \
     t/fuzz/fuzz_json_number.c \

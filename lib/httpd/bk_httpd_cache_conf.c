@@ -8,7 +8,7 @@
 #include <http_core.h>
 #include <http_main.h>
 
-#include "bk_cache_key.h"
+#include "bk_key_file.h"
 #include "bk_httpd.h"
 #include "bk_httpd_dbd_conf.h"
 
@@ -184,7 +184,7 @@ const char *bk_cache_set_key(cmd_parms *cmd, void *dir, const char *text)
         return bk_httpd_conf_wrong(cmd, "the path of a file", text);
     }
     if (!wrong) {
-        wrong = bk_cache_key_read(key, path, cmd->temp_pool);
+        wrong = bk_key_file_read(key, path, cmd->temp_pool);
         wrong = wrong ? apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, wrong) : NULL;
     }
     conf_of(cmd)->key = key;

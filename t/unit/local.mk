@@ -16,9 +16,9 @@ check_PROGRAMS = \
     t/unit/test_breaker_crowd \
     t/unit/test_breaker_model \
     t/unit/test_cache_entry \
-    t/unit/test_cache_key \
     t/unit/test_calendar \
     t/unit/test_credentials \
+    t/unit/test_cursor \
     t/unit/test_db \
     t/unit/test_db_copy \
     t/unit/test_db_crowd \
@@ -26,11 +26,13 @@ check_PROGRAMS = \
     t/unit/test_db_migration \
     t/unit/test_db_pgsql \
     t/unit/test_error \
+    t/unit/test_etag \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
     t/unit/test_json \
     t/unit/test_json_text \
+    t/unit/test_key_file \
     t/unit/test_layout \
     t/unit/test_lock \
     t/unit/test_map \
@@ -76,9 +78,9 @@ t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
-t_unit_test_cache_key_SOURCES = t/unit/test_cache_key.c t/unit/unit.h
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
+t_unit_test_cursor_SOURCES = t/unit/test_cursor.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
@@ -87,11 +89,13 @@ t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
     t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
+t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
+t_unit_test_key_file_SOURCES = t/unit/test_key_file.c t/unit/unit.h
 t_unit_test_layout_SOURCES = t/unit/test_layout.c t/unit/unit.h
 t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)

@@ -1,4 +1,4 @@
-#include "bk_cache_key.h"
+#include "bk_key_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +67,7 @@ static const char *read_key(bk_hash_key_t *key, apr_file_t *file, apr_pool_t *p)
     return wrong;
 }
 
-const char *bk_cache_key_read(bk_hash_key_t *key, const char *path, apr_pool_t *p)
+const char *bk_key_file_read(bk_hash_key_t *key, const char *path, apr_pool_t *p)
 {
     apr_file_t *file;
     const char *wrong;

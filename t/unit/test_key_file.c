@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bk_cache_key.h"
+#include "bk_key_file.h"
 
 #define DIGITS "000102030405060708090A0b0c0d0e0f"
 
@@ -42,13 +42,13 @@ static void test_right(void **state)
 
     for (i = 0; i < UNIT_ROWS(texts); i++) {
         write_text(texts[i], strlen(texts[i]), 0600);
-        assert_null(bk_cache_key_read(&key, path, *state));
+        assert_null(bk_key_file_read(&key, path, *state));
         for (bytes = (const unsigned char *)&key, j = 0; j < 16; j++) {
             assert_int_equal(bytes[j], j);
         }
     }
     write_text(DIGITS, strlen(DIGITS), 0400);
-    assert_null(bk_cache_key_read(&key, path, *state));
+    assert_null(bk_key_file_read(&key, path, *state));
 }
 
 static void is_wrong(const char *text, size_t len, mode_t mode, const char *why, apr_pool_t *p)
@@ -57,7 +57,7 @@ static void is_wrong(const char *text, size_t len, mode_t mode, const char *why,
     const char *wrong;
 
     write_text(text, len, mode);
-    wrong = bk_cache_key_read(&key, path, p);
+    wrong = bk_key_file_read(&key, path, p);
     assert_that(wrong && strstr(wrong, why), "'%s', mode %o: %s", text, mode, wrong ? wrong : "");
     assert_null(strstr(wrong, "0102"));
 }
@@ -92,11 +92,11 @@ static void test_no_file(void **state)
     bk_hash_key_t key;
 
     assert_non_null(
-        strstr(bk_cache_key_read(&key, "/tmp/no/such", *state), "cannot be read: No such"));
-    assert_non_null(strstr(bk_cache_key_read(&key, "/tmp", *state), "is no plain file"));
-    assert_non_null(strstr(bk_cache_key_read(&key, "/dev/null", *state), "is no plain file"));
+        strstr(bk_key_file_read(&key, "/tmp/no/such", *state), "cannot be read: No such"));
+    assert_non_null(strstr(bk_key_file_read(&key, "/tmp", *state), "is no plain file"));
+    assert_non_null(strstr(bk_key_file_read(&key, "/dev/null", *state), "is no plain file"));
     assert_int_equal(unlink(path) + mkfifo(path, 0600), 0);
-    assert_non_null(strstr(bk_cache_key_read(&key, path, *state), "is no plain file"));
+    assert_non_null(strstr(bk_key_file_read(&key, path, *state), "is no plain file"));
 }
 
 int main(void)
@@ -107,5 +107,5 @@ int main(void)
         cmocka_unit_test(test_no_file),
     };
 
-    return cmocka_run_group_tests_name("bk_cache_key", tests, make_file, remove_file);
+    return cmocka_run_group_tests_name("bk_key_file", tests, make_file, remove_file);
 }
