@@ -198,20 +198,28 @@ static char *write_offset(char *to, int offset)
     return write_pair(to, ':', ahead % 60);
 }
 
-char *bk_time_format(const bk_time_t *time, apr_pool_t *p)
+apr_size_t bk_time_write(const bk_time_t *time, char text[BK_TIME_TEXT])
 {
     apr_int64_t local = time->ns + time->offset * MINUTE;
     apr_int64_t days = floor_div(local, BK_TIME_DAY);
     apr_int64_t rest = local - days * BK_TIME_DAY;
     int seconds = (int)(rest / BK_TIME_SECOND);
-    char *text = apr_palloc(p, sizeof("YYYY-MM-DDTHH:MM:SS.nnnnnnnnn+HH:MM"));
     char *end = write_date(text, days);
 
     end = write_pair(end, 'T', seconds / 3600);
     end = write_pair(end, ':', seconds / 60 % 60);
     end = write_pair(end, ':', seconds % 60);
     end = write_fraction(end, (int)(rest % BK_TIME_SECOND));
-    *write_offset(end, time->offset) = '\0';
+    end = write_offset(end, time->offset);
+    *end = '\0';
+    return (apr_size_t)(end - text);
+}
+
+char *bk_time_format(const bk_time_t *time, apr_pool_t *p)
+{
+    char *text = apr_palloc(p, BK_TIME_TEXT);
+
+    bk_time_write(time, text);
     return text;
 }
 

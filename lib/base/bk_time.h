@@ -37,6 +37,13 @@ int bk_time_parse(const char *text, bk_time_t *time);
  */
 char *bk_time_format(const bk_time_t *time, apr_pool_t *p);
 
+#define BK_TIME_TEXT sizeof("YYYY-MM-DDTHH:MM:SS.nnnnnnnnn+HH:MM")
+
+/** The same into memory of the caller's, which needs no pool.
+ *  @param text  at least so large; a NUL ends what is written
+ *  @return its length in bytes */
+apr_size_t bk_time_write(const bk_time_t *time, char text[BK_TIME_TEXT]);
+
 /** Write an instant (nanoseconds since the epoch) as RFC 3339 in UTC. @see bk_time_format */
 char *bk_time_format_utc(apr_int64_t ns, apr_pool_t *p);
 

@@ -82,7 +82,9 @@ static apr_status_t release(void *value)
     return APR_SUCCESS;
 }
 
-static void read_value(bk_json_value_t *member, const json_t *value)
+static const bk_json_t *read_nested(const json_t *value, apr_pool_t *p);
+
+static void read_value(bk_json_value_t *member, const json_t *value, apr_pool_t *p)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
@@ -94,29 +96,45 @@ static void read_value(bk_json_value_t *member, const json_t *value)
         member->kind = BK_JSON_INT;
         member->number = json_integer_value(value);
         break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        member->kind = BK_JSON_BOOL;
+        member->number = json_is_true(value);
+        break;
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        member->kind = json_is_array(value) ? BK_JSON_ARRAY : BK_JSON_OBJECT;
+        member->nested = read_nested(value, p);
+        break;
     case JSON_NULL:
         member->kind = BK_JSON_NULL;
         break;
     default:
-        member->kind = BK_JSON_OTHER;
+        member->kind = BK_JSON_REAL;
     }
 }
 
-/* The members of Jansson's object, which lives as long as the pool. */
-static bk_json_t *read_object(json_t *value, apr_pool_t *p)
+/* The members of Jansson's object, or the elements of its array, which lives as long as the pool.
+ * It is no deeper than BK_JSON_DEPTH. */
+static const bk_json_t *read_nested(const json_t *value, apr_pool_t *p)
 {
-    bk_json_t *object =
-        apr_palloc(p, sizeof(*object) + json_object_size(value) * sizeof(object->members[0]));
+    apr_size_t count = json_is_array(value) ? json_array_size(value) : json_object_size(value);
+    bk_json_t *nested = apr_pcalloc(p, sizeof(*nested) + count * sizeof(nested->members[0]));
     const char *name;
     json_t *member;
 
-    object->count = 0;
-    json_object_foreach(value, name, member)
-    {
-        object->members[object->count].name = name;
-        read_value(&object->members[object->count++], member);
+    if (json_is_array(value)) {
+        for (; nested->count < count; nested->count++) {
+            read_value(&nested->members[nested->count], json_array_get(value, nested->count), p);
+        }
+        return nested;
     }
-    return object;
+    json_object_foreach((json_t *)value, name, member)
+    {
+        nested->members[nested->count].name = name;
+        read_value(&nested->members[nested->count++], member, p);
+    }
+    return nested;
 }
 
 static bk_json_result_t parse(const bk_json_t **object, const char *data, apr_size_t len,
@@ -143,7 +161,7 @@ static bk_json_result_t parse(const bk_json_t **object, const char *data, apr_si
         *why = "not an object";
         return BK_JSON_SYNTAX;
     }
-    *object = read_object(value, p);
+    *object = read_nested(value, p);
     return BK_JSON_PARSED;
 }
 
@@ -169,6 +187,18 @@ int bk_json_is_text(const char *text, apr_size_t len)
 
 /* ---- members ------------------------------------------------------------------------------------
  */
+
+const bk_json_value_t *bk_json_member(const bk_json_t *object, const char *name)
+{
+    apr_size_t i;
+
+    for (i = 0; i < object->count; i++) {
+        if (strcmp(object->members[i].name, name) == 0) {
+            return &object->members[i];
+        }
+    }
+    return NULL;
+}
 
 /* The member of a name that is there, and not null. */
 static const bk_json_value_t *find(const bk_json_t *object, const char *name)

@@ -43,6 +43,9 @@ typedef enum bk_json_result_t {
 bk_json_result_t bk_json_parse(const bk_json_t **object, const char *data, apr_size_t len,
                                const char **why, apr_pool_t *p);
 
+/** Find a member, whatever its value is: null too. @return NULL: there is none of that name */
+const bk_json_value_t *bk_json_member(const bk_json_t *object, const char *name);
+
 /** Tell whether a text can stand in JSON: valid UTF-8. @return 1 or 0 */
 int bk_json_is_text(const char *text, apr_size_t len);
 

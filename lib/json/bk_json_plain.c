@@ -64,20 +64,22 @@ static int read_int(char **cursor, apr_int64_t *number)
     return 1;
 }
 
-static int read_word(char **cursor, bk_json_kind_t *kind)
+static int read_word(char **cursor, bk_json_value_t *value)
 {
     static const struct {
         const char *word;
         size_t len;
         bk_json_kind_t kind;
+        int number;
     } words[] = {
-        {"null", 4, BK_JSON_NULL}, {"true", 4, BK_JSON_OTHER}, {"false", 5, BK_JSON_OTHER}};
+        {"null", 4, BK_JSON_NULL, 0}, {"true", 4, BK_JSON_BOOL, 1}, {"false", 5, BK_JSON_BOOL, 0}};
     size_t i;
 
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strncmp(*cursor, words[i].word, words[i].len) == 0) {
             *cursor += words[i].len;
-            *kind = words[i].kind;
+            value->kind = words[i].kind;
+            value->number = words[i].number;
             return 1;
         }
     }
@@ -94,7 +96,7 @@ static int read_value(char **cursor, bk_json_value_t *value)
         value->kind = BK_JSON_INT;
         return read_int(cursor, &value->number);
     }
-    return read_word(cursor, &value->kind);
+    return read_word(cursor, value);
 }
 
 static int is_repeated(const bk_json_t *object, const char *name)

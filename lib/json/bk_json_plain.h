@@ -18,22 +18,30 @@ typedef enum bk_json_kind_t {
     BK_JSON_TEXT,
     BK_JSON_INT,
     BK_JSON_NULL,
-    BK_JSON_OTHER /* all that nobody asks for: booleans, other numbers, arrays, objects */
+    BK_JSON_BOOL,
+    BK_JSON_REAL, /* a number that is no integer of 64 bits: its value is not kept */
+    BK_JSON_ARRAY,
+    BK_JSON_OBJECT
 } bk_json_kind_t;
 
+typedef struct bk_json_t bk_json_t;
+
 typedef struct bk_json_value_t {
-    const char *name;
+    const char *name; /* of a member; NULL: of an array's element */
     bk_json_kind_t kind;
-    const char *text;   /* of a text: UTF-8 without NUL, which ends in one */
-    apr_size_t len;     /* its length in bytes */
-    apr_int64_t number; /* of an integer */
+    union {
+        const char *text;        /* of a text: UTF-8 without NUL, which ends in one */
+        const bk_json_t *nested; /* of an array or an object */
+    };
+    apr_size_t len;     /* of a text, in bytes */
+    apr_int64_t number; /* of an integer; of a boolean: 1 or 0 */
 } bk_json_value_t;
 
-/** An object: its members, in any order, each name once. */
-typedef struct bk_json_t {
+/** An object: its members, in any order, each name once. An array: its elements, in order. */
+struct bk_json_t {
     apr_size_t count;
     bk_json_value_t members[];
-} bk_json_t;
+};
 
 /**
  * Read a plain object.

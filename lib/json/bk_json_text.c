@@ -7,32 +7,77 @@
 
 #define FIRST_SIZE 512
 
+/* A larger buffer, with the byte before it. Apart, so that asking for room costs a comparison. */
+static __attribute__((noinline)) void make_room(bk_json_text_t *text, apr_size_t size)
+{
+    char *data = (char *)apr_palloc(text->p, size + 1) + 1;
+
+    memcpy(data - 1, text->data - 1, text->len + 1);
+    text->data = data;
+    text->size = size;
+}
+
 /* Where the next bytes go, so many at most. */
-static char *room(bk_json_text_t *text, apr_size_t more)
+static inline char *room(bk_json_text_t *text, apr_size_t more)
 {
     if (text->len + more > text->size) {
-        apr_size_t size = 2 * (text->len + more);
-        char *data = apr_palloc(text->p, size);
-
-        memcpy(data, text->data, text->len);
-        text->data = data;
-        text->size = size;
+        make_room(text, 2 * (text->len + more));
     }
     return text->data + text->len;
 }
 
-static void put(bk_json_text_t *text, const char *bytes, apr_size_t len)
+/* Inlined everywhere: most lengths are constants, for which memcpy() is an instruction or two. */
+static inline __attribute__((always_inline)) void put(bk_json_text_t *text, const char *bytes,
+                                                      apr_size_t len)
 {
     memcpy(room(text, len), bytes, len);
     text->len += len;
 }
 
+/* What is wrong is never given away, nor anything behind it. */
+static void flush_piece(bk_json_text_t *text)
+{
+    if (text->status == APR_SUCCESS) {
+        text->status =
+            text->is_wrong ? APR_EINVAL : text->flush(text->context, text->data, text->len);
+    }
+    text->data[-1] = text->data[text->len - 1];
+    text->len = 0;
+}
+
+/* Behind '{' and '[', which differ in one bit, and behind a name no comma stands. */
+static inline int is_beginning(char before)
+{
+    return (before | 0x20) == '{';
+}
+
+/* A comma, where something stands before an element. */
+static void put_comma(bk_json_text_t *text)
+{
+    char *to;
+
+    if (text->len >= text->piece) {
+        flush_piece(text);
+    }
+    to = room(text, 1);
+    if (!is_beginning(to[-1]) && to[-1] != ':') {
+        *to = ',';
+        text->len++;
+    }
+}
+
 static void put_name(bk_json_text_t *text, const char *name)
 {
-    apr_size_t len = strlen(name);
-    char *to = room(text, len + 4);
+    apr_size_t len;
+    char *to;
 
-    if (text->len > 1) {
+    if (!name) {
+        put_comma(text);
+        return;
+    }
+    len = strlen(name);
+    to = room(text, len + 4);
+    if (!is_beginning(to[-1])) {
         *to++ = ',';
     }
     *to++ = '"';
@@ -70,26 +115,12 @@ static void put_escaped(bk_json_text_t *text, char c)
     put(text, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
-void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p)
-{
-    text->p = p;
-    text->data = apr_palloc(p, FIRST_SIZE);
-    text->size = FIRST_SIZE;
-    text->data[0] = '{';
-    text->len = 1;
-    text->is_wrong = 0;
-}
-
-void bk_json_text_string(bk_json_text_t *text, const char *name, const char *value)
+/* A text between quotes. */
+static void put_text(bk_json_text_t *text, const char *value)
 {
     int is_ascii = 1;
     const char *rest = value;
 
-    put_name(text, name);
-    if (!value) {
-        put(text, "null", 4);
-        return;
-    }
     put(text, "\"", 1);
     for (;;) {
         apr_size_t len = plain(rest, &is_ascii);
@@ -103,6 +134,73 @@ void bk_json_text_string(bk_json_text_t *text, const char *name, const char *val
     }
     put(text, "\"", 1);
     text->is_wrong |= !is_ascii && !bk_json_is_text(value, (apr_size_t)(rest - value));
+}
+
+/* The top, of which nothing went out yet. */
+static void begin(bk_json_text_t *text, apr_size_t size, apr_pool_t *p)
+{
+    text->p = p;
+    text->data = (char *)apr_palloc(p, size + 1) + 1;
+    text->size = size;
+    text->data[0] = '{';
+    text->len = 1;
+    text->is_wrong = 0;
+    text->status = APR_SUCCESS;
+}
+
+void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p)
+{
+    begin(text, FIRST_SIZE, p);
+    text->piece = APR_SIZE_MAX;
+}
+
+void bk_json_text_stream(bk_json_text_t *text, bk_json_text_flush_t flush, void *context,
+                         apr_pool_t *p)
+{
+    begin(text, 2 * BK_JSON_TEXT_PIECE, p);
+    text->piece = BK_JSON_TEXT_PIECE;
+    text->flush = flush;
+    text->context = context;
+}
+
+void bk_json_text_object(bk_json_text_t *text, const char *name)
+{
+    put_name(text, name);
+    put(text, "{", 1);
+}
+
+void bk_json_text_array(bk_json_text_t *text, const char *name)
+{
+    put_name(text, name);
+    put(text, "[", 1);
+}
+
+void bk_json_text_object_end(bk_json_text_t *text)
+{
+    put(text, "}", 1);
+}
+
+void bk_json_text_array_end(bk_json_text_t *text)
+{
+    put(text, "]", 1);
+}
+
+void bk_json_text_key(bk_json_text_t *text, const char *name)
+{
+    put_comma(text);
+    put_text(text, name);
+    put(text, ":", 1);
+}
+
+void bk_json_text_string(bk_json_text_t *text, const char *name, const char *value)
+{
+    put_name(text, name);
+    if (value) {
+        put_text(text, value);
+    }
+    else {
+        put(text, "null", 4);
+    }
 }
 
 static void put_int(bk_json_text_t *text, apr_int64_t value)
@@ -127,9 +225,84 @@ void bk_json_text_id(bk_json_text_t *text, const char *name, apr_int64_t value)
     put(text, "\"", 1);
 }
 
+void bk_json_text_bool(bk_json_text_t *text, const char *name, int value)
+{
+    put_name(text, name);
+    put(text, value ? "true" : "false", value ? 4 : 5);
+}
+
+void bk_json_text_instant(bk_json_text_t *text, const char *name, const bk_time_t *time)
+{
+    put_name(text, name);
+    if (!time) {
+        put(text, "null", 4);
+        return;
+    }
+    put(text, "\"", 1);
+    text->len += bk_time_write(time, room(text, BK_TIME_TEXT));
+    put(text, "\"", 1);
+}
+
+void bk_json_text_raw(bk_json_text_t *text, const char *name, const char *json, apr_size_t len)
+{
+    put_name(text, name);
+    put(text, json, len);
+}
+
+static void put_nested(bk_json_text_t *text, const bk_json_t *nested)
+{
+    apr_size_t i;
+
+    for (i = 0; i < nested->count; i++) {
+        if (nested->members[i].name) {
+            bk_json_text_key(text, nested->members[i].name);
+        }
+        bk_json_text_value(text, NULL, &nested->members[i]);
+    }
+}
+
+void bk_json_text_value(bk_json_text_t *text, const char *name, const bk_json_value_t *value)
+{
+    switch (value->kind) {
+    case BK_JSON_TEXT:
+        bk_json_text_string(text, name, value->text);
+        break;
+    case BK_JSON_INT:
+        bk_json_text_int(text, name, value->number);
+        break;
+    case BK_JSON_BOOL:
+        bk_json_text_bool(text, name, value->number != 0);
+        break;
+    case BK_JSON_OBJECT:
+        bk_json_text_object(text, name);
+        put_nested(text, value->nested);
+        bk_json_text_object_end(text);
+        break;
+    case BK_JSON_ARRAY:
+        bk_json_text_array(text, name);
+        put_nested(text, value->nested);
+        bk_json_text_array_end(text);
+        break;
+    default:
+        bk_json_text_string(text, name, NULL);
+    }
+}
+
+apr_status_t bk_json_text_status(const bk_json_text_t *text)
+{
+    return text->is_wrong ? APR_EINVAL : text->status;
+}
+
 const char *bk_json_text_end(bk_json_text_t *text, apr_size_t *len)
 {
     put(text, "}", 2);
     *len = text->len - 1;
     return text->is_wrong ? NULL : text->data;
+}
+
+apr_status_t bk_json_text_finish(bk_json_text_t *text)
+{
+    put(text, "}", 1);
+    flush_piece(text);
+    return bk_json_text_status(text);
 }
