@@ -15,6 +15,7 @@ use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM);
 use POSIX qw(_exit);
 
 use Bookable::Client;
+use Bookable::Daemon;
 use Bookable::Process qw(free_port group late run_dir spawn wait_until);
 use Bookable::Server;
 
@@ -44,7 +45,7 @@ sub start
         LOG => $dir, HTTPD => Bookable::Server::_libexecdir(), DATABASE => "$dir/db/bookable.db");
     for my $folder (qw(db run)) {
         mkdir "$dir/$folder" or die "$dir/$folder: $!\n";
-        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], "$dir/$folder" if $> == 0;
+        Bookable::Daemon::give_to_nobody("$dir/$folder");
     }
     open my $out, '>', "$dir/httpd.conf" or die "$dir/httpd.conf: $!\n";
     print {$out} map({ "LoadModule ${_}_module " . Bookable::Server::module_path($_) . "\n" }

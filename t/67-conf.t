@@ -11,6 +11,7 @@ use File::Path ();
 use File::Temp ();
 
 use Bookable::Client;
+use Bookable::Daemon;
 use Bookable::Process;
 use Bookable::Server;
 
@@ -159,7 +160,7 @@ sub logs_audit
     my ($name, $log, $files, %places) = @_;
     my $run  = Bookable::Process::run_dir();
     my $port = Bookable::Process::free_port();
-    chown((getpwnam 'nobody')[2], -1, $run) if $> == 0;
+    Bookable::Daemon::give_to_nobody($run);
     my $file = write_file('served.conf', places(%places, LISTEN => "127.0.0.1:$port", RUN => $run, LOG => $run,
         DATABASE => "$run/bookable.db") . load($places{SERVICE} ? $places{SERVICE} : @SERVICES)
         . join '', map { qq(Include "$CONF/$_"\n) } @$files);

@@ -147,6 +147,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/Configtest.pm \
+    t/lib/Bookable/Daemon.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/OtherBuild.pm \

@@ -9,9 +9,9 @@ package Bookable::Pgbouncer;
 use strict;
 use warnings FATAL => 'all';
 
-use File::Path qw(remove_tree);
+use parent 'Bookable::Daemon';
 
-use Bookable::Process qw(collected free_port group run_dir spawn wait_until);
+sub name { return 'pgbouncer' }
 
 # postgres  what it is in front of
 # mode      session or transaction
@@ -19,8 +19,7 @@ use Bookable::Process qw(collected free_port group run_dir spawn wait_until);
 sub new
 {
     my ($class, %args) = @_;
-    my $self = bless { size => 20, %args, port => free_port(), dir => run_dir() }, $class;
-    Bookable::Process::watch($self);
+    my $self = $class->make(size => 20, %args);
     $self->_write('users', sprintf qq("bookable" "%s"\n), $self->{postgres}->password);
     $self->_write('ini', <<"END");
 [databases]
@@ -36,10 +35,7 @@ pool_mode = $self->{mode}
 default_pool_size = $self->{size}
 max_client_conn = 200
 END
-    if ($> == 0) {
-        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir}, "$self->{dir}/ini", "$self->{dir}/users"
-            or die "chown: $!\n";
-    }
+    Bookable::Daemon::give_to_nobody("$self->{dir}/ini", "$self->{dir}/users");
     return $self;
 }
 
@@ -60,44 +56,11 @@ sub conninfo
     return $self->{postgres}->conninfo =~ s/port=\d+/port=$self->{port}/r;
 }
 
-sub _said
-{
-    my ($self) = @_;
-    open my $in, '<', "$self->{dir}/output" or return '';
-    return join '', <$in>;
-}
-
 # Start it, and wait until it takes connections.
 sub start
 {
     my ($self) = @_;
-    my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
-    $self->{pid} = spawn("$self->{dir}/output", @as, 'pgbouncer', "$self->{dir}/ini");
-    wait_until(20, sub { !$self->is_alive || $self->_said =~ /process up/ }) && $self->is_alive
-        or die "pgbouncer does not start:\n" . $self->_said;
-    return $self;
+    return $self->launch(20, sub { $self->log_tail =~ /process up/ }, 'pgbouncer', "$self->{dir}/ini");
 }
-
-sub is_alive
-{
-    my ($self) = @_;
-    return unless $self->{pid};
-    return 1 unless collected($self->{pid});
-    delete $self->{pid};
-    return;
-}
-
-sub finish
-{
-    my ($self) = @_;
-    if (my $pid = $self->{pid}) {
-        kill KILL => $pid;
-        wait_until(10, sub { !$self->is_alive }) or die "pgbouncer $pid survives kill -9\n";
-    }
-    remove_tree($self->{dir}) unless Bookable::Process::keep_files();
-    return;
-}
-
-sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 1;

@@ -19,9 +19,9 @@ package Bookable::Postgres;
 use strict;
 use warnings FATAL => 'all';
 
-use File::Path qw(remove_tree);
+use parent 'Bookable::Daemon';
 
-use Bookable::Process qw(children collected free_port group processes run_dir spawn wait_until);
+use Bookable::Process qw(children collected processes spawn wait_until);
 
 # Small, and quick to start and to stop; a standby is known to be gone within seconds.
 my %SETTINGS = (
@@ -51,20 +51,12 @@ sub program
     die "no $name of PostgreSQL's: install postgresql, or set BOOKABLE_POSTGRES\n";
 }
 
-# The command that runs one of them as the user whom the files belong to.
-sub _command
-{
-    my ($name, @args) = @_;
-    my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
-    return (@as, program($name), @args);
-}
-
 # Runs one to its end; what it says is in the server's output.
 sub _run
 {
     my ($self, $name, @args) = @_;
     local $ENV{PGPASSFILE} = $self->passfile;
-    my $pid = spawn($self->_output, _command($name, @args));
+    my $pid = spawn($self->output, Bookable::Daemon::as_nobody(program($name), @args));
     my $ended = wait_until(60, sub { collected($pid) });
     kill KILL => -$pid unless $ended;
     die "$name fails:\n" . $self->log_tail if !$ended || $?;
@@ -79,29 +71,21 @@ sub _run
 sub new
 {
     my ($class, %args) = @_;
-    my $self = bless { fsync => 0, settings => {}, database => 'bookable', %args }, $class;
-    $self->{dir} = run_dir();
-    # Read by no other user, and never part of a command.
-    $self->{password} //= join '', map { sprintf '%04x', rand 65536 } 1 .. 8;
-    $self->{port} = free_port();
-    $self->{standbys} = 0;
-    Bookable::Process::watch($self);
-    if ($> == 0) {
-        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir} or die "chown: $!\n";
-    }
+    # The password is read by no other user, and never part of a command.
+    my $self = $class->make(fsync => 0, settings => {}, database => 'bookable', standbys => 0,
+        password => join('', map { sprintf '%04x', rand 65536 } 1 .. 8), %args);
     $self->_write($self->passfile, "*:*:*:*:$self->{password}\n");
     return $self;
 }
 
-sub port     { my ($self) = @_; return $self->{port} }
-sub pid      { my ($self) = @_; return $self->{pid} }
+sub name     { return 'PostgreSQL' }
 sub password { my ($self) = @_; return $self->{password} }
 
 # For clients: it is for "localhost" and 127.0.0.1, and its own issuer.
 sub certificate { my ($self) = @_; return "$self->{dir}/server.crt" }
 
-sub _data     { my ($self) = @_; return "$self->{dir}/data" }
-sub _output   { my ($self) = @_; return "$self->{dir}/output" }
+sub _data { my ($self) = @_; return "$self->{dir}/data" }
+
 # Of the user that httpd's children run as.
 sub passfile { my ($self) = @_; return "$self->{dir}/pgpass" }
 
@@ -176,9 +160,7 @@ sub start
     $self->_make if $new;
     $self->_configure(port => $self->{port}, unix_socket_directories => $self->{dir},
         %{ $self->{settings} });
-    $self->{pid} = spawn($self->_output, _command('postgres', '-D', $self->_data));
-    wait_until(60, sub { !$self->is_alive || $self->_is_ready }) && $self->is_alive
-        or die "PostgreSQL does not start:\n" . $self->log_tail;
+    $self->launch(60, sub { $self->_is_ready }, program('postgres'), '-D', $self->_data);
     if ($new) {
         # A password is no part of a statement either, which a log may hold: the role's is copied.
         local $self->{database} = 'postgres';
@@ -202,15 +184,6 @@ sub _pid_file
     my ($self) = @_;
     open my $in, '<', $self->_data . '/postmaster.pid' or return;
     return <$in>;
-}
-
-sub is_alive
-{
-    my ($self) = @_;
-    return unless $self->{pid};
-    return 1 unless collected($self->{pid});
-    delete $self->{pid};
-    return;
 }
 
 # "fast" ends the sessions and then itself; "immediate" is a crash: the next start recovers.
@@ -237,9 +210,8 @@ sub kill9
     my $pid = $self->{pid} or return;
     kill STOP => $pid;
     my @all = $self->_all;
-    kill KILL => @all;
+    $self->SUPER::kill9(@all);
     delete $self->{paused};
-    wait_until(10, sub { !$self->is_alive }) or die "PostgreSQL $pid survives kill -9\n";
     my %killed = map { $_ => 1 } @all;
     wait_until(10, sub { !grep { $killed{ $_->[0] } } processes() })
         or die "a process of PostgreSQL $pid survives kill -9\n";
@@ -366,30 +338,12 @@ sub session
 
 # ---- ends ----------------------------------------------------------------------------------------
 
-sub log_tail
-{
-    my ($self, $lines) = @_;
-    open my $in, '<', $self->_output or return '';
-    my @tail = <$in>;
-    $lines //= 20;
-    splice @tail, 0, @tail - $lines if @tail > $lines;
-    return join '', @tail;
-}
-
 sub finish
 {
     my ($self) = @_;
     $self->stop('immediate');
-    if (Bookable::Process::keep_files()) {
-        print STDERR "# $self->{dir} is kept\n";
-    }
-    else {
-        remove_tree($self->{dir});
-    }
-    return;
+    return $self->remove_files;
 }
-
-sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 package Bookable::Postgres::Session;
 

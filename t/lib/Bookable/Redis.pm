@@ -13,27 +13,21 @@ package Bookable::Redis;
 use strict;
 use warnings FATAL => 'all';
 
-use File::Path qw(remove_tree);
+use parent 'Bookable::Daemon';
 use IO::Socket::UNIX ();
 
-use Bookable::Process qw(collected free_port group pause run_dir spawn wait_until);
+use Bookable::Process qw(pause);
 
 # password  that clients have to say; none
 # options   further ones of redis-server: [ '--maxmemory', '1mb' ]
 sub new
 {
     my ($class, %args) = @_;
-    my $self = bless { options => [], %args, port => free_port(), dir => run_dir() }, $class;
-    Bookable::Process::watch($self);
-    if ($> == 0) {
-        chown +(getpwnam 'nobody')[2], (getgrnam group())[2], $self->{dir} or die "chown: $!\n";
-    }
-    return $self;
+    return $class->make(options => [], %args);
 }
 
-sub port   { my ($self) = @_; return $self->{port} }
+sub name { return 'redis-server' }
 sub socket { my ($self) = @_; return "$self->{dir}/socket" }
-sub pid    { my ($self) = @_; return $self->{pid} }
 
 # What follows the name of a directive; by the socket where db is not given.
 sub url
@@ -60,8 +54,7 @@ sub key
 sub _command
 {
     my ($self) = @_;
-    my @as = $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=' . group(), '--clear-groups') : ();
-    return (@as, 'redis-server', '--bind', '127.0.0.1', '--port', $self->{port}, '--unixsocket',
+    return ('redis-server', '--bind', '127.0.0.1', '--port', $self->{port}, '--unixsocket',
         $self->socket, '--unixsocketperm', '777', '--dir', $self->{dir}, '--save', '', '--appendonly',
         'no', '--loglevel', 'warning',
         defined $self->{password} ? ('--requirepass', $self->{password}) : (), @{ $self->{options} });
@@ -71,19 +64,7 @@ sub _command
 sub start
 {
     my ($self) = @_;
-    $self->{pid} = spawn("$self->{dir}/output", $self->_command);
-    wait_until(20, sub { !$self->is_alive || $self->cli('PING') eq 'PONG' }) && $self->is_alive
-        or die "redis-server does not start\n";
-    return $self;
-}
-
-sub is_alive
-{
-    my ($self) = @_;
-    return unless $self->{pid};
-    return 1 unless collected($self->{pid});
-    delete $self->{pid};
-    return;
+    return $self->launch(20, sub { $self->cli('PING') eq 'PONG' }, $self->_command);
 }
 
 # What redis-cli says to a command: its output, without the last end of line.
@@ -132,25 +113,7 @@ sub flush  { my ($self) = @_; return $self->cli('FLUSHALL') }
 sub hold   { my ($self) = @_; return pause($self->{pid}) }
 sub resume { my ($self) = @_; return kill CONT => $self->{pid} }
 
-sub kill9
-{
-    my ($self) = @_;
-    my $pid = $self->{pid} or return;
-    kill KILL => $pid;
-    return wait_until(10, sub { !$self->is_alive });
-}
-
 # It has nothing to save.
 sub stop { my ($self) = @_; return $self->kill9 }
-
-sub finish
-{
-    my ($self) = @_;
-    $self->stop;
-    remove_tree($self->{dir});
-    return;
-}
-
-sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 1;

@@ -25,9 +25,10 @@ use File::Path qw(make_path remove_tree);
 use File::Spec::Functions qw(catfile rel2abs);
 use IO::Select ();
 use IO::Socket::INET ();
+use parent 'Bookable::Daemon';
 use Time::HiRes qw(sleep);
 
-use Bookable::Process qw(collected free_port group in_time late patience pause processes run_dir
+use Bookable::Process qw(free_port group in_time late patience pause processes run_dir
     spawn wait_until);
 use Bookable::Store ();
 
@@ -104,18 +105,14 @@ sub new
     $self->{port} //= free_port();
     make_path("$self->{dir}/db");
     chmod 0755, $self->{dir};
-    if ($> == 0) {
-        my ($uid, $gid) = ((getpwnam 'nobody')[2], (getgrnam group())[2]);
-        chown $uid, $gid, "$self->{dir}/db" or die "chown $self->{dir}/db: $!\n";
-    }
+    Bookable::Daemon::give_to_nobody("$self->{dir}/db");
     $self->{store} = Bookable::Store->new(kind => $self->{bare} ? 'sqlite' : $self->{store},
         cache => $self->{cache}, dir => "$self->{dir}/db") unless ref $self->{store};
     return Bookable::Process::watch($self);
 }
 
 sub base_url  { my ($self) = @_; return "http://127.0.0.1:$self->{port}" }
-sub port      { my ($self) = @_; return $self->{port} }
-sub pid       { my ($self) = @_; return $self->{pid} }
+sub name      { return 'httpd' }
 sub dir       { my ($self) = @_; return $self->{dir} }
 sub store     { my ($self) = @_; return $self->{store} }
 sub db        { my ($self) = @_; return $self->{store}->file }
@@ -273,8 +270,8 @@ sub _spawn
 {
     my ($self) = @_;
     my @command = (httpd(), '-DFOREGROUND', '-d', $self->{dir}, '-f', $self->conf);
-    $self->{said_before} = -s $self->_output // 0;
-    $self->{pid} = spawn($self->_output, @command);
+    $self->{said_before} = -s $self->output // 0;
+    $self->{pid} = spawn($self->output, @command);
     return;
 }
 
@@ -288,16 +285,6 @@ sub _answers
     return unless IO::Select->new($socket)->can_read(patience(5));
     my $answer = '';
     return sysread($socket, $answer, 64) && $answer =~ m{\AHTTP/1};
-}
-
-# Whether the first process is there; collects it when it ended.
-sub is_alive
-{
-    my ($self) = @_;
-    return unless $self->{pid};
-    return 1 unless collected($self->{pid});
-    delete $self->{pid};
-    return;
 }
 
 # The processes that serve requests.
@@ -371,36 +358,22 @@ sub kill9
 {
     my ($self) = @_;
     my $pid = $self->{pid} or return;
-    kill KILL => -$pid, $pid;
-    wait_until(10, sub { !$self->is_alive }) or die "httpd $pid survives kill -9\n";
+    $self->SUPER::kill9(-$pid, $pid);
     wait_until(10, sub { !grep { $_->[2] == $pid } processes() })
         or die "a child of httpd $pid survives kill -9\n";
     return 1;
 }
 
 # What it says before its error log is open.
-sub _output { my ($self) = @_; return catfile($self->{dir}, 'output') }
-
 sub _said
 {
     my ($self) = @_;
-    open my $in, '<', $self->_output or return '';
+    open my $in, '<', $self->output or return '';
     seek $in, $self->{said_before}, 0;
     return join '', <$in>;
 }
 
-sub log_tail
-{
-    my ($self, $lines) = @_;
-    my @tail;
-    for my $file ($self->_output, $self->error_log) {
-        open my $in, '<', $file or next;
-        push @tail, <$in>;
-    }
-    $lines //= 20;
-    splice @tail, 0, @tail - $lines if @tail > $lines;
-    return join '', @tail;
-}
+sub logs { my ($self) = @_; return ($self->output, $self->error_log) }
 
 # ---- the store -----------------------------------------------------------------------------------
 
@@ -427,7 +400,5 @@ sub finish
     }
     return;
 }
-
-sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 1;
