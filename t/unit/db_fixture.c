@@ -7,6 +7,8 @@
 
 #include <apr_strings.h>
 
+#include "db_arguments.h"
+
 #define STEP_1                                                                             \
     "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL, bytes BLOB, number " \
     "INTEGER);"                                                                            \
@@ -30,8 +32,7 @@ static const char *const statements[STATEMENTS] = {
     [TYPES] = "SELECT typeof($1), typeof($2), typeof($3), typeof($4)",
     [ECHO] = "SELECT $1",
     [QUOTED] = "SELECT '$1 it''s $2', $1 /* $2 ' */, \"a\" -- $2 '\n FROM (SELECT '$9' AS \"a\")",
-    [SEVENTEEN] = "SELECT $1, $17 WHERE $1 + $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 + $10 + $11 + "
-                  "$12 + $13 + $14 + $15 + $16 + $17 = 153",
+    [SEVENTEEN] = DB_ARGUMENTS_SEVENTEEN,
     [LESS] = "SELECT 7 < $1",
     [ADD_NAMELESS] = "INSERT INTO things (id) VALUES ($1)",
     [FAULTY] = "SELEKT 1",

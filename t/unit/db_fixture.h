@@ -33,7 +33,7 @@ enum {
     TYPES,        /* four values: their types, as SQLite names them */
     ECHO,         /* one value: the same */
     QUOTED,       /* one value: it, between texts with $ and quotes in them */
-    SEVENTEEN,    /* so many values: the first and the last */
+    SEVENTEEN,    /* DB_ARGUMENTS_SEVENTEEN */
     LESS,         /* one value: whether 7 is less than it */
     ADD_NAMELESS, /* id */
     FAULTY,       /* is no SQL */

@@ -31,6 +31,7 @@ check_PROGRAMS = \
     t/unit/test_hash \
     t/unit/test_hours \
     t/unit/test_json \
+    t/unit/test_json_jansson \
     t/unit/test_json_text \
     t/unit/test_key_file \
     t/unit/test_layout \
@@ -66,7 +67,7 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 AM_LDFLAGS = $(SAN_LDFLAGS)
 LDADD = lib/libbookable.la $(CMOCKA_LIBS)
 
-DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h
+DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h t/unit/db_arguments.h
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
@@ -87,13 +88,14 @@ t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
-    t/unit/crowd.h
+    t/unit/db_arguments.h t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
-t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h
+t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h t/unit/json_fixture.h
+t_unit_test_json_jansson_SOURCES = t/unit/test_json_jansson.c t/unit/unit.h t/unit/json_fixture.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
 t_unit_test_key_file_SOURCES = t/unit/test_key_file.c t/unit/unit.h
 t_unit_test_layout_SOURCES = t/unit/test_layout.c t/unit/unit.h

@@ -1,3 +1,4 @@
+#include "db_arguments.h"
 #include "db_fixture.h"
 
 #include <stdio.h>
@@ -150,23 +151,11 @@ static void test_what_is_quoted_stays(void **state)
     db_close(conn);
 }
 
-/* As many as there may be are bound, and one more is said to be too many, not to be found nowhere.
- */
 static void test_bound_of_arguments(void **state)
 {
     db_conn_t *conn = fresh();
-    bk_db_value_t args[BK_DB_ARGS + 1], row[2];
-    int i;
 
-    for (i = 0; i <= BK_DB_ARGS; i++) {
-        args[i] = bk_db_int(i + 1);
-    }
-    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, 17, row, 2, conn->p), APR_SUCCESS);
-    assert_int_equal(row[0].number, 1);
-    assert_int_equal(row[1].number, 17);
-    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, BK_DB_ARGS + 1, row, 2, conn->p),
-                     APR_EGENERAL);
-    assert_non_null(strstr(bk_db_error(conn->db), "arguments"));
+    db_arguments_check(conn->db, SEVENTEEN, conn->p);
     db_close(conn);
 }
 

@@ -10,6 +10,7 @@
 #include "bk_pgsql.h"
 #include "bk_time.h"
 #include "crowd.h"
+#include "db_arguments.h"
 
 #define NO_ARGS NULL, 0
 #define ARGS(...)                         \
@@ -54,10 +55,7 @@ static const char *const statements[STATEMENTS] = {
     [LIMITS] = "SELECT concat_ws(' ', current_setting('statement_timeout'), "
                "current_setting('lock_timeout'), "
                "current_setting('idle_in_transaction_session_timeout'))",
-    [SEVENTEEN] = "SELECT $1::bigint, $17::bigint WHERE $2::bigint + $3::bigint + $4::bigint + "
-                  "$5::bigint + $6::bigint + $7::bigint + $8::bigint + $9::bigint + $10::bigint + "
-                  "$11::bigint + $12::bigint + $13::bigint + $14::bigint + $15::bigint + "
-                  "$16::bigint = 135",
+    [SEVENTEEN] = DB_ARGUMENTS_SEVENTEEN,
     [FAULTY] = "SELEKT 1",
     [ECHO] = "SELECT $1::bigint",
     [LIMIT] = "SELECT current_setting('statement_timeout')",
@@ -214,21 +212,11 @@ static apr_status_t sum_ids(void *baton, const bk_db_value_t *row)
     return APR_SUCCESS;
 }
 
-/* More than a few arguments are bound, and not taken for a row that is not there. */
-static void test_seventeen_arguments(void **state)
+static void test_bound_of_arguments(void **state)
 {
     conn_t *conn = conn_open();
-    bk_db_value_t args[BK_DB_ARGS + 1], row[2];
-    int i;
 
-    for (i = 0; i <= BK_DB_ARGS; i++) {
-        args[i] = bk_db_int(i + 1);
-    }
-    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, 17, row, 2, conn->p), APR_SUCCESS);
-    assert_int_equal(row[0].number, 1);
-    assert_int_equal(row[1].number, 17);
-    assert_int_equal(bk_db_read(conn->db, SEVENTEEN, args, BK_DB_ARGS + 1, row, 2, conn->p),
-                     APR_EGENERAL);
+    db_arguments_check(conn->db, SEVENTEEN, conn->p);
     conn_close(conn);
 }
 
@@ -494,7 +482,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_values, fresh),
-        cmocka_unit_test_setup(test_seventeen_arguments, fresh),
+        cmocka_unit_test_setup(test_bound_of_arguments, fresh),
         cmocka_unit_test_setup(test_statuses, fresh),
         cmocka_unit_test_setup(test_encodings, fresh),
         cmocka_unit_test_setup(test_pooled, fresh),

@@ -1,56 +1,21 @@
-#include "unit.h"
+#include "json_fixture.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include <apr_strings.h>
-#include <jansson.h>
-
-#include "bk_json.h"
-
-/* Parsing from a block of exactly that size, so that valgrind and the sanitizers see a byte too
- * many being read. What is refused must say why, in words that fit into JSON themselves, and must
- * set no object. */
-static bk_json_result_t parse_bytes(const bk_json_t **object, const char *data, apr_size_t len,
-                                    apr_pool_t *p)
-{
-    static const bk_json_t untouched;
-    const char *why = NULL;
-    char *copy = malloc(len ? len : 1);
-    bk_json_result_t result;
-
-    assert_non_null(copy);
-    memcpy(copy, data, len);
-    *object = &untouched;
-    result = bk_json_parse(object, copy, len, &why, p);
-    free(copy);
-    if (result == BK_JSON_PARSED) {
-        assert_ptr_not_equal(*object, &untouched);
-    }
-    else {
-        json_t *text;
-        assert_ptr_equal(*object, &untouched);
-        assert_non_null(why);
-        assert_true(*why);
-        text = json_string(why);
-        assert_that(text != NULL, "the reason is no UTF-8");
-        json_decref(text);
-    }
-    return result;
-}
 
 static bk_json_result_t parse(const char *text, apr_pool_t *p)
 {
     const bk_json_t *object;
 
-    return parse_bytes(&object, text, strlen(text), p);
+    return json_fixture_parse(&object, text, strlen(text), p);
 }
 
 static const bk_json_t *object_of(const char *text, apr_pool_t *p)
 {
     const bk_json_t *object;
 
-    assert_that(parse_bytes(&object, text, strlen(text), p) == BK_JSON_PARSED, "%s", text);
+    assert_that(json_fixture_parse(&object, text, strlen(text), p) == BK_JSON_PARSED, "%s", text);
     return object;
 }
 
@@ -257,12 +222,12 @@ static void test_raw_nul(void **state)
     const bk_json_t *object;
 
     for (i = 0; i < UNIT_ROWS(rows); i++) {
-        assert_int_not_equal(parse_bytes(&object, rows[i].data, rows[i].len, *state),
+        assert_int_not_equal(json_fixture_parse(&object, rows[i].data, rows[i].len, *state),
                              BK_JSON_PARSED);
     }
     /* The length says where the text ends. */
-    assert_int_equal(parse_bytes(&object, "{}{}", 2, *state), BK_JSON_PARSED);
-    assert_int_equal(parse_bytes(&object, "{\"a\":1}", 6, *state), BK_JSON_SYNTAX);
+    assert_int_equal(json_fixture_parse(&object, "{}{}", 2, *state), BK_JSON_PARSED);
+    assert_int_equal(json_fixture_parse(&object, "{\"a\":1}", 6, *state), BK_JSON_SYNTAX);
 }
 
 /* "{"a":{"a":...0...}}" so deep, with arrays if asked for. */
@@ -527,142 +492,6 @@ static void test_members(void **state)
     }
 }
 
-/* ---- Jansson's own judgement of texts made at random --------------------------------------------
- */
-
-static const char *const pieces[] = {
-    "{",
-    "}",
-    "\"a\"",
-    "\"b\"",
-    "\"c\"",
-    "\"\"",
-    "\"x y\"",
-    ":",
-    ",",
-    "0",
-    "1",
-    "-1",
-    "-0",
-    "42",
-    "007",
-    "1.5",
-    "1e2",
-    "null",
-    "true",
-    "false",
-    "nul",
-    " ",
-    "\n",
-    "[",
-    "]",
-    "\"",
-    "\\",
-    "\x01",
-    "\x7f",
-    "\xc3\xa9",
-    "\xff",
-    "+",
-    "\"\\n\"",
-    "999999999999999999",
-    "1000000000000000000",
-    "9223372036854775808",
-};
-
-/* Most are objects, some with a piece put in, left out or changed, so that many are nearly right.
- */
-static const char *make_text(unsigned int *seed, apr_pool_t *p)
-{
-    const char *text = "{";
-    int members = rand_r(seed) % 4, i;
-
-    for (i = 0; i < members; i++) {
-        text = apr_pstrcat(p, text, i ? "," : "", pieces[2 + rand_r(seed) % 5], ":",
-                           pieces[rand_r(seed) % 8 ? 9 + (unsigned)rand_r(seed) % 11
-                                                   : (unsigned)rand_r(seed) % UNIT_ROWS(pieces)],
-                           NULL);
-    }
-    text = apr_pstrcat(p, text, "}", NULL);
-    if (rand_r(seed) % 3 == 0) {
-        size_t at = (size_t)rand_r(seed) % (strlen(text) + 1);
-        size_t skipped = at < strlen(text) ? (size_t)rand_r(seed) % 2 : 0;
-        text = apr_pstrcat(p, apr_pstrmemdup(p, text, at),
-                           pieces[(unsigned)rand_r(seed) % UNIT_ROWS(pieces)], text + at + skipped,
-                           NULL);
-    }
-    return text;
-}
-
-static void assert_same(const bk_json_t *object, const char *name, const json_t *value,
-                        const char *text)
-{
-    const char *found = "";
-    apr_int64_t number = 0;
-    apr_size_t len = 0;
-    bk_json_member_t as_text = bk_json_string(object, name, &found, &len);
-    bk_json_member_t as_int = bk_json_int(object, name, &number);
-    bk_json_member_t other = json_is_null(value) ? BK_JSON_ABSENT : BK_JSON_WRONG;
-
-    assert_that(as_text == (json_is_string(value) ? BK_JSON_OK : other), "%s: %s", text, name);
-    assert_that(as_int == (json_is_integer(value) ? BK_JSON_OK : other), "%s: %s", text, name);
-    if (json_is_string(value)) {
-        assert_string_equal(found, json_string_value(value));
-        assert_int_equal(len, json_string_length(value));
-    }
-    if (json_is_integer(value)) {
-        assert_true(number == json_integer_value(value));
-    }
-}
-
-/* What Jansson makes of a text. Of a number that is beyond 64 bits or a double it does not say
- * whether all else is right: *is_beyond is set then. */
-static json_t *read_by_jansson(const char *text, int *is_beyond)
-{
-    json_error_t error;
-    json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-
-    *is_beyond = !value && json_error_code(&error) == json_error_numeric_overflow;
-    return value;
-}
-
-static void test_like_jansson(void **state)
-{
-    unsigned int seed = 20261124;
-    int i, is_beyond, plain = 0, parsed = 0, refused = 0;
-
-    for (i = 0; i < 50000; i++) {
-        const char *text, *name;
-        const bk_json_t *object;
-        json_t *wanted, *value;
-        apr_pool_t *p;
-
-        apr_pool_create(&p, *state);
-        text = make_text(&seed, p);
-        wanted = read_by_jansson(text, &is_beyond);
-        plain += bk_json_plain(text, strlen(text), p) != NULL;
-        if (is_beyond) {
-            (void)parse(text, p);
-        }
-        else if (parse_bytes(&object, text, strlen(text), p) != BK_JSON_PARSED) {
-            assert_that(!json_is_object(wanted), "%s is refused", text);
-            refused++;
-        }
-        else {
-            assert_that(json_is_object(wanted), "%s is not refused", text);
-            assert_int_equal(object->count, json_object_size(wanted));
-            json_object_foreach(wanted, name, value)
-            {
-                assert_same(object, name, value, text);
-            }
-            parsed++;
-        }
-        json_decref(wanted);
-        apr_pool_destroy(p);
-    }
-    /* Of each kind there were many. */
-    assert_true(plain > 5000 && parsed - plain > 5000 && refused > 5000);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -672,7 +501,7 @@ int main(void)
         cmocka_unit_test(test_depth_texts), cmocka_unit_test(test_string),
         cmocka_unit_test(test_int_and_id),  cmocka_unit_test(test_is_text),
         cmocka_unit_test(test_lifetimes),   cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_members),     cmocka_unit_test(test_like_jansson),
+        cmocka_unit_test(test_members),
     };
 
     return cmocka_run_group_tests_name("bk_json", tests, unit_pool_open, unit_pool_close);
