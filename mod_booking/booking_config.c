@@ -1,3 +1,6 @@
+#include "bk_conf.h"
+#include "bk_directives.h"
+#include "bk_value.h"
 #include "booking_private.h"
 
 #include <strings.h>
@@ -15,8 +18,8 @@ void *booking_config_create(apr_pool_t *p, server_rec *s)
 {
     booking_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_init(&conf->common);
-    conf->max_length = BK_HTTPD_CONF_UNSET;
+    bk_conf_init(&conf->common);
+    conf->max_length = BK_VALUE_UNSET;
     return conf;
 }
 
@@ -25,14 +28,14 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     const booking_conf_t *base = base_conf, *own = own_conf;
     booking_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
-    conf->max_length = bk_httpd_conf_default(own->max_length, base->max_length);
+    bk_conf_merge(&conf->common, &base->common, &own->common);
+    conf->max_length = bk_value_default(own->max_length, base->max_length);
     return conf;
 }
 
-apr_interval_time_t booking_config_max_length(const bk_httpd_conf_t *conf)
+apr_interval_time_t booking_config_max_length(const bk_conf_t *conf)
 {
-    return bk_httpd_conf_default(((const booking_conf_t *)conf)->max_length, 31 * DAY);
+    return bk_value_default(((const booking_conf_t *)conf)->max_length, 31 * DAY);
 }
 
 static booking_conf_t *conf_of(cmd_parms *cmd)
@@ -42,14 +45,12 @@ static booking_conf_t *conf_of(cmd_parms *cmd)
 
 static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_service_path(cmd, text,
-                                      &conf_of(cmd)->common.dependencies[BOOKING_USER].path);
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[BOOKING_USER].path);
 }
 
 static const char *set_space_path(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_service_path(cmd, text,
-                                      &conf_of(cmd)->common.dependencies[BOOKING_SPACE].path);
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[BOOKING_SPACE].path);
 }
 
 static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
@@ -58,14 +59,14 @@ static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
         conf_of(cmd)->max_length = 0;
         return NULL;
     }
-    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(60), 366 * DAY,
-                                  &conf_of(cmd)->max_length);
+    return bk_value_duration(cmd, text, "s", apr_time_from_sec(60), 366 * DAY,
+                             &conf_of(cmd)->max_length);
 }
 
 const command_rec booking_config_commands[] = {
-    BK_HTTPD_CONF_COMMANDS(booking_module, "Booking"),
-    BK_CACHE_COMMANDS(booking_module),
-    BK_DEPENDENCY_COMMANDS("Booking"),
+    BK_DIRECTIVES(booking_module, "Booking"),
+    BK_DIRECTIVES_CACHE(booking_module),
+    BK_DIRECTIVES_DEPENDENCIES("Booking"),
     AP_INIT_TAKE1("BookingUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),
     AP_INIT_TAKE1("BookingSpacePath", set_space_path, NULL, RSRC_CONF,

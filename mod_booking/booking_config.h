@@ -2,19 +2,20 @@
 #ifndef BOOKING_CONFIG_H
 #define BOOKING_CONFIG_H
 
-#include "bk_httpd_conf.h"
+#include "bk_conf.h"
+#include "bk_service.h"
 
 /** Whom the booking service asks. */
 enum { BOOKING_USER, BOOKING_SPACE };
 extern const bk_dependency_t booking_dependencies[];
 
 typedef struct booking_conf_t {
-    bk_httpd_conf_t common;         /* first: bk_httpd.c finds it there */
+    bk_conf_t common;               /* first: bk_conf() finds it there */
     apr_interval_time_t max_length; /* microseconds; 0: bookings have any length */
 } booking_conf_t;
 
 /** The longest that a booking may be, in microseconds; 0: there is no limit. */
-apr_interval_time_t booking_config_max_length(const bk_httpd_conf_t *conf);
+apr_interval_time_t booking_config_max_length(const bk_conf_t *conf);
 
 void *booking_config_create(apr_pool_t *p, server_rec *s);
 void *booking_config_merge(apr_pool_t *p, void *base, void *own);

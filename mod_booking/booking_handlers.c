@@ -3,13 +3,13 @@
 
 #include <apr_strings.h>
 
-#include "bk_httpd_audit.h"
-#include "bk_httpd_caller.h"
-#include "bk_httpd_health.h"
-#include "bk_httpd_settle.h"
+#include "bk_audit.h"
+#include "bk_caller.h"
+#include "bk_health.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_random.h"
+#include "bk_settle.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "booking_space.h"
@@ -18,7 +18,7 @@
 
 int booking_identify(bk_request_t *request)
 {
-    return bk_httpd_caller(request, BOOKING_USER);
+    return bk_caller(request, BOOKING_USER);
 }
 
 /* ---- what requests say --------------------------------------------------------------------------
@@ -149,18 +149,18 @@ static int create_booking(bk_request_t *request)
         result = booking_space_check(request, &booking);
     }
     if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
+        result = bk_store_acquire(request);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
     rv = insert_booking(request, &booking, &conflict);
-    rv = bk_httpd_settle(request, rv, find_created, &booking);
+    rv = bk_settle(request, rv, find_created, &booking);
     if (rv == BK_DB_UNKNOWN) {
         return bk_answer_unknown(request, place_of(request, &booking));
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     return conflict
                ? bk_answer_error(request, &booking_error_conflict, NULL)
@@ -199,7 +199,7 @@ static int get_booking(bk_request_t *request)
 {
     booking_t booking;
     apr_status_t rv;
-    int result = bk_httpd_read(request, find_booking, &booking, &rv);
+    int result = bk_read(request, find_booking, &booking, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -207,8 +207,7 @@ static int get_booking(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &booking_error_not_found, NULL);
     }
-    return rv == APR_SUCCESS ? answer_booking(request, &booking)
-                             : bk_answer_store_error(request, rv);
+    return rv == APR_SUCCESS ? answer_booking(request, &booking) : bk_store_failed(request, rv);
 }
 
 /* What was not found: the booking, or anything on its date. */
@@ -221,7 +220,7 @@ static int answer_nothing_to_delete(bk_request_t *request)
         return bk_answer_error(request, &booking_error_id_not_found, NULL);
     }
     return rv == APR_NOTFOUND ? bk_answer_error(request, &booking_error_date_not_found, NULL)
-                              : bk_answer_store_error(request, rv);
+                              : bk_store_failed(request, rv);
 }
 
 static apr_status_t find_deleted(bk_request_t *request, void *booking)
@@ -239,7 +238,7 @@ static int delete_booking(bk_request_t *request)
     const char *date = request->params[0];
     booking_t booking;
     apr_status_t rv;
-    int result = bk_httpd_acquire(request);
+    int result = bk_store_acquire(request);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -251,24 +250,23 @@ static int delete_booking(bk_request_t *request)
                                    "Only its owner or an admin can delete a booking");
         }
         rv = booking_verbs(request)->remove(request->handle, date, request->id);
-        rv = bk_httpd_settle(request, rv, find_deleted, &booking);
+        rv = bk_settle(request, rv, find_deleted, &booking);
     }
     if (rv == APR_NOTFOUND) {
         return answer_nothing_to_delete(request);
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     if (booking.user_id != request->caller.id) {
-        bk_httpd_audit(request, "BK0239: event=delete-booking", booking.user_id, request->caller.id,
-                       "booking", request->params[1], "date", date, "space", booking.space_id,
-                       NULL);
+        bk_audit(request, "BK0239: event=delete-booking", booking.user_id, request->caller.id,
+                 "booking", request->params[1], "date", date, "space", booking.space_id, NULL);
     }
     return bk_answer_json(request, HTTP_OK, json_string("Deleted"));
 }
 
 const bk_route_t booking_routes[] = {
-    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking},
     {"GET", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, get_booking},
     {"DELETE", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, delete_booking},

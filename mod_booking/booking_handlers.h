@@ -2,7 +2,7 @@
 #ifndef BOOKING_HANDLERS_H
 #define BOOKING_HANDLERS_H
 
-#include "bk_httpd.h"
+#include "bk_request.h"
 #include "bk_route.h"
 
 extern const bk_route_t booking_routes[];

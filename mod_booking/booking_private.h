@@ -2,8 +2,12 @@
 #ifndef BOOKING_PRIVATE_H
 #define BOOKING_PRIVATE_H
 
-#include "bk_httpd.h"
-#include "bk_httpd_answer.h"
+#include <httpd.h>
+#include <http_log.h>
+
+#include "bk_answer.h"
+#include "bk_request.h"
+#include "bk_store.h"
 #include "booking_config.h"
 #include "booking_errors.h"
 #include "booking_store.h"
@@ -20,7 +24,7 @@ typedef struct booking_store_t {
     const booking_store_verbs_t *verbs;
 } booking_store_t;
 
-/** The verbs of the store that bk_httpd_acquire() got. */
+/** The verbs of the store that bk_store_acquire() got. */
 static inline const booking_store_verbs_t *booking_verbs(const bk_request_t *request)
 {
     return ((const booking_store_t *)request->store)->verbs;

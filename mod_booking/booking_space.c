@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 
 #include "bk_hours.h"
-#include "bk_httpd_call.h"
+#include "bk_call.h"
 #include "bk_json.h"
 #include "bk_space_id.h"
 
@@ -73,12 +73,10 @@ static int ask(bk_request_t *request, limits_t *limits)
     apr_pool_t *p = request->r->pool;
     bk_reply_t reply;
 
-    bk_httpd_call(request, BOOKING_SPACE,
-                  apr_pstrcat(p, "/", bk_httpd_call_segment(limits->space_id, p), NULL), NULL,
-                  believe, limits, &reply);
+    bk_call(request, BOOKING_SPACE, apr_pstrcat(p, "/", bk_call_segment(limits->space_id, p), NULL),
+            NULL, believe, limits, &reply);
     if (reply.problem) {
-        return bk_httpd_call_failed(request, &booking_error_space_service, &booking_error_space,
-                                    &reply);
+        return bk_call_failed(request, &booking_error_space_service, &booking_error_space, &reply);
     }
     return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }

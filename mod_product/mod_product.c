@@ -3,8 +3,9 @@
 
 #include <ap_provider.h>
 
-#include "bk_httpd_db.h"
-#include "bk_httpd_shm_store.h"
+#include "bk_server.h"
+#include "bk_store_db.h"
+#include "bk_store_shm.h"
 #include "product_handlers.h"
 
 static json_t *error_body(const bk_error_t *error, const char *details)
@@ -22,16 +23,16 @@ static const bk_service_t service = {
     .error_body = error_body,
 };
 
-static const product_store_t dbd_store = {BK_HTTPD_DB_STORE(&product_store_dbd_schema),
+static const product_store_t dbd_store = {BK_STORE_DB(&product_store_dbd_schema),
                                           &product_store_dbd};
-static const product_store_t shm_store = {BK_HTTPD_SHM_STORE(&product_store_shm_schema),
+static const product_store_t shm_store = {BK_STORE_SHM(&product_store_shm_schema),
                                           &product_store_shm};
 
 static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, PRODUCT_STORE_GROUP, "dbd", PRODUCT_STORE_VERSION, &dbd_store);
     ap_register_provider(p, PRODUCT_STORE_GROUP, "shm", PRODUCT_STORE_VERSION, &shm_store);
-    bk_httpd_register(&service, p);
+    bk_server_register(&service, p);
 }
 
 module AP_MODULE_DECLARE_DATA product_module = {

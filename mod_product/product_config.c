@@ -1,10 +1,12 @@
+#include "bk_conf.h"
+#include "bk_directives.h"
 #include "product_private.h"
 
 void *product_config_create(apr_pool_t *p, server_rec *s)
 {
     product_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_init(&conf->common);
+    bk_conf_init(&conf->common);
     return conf;
 }
 
@@ -13,11 +15,11 @@ void *product_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     const product_conf_t *base = base_conf, *own = own_conf;
     product_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
+    bk_conf_merge(&conf->common, &base->common, &own->common);
     return conf;
 }
 
-const command_rec product_config_commands[] = {BK_HTTPD_CONF_COMMANDS(product_module, "Product"),
-                                               BK_CACHE_COMMANDS(product_module),
-                                               BK_CACHE_TTL_COMMAND(product_module, "Product"),
+const command_rec product_config_commands[] = {BK_DIRECTIVES(product_module, "Product"),
+                                               BK_DIRECTIVES_CACHE(product_module),
+                                               BK_DIRECTIVES_CACHE_TTL(product_module, "Product"),
                                                {NULL}};

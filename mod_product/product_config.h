@@ -2,10 +2,10 @@
 #ifndef PRODUCT_CONFIG_H
 #define PRODUCT_CONFIG_H
 
-#include "bk_httpd_conf.h"
+#include "bk_conf.h"
 
 typedef struct product_conf_t {
-    bk_httpd_conf_t common; /* first: bk_httpd.c finds it there */
+    bk_conf_t common; /* first: bk_conf() finds it there */
 } product_conf_t;
 
 void *product_config_create(apr_pool_t *p, server_rec *s);

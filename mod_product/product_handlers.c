@@ -3,11 +3,11 @@
 
 #include <apr_strings.h>
 
-#include "bk_httpd_cache.h"
-#include "bk_httpd_health.h"
-#include "bk_httpd_settle.h"
+#include "bk_cache.h"
+#include "bk_health.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
+#include "bk_settle.h"
 #include "bk_text.h"
 
 #define SKU_CHARS 100
@@ -146,16 +146,16 @@ static int put_product(bk_request_t *request)
     int result = read_product(request, &product);
 
     if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
+        result = bk_store_acquire(request);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
     rv = product_verbs(request)->put(request->handle, &product);
-    rv = bk_httpd_settle(request, rv, find_put, &product);
-    bk_httpd_cache_forget(request, cached_id(request));
+    rv = bk_settle(request, rv, find_put, &product);
+    bk_cache_forget(request, cached_id(request));
     return rv == APR_SUCCESS ? bk_answer_empty(request, HTTP_NO_CONTENT)
-                             : bk_answer_store_error(request, rv);
+                             : bk_store_failed(request, rv);
 }
 
 static const char *text_of(const product_t *product, apr_size_t *len, apr_pool_t *p)
@@ -172,11 +172,11 @@ static const char *text_of(const product_t *product, apr_size_t *len, apr_pool_t
     return bk_json_text_end(&text, len);
 }
 
-static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *reading)
+static int read_product_answer(bk_request_t *request, bk_cache_reading_t *reading)
 {
     product_t product;
     apr_status_t rv;
-    int result = bk_httpd_read(request, find_product, &product, &rv);
+    int result = bk_read(request, find_product, &product, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -188,7 +188,7 @@ static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *
                                             request->id));
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     reading->text = text_of(&product, &reading->len, request->r->pool);
     return BK_CONTINUE;
@@ -196,11 +196,11 @@ static int read_product_answer(bk_request_t *request, bk_httpd_cache_reading_t *
 
 static int get_product(bk_request_t *request)
 {
-    return bk_httpd_cache_answer(request, cached_id(request), read_product_answer, NULL);
+    return bk_cache_answer(request, cached_id(request), read_product_answer, NULL);
 }
 
 const bk_route_t product_routes[] = {
-    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "/{productId}/details", BK_ROUTE_ANYONE, read_id, &product_error_invalid, put_product},
     {"GET", "/{productId}", BK_ROUTE_ANYONE, read_id, NULL, get_product},
     {NULL}};

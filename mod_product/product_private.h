@@ -2,8 +2,12 @@
 #ifndef PRODUCT_PRIVATE_H
 #define PRODUCT_PRIVATE_H
 
-#include "bk_httpd.h"
-#include "bk_httpd_answer.h"
+#include <httpd.h>
+#include <http_log.h>
+
+#include "bk_answer.h"
+#include "bk_request.h"
+#include "bk_store.h"
 #include "product_config.h"
 #include "product_errors.h"
 #include "product_store.h"
@@ -20,7 +24,7 @@ typedef struct product_store_t {
     const product_store_verbs_t *verbs;
 } product_store_t;
 
-/** The verbs of the store that bk_httpd_acquire() got. */
+/** The verbs of the store that bk_store_acquire() got. */
 static inline const product_store_verbs_t *product_verbs(const bk_request_t *request)
 {
     return ((const product_store_t *)request->store)->verbs;

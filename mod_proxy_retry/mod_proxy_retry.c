@@ -19,7 +19,7 @@
 #include <http_log.h>
 #include <mod_proxy.h>
 
-#include "bk_httpd_version.h"
+#include "bk_version.h"
 
 extern module AP_MODULE_DECLARE_DATA proxy_retry_module;
 APLOG_USE_MODULE(proxy_retry);
@@ -182,7 +182,7 @@ static const command_rec commands[] = {
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
-    bk_httpd_version_add(pconf);
+    bk_version_add(pconf);
     return OK;
 }
 

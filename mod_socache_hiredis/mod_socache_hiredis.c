@@ -18,7 +18,7 @@
 #include <http_protocol.h>
 #include <mod_status.h>
 
-#include "bk_httpd_version.h"
+#include "bk_version.h"
 #include "bk_redis.h"
 
 extern module AP_MODULE_DECLARE_DATA socache_hiredis_module;
@@ -224,7 +224,7 @@ static void child_init(apr_pool_t *p, server_rec *s)
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
-    bk_httpd_version_add(pconf);
+    bk_version_add(pconf);
     return OK;
 }
 

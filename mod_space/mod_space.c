@@ -3,8 +3,9 @@
 
 #include <ap_provider.h>
 
-#include "bk_httpd_db.h"
-#include "bk_httpd_shm_store.h"
+#include "bk_server.h"
+#include "bk_store_db.h"
+#include "bk_store_shm.h"
 #include "space_handlers.h"
 
 static const bk_service_t service = {
@@ -19,16 +20,14 @@ static const bk_service_t service = {
     .identify = space_identify,
 };
 
-static const space_store_t dbd_store = {BK_HTTPD_DB_STORE(&space_store_dbd_schema),
-                                        &space_store_dbd};
-static const space_store_t shm_store = {BK_HTTPD_SHM_STORE(&space_store_shm_schema),
-                                        &space_store_shm};
+static const space_store_t dbd_store = {BK_STORE_DB(&space_store_dbd_schema), &space_store_dbd};
+static const space_store_t shm_store = {BK_STORE_SHM(&space_store_shm_schema), &space_store_shm};
 
 static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, SPACE_STORE_GROUP, "dbd", SPACE_STORE_VERSION, &dbd_store);
     ap_register_provider(p, SPACE_STORE_GROUP, "shm", SPACE_STORE_VERSION, &shm_store);
-    bk_httpd_register(&service, p);
+    bk_server_register(&service, p);
 }
 
 module AP_MODULE_DECLARE_DATA space_module = {

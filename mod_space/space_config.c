@@ -1,3 +1,6 @@
+#include "bk_conf.h"
+#include "bk_directives.h"
+#include "bk_value.h"
 #include "space_private.h"
 
 /* A password is checked by the user service, which may take its time over many at once. */
@@ -8,8 +11,8 @@ void *space_config_create(apr_pool_t *p, server_rec *s)
 {
     space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_init(&conf->common);
-    conf->slow_delay = BK_HTTPD_CONF_UNSET;
+    bk_conf_init(&conf->common);
+    conf->slow_delay = BK_VALUE_UNSET;
     return conf;
 }
 
@@ -18,14 +21,14 @@ void *space_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     const space_conf_t *base = base_conf, *own = own_conf;
     space_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
-    conf->slow_delay = bk_httpd_conf_default(own->slow_delay, base->slow_delay);
+    bk_conf_merge(&conf->common, &base->common, &own->common);
+    conf->slow_delay = bk_value_default(own->slow_delay, base->slow_delay);
     return conf;
 }
 
-apr_interval_time_t space_config_slow_delay(const bk_httpd_conf_t *conf)
+apr_interval_time_t space_config_slow_delay(const bk_conf_t *conf)
 {
-    return bk_httpd_conf_default(((const space_conf_t *)conf)->slow_delay, 0);
+    return bk_value_default(((const space_conf_t *)conf)->slow_delay, 0);
 }
 
 static space_conf_t *conf_of(cmd_parms *cmd)
@@ -35,21 +38,19 @@ static space_conf_t *conf_of(cmd_parms *cmd)
 
 static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_service_path(cmd, text,
-                                      &conf_of(cmd)->common.dependencies[SPACE_USER].path);
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[SPACE_USER].path);
 }
 
 static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_duration(cmd, text, "s", 0, apr_time_from_sec(60),
-                                  &conf_of(cmd)->slow_delay);
+    return bk_value_duration(cmd, text, "s", 0, apr_time_from_sec(60), &conf_of(cmd)->slow_delay);
 }
 
 const command_rec space_config_commands[] = {
-    BK_HTTPD_CONF_COMMANDS(space_module, "Space"),
-    BK_CACHE_COMMANDS(space_module),
-    BK_CACHE_TTL_COMMAND(space_module, "Space"),
-    BK_DEPENDENCY_COMMANDS("Space"),
+    BK_DIRECTIVES(space_module, "Space"),
+    BK_DIRECTIVES_CACHE(space_module),
+    BK_DIRECTIVES_CACHE_TTL(space_module, "Space"),
+    BK_DIRECTIVES_DEPENDENCIES("Space"),
     AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),
     AP_INIT_TAKE1(

@@ -2,14 +2,15 @@
 #ifndef SPACE_CONFIG_H
 #define SPACE_CONFIG_H
 
-#include "bk_httpd_conf.h"
+#include "bk_conf.h"
+#include "bk_service.h"
 
 /** Whom the space service asks. */
 enum { SPACE_USER };
 extern const bk_dependency_t space_dependencies[];
 
 typedef struct space_conf_t {
-    bk_httpd_conf_t common; /* first: bk_httpd.c finds it there */
+    bk_conf_t common; /* first: bk_conf() finds it there */
     apr_interval_time_t slow_delay;
 } space_conf_t;
 
@@ -18,6 +19,6 @@ void *space_config_merge(apr_pool_t *p, void *base, void *own);
 extern const command_rec space_config_commands[];
 
 /** How long the slow route takes, in microseconds; 0: there is no such route. */
-apr_interval_time_t space_config_slow_delay(const bk_httpd_conf_t *conf);
+apr_interval_time_t space_config_slow_delay(const bk_conf_t *conf);
 
 #endif

@@ -3,19 +3,19 @@
 
 #include <apr_strings.h>
 
-#include "bk_httpd_cache.h"
-#include "bk_httpd_call.h"
-#include "bk_httpd_caller.h"
-#include "bk_httpd_health.h"
-#include "bk_httpd_settle.h"
+#include "bk_cache.h"
+#include "bk_call.h"
+#include "bk_caller.h"
+#include "bk_health.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
+#include "bk_settle.h"
 #include "bk_space_id.h"
 #include "bk_time.h"
 
 int space_identify(bk_request_t *request)
 {
-    return bk_httpd_caller(request, SPACE_USER);
+    return bk_caller(request, SPACE_USER);
 }
 
 /* ---- what requests say --------------------------------------------------------------------------
@@ -132,15 +132,15 @@ static int create_space(bk_request_t *request)
     int result = read_space(request, &space);
 
     if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
+        result = bk_store_acquire(request);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
     rv = space_verbs(request)->insert(request->handle, &space);
-    rv = bk_httpd_settle(request, rv, find_created, &space);
-    bk_httpd_cache_forget(request, space.id);
-    where = apr_pstrcat(p, request->conf->path, "/", bk_httpd_call_segment(space.id, p), NULL);
+    rv = bk_settle(request, rv, find_created, &space);
+    bk_cache_forget(request, space.id);
+    where = apr_pstrcat(p, request->conf->path, "/", bk_call_segment(space.id, p), NULL);
     if (rv == APR_EEXIST) {
         return bk_answer_error(request, &space_error_duplicate, NULL);
     }
@@ -148,7 +148,7 @@ static int create_space(bk_request_t *request)
         return bk_answer_unknown(request, where);
     }
     return rv == APR_SUCCESS ? bk_answer_created(request, where, json_string(space.id))
-                             : bk_answer_store_error(request, rv);
+                             : bk_store_failed(request, rv);
 }
 
 static const char *text_of(const space_t *space, apr_size_t *len, apr_pool_t *p)
@@ -175,11 +175,11 @@ static apr_status_t find_space(bk_request_t *request, void *space)
     return space_verbs(request)->find(request->handle, request->params[0], space, request->r->pool);
 }
 
-static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *reading)
+static int read_space_answer(bk_request_t *request, bk_cache_reading_t *reading)
 {
     space_t space;
     apr_status_t rv;
-    int result = bk_httpd_read(request, find_space, &space, &rv);
+    int result = bk_read(request, find_space, &space, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -188,7 +188,7 @@ static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *re
         return bk_answer_error(request, &space_error_not_found, NULL);
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     reading->text = text_of(&space, &reading->len, request->r->pool);
     return BK_CONTINUE;
@@ -196,7 +196,7 @@ static int read_space_answer(bk_request_t *request, bk_httpd_cache_reading_t *re
 
 static int get_space(bk_request_t *request)
 {
-    return bk_httpd_cache_answer(request, request->params[0], read_space_answer, NULL);
+    return bk_cache_answer(request, request->params[0], read_space_answer, NULL);
 }
 
 /* There to be waited for: it shows what a slow service does to those who call it. */
@@ -212,7 +212,7 @@ static int get_space_slowly(bk_request_t *request)
 }
 
 const bk_route_t space_routes[] = {
-    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space},
     {"GET", "/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space},
     {"GET", "/slow/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space_slowly},

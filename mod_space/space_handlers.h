@@ -2,7 +2,7 @@
 #ifndef SPACE_HANDLERS_H
 #define SPACE_HANDLERS_H
 
-#include "bk_httpd.h"
+#include "bk_request.h"
 #include "bk_route.h"
 
 extern const bk_route_t space_routes[];

@@ -2,8 +2,12 @@
 #ifndef SPACE_PRIVATE_H
 #define SPACE_PRIVATE_H
 
-#include "bk_httpd.h"
-#include "bk_httpd_answer.h"
+#include <httpd.h>
+#include <http_log.h>
+
+#include "bk_answer.h"
+#include "bk_request.h"
+#include "bk_store.h"
 #include "space_config.h"
 #include "space_errors.h"
 #include "space_store.h"
@@ -20,7 +24,7 @@ typedef struct space_store_t {
     const space_store_verbs_t *verbs;
 } space_store_t;
 
-/** The verbs of the store that bk_httpd_acquire() got. */
+/** The verbs of the store that bk_store_acquire() got. */
 static inline const space_store_verbs_t *space_verbs(const bk_request_t *request)
 {
     return ((const space_store_t *)request->store)->verbs;

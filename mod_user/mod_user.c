@@ -4,9 +4,10 @@
 #include <ap_provider.h>
 #include <http_core.h>
 
-#include "bk_httpd_challenge.h"
-#include "bk_httpd_db.h"
-#include "bk_httpd_shm_store.h"
+#include "bk_challenge.h"
+#include "bk_server.h"
+#include "bk_store_db.h"
+#include "bk_store_shm.h"
 #include "user_exposure.h"
 #include "user_handlers.h"
 #include "user_limits.h"
@@ -24,8 +25,8 @@ static const bk_service_t service = {
     .identify = user_login_identify,
 };
 
-static const user_store_t dbd_store = {BK_HTTPD_DB_STORE(&user_store_dbd_schema), &user_store_dbd};
-static const user_store_t shm_store = {BK_HTTPD_SHM_STORE(&user_store_shm_schema), &user_store_shm};
+static const user_store_t dbd_store = {BK_STORE_DB(&user_store_dbd_schema), &user_store_dbd};
+static const user_store_t shm_store = {BK_STORE_SHM(&user_store_shm_schema), &user_store_shm};
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
@@ -39,16 +40,16 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 /* For the challenges of all services. */
 static int bk_user_takes(const server_rec *s)
 {
-    const bk_httpd_conf_t *common = bk_httpd_conf(s);
+    const bk_conf_t *common = bk_conf(s);
     int schemes, basic, bearer;
 
-    if (!bk_httpd_conf_is_on(common)) {
-        return BK_HTTPD_TAKES_ALL;
+    if (!bk_conf_is_on(common)) {
+        return BK_CHALLENGE_ALL;
     }
     schemes = user_config_schemes(common);
     basic = schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID);
     bearer = schemes & USER_SCHEME_BEARER;
-    return (basic ? BK_HTTPD_TAKES_BASIC : 0) | (bearer ? BK_HTTPD_TAKES_BEARER : 0);
+    return (basic ? BK_CHALLENGE_BASIC : 0) | (bearer ? BK_CHALLENGE_BEARER : 0);
 }
 
 static void register_hooks(apr_pool_t *p)
@@ -56,7 +57,7 @@ static void register_hooks(apr_pool_t *p)
     APR_REGISTER_OPTIONAL_FN(bk_user_takes);
     ap_register_provider(p, USER_STORE_GROUP, "dbd", USER_STORE_VERSION, &dbd_store);
     ap_register_provider(p, USER_STORE_GROUP, "shm", USER_STORE_VERSION, &shm_store);
-    bk_httpd_register(&service, p);
+    bk_server_register(&service, p);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(user_exposure_watch, NULL, NULL, APR_HOOK_FIRST);
 }

@@ -1,9 +1,9 @@
 #include "user_accounts.h"
 
-#include "bk_httpd_audit.h"
-#include "bk_httpd_cache.h"
-#include "bk_httpd_settle.h"
+#include "bk_audit.h"
+#include "bk_cache.h"
 #include "bk_json.h"
+#include "bk_settle.h"
 #include "user_rules.h"
 
 static int answer(bk_request_t *request, apr_status_t rv, const char *done)
@@ -18,7 +18,7 @@ static int answer(bk_request_t *request, apr_status_t rv, const char *done)
     case USER_NAME_TAKEN:
         return bk_answer_error(request, &user_error_name_taken, NULL);
     default:
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
 }
 
@@ -66,11 +66,11 @@ static apr_status_t find_nobody(bk_request_t *request, void *unused)
 }
 
 /* What is kept of the user is forgotten, whatever became of it. */
-static apr_status_t settle(bk_request_t *request, apr_status_t rv, bk_httpd_read_t *look,
+static apr_status_t settle(bk_request_t *request, apr_status_t rv, bk_read_t *look,
                            const char *wanted)
 {
-    rv = bk_httpd_settle(request, rv, look, (void *)wanted);
-    bk_httpd_cache_forget_owned(request, request->id);
+    rv = bk_settle(request, rv, look, (void *)wanted);
+    bk_cache_forget_owned(request, request->id);
     return rv;
 }
 
@@ -97,8 +97,8 @@ int user_accounts_set_role(bk_request_t *request)
         user_verbs(request)->set_admin(request->handle, request->id, strcmp(role, "admin") == 0, 1);
     rv = settle(request, rv, find_role, role);
     if (rv == APR_SUCCESS) {
-        bk_httpd_audit(request, "BK0234: event=role", request->id, request->caller.id, "role", role,
-                       NULL);
+        bk_audit(request, "BK0234: event=role", request->id, request->caller.id, "role", role,
+                 NULL);
     }
     return answer(request, rv, role);
 }
@@ -115,8 +115,8 @@ int user_accounts_set_state(bk_request_t *request)
                                            strcmp(state, "disabled") == 0, 1);
     rv = settle(request, rv, find_state, state);
     if (rv == APR_SUCCESS) {
-        bk_httpd_audit(request, "BK0236: event=state", request->id, request->caller.id, "state",
-                       state, NULL);
+        bk_audit(request, "BK0236: event=state", request->id, request->caller.id, "state", state,
+                 NULL);
     }
     return answer(request, rv, state);
 }
@@ -155,8 +155,8 @@ int user_accounts_rename(bk_request_t *request)
     rv = user_verbs(request)->rename(request->handle, request->id, name, conf.unique_names);
     rv = settle(request, rv, find_name, name);
     if (rv == APR_SUCCESS) {
-        bk_httpd_audit(request, "BK0237: event=rename", request->id, request->caller.id, "name",
-                       name, "was", user.name, NULL);
+        bk_audit(request, "BK0237: event=rename", request->id, request->caller.id, "name", name,
+                 "was", user.name, NULL);
     }
     return answer(request, rv, name);
 }
@@ -167,7 +167,7 @@ int user_accounts_delete(bk_request_t *request)
 
     rv = settle(request, rv, find_nobody, NULL);
     if (rv == APR_SUCCESS) {
-        bk_httpd_audit(request, "BK0238: event=delete-user", request->id, request->caller.id, NULL);
+        bk_audit(request, "BK0238: event=delete-user", request->id, request->caller.id, NULL);
     }
     return answer(request, rv, "Deleted");
 }

@@ -6,10 +6,13 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
+#include "bk_conf.h"
+#include "bk_directives.h"
 #include "bk_gate.h"
 #include "bk_name.h"
 #include "bk_password.h"
 #include "bk_throttle.h"
+#include "bk_value.h"
 #include "user_rules.h"
 
 #define DAY apr_time_from_sec(86400)
@@ -35,11 +38,11 @@ static const user_conf_t defaults = {
     .has_password_list = 0,
     .hash_queue = 64,
     .hash_wait = APR_TIME_C(10) * APR_USEC_PER_SEC,
-    .sign_up_queue = BK_HTTPD_CONF_UNSET, /* as long as hash_queue */
+    .sign_up_queue = BK_VALUE_UNSET, /* as long as hash_queue */
     .account_failures_here = 20,
     .address_failures = 1000,
-    .account_failures = BK_HTTPD_CONF_UNSET, /* ten times that of one address */
-    .sign_up_limit = BK_HTTPD_CONF_UNSET,    /* as many as failures of an address */
+    .account_failures = BK_VALUE_UNSET, /* ten times that of one address */
+    .sign_up_limit = BK_VALUE_UNSET,    /* as many as failures of an address */
     .login_window = APR_TIME_C(300) * APR_USEC_PER_SEC,
     .standby_callers = 1,
 };
@@ -69,8 +72,8 @@ void *user_config_create(apr_pool_t *p, server_rec *s)
     user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     default_hash_limit = half_the_cores();
-    bk_httpd_conf_init(&conf->common);
-#define UNSET(name) conf->name = BK_HTTPD_CONF_UNSET;
+    bk_conf_init(&conf->common);
+#define UNSET(name) conf->name = BK_VALUE_UNSET;
     EACH_SETTING(UNSET)
 #undef UNSET
     return conf;
@@ -81,13 +84,13 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     const user_conf_t *base = base_conf, *own = own_conf;
     user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_merge(&conf->common, &base->common, &own->common);
-#define MERGE(name) conf->name = bk_httpd_conf_default(own->name, base->name);
+    bk_conf_merge(&conf->common, &base->common, &own->common);
+#define MERGE(name) conf->name = bk_value_default(own->name, base->name);
     EACH_SETTING(MERGE)
 #undef MERGE
     conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
     conf->password_list =
-        own->has_password_list == BK_HTTPD_CONF_UNSET ? base->password_list : own->password_list;
+        own->has_password_list == BK_VALUE_UNSET ? base->password_list : own->password_list;
     return conf;
 }
 
@@ -97,21 +100,21 @@ static int failures_elsewhere(int here)
     return here < BK_THROTTLE_MOST / 10 ? here * 10 : BK_THROTTLE_MOST;
 }
 
-int user_config_schemes(const bk_httpd_conf_t *common)
+int user_config_schemes(const bk_conf_t *common)
 {
-    return bk_httpd_conf_default(((const user_conf_t *)common)->schemes, defaults.schemes);
+    return bk_value_default(((const user_conf_t *)common)->schemes, defaults.schemes);
 }
 
-int user_config_standby_callers(const bk_httpd_conf_t *common)
+int user_config_standby_callers(const bk_conf_t *common)
 {
-    return bk_httpd_conf_default(((const user_conf_t *)common)->standby_callers,
-                                 defaults.standby_callers);
+    return bk_value_default(((const user_conf_t *)common)->standby_callers,
+                            defaults.standby_callers);
 }
 
-void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
+void user_config_resolve(const bk_conf_t *common, user_conf_t *conf)
 {
     *conf = *(const user_conf_t *)common;
-#define RESOLVE(name) conf->name = bk_httpd_conf_default(conf->name, defaults.name);
+#define RESOLVE(name) conf->name = bk_value_default(conf->name, defaults.name);
     EACH_SETTING(RESOLVE)
 #undef RESOLVE
     if (!conf->reserved_names) {
@@ -120,10 +123,10 @@ void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf)
     if (conf->hash_limit == 0) {
         conf->hash_limit = default_hash_limit;
     }
-    conf->sign_up_queue = bk_httpd_conf_default(conf->sign_up_queue, conf->hash_queue);
-    conf->sign_up_limit = bk_httpd_conf_default(conf->sign_up_limit, conf->address_failures);
-    conf->account_failures = bk_httpd_conf_default(conf->account_failures,
-                                                   failures_elsewhere(conf->account_failures_here));
+    conf->sign_up_queue = bk_value_default(conf->sign_up_queue, conf->hash_queue);
+    conf->sign_up_limit = bk_value_default(conf->sign_up_limit, conf->address_failures);
+    conf->account_failures =
+        bk_value_default(conf->account_failures, failures_elsewhere(conf->account_failures_here));
 }
 
 /* ---- directives -------------------------------------------------------------------------------
@@ -136,8 +139,8 @@ static user_conf_t *conf_of(cmd_parms *cmd)
 
 static const char *set_session_lifetime(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(1), 30 * DAY,
-                                  &conf_of(cmd)->session_lifetime);
+    return bk_value_duration(cmd, text, "s", apr_time_from_sec(1), 30 * DAY,
+                             &conf_of(cmd)->session_lifetime);
 }
 
 static int scheme_of(const char *word)
@@ -156,7 +159,7 @@ static int scheme_of(const char *word)
             return schemes[i].bits;
         }
     }
-    return BK_HTTPD_CONF_UNSET;
+    return BK_VALUE_UNSET;
 }
 
 /* All on one line, so that what is on is read in one place. */
@@ -166,15 +169,15 @@ static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *c
 
     for (i = 0; i < argc; i++) {
         int scheme = scheme_of(argv[i]);
-        if (scheme == BK_HTTPD_CONF_UNSET || (scheme == 0 && argc > 1)) {
-            return bk_httpd_conf_wrong(
+        if (scheme == BK_VALUE_UNSET || (scheme == 0 && argc > 1)) {
+            return bk_value_wrong(
                 cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone",
                 argv[i]);
         }
         bits |= scheme;
     }
     if (argc == 0) {
-        return bk_httpd_conf_wrong(
+        return bk_value_wrong(
             cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone", "");
     }
     conf_of(cmd)->schemes = bits;
@@ -183,8 +186,8 @@ static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *c
 
 static const char *set_bcrypt_cost(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_integer(cmd, text, BK_PASSWORD_COST_MIN, BK_PASSWORD_COST_MAX,
-                                 &conf_of(cmd)->bcrypt_cost);
+    return bk_value_integer(cmd, text, BK_PASSWORD_COST_MIN, BK_PASSWORD_COST_MAX,
+                            &conf_of(cmd)->bcrypt_cost);
 }
 
 static const char *set_admin_signup(cmd_parms *cmd, void *dir, int on)
@@ -205,14 +208,13 @@ static const char *set_reserved_names(cmd_parms *cmd, void *dir, int argc, char 
         const char *name = argv[i];
 
         if (user_rules_new_name(&name, nobody, 0, cmd->pool) || strcasecmp(name, "None") == 0) {
-            return bk_httpd_conf_wrong(
-                cmd, "one or more names that a user could have, or 'None' alone", argv[i]);
+            return bk_value_wrong(cmd, "one or more names that a user could have, or 'None' alone",
+                                  argv[i]);
         }
         APR_ARRAY_PUSH(names, const char *) = name;
     }
     if (argc == 0) {
-        return bk_httpd_conf_wrong(cmd, "one or more names that a user could have, or 'None' alone",
-                                   "");
+        return bk_value_wrong(cmd, "one or more names that a user could have, or 'None' alone", "");
     }
     APR_ARRAY_PUSH(names, const char *) = NULL;
     conf_of(cmd)->reserved_names = (const char *const *)names->elts;
@@ -227,7 +229,7 @@ static const char *set_unique_names(cmd_parms *cmd, void *dir, int on)
 
 static const char *set_password_minimum(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_httpd_conf_integer(cmd, text, 1, BK_PASSWORD_BYTES, &conf_of(cmd)->password_minimum);
+    return bk_value_integer(cmd, text, 1, BK_PASSWORD_BYTES, &conf_of(cmd)->password_minimum);
 }
 
 static const char *set_password_list(cmd_parms *cmd, void *dir, const char *text)
@@ -245,7 +247,7 @@ static const char *set_password_list(cmd_parms *cmd, void *dir, const char *text
     if (rv == APR_SUCCESS) {
         return NULL;
     }
-    return bk_httpd_conf_wrong(
+    return bk_value_wrong(
         cmd,
         apr_psprintf(
             cmd->pool, "'None', or a file with a password a line, which can be read (%s: %s)",
@@ -259,7 +261,7 @@ static const char *set_hash_limit(cmd_parms *cmd, void *dir, const char *text)
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     return error ? error
-                 : bk_httpd_conf_integer(cmd, text, 1, BK_GATE_PLACES, &conf_of(cmd)->hash_limit);
+                 : bk_value_integer(cmd, text, 1, BK_GATE_PLACES, &conf_of(cmd)->hash_limit);
 }
 
 static const char *set_hash_queue(cmd_parms *cmd, void *dir, const char *log_ins,
@@ -268,11 +270,11 @@ static const char *set_hash_queue(cmd_parms *cmd, void *dir, const char *log_ins
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     if (!error) {
-        error = bk_httpd_conf_integer(cmd, log_ins, 0, BK_GATE_QUEUE, &conf_of(cmd)->hash_queue);
+        error = bk_value_integer(cmd, log_ins, 0, BK_GATE_QUEUE, &conf_of(cmd)->hash_queue);
     }
-    return error || !sign_ups ? error
-                              : bk_httpd_conf_integer(cmd, sign_ups, 0, BK_GATE_QUEUE,
-                                                      &conf_of(cmd)->sign_up_queue);
+    return error || !sign_ups
+               ? error
+               : bk_value_integer(cmd, sign_ups, 0, BK_GATE_QUEUE, &conf_of(cmd)->sign_up_queue);
 }
 
 static const char *set_hash_wait(cmd_parms *cmd, void *dir, const char *text)
@@ -280,8 +282,8 @@ static const char *set_hash_wait(cmd_parms *cmd, void *dir, const char *text)
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     return error ? error
-                 : bk_httpd_conf_duration(cmd, text, "s", 0, apr_time_from_sec(60),
-                                          &conf_of(cmd)->hash_wait);
+                 : bk_value_duration(cmd, text, "s", 0, apr_time_from_sec(60),
+                                     &conf_of(cmd)->hash_wait);
 }
 
 static const char *set_login_failures(cmd_parms *cmd, void *dir, const char *here,
@@ -291,14 +293,14 @@ static const char *set_login_failures(cmd_parms *cmd, void *dir, const char *her
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     if (!error) {
-        error = bk_httpd_conf_integer(cmd, here, 0, BK_THROTTLE_MOST, &conf->account_failures_here);
+        error = bk_value_integer(cmd, here, 0, BK_THROTTLE_MOST, &conf->account_failures_here);
     }
     if (!error) {
-        error = bk_httpd_conf_integer(cmd, address, 0, BK_THROTTLE_MOST, &conf->address_failures);
+        error = bk_value_integer(cmd, address, 0, BK_THROTTLE_MOST, &conf->address_failures);
     }
     return error || !account
                ? error
-               : bk_httpd_conf_integer(cmd, account, 0, BK_THROTTLE_MOST, &conf->account_failures);
+               : bk_value_integer(cmd, account, 0, BK_THROTTLE_MOST, &conf->account_failures);
 }
 
 static const char *set_sign_up_limit(cmd_parms *cmd, void *dir, const char *text)
@@ -306,8 +308,7 @@ static const char *set_sign_up_limit(cmd_parms *cmd, void *dir, const char *text
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     return error ? error
-                 : bk_httpd_conf_integer(cmd, text, 0, BK_THROTTLE_MOST,
-                                         &conf_of(cmd)->sign_up_limit);
+                 : bk_value_integer(cmd, text, 0, BK_THROTTLE_MOST, &conf_of(cmd)->sign_up_limit);
 }
 
 static const char *set_standby_callers(cmd_parms *cmd, void *dir, int on)
@@ -321,14 +322,14 @@ static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     return error ? error
-                 : bk_httpd_conf_duration(cmd, text, "s", apr_time_from_sec(1), DAY,
-                                          &conf_of(cmd)->login_window);
+                 : bk_value_duration(cmd, text, "s", apr_time_from_sec(1), DAY,
+                                     &conf_of(cmd)->login_window);
 }
 
 const command_rec user_config_commands[] = {
-    BK_HTTPD_CONF_COMMANDS(user_module, "User"),
-    BK_CACHE_COMMANDS(user_module),
-    BK_CACHE_TTL_COMMAND(user_module, "User"),
+    BK_DIRECTIVES(user_module, "User"),
+    BK_DIRECTIVES_CACHE(user_module),
+    BK_DIRECTIVES_CACHE_TTL(user_module, "User"),
     AP_INIT_TAKE1("UserSessionLifetime", set_session_lifetime, NULL, RSRC_CONF,
                   "How long a session lasts after a log-in or a sign-up"),
     AP_INIT_TAKE_ARGV("UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,

@@ -2,7 +2,7 @@
 #ifndef USER_CONFIG_H
 #define USER_CONFIG_H
 
-#include "bk_httpd_conf.h"
+#include "bk_conf.h"
 #include "bk_password_list.h"
 
 /** Ways to say who is calling, as bits. */
@@ -13,7 +13,7 @@ typedef enum user_scheme_t {
 } user_scheme_t;
 
 typedef struct user_conf_t {
-    bk_httpd_conf_t common; /* first: bk_httpd.c finds it there */
+    bk_conf_t common; /* first: bk_conf() finds it there */
     apr_interval_time_t session_lifetime;
     int schemes; /* user_scheme_t bits */
     int bcrypt_cost;
@@ -41,11 +41,11 @@ void *user_config_merge(apr_pool_t *p, void *base, void *own);
 extern const command_rec user_config_commands[];
 
 /** A server's settings, with defaults in place of what was not set; lives in @a conf. */
-void user_config_resolve(const bk_httpd_conf_t *common, user_conf_t *conf);
+void user_config_resolve(const bk_conf_t *common, user_conf_t *conf);
 
 /** Of them alone what each caller is asked for: user_scheme_t bits, and whether a standby may say.
  */
-int user_config_schemes(const bk_httpd_conf_t *common);
-int user_config_standby_callers(const bk_httpd_conf_t *common);
+int user_config_schemes(const bk_conf_t *common);
+int user_config_standby_callers(const bk_conf_t *common);
 
 #endif

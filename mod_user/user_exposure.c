@@ -5,6 +5,7 @@
 #include <ap_listen.h>
 #include <http_core.h>
 
+#include "bk_service.h"
 #include "user_private.h"
 
 static int is_loopback(const apr_sockaddr_t *address)
@@ -41,11 +42,11 @@ void user_exposure_check(server_rec *s)
         return;
     }
     for (; s; s = s->next) {
-        const bk_httpd_conf_t *common = bk_httpd_conf(s);
+        const bk_conf_t *common = bk_conf(s);
         user_conf_t conf;
 
         user_config_resolve(common, &conf);
-        if (!bk_httpd_conf_is_on(common)) {
+        if (!bk_conf_is_on(common)) {
             continue;
         }
         if (conf.schemes & USER_SCHEME_SESSION_ID) {
@@ -105,10 +106,10 @@ int user_exposure_watch(request_rec *r)
     const char *of;
     int schemes, signup;
 
-    if (!bk_httpd_is_own(r)) {
+    if (!bk_service_is_own(r)) {
         return DECLINED;
     }
-    conf = (const user_conf_t *)bk_httpd_conf(r->server);
+    conf = (const user_conf_t *)bk_conf(r->server);
 
     /* Unset is a negative number, and off. */
     schemes = conf->schemes > 0 && (conf->schemes & USER_SCHEME_SESSION_ID) &&

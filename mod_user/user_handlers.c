@@ -5,14 +5,14 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 
-#include "bk_httpd_audit.h"
-#include "bk_httpd_cache.h"
-#include "bk_httpd_caller.h"
-#include "bk_httpd_health.h"
-#include "bk_httpd_settle.h"
+#include "bk_audit.h"
+#include "bk_cache.h"
+#include "bk_caller.h"
+#include "bk_health.h"
 #include "bk_json.h"
 #include "bk_json_text.h"
 #include "bk_password.h"
+#include "bk_settle.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "user_accounts.h"
@@ -97,7 +97,7 @@ static apr_status_t find(bk_request_t *request, void *user)
 static int answer_not_found(bk_request_t *request, apr_status_t rv)
 {
     return rv == APR_NOTFOUND ? bk_answer_error(request, &user_error_not_found, NULL)
-                              : bk_answer_store_error(request, rv);
+                              : bk_store_failed(request, rv);
 }
 
 /* The user whom the path names. */
@@ -183,15 +183,15 @@ static int add_user(bk_request_t *request, user_t *user)
         return bk_answer_error(request, &user_error_name_taken, NULL);
     }
     where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user->id);
-    rv = bk_httpd_settle(request, rv, find_signed_up, user);
+    rv = bk_settle(request, rv, find_signed_up, user);
     if (rv == BK_DB_UNKNOWN) {
         return bk_answer_unknown(request, where);
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
-    bk_httpd_audit(request, "BK0235: event=sign-up", user->id, 0, "name", user->name, "role",
-                   user->is_admin ? "admin" : "member", NULL);
+    bk_audit(request, "BK0235: event=sign-up", user->id, 0, "name", user->name, "role",
+             user->is_admin ? "admin" : "member", NULL);
     return bk_answer_created(request, where, json_integer(user->id));
 }
 
@@ -207,7 +207,7 @@ static int hash_new_user(bk_request_t *request, const char *password, user_t *us
     }
     if (result == BK_CONTINUE) {
         user_limits_end_sign_up(request, &conf);
-        result = bk_httpd_acquire(request);
+        result = bk_store_acquire(request);
     }
     return result;
 }
@@ -263,16 +263,16 @@ static int give_token(bk_request_t *request, user_t *user)
     open_session(request, user);
     rv = user_verbs(request)->log_in(request->handle, user->id, user->password_hash,
                                      user->session_start, user->session_end, digest);
-    rv = bk_httpd_settle(request, rv, find_logged_in, digest);
+    rv = bk_settle(request, rv, find_logged_in, digest);
     if (rv == APR_EMISMATCH) {
         return BK_CONTINUE;
     }
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     request->caller = (bk_caller_t){user->id, user->name, user->is_admin};
-    bk_httpd_caller_known(request);
-    bk_httpd_audit(request, "BK0230: event=log-in", user->id, user->id, NULL);
+    bk_caller_known(request);
+    bk_audit(request, "BK0230: event=log-in", user->id, user->id, NULL);
     apr_table_setn(r->headers_out, "X-Session-Token", token);
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");
     return bk_answer_json(request, HTTP_OK, json_string(describe_session(user, "opened", r->pool)));
@@ -288,7 +288,7 @@ static int find_login(bk_request_t *request, const char *name, user_t *user, con
         *wrong = user_error_not_found.details;
     }
     else if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     else if (!user_rules_is_name(user, name, request->r->pool)) {
         *wrong = "The provided user name is not that of the user id";
@@ -334,7 +334,7 @@ static int log_in(bk_request_t *request)
         result = read_password(request, &user_error_schema, &password);
     }
     if (result == BK_CONTINUE) {
-        result = bk_httpd_acquire(request);
+        result = bk_store_acquire(request);
     }
     for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
         result = check_login(request, name, password, &user);
@@ -349,7 +349,7 @@ static int get_session(bk_request_t *request)
 {
     user_t user;
     apr_status_t rv;
-    int result = bk_httpd_read(request, find, &user, &rv);
+    int result = bk_read(request, find, &user, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -380,12 +380,12 @@ static int log_out(bk_request_t *request)
         return result;
     }
     rv = user_verbs(request)->log_out(request->handle, request->id);
-    rv = bk_httpd_settle(request, rv, find_logged_out, NULL);
-    bk_httpd_cache_forget_owned(request, request->id);
+    rv = bk_settle(request, rv, find_logged_out, NULL);
+    bk_cache_forget_owned(request, request->id);
     if (rv != APR_SUCCESS) {
         return answer_not_found(request, rv);
     }
-    bk_httpd_audit(request, "BK0232: event=log-out", request->id, request->caller.id, NULL);
+    bk_audit(request, "BK0232: event=log-out", request->id, request->caller.id, NULL);
     return bk_answer_json(request, HTTP_OK, json_string("Ended"));
 }
 
@@ -396,7 +396,7 @@ static int log_out(bk_request_t *request)
  * that is kept: the token outlives it. */
 static int stays(bk_request_t *request, const unsigned char *digest)
 {
-    apr_time_t end = apr_time_now() + bk_cache_conf_ttl(&request->conf->cache);
+    apr_time_t end = apr_time_now() + bk_conf_cache_ttl(&request->conf->cache);
     user_t user;
 
     return user_verbs(request)->find_token(request->handle, digest, end, &user, request->r->pool) ==
@@ -427,12 +427,12 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
         return NULL;
     }
     request->caller = caller;
-    bk_httpd_caller_known(request);
+    bk_caller_known(request);
     return text_of(&caller, text_len, p);
 }
 
 /* Of administrators nothing is kept: no cache gives a role, nor does a standby. */
-static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
+static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
 {
     bk_caller_t *caller = &request->caller;
     const unsigned char *digest = user_login_token(request);
@@ -444,7 +444,7 @@ static int find_caller(bk_request_t *request, bk_httpd_cache_reading_t *reading)
     caller->is_admin = caller->is_admin && !request->is_behind;
     reading->keep = reading->keep && !caller->is_admin && !request->is_behind && digest;
     if (reading->keep) {
-        bk_httpd_cache_own(request, reading, caller->id);
+        bk_cache_own(request, reading, caller->id);
         reading->keep = reading->keep && stays(request, digest);
     }
     reading->text = text_of(caller, &reading->len, request->r->pool);
@@ -461,10 +461,10 @@ static int get_caller(bk_request_t *request)
     char id[2 * BK_TOKEN_DIGEST + 1];
 
     if (!digest) {
-        return bk_httpd_cache_answer(request, NULL, find_caller, show_caller);
+        return bk_cache_answer(request, NULL, find_caller, show_caller);
     }
     apr_escape_hex(id, digest, BK_TOKEN_DIGEST, 0, NULL);
-    return bk_httpd_cache_answer(request, id, find_caller, show_caller);
+    return bk_cache_answer(request, id, find_caller, show_caller);
 }
 
 /* ---- passwords ----------------------------------------------------------------------------------
@@ -498,15 +498,15 @@ static int keep_password(bk_request_t *request, const char *was, const char *has
 {
     apr_status_t rv = user_verbs(request)->set_password(request->handle, request->id, was, hash);
 
-    rv = bk_httpd_settle(request, rv, find_password, (void *)hash);
+    rv = bk_settle(request, rv, find_password, (void *)hash);
     if (rv == APR_EMISMATCH) {
         return BK_CONTINUE;
     }
-    bk_httpd_cache_forget_owned(request, request->id);
+    bk_cache_forget_owned(request, request->id);
     if (rv != APR_SUCCESS) {
         return answer_not_found(request, rv);
     }
-    bk_httpd_audit(request, "BK0233: event=password", request->id, request->caller.id, NULL);
+    bk_audit(request, "BK0233: event=password", request->id, request->caller.id, NULL);
     return bk_answer_json(request, HTTP_OK, json_string("Changed"));
 }
 
@@ -517,7 +517,7 @@ static int hash_password(bk_request_t *request, const char *password, const char
 
     user_config_resolve(request->conf, &conf);
     result = user_login_hash(request, &conf, USER_HASH_LOG_IN, password, hash);
-    return result == BK_CONTINUE ? bk_httpd_acquire(request) : result;
+    return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }
 
 /* Of two who change it at once from the same present one, the second is refused. */
@@ -579,7 +579,7 @@ static int set_password(bk_request_t *request)
 
 /* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */
 const bk_route_t user_routes[] = {
-    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_httpd_health},
+    {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"GET", "/caller", BK_ROUTE_ANYONE, NULL, NULL, get_caller},
     {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, sign_up},
     {"POST", "/{userId}", BK_ROUTE_ANYONE, read_id, &user_error_schema, log_in},

@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 
 #include "bk_address.h"
-#include "bk_httpd_shm.h"
+#include "bk_shared.h"
 #include "bk_time.h"
 
 /* How long an address is known from which an account was logged in to: up to twice this, for it is
@@ -29,7 +29,7 @@ static shared_t *shared;
 int user_limits_init(server_rec *s)
 {
     void *base;
-    apr_status_t rv = bk_httpd_shm(&base, "bookable-user", &layout, s);
+    apr_status_t rv = bk_shared(&base, "bookable-user", &layout, s);
 
     if (rv != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;

@@ -2,11 +2,11 @@
 
 #include <apr_strings.h>
 
+#include "bk_audit.h"
+#include "bk_caller.h"
 #include "bk_credentials.h"
-#include "bk_httpd_audit.h"
-#include "bk_httpd_caller.h"
-#include "bk_httpd_read.h"
 #include "bk_password.h"
+#include "bk_read.h"
 #include "bk_text.h"
 #include "user_rules.h"
 
@@ -20,7 +20,7 @@ int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_fo
     apr_status_t rv;
     int result;
 
-    bk_httpd_release(request); /* @see user_login_check */
+    bk_store_release(request); /* @see user_login_check */
     result = user_limits_enter(request, conf, what, &pass);
     if (result != BK_CONTINUE) {
         return result;
@@ -87,9 +87,9 @@ static int compare(bk_request_t *request, const user_conf_t *conf, const user_t 
     apr_status_t rv = wrong_cost(request, conf, &cost);
 
     if (rv != APR_SUCCESS) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
-    bk_httpd_release(request);
+    bk_store_release(request);
     result = user_limits_enter(request, conf, USER_HASH_LOG_IN, &pass);
     if (result == BK_CONTINUE) {
         *right = bk_password_check(password, user ? user->password_hash : NULL, cost);
@@ -114,7 +114,7 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
         return result;
     }
     user_limits_end(&conf, &attempt, *right);
-    result = bk_httpd_acquire(request);
+    result = bk_store_acquire(request);
     if (result == BK_CONTINUE && *right && !request->is_behind &&
         bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
         renew_hash(request, user, password, &conf);
@@ -130,7 +130,7 @@ static int accept_caller(bk_request_t *request, const user_t *user)
     request->caller.id = user->id;
     request->caller.name = user->name;
     request->caller.is_admin = user->is_admin;
-    bk_httpd_caller_known(request);
+    bk_caller_known(request);
     return BK_CONTINUE;
 }
 
@@ -146,7 +146,7 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
 {
     return rv == APR_NOTFOUND || rv == APR_EEXIST
                ? bk_answer_error(request, &bk_error_session_expired, details)
-               : bk_answer_store_error(request, rv);
+               : bk_store_failed(request, rv);
 }
 
 /* A digest costs more than looking it up: one serves all who ask for it within a request.
@@ -203,8 +203,8 @@ static apr_status_t find_named(bk_request_t *request, const char *name, user_t *
 
 void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *reason)
 {
-    bk_httpd_audit(request, "BK0231: event=log-in-failed", id, request->caller.id, "reason", reason,
-                   NULL);
+    bk_audit(request, "BK0231: event=log-in-failed", id, request->caller.id, "reason", reason,
+             NULL);
 }
 
 /* A name that several share is nobody's here, and costs and says the same as one that nobody has.
@@ -215,7 +215,7 @@ static int check_password(bk_request_t *request, const bk_credentials_t *credent
     int result, right;
 
     if (rv != APR_SUCCESS && rv != APR_NOTFOUND && rv != APR_EEXIST) {
-        return bk_answer_store_error(request, rv);
+        return bk_store_failed(request, rv);
     }
     if (strlen(credentials->secret) > BK_PASSWORD_BYTES) {
         return refuse(request, APR_NOTFOUND, NULL); /* no user can have such a password */
@@ -261,7 +261,7 @@ static int identify_password(bk_request_t *request, const bk_credentials_t *cred
         rv = find_again(request, &user);
         if (rv != APR_EMISMATCH) {
             return rv == APR_SUCCESS ? accept_session(request, &user)
-                                     : bk_answer_store_error(request, rv);
+                                     : bk_store_failed(request, rv);
         }
     }
     return bk_answer_error(request, &bk_error_busy, NULL);
@@ -330,8 +330,8 @@ int user_login_identify(bk_request_t *request)
         return bk_answer_error(request, &bk_error_malformed,
                                "This server does not take credentials of this scheme");
     }
-    result = user_config_standby_callers(request->conf) ? bk_httpd_acquire_either(request)
-                                                        : bk_httpd_acquire(request);
+    result = user_config_standby_callers(request->conf) ? bk_read_acquire(request)
+                                                        : bk_store_acquire(request);
     if (result != BK_CONTINUE) {
         return result;
     }

@@ -2,8 +2,12 @@
 #ifndef USER_PRIVATE_H
 #define USER_PRIVATE_H
 
-#include "bk_httpd.h"
-#include "bk_httpd_answer.h"
+#include <httpd.h>
+#include <http_log.h>
+
+#include "bk_answer.h"
+#include "bk_request.h"
+#include "bk_store.h"
 #include "user_config.h"
 #include "user_errors.h"
 #include "user_store.h"
@@ -20,7 +24,7 @@ typedef struct user_store_t {
     const user_store_verbs_t *verbs;
 } user_store_t;
 
-/** The verbs of the store that bk_httpd_acquire() got. */
+/** The verbs of the store that bk_store_acquire() got. */
 static inline const user_store_verbs_t *user_verbs(const bk_request_t *request)
 {
     return ((const user_store_t *)request->store)->verbs;

@@ -27,9 +27,9 @@ my @larger = (
     added('lib/limit/bk_pool.h',           'bk_pool_counts_t'),
     added('lib/limit/bk_throttle.h',       'bk_throttle_t'),
     added('lib/cache/bk_versions.h',       'bk_versions_t'),
-    added('lib/httpd/bk_httpd_metrics.c',  'shard_t', 8),
-    added('lib/httpd/bk_httpd_metrics.c',  'counted_error_t'),
-    added('lib/httpd/bk_httpd_cache.c',    'shard_t', 8),
+    added('lib/httpd/core/bk_counts.c', 'shard_t', 8),
+    added('lib/httpd/core/bk_counts.c', 'counted_error_t'),
+    added('lib/httpd/cache/bk_cache.c', 'shard_t', 8),
 );
 
 # Each has the size that it has, and two members that changed places.
@@ -41,7 +41,7 @@ sub swapped
 my @equal = (
     swapped('lib/limit/bk_pool.h', 'acquired', 'timeouts'),
     swapped('lib/limit/bk_breaker.h', '_Atomic apr_uint64_t slow;', '_Atomic apr_uint64_t refused;'),
-    swapped('lib/httpd/bk_httpd_metrics.c', '_Atomic apr_uint64_t took[BOUNDS + 1];', '_Atomic apr_uint64_t microseconds;'),
+    swapped('lib/httpd/core/bk_counts.c', '_Atomic apr_uint64_t took[BK_COUNTS_BOUNDS + 1];', '_Atomic apr_uint64_t microseconds;'),
     swapped('mod_product/product_store_shm.c', 'product->category_id', 'product->weight'),
 );
 my %build = (larger => Bookable::OtherBuild->new(@larger), equal => Bookable::OtherBuild->new(@equal));

@@ -8,9 +8,13 @@
  */
 #include <apr_strings.h>
 
-#include "bk_httpd.h"
-#include "bk_httpd_answer.h"
-#include "bk_httpd_call.h"
+#include "bk_answer.h"
+#include "bk_call.h"
+#include "bk_conf.h"
+#include "bk_directives.h"
+#include "bk_request.h"
+#include "bk_server.h"
+#include "bk_service.h"
 #include "bk_text.h"
 
 module AP_MODULE_DECLARE_DATA callcost_module;
@@ -36,7 +40,7 @@ static int measure(bk_request_t *request)
 
     (void)bk_text_int(request->params[0], &count);
     for (i = 0; i < count && !reply.problem; i++) {
-        bk_httpd_call(request, dependency, "/Cost-1", NULL, believe, NULL, &reply);
+        bk_call(request, dependency, "/Cost-1", NULL, believe, NULL, &reply);
     }
     return bk_answer_text(request, HTTP_OK,
                           reply.problem
@@ -60,28 +64,28 @@ static const bk_service_t service = {
 
 static void *create(apr_pool_t *p, server_rec *s)
 {
-    bk_httpd_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+    bk_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_init(conf);
+    bk_conf_init(conf);
     return conf;
 }
 
 static void *merge(apr_pool_t *p, void *base, void *own)
 {
-    bk_httpd_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+    bk_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
-    bk_httpd_conf_merge(conf, base, own);
+    bk_conf_merge(conf, base, own);
     return conf;
 }
 
-static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_httpd_conf_set_path,
+static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_directives_set_path,
                                                      &callcost_module, RSRC_CONF,
                                                      "URL path under which calls are measured"),
                                        {NULL}};
 
 static void register_hooks(apr_pool_t *p)
 {
-    bk_httpd_register(&service, p);
+    bk_server_register(&service, p);
 }
 
 module AP_MODULE_DECLARE_DATA callcost_module = {

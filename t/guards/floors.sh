@@ -1,34 +1,52 @@
 #!/bin/sh
-# lib/ is built in areas, each on the ground alone: a header of base/ may be included by all, one of
-# another area only within it. httpd/ stands above them. A module includes lib/ and itself, never
-# another module.
+# The house is built in areas and floors, and nothing includes upwards. lib/ has areas, each on the
+# ground alone: a header of base/ may be included by all, one of another area only within it. Above
+# them stands the adapter, lib/httpd/, in floors of its own: a file includes its own folder and the
+# floors below it; what stands beside it on the same floor, it does not. A module includes lib/ and
+# itself, never another module.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
 
-# The folder of a header of ours; nothing for any other.
-folder_of() {
-    found=$(find lib mod_* -name "$1" | head -n 1)
-    [ -z "$found" ] || echo "${found%/*}"
+# A line for each include of a header of ours: FILE, its folder, HEADER, its folder.
+includes() {
+    find lib mod_* -name '*.[ch]' | sort | xargs awk '
+        FNR == 1 { folder = FILENAME; sub("/[^/]*$", "", folder); name = FILENAME; sub(".*/", "", name)
+                   home[name] = folder }
+        /^#include "[A-Za-z0-9_]*\.h"/ { split($0, part, "\""); n++; file[n] = FILENAME; own[n] = folder
+                                         header[n] = part[2] }
+        END { for (i = 1; i <= n; i++) if (header[i] in home) print file[i], own[i], header[i], home[header[i]] }'
+}
+
+# The number of a folder of the adapter: those on one floor have the same.
+floor() {
+    case $1 in
+    lib/httpd/core) echo 1 ;;
+    lib/httpd/conf) echo 2 ;;
+    lib/httpd/answer) echo 3 ;;
+    lib/httpd/store | lib/httpd/cache | lib/httpd/call) echo 4 ;;
+    lib/httpd/watch) echo 5 ;;
+    lib/httpd/server) echo 6 ;;
+    *) echo 0 ;;
+    esac
 }
 
 # may OWN OTHER: whether a file of the first folder may include a header of the second.
 may() {
+    [ "$1" != "$2" ] || return 0
     case $1:$2 in
-    *:lib/base | lib/httpd*:lib/* | mod_*:lib/*) return 0 ;;
-    *) [ "$1" = "$2" ] ;;
+    *:lib/base | mod_*:lib/*) return 0 ;;
+    lib/httpd/*:lib/*) [ "$(floor "$2")" -lt "$(floor "$1")" ] ;;
+    mod_*:mod_*) [ "${1%%/*}" = "${2%%/*}" ] ;;
+    *) return 1 ;;
     esac
 }
 
-checked=0
-for file in $(find lib mod_* -name '*.[ch]' | sort); do
-    own=${file%/*}
-    for header in $(sed -n 's/^#include "\([A-Za-z0-9_]*\.h\)".*/\1/p' "$file"); do
-        other=$(folder_of "$header")
-        [ -n "$other" ] || continue
-        checked=$((checked + 1))
-        may "$own" "$other" || wrong "$file includes $header, of $other"
-    done
+pairs=$(includes)
+for folders in $(echo "$pairs" | awk '{ print $2 ":" $4 }' | sort -u); do
+    own=${folders%:*} other=${folders#*:}
+    may "$own" "$other" || wrong "$(echo "$pairs" |
+        awk -v own="$own" -v other="$other" '$2 == own && $4 == other { print $1 " includes " $3 ", of " $4 }')"
 done
-[ "$checked" -gt 300 ] || wrong "only $checked includes found"
+[ "$(echo "$pairs" | wc -l)" -gt 300 ] || wrong "only $(echo "$pairs" | wc -l) includes found"
 exit $failed

@@ -4,9 +4,10 @@ set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
 
-ids=$(grep -ohE '\bBK[0-9]{4}\b' lib/*/*.[ch] mod_*/*.[ch] bin/*.c | sort)
+files=$(find lib mod_* bin -name '*.[ch]' | sort)
+ids=$(grep -ohE '\bBK[0-9]{4}\b' $files | sort)
 [ -n "$ids" ] || wrong "no log id found"
 for id in $(echo "$ids" | uniq -d); do
-    wrong "$id is used more than once: $(grep -nE "\b$id\b" lib/*/*.[ch] mod_*/*.[ch] bin/*.c | cut -d: -f1,2 | tr '\n' ' ')"
+    wrong "$id is used more than once: $(grep -nE "\b$id\b" $files | cut -d: -f1,2 | tr '\n' ' ')"
 done
 exit $failed

@@ -5,9 +5,13 @@ set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
 
-headers='httpd|http_[a-z]+|ap_[a-z_]+|mod_[a-z_]+|util_[a-z_]+|scoreboard|mpm_common|bk_httpd[a-z_]*'
+headers='httpd|http_[a-z]+|ap_[a-z_]+|mod_[a-z_]+|util_[a-z_]+|scoreboard|mpm_common'
+for header in lib/httpd/*/*.h; do
+    header=${header##*/}
+    headers="$headers|${header%.h}"
+done
 for file in lib/*/*.[ch] bin/*.c t/unit/*.c; do
-    case $file in lib/httpd/* | *'*'*) continue ;; esac
+    case $file in *'*'*) continue ;; esac
     found=$(grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($headers)\.h[>\"]" "$file") || continue
     wrong "$file includes a header of httpd: $found"
 done

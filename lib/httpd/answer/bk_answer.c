@@ -1,0 +1,165 @@
+#include "bk_answer.h"
+
+#include <stdlib.h>
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+#include "bk_challenge.h"
+#include "bk_conf.h"
+#include "bk_counts.h"
+#include "bk_error.h"
+#include "bk_origin.h"
+#include "bk_request.h"
+#include "bk_service.h"
+
+/* For the client and what is between: the type is what it says; and what is for one caller, or
+ * shows a token, is kept by no cache. Whoever asks within httpd reads neither. */
+static void protect(request_rec *r)
+{
+    if (r->main) {
+        return;
+    }
+    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
+    if (bk_service()->is_personal || apr_table_get(r->headers_in, "Authorization")) {
+        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    }
+}
+
+/* What others wait for is given back first: the client may take its time. */
+static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
+                       apr_size_t len)
+{
+    request_rec *r = request->r;
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+
+    bk_request_let_go(request);
+    r->status = status;
+    protect(r);
+    ap_set_content_type(r, type);
+    ap_set_content_length(r, (apr_off_t)len);
+    APR_BRIGADE_INSERT_TAIL(brigade, content);
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS ? OK : AP_FILTER_ERROR;
+}
+
+static int answer_nothing(bk_request_t *request)
+{
+    ap_log_rerror(BK_MARK, APLOG_ERR, APR_ENOMEM, request->r, "BK0101: no answer could be made");
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+int bk_answer_json(bk_request_t *request, int status, json_t *value)
+{
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    apr_size_t len;
+
+    json_decref(value);
+    if (!text) {
+        return answer_nothing(request);
+    }
+    len = strlen(text);
+    /* The bucket takes the text over: no copy, and free() when it is sent. */
+    return send_bucket(
+        request, status, "application/json",
+        apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc), len);
+}
+
+int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len)
+{
+    if (!text) {
+        return answer_nothing(request);
+    }
+    return send_bucket(request, status, "application/json",
+                       apr_bucket_transient_create(text, len, request->r->connection->bucket_alloc),
+                       len);
+}
+
+int bk_answer_created(bk_request_t *request, const char *location, json_t *value)
+{
+    apr_table_setn(request->r->headers_out, "Location", bk_origin_url(request->r, location));
+    return bk_answer_json(request, HTTP_CREATED, value);
+}
+
+int bk_answer_text(bk_request_t *request, int status, const char *text)
+{
+    request_rec *r = request->r;
+    apr_size_t len = strlen(text);
+
+    return send_bucket(request, status, "text/plain",
+                       apr_bucket_transient_create(text, len, r->connection->bucket_alloc), len);
+}
+
+int bk_answer_empty(bk_request_t *request, int status)
+{
+    request->r->status = status;
+    protect(request->r);
+    return OK;
+}
+
+/* Give up on a body that has not been read: where it is large or of unknown length, the connection
+ * is closed after the answer, which says so, rather than kept busy with it. */
+static void abandon_body(bk_request_t *request)
+{
+    request_rec *r = request->r;
+
+    if (request->is_body_read) {
+        return;
+    }
+    if (apr_table_get(r->headers_in, "Transfer-Encoding") ||
+        bk_request_length(r) > bk_conf_body_limit(request->conf)) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+    }
+}
+
+int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body)
+{
+    request_rec *r = request->r;
+    int status = bk_error_status(error, bk_conf_statuses(request->conf));
+
+    bk_counts_error(error);
+    abandon_body(request);
+    if (status == HTTP_UNAUTHORIZED) {
+        bk_challenge(r);
+    }
+    if ((status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) &&
+        !apr_table_get(r->headers_out, "Retry-After")) {
+        apr_table_setn(r->headers_out, "Retry-After",
+                       apr_itoa(r->pool, bk_conf_retry_after(request->conf)));
+    }
+    return bk_answer_json(request, status, body);
+}
+
+int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
+{
+    return bk_answer_error_body_of(
+        request, error, bk_service()->error_body(error, details ? details : error->details));
+}
+
+int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
+                          int retry_after)
+{
+    request_rec *r = request->r;
+
+    apr_table_setn(r->headers_out, "Retry-After", apr_itoa(r->pool, retry_after));
+    return bk_answer_error(request, error, details);
+}
+
+int bk_answer_unknown(bk_request_t *request, const char *where)
+{
+    request_rec *r = request->r;
+
+    apr_table_setn(r->headers_out, "Location", bk_origin_url(r, where));
+    return bk_answer_error(request, &bk_error_unknown,
+                           apr_pstrcat(r->pool, "The store did not say whether it was done: GET ",
+                                       where, " tells", NULL));
+}
+
+json_t *bk_answer_error_body(const bk_error_t *error, const char *details)
+{
+    return json_pack("{s:s, s:s, s:s}", "ErrCode", error->code, "Message", error->message,
+                     "Details", details);
+}

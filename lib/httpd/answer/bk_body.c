@@ -1,0 +1,162 @@
+#include "bk_body.h"
+
+#include <strings.h>
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+#include "bk_answer.h"
+#include "bk_conf.h"
+#include "bk_error.h"
+#include "bk_json.h"
+#include "bk_request.h"
+#include "bk_service.h"
+#include "bk_text.h"
+
+#define READ_SIZE 8192
+
+static int is_json(const char *type)
+{
+    apr_size_t len = strcspn(type, "; \t");
+    return len == strlen("application/json") && strncasecmp(type, "application/json", len) == 0;
+}
+
+int bk_body_check(bk_request_t *request)
+{
+    request_rec *r = request->r;
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    const char *encoding = apr_table_get(r->headers_in, "Content-Encoding");
+    const char *transfer = apr_table_get(r->headers_in, "Transfer-Encoding");
+
+    /* httpd takes "gzip, chunked" for chunks, and would give us what is in them as it is. */
+    if (transfer && strcasecmp(transfer, "chunked") != 0) {
+        return bk_answer_error(request, &bk_error_body, "Transfer-Encoding must be chunked");
+    }
+    if ((type && !is_json(type)) || (encoding && strcasecmp(encoding, "identity") != 0)) {
+        return bk_answer_error(request, &bk_error_media_type, NULL);
+    }
+    if (bk_request_length(r) > bk_conf_body_limit(request->conf)) {
+        return bk_answer_error(request, &bk_error_too_large, NULL);
+    }
+    return BK_CONTINUE;
+}
+
+/* An input filter may have answered already, and says so with AP_FILTER_ERROR. */
+static int answer_read_error(bk_request_t *request, apr_status_t rv)
+{
+    int status;
+
+    request->r->connection->keepalive = AP_CONN_CLOSE;
+    if (rv == AP_FILTER_ERROR) {
+        return AP_FILTER_ERROR;
+    }
+    status = ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+    ap_log_rerror(BK_MARK, APLOG_INFO, rv, request->r,
+                  "BK0102: the request body could not be read");
+    if (status == HTTP_REQUEST_TIME_OUT) {
+        return bk_answer_error(request, &bk_error_timeout, NULL);
+    }
+    if (status == HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return bk_answer_error(request, &bk_error_too_large, NULL);
+    }
+    return bk_answer_error(request, &bk_error_body, NULL);
+}
+
+/* Append the data of a brigade to a buffer of limit bytes.
+ * @return APR_SUCCESS, APR_EOF at the end of the body, APR_ENOSPC if it is too long */
+static apr_status_t append(apr_bucket_brigade *brigade, char *data, apr_size_t limit,
+                           apr_size_t *len)
+{
+    apr_bucket *bucket;
+
+    for (bucket = APR_BRIGADE_FIRST(brigade); bucket != APR_BRIGADE_SENTINEL(brigade);
+         bucket = APR_BUCKET_NEXT(bucket)) {
+        const char *piece;
+        apr_size_t size;
+        apr_status_t rv;
+
+        if (APR_BUCKET_IS_EOS(bucket)) {
+            return APR_EOF;
+        }
+        if (APR_BUCKET_IS_METADATA(bucket)) {
+            continue;
+        }
+        rv = apr_bucket_read(bucket, &piece, &size, APR_BLOCK_READ);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        if (size > limit - *len) {
+            return APR_ENOSPC;
+        }
+        memcpy(data + *len, piece, size);
+        *len += size;
+    }
+    return APR_SUCCESS;
+}
+
+/* Counted while it is read: a chunked body does not say how long it is. */
+static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_size_t *len)
+{
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_status_t rv;
+
+    *len = 0;
+    do {
+        rv =
+            ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, READ_SIZE);
+        if (rv == APR_SUCCESS) {
+            rv = append(brigade, data, limit, len);
+            apr_brigade_cleanup(brigade);
+        }
+        else if (APR_STATUS_IS_EOF(rv)) {
+            /* The end of the connection, which is not the end of the body. */
+            rv = APR_INCOMPLETE;
+        }
+    } while (rv == APR_SUCCESS);
+    apr_brigade_destroy(brigade);
+    return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
+}
+
+/* What is no JSON at all needs no more words than the schema's own, if it has any; what is JSON but
+ * refused does. */
+static int parse(bk_request_t *request, const bk_error_t *schema, const char *data, apr_size_t len)
+{
+    apr_pool_t *p = request->r->pool;
+    const char *why;
+    bk_json_result_t result = bk_json_parse(&request->body, data, len, &why, p);
+
+    if (result == BK_JSON_PARSED) {
+        return BK_CONTINUE;
+    }
+    if (result == BK_JSON_SYNTAX && schema->details) {
+        return bk_answer_error(request, schema, NULL);
+    }
+    return bk_answer_error(request, schema, apr_pstrcat(p, "Invalid JSON: ", why, NULL));
+}
+
+int bk_body_read(bk_request_t *request, const bk_error_t *schema)
+{
+    request_rec *r = request->r;
+    apr_size_t limit = (apr_size_t)bk_conf_body_limit(request->conf);
+    apr_int64_t declared = bk_request_length(r);
+    apr_size_t len;
+    char *data;
+    apr_status_t rv;
+
+    request->is_body_read = 1;
+    if (declared >= 0) {
+        limit = (apr_size_t)declared;
+    }
+    data = apr_palloc(r->pool, limit + 1);
+    rv = read_all(r, data, limit, &len);
+    if (APR_STATUS_IS_ENOSPC(rv)) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+        return bk_answer_error(request, &bk_error_too_large, NULL);
+    }
+    if (rv != APR_SUCCESS) {
+        return answer_read_error(request, rv);
+    }
+    return parse(request, schema, data, len);
+}

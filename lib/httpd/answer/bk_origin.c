@@ -1,0 +1,192 @@
+#include "bk_origin.h"
+
+#include <strings.h>
+
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_protocol.h>
+
+#include "bk_authority.h"
+#include "bk_conf.h"
+#include "bk_consistency.h"
+#include "bk_text.h"
+
+/* What a script of a listed origin may read of an answer, and send with a request. */
+#define EXPOSED "X-Session-Token, Location, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
+#define TAKEN "Authorization, Content-Type, " BK_CONSISTENCY_HEADER ", X-Request-Id"
+#define PREFLIGHT_SECONDS "600"
+
+/* ---- proxies ------------------------------------------------------------------------------------
+ */
+
+/* mod_remoteip has replaced the client's address: what this proxy says is believed. */
+static int is_proxy_believed(request_rec *r)
+{
+    return r->useragent_addr != r->connection->client_addr;
+}
+
+static const char *forwarded(request_rec *r, const char *name)
+{
+    return is_proxy_believed(r) ? apr_table_get(r->headers_in, name) : NULL;
+}
+
+static int is_https(request_rec *r)
+{
+    const char *scheme = forwarded(r, "X-Forwarded-Proto");
+
+    return strcasecmp(scheme ? scheme : ap_http_scheme(r), "https") == 0;
+}
+
+/* ---- names --------------------------------------------------------------------------------------
+ */
+
+/* The authority that the client asked for: what a proxy that is believed says, or Host. Of several
+ * proxies the first has said it first.
+ * @return *len bytes; NULL: there is none */
+static const char *asked_authority(request_rec *r, apr_size_t *len)
+{
+    const char *host = forwarded(r, "X-Forwarded-Host");
+
+    if (!host) {
+        host = apr_table_get(r->headers_in, "Host");
+    }
+    *len = host ? strcspn(host, ", \t") : 0;
+    return host;
+}
+
+/* A page that came without TLS is none of a server that has it. Where a proxy takes TLS away and
+ * does not say so, a page with TLS is. */
+static int is_own_origin(request_rec *r, const char *origin)
+{
+    int https;
+    apr_size_t len;
+    const char *authority = bk_authority_of(origin, &https);
+    const char *asked = asked_authority(r, &len);
+
+    return authority && asked && (https || !is_https(r)) &&
+           bk_authority_is_same(authority, asked, len, https);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+static int is_safe(request_rec *r)
+{
+    return r->method_number == M_GET || r->method_number == M_OPTIONS ||
+           r->method_number == M_TRACE;
+}
+
+int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed)
+{
+    const char *origin, *site;
+
+    if (is_safe(r)) { /* HEAD is GET to httpd */
+        return 1;
+    }
+    origin = apr_table_get(r->headers_in, "Origin");
+    site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    if (origin && bk_authority_is_listed(listed, origin)) {
+        return 1;
+    }
+    return (!origin || is_own_origin(r, origin)) &&
+           (!site || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0);
+}
+
+void bk_origin_open(request_rec *r, const bk_conf_t *conf)
+{
+    const char *origin;
+
+    if (!conf->origins) {
+        return;
+    }
+    apr_table_mergen(r->headers_out, "Vary", "Origin");
+    origin = apr_table_get(r->headers_in, "Origin");
+    if (origin && bk_authority_is_listed(conf->origins, origin)) {
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Origin", origin);
+        apr_table_setn(r->headers_out, "Access-Control-Expose-Headers", EXPOSED);
+    }
+}
+
+void bk_origin_preflight(request_rec *r, const bk_conf_t *conf, const char *methods)
+{
+    const char *origin = apr_table_get(r->headers_in, "Origin");
+
+    if (origin && bk_authority_is_listed(conf->origins, origin) &&
+        apr_table_get(r->headers_in, "Access-Control-Request-Method")) {
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Methods", methods);
+        apr_table_setn(r->headers_out, "Access-Control-Allow-Headers", TAKEN);
+        apr_table_setn(r->headers_out, "Access-Control-Max-Age", PREFLIGHT_SECONDS);
+    }
+}
+
+/* ---- how this server is called ------------------------------------------------------------------
+ */
+
+static int is_loopback(const char *name)
+{
+    return strcasecmp(name, "localhost") == 0 || strcmp(name, "::1") == 0 ||
+           (strncmp(name, "127.", 4) == 0 && strspn(name, "0123456789.") == strlen(name));
+}
+
+static int is_among(const apr_array_header_t *names, const char *name, int wild)
+{
+    int i;
+
+    for (i = 0; names && i < names->nelts; i++) {
+        const char *own = APR_ARRAY_IDX(names, i, const char *);
+
+        /* A pattern that everything matches is no name that was given. */
+        if (own && own[strspn(own, "*?.")] &&
+            (wild ? ap_strcasecmp_match(name, own) : strcasecmp(name, own)) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int bk_origin_is_own_name(request_rec *r)
+{
+    const server_rec *s = r->server;
+    const char *name = r->hostname;
+
+    if (name && *name == '[') {
+        name = apr_pstrmemdup(r->pool, name + 1, strcspn(name + 1, "]"));
+    }
+    return name && (is_loopback(name) || strcmp(name, r->connection->local_ip) == 0 ||
+                    (s->server_hostname && strcasecmp(name, s->server_hostname) == 0) ||
+                    is_among(s->names, name, 0) || is_among(s->wild_names, name, 1));
+}
+
+/* As ap_construct_url() does, in a third of its time: that has the port formatted. */
+static const char *url_by_httpd(request_rec *r, const char *path)
+{
+    apr_port_t port = ap_get_server_port(r);
+    char room[BK_TEXT_INT];
+    int is_usual = ap_is_default_port(port, r);
+
+    return apr_pstrcat(r->pool, ap_http_scheme(r), "://", ap_get_server_name_for_url(r),
+                       is_usual ? "" : ":", is_usual ? "" : bk_text_of_int(port, room), path, NULL);
+}
+
+/* Whether a proxy that is believed has passed on what it was asked, scheme and Host. */
+static int is_passed_on(request_rec *r, const char *host)
+{
+    const char *scheme = forwarded(r, "X-Forwarded-Proto");
+    const char *asked;
+    apr_size_t len;
+
+    if (!scheme || !host || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0)) {
+        return 0;
+    }
+    asked = asked_authority(r, &len);
+    return bk_authority_is_same(host, asked, len, is_https(r));
+}
+
+const char *bk_origin_url(request_rec *r, const char *path)
+{
+    const char *host = is_proxy_believed(r) ? apr_table_get(r->headers_in, "Host") : NULL;
+
+    return is_passed_on(r, host)
+               ? apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL)
+               : url_by_httpd(r, path);
+}

@@ -1,0 +1,399 @@
+#include "bk_call.h"
+
+#include <stdlib.h>
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <util_filter.h>
+
+#include "bk_answer.h"
+#include "bk_conf.h"
+#include "bk_conf_dependency.h"
+#include "bk_consistency.h"
+#include "bk_deadline.h"
+#include "bk_error.h"
+#include "bk_json.h"
+#include "bk_request.h"
+#include "bk_service.h"
+#include "bk_text.h"
+#include "bk_time.h"
+
+#define ANSWER_LIMIT 65536
+#define ATTEMPTS 4
+#define RETRY_AFTER_MOST 3600 /* seconds */
+#define REQUEST_ID_MOST 200   /* bytes; a client may send any */
+#define HOST_MOST 261         /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
+
+static ap_filter_rec_t *capture_filter;
+static ap_filter_rec_t *no_body_filter;
+
+/* What the capture filter has taken in. */
+typedef struct capture_t {
+    apr_bucket_brigade *brigade;
+    apr_size_t len;
+    int error; /* status of an ERROR bucket: the answer broke off; 0: none */
+} capture_t;
+
+/* The end of a subrequest's filters: data is kept, nothing goes to the client. */
+static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
+{
+    capture_t *answer = f->ctx;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (!APR_BRIGADE_EMPTY(in) && rv == APR_SUCCESS) {
+        apr_bucket *bucket = APR_BRIGADE_FIRST(in);
+        const char *data;
+        apr_size_t len;
+
+        if (AP_BUCKET_IS_ERROR(bucket)) {
+            answer->error = ((ap_bucket_error *)bucket->data)->status;
+        }
+        else if (!APR_BUCKET_IS_METADATA(bucket)) {
+            rv = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
+            if (rv == APR_SUCCESS && len > ANSWER_LIMIT - answer->len) {
+                rv = APR_ENOSPC;
+            }
+            if (rv == APR_SUCCESS) {
+                /* Copied: the bucket may point into memory of the called service. */
+                rv = apr_brigade_write(answer->brigade, NULL, NULL, data, len);
+                answer->len += len;
+            }
+        }
+        apr_bucket_delete(bucket);
+    }
+    return rv;
+}
+
+/* An input filter for subrequests: there is no body. With it, and with kept_body set,
+ * mod_proxy_http lets a subrequest use a connection that is kept alive; otherwise it opens one for
+ * each. */
+static apr_status_t no_body(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
+                            apr_read_type_e block, apr_off_t size)
+{
+    if (mode != AP_MODE_READBYTES && mode != AP_MODE_GETLINE) {
+        return APR_ENOTIMPL;
+    }
+    APR_BRIGADE_INSERT_TAIL(out, apr_bucket_eos_create(f->c->bucket_alloc));
+    return APR_SUCCESS;
+}
+
+void bk_call_register(apr_pool_t *p)
+{
+    const char *name = bk_service()->name;
+
+    capture_filter = ap_register_output_filter(apr_pstrcat(p, "BOOKABLE-CAPTURE-", name, NULL),
+                                               capture, NULL, AP_FTYPE_NETWORK - 1);
+    no_body_filter = ap_register_input_filter(apr_pstrcat(p, "BOOKABLE-NO-BODY-", name, NULL),
+                                              no_body, NULL, AP_FTYPE_CONTENT_SET - 1);
+}
+
+/* A header that is longer than it has a reason to be is not passed on: with it the other end could
+ * find a request too large that was small enough here. */
+static const char *header_within(request_rec *r, const char *name, apr_size_t most)
+{
+    const char *value = apr_table_get(r->headers_in, name);
+
+    return value && strlen(value) <= most ? value : NULL;
+}
+
+/* What a call asks for. */
+typedef struct call_t {
+    request_rec *r;
+    const char *path;
+    const char *authorization;
+    const char *consistency; /* value of that header, or NULL */
+    apr_int64_t start;       /* milliseconds, monotonic */
+    apr_int64_t until;       /* when it has to be done */
+    bk_call_believe_t *believe;
+    void *baton;
+} call_t;
+
+static apr_table_t *clean_headers(request_rec *r, const char *authorization,
+                                  const char *consistency)
+{
+    apr_table_t *headers = apr_table_make(r->pool, 5);
+    const char *host = header_within(r, "Host", HOST_MOST);
+    const char *id = header_within(r, "X-Request-Id", REQUEST_ID_MOST);
+
+    if (!id) {
+        id = apr_table_get(r->subprocess_env, "UNIQUE_ID"); /* mod_unique_id's */
+    }
+    if (host) {
+        apr_table_setn(headers, "Host", host);
+    }
+    if (id) {
+        apr_table_setn(headers, "X-Request-Id", id);
+    }
+    if (consistency) {
+        apr_table_setn(headers, BK_CONSISTENCY_HEADER, consistency);
+    }
+    apr_table_setn(headers, "Accept", "application/json");
+    if (authorization) {
+        apr_table_setn(headers, "Authorization", authorization);
+    }
+    return headers;
+}
+
+/* A subrequest copies its headers from the main request as it is made: for that moment, these are
+ * the ones it is to have. */
+static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
+{
+    request_rec *r = call->r;
+    apr_table_t *saved = r->headers_in;
+    request_rec *sub;
+
+    r->headers_in = clean_headers(r, call->authorization, call->consistency);
+    sub = ap_sub_req_method_uri("GET", call->path, r, filter);
+    r->headers_in = saved;
+    filter->r = sub;
+    sub->kept_body = apr_brigade_create(sub->pool, r->connection->bucket_alloc);
+    ap_add_input_filter_handle(no_body_filter, NULL, sub, sub->connection);
+    return sub;
+}
+
+/* ---- one attempt --------------------------------------------------------------------------------
+ */
+
+static const char *parse_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
+{
+    apr_pool_t *p = call->r->pool;
+    const char *why = NULL;
+    apr_size_t len;
+    char *data;
+
+    if (apr_brigade_pflatten(answer->brigade, &data, &len, p) != APR_SUCCESS ||
+        bk_json_parse(&reply->body, data, len, &why, p) != BK_JSON_PARSED) {
+        return apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
+    }
+    return NULL;
+}
+
+static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
+{
+    apr_pool_t *p = call->r->pool;
+    const char *problem;
+
+    if (bk_time_monotonic_ms() >= call->until && reply->status >= HTTP_INTERNAL_SERVER_ERROR) {
+        return "it did not answer in time";
+    }
+    if (answer->error) {
+        return apr_psprintf(p, "its answer broke off (%d)", answer->error);
+    }
+    problem = parse_answer(call, answer, reply);
+    if (!problem) {
+        problem = call->believe(reply, call->baton);
+        if (problem && reply->status != HTTP_OK) {
+            problem = apr_psprintf(p, "it answered with status %d", reply->status);
+        }
+    }
+    /* A page in HTML will do: the status is the answer, but where there is no service at all. */
+    if (problem && !reply->absent && reply->status >= HTTP_MULTIPLE_CHOICES &&
+        reply->status < HTTP_INTERNAL_SERVER_ERROR) {
+        reply->refused = reply->status;
+        problem = apr_psprintf(p, "it answered with status %d", reply->status);
+    }
+    return problem;
+}
+
+/* Whether there is a point in another attempt: the connection may have been at its end, or another
+ * instance may answer. A 408 is what a server says on a connection that was idle for too long, as
+ * it closes it (RFC 9110, section 15.5.9); every other refusal is the answer. */
+static int may_help(const call_t *call, const bk_reply_t *reply)
+{
+    return reply->problem && bk_time_monotonic_ms() < call->until &&
+           (reply->refused ? reply->status == HTTP_REQUEST_TIME_OUT : !reply->body);
+}
+
+/* Seconds (RFC 9110, section 10.2.3); 0 for what is none, such as a date, and for none at all. What
+ * another host says has a bound: it goes to clients. */
+static int read_retry_after(const char *text)
+{
+    apr_int64_t seconds;
+
+    if (!text || !bk_text_int(text, &seconds) || seconds < 0) {
+        return 0;
+    }
+    return seconds < RETRY_AFTER_MOST ? (int)seconds : RETRY_AFTER_MOST;
+}
+
+/* @return whether to make another one */
+static int attempt(const call_t *call, bk_reply_t *reply)
+{
+    request_rec *r = call->r;
+    capture_t answer = {apr_brigade_create(r->pool, r->connection->bucket_alloc), 0, 0};
+    ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
+    request_rec *sub = make_subrequest(call, &filter);
+    const char *retry_after;
+    int rc, is_let_in, is_proxied;
+
+    *reply = (bk_reply_t){.dependency = reply->dependency};
+    bk_deadline_set(sub, call->until);
+    /* One that was refused before it reached a handler is not to be run. */
+    is_let_in = sub->status == HTTP_OK;
+    rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
+    is_proxied = sub->proxyreq != PROXYREQ_NONE;
+    reply->absent = is_let_in && !is_proxied && rc == HTTP_NOT_FOUND;
+    reply->asked = rc == OK || rc == DONE;
+    reply->status = reply->asked ? sub->status : rc;
+    retry_after = apr_table_get(sub->headers_out, "Retry-After");
+    reply->retry_after = read_retry_after(retry_after);
+    reply->problem = judge_answer(call, &answer, reply);
+    apr_brigade_destroy(answer.brigade);
+    ap_destroy_sub_req(sub);
+    return is_proxied && may_help(call, reply);
+}
+
+/* ---- the call -----------------------------------------------------------------------------------
+ */
+
+/* Behind a balancer an instance that is being killed takes more than one moment to be gone. */
+static void make_call(const call_t *call, bk_reply_t *reply)
+{
+    int left = ATTEMPTS;
+
+    while (attempt(call, reply) && --left > 0) {
+        ap_log_rerror(BK_MARK, APLOG_INFO, 0, call->r, "BK0122: asking %s once more: %s",
+                      call->path, reply->problem);
+    }
+    ap_log_rerror(BK_MARK, APLOG_DEBUG, 0, call->r,
+                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->path,
+                  reply->status, bk_time_monotonic_ms() - call->start, reply->problem ? ", " : "",
+                  reply->problem ? reply->problem : "");
+}
+
+/* A refusal is an answer: a dependency that refuses is there, and what it refuses may be of the
+ * client's making. Where this httpd refused for it, by a Require say, nobody was asked; and a slow
+ * refusal, such as a 408, must not count as a slow call. */
+static bk_breaker_outcome_t outcome_of_refusal(const call_t *call, const bk_reply_t *reply,
+                                               const bk_breaker_settings_t *settings)
+{
+    return reply->asked && bk_time_monotonic_ms() - call->start < settings->slow_time
+               ? BK_BREAKER_SUCCESS
+               : BK_BREAKER_IGNORED;
+}
+
+/* It is there, cannot work now, and says so itself, at once: as a rule its database is away, before
+ * which it has a breaker of its own. One here, open behind that one, would stay so when the other
+ * is closed again. */
+static int is_unavailable(const bk_reply_t *reply)
+{
+    return reply->asked && reply->body && reply->status == HTTP_SERVICE_UNAVAILABLE &&
+           reply->retry_after > 0;
+}
+
+/* A client that went away says nothing of the dependency; a time that is up does. */
+static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply,
+                                       const bk_breaker_settings_t *settings)
+{
+    if (!reply->problem) {
+        return BK_BREAKER_SUCCESS;
+    }
+    if (reply->refused) {
+        return outcome_of_refusal(call, reply, settings);
+    }
+    if (is_unavailable(reply) && bk_time_monotonic_ms() < call->until) {
+        return BK_BREAKER_IGNORED;
+    }
+    return call->r->connection->aborted && bk_time_monotonic_ms() < call->until
+               ? BK_BREAKER_IGNORED
+               : BK_BREAKER_FAILURE;
+}
+
+const char *bk_call_consistency(const bk_request_t *request)
+{
+    const request_rec *r = request->r;
+
+    if (bk_consistency_is_strong(r)) {
+        return "strong";
+    }
+    return r->method_number == M_GET &&
+                   (bk_consistency_is_eventual(r) ||
+                    bk_conf_consistency(request->conf) == BK_CONSISTENCY_EVENTUAL)
+               ? "eventual"
+               : NULL;
+}
+
+void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
+             bk_call_believe_t *believe, void *baton, bk_reply_t *reply)
+{
+    const bk_conf_dependency_t *conf = &request->conf->dependencies[dependency];
+    bk_breaker_t *breaker = &conf->place->breaker;
+    request_rec *r = request->r;
+    apr_int64_t now = bk_time_monotonic_ms();
+    call_t call = {.r = r,
+                   .path = apr_pstrcat(r->pool, conf->path, path, NULL),
+                   .authorization = authorization,
+                   .consistency = bk_call_consistency(request),
+                   .start = now,
+                   .until = now + apr_time_as_msec(conf->timeout),
+                   .believe = believe,
+                   .baton = baton};
+    bk_breaker_ticket_t ticket;
+    apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
+
+    memset(reply, 0, sizeof(*reply));
+    reply->dependency = bk_service()->dependencies[dependency].name;
+    if (wait) {
+        reply->problem = "Circuit breaker open";
+        reply->retry_after = (int)((wait + 999) / 1000);
+        return;
+    }
+    make_call(&call, reply);
+    bk_breaker_leave(breaker, &conf->settings, bk_time_monotonic_ms(), &ticket,
+                     outcome_of(&call, reply, &conf->settings));
+}
+
+static const char *describe_refusal(const bk_error_t *error, const bk_reply_t *reply,
+                                    const bk_error_t *unreadable, apr_pool_t *p)
+{
+    const char *what = error == unreadable            ? "cannot read what it was asked"
+                       : error == &bk_error_forbidden ? "does not admit this request"
+                       : reply->retry_after           ? "takes no more requests for now"
+                                                      : "did not answer what it was asked";
+
+    return apr_psprintf(p, "The %s service %s (status %d)", reply->dependency, what,
+                        reply->refused);
+}
+
+/* By whose making it was refused. A 429 or 425 is not the client's: who asked is this service. */
+static const bk_error_t *error_of_refusal(int status, const bk_error_t *unreadable,
+                                          const bk_error_t *unavailable)
+{
+    switch (status) {
+    case HTTP_BAD_REQUEST:
+    case HTTP_REQUEST_ENTITY_TOO_LARGE:
+    case HTTP_REQUEST_URI_TOO_LARGE:
+    case HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE:
+        return unreadable;
+    case HTTP_UNAUTHORIZED:
+    case HTTP_FORBIDDEN:
+    case HTTP_PROXY_AUTHENTICATION_REQUIRED:
+    case HTTP_UNAVAILABLE_FOR_LEGAL_REASONS:
+        return &bk_error_forbidden;
+    default:
+        return unavailable;
+    }
+}
+
+int bk_call_failed(bk_request_t *request, const bk_error_t *unavailable,
+                   const bk_error_t *unreadable, const bk_reply_t *reply)
+{
+    const bk_error_t *error = unavailable;
+    const char *details = reply->problem;
+
+    ap_log_rerror(BK_MARK, APLOG_WARNING, 0, request->r, "BK0131: %s: %s", unavailable->message,
+                  reply->problem);
+    if (reply->refused) {
+        error = error_of_refusal(reply->refused, unreadable, unavailable);
+        details = describe_refusal(error, reply, unreadable, request->r->pool);
+    }
+    return reply->retry_after ? bk_answer_error_retry(request, error, details, reply->retry_after)
+                              : bk_answer_error(request, error, details);
+}
+
+const char *bk_call_segment(const char *text, apr_pool_t *p)
+{
+    return ap_escape_path_segment(p, text);
+}

@@ -1,0 +1,32 @@
+/* bk_conf_dependency: the services that a service asks: where they are, how long a call may take,
+ * and the circuit breaker in front of each.
+ *
+ * A service names its dependencies (bk_service_t.dependencies), at most BK_DEPENDENCIES. Each
+ * server has its own settings for each, and its own breaker, which lies in shared memory under the
+ * name "HOST:PORT SERVICE DEPENDENCY" and so is one for all children and threads. It keeps its
+ * state over a graceful restart, and begins closed when httpd is stopped and started.
+ */
+#ifndef BK_CONF_DEPENDENCY_H
+#define BK_CONF_DEPENDENCY_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "bk_breakers.h"
+
+#define BK_DEPENDENCIES 2
+
+/** A server's settings for a dependency. */
+typedef struct bk_conf_dependency_t {
+    const char *path;               /* NULL: unset */
+    apr_interval_time_t timeout;    /* microseconds */
+    bk_breaker_settings_t settings; /* complete once post_config is done */
+    bk_breaker_place_t *place;      /* set by post_config */
+} bk_conf_dependency_t;
+
+void bk_conf_dependency_init(bk_conf_dependency_t conf[BK_DEPENDENCIES]);
+void bk_conf_dependency_merge(bk_conf_dependency_t merged[BK_DEPENDENCIES],
+                              const bk_conf_dependency_t base[BK_DEPENDENCIES],
+                              const bk_conf_dependency_t own[BK_DEPENDENCIES]);
+
+#endif

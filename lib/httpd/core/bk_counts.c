@@ -1,0 +1,263 @@
+#include "bk_counts.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "bk_memory.h"
+#include "bk_prometheus.h"
+#include "bk_service.h"
+#include "bk_shared.h"
+#include "bk_table.h"
+
+#define TABLE "bookable-metrics"
+#define SHARDS 8
+
+const apr_int64_t bk_counts_bounds[BK_COUNTS_BOUNDS] = {
+    500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000, 15000000};
+
+/* The counters of a route that one child of SHARDS adds to. */
+typedef struct shard_t {
+    _Atomic apr_uint64_t answers[BK_COUNTS_CLASSES];
+    _Atomic apr_uint64_t took[BK_COUNTS_BOUNDS + 1];
+    _Atomic apr_uint64_t microseconds;
+    char rest[BK_MEMORY_LINE -
+              (BK_COUNTS_CLASSES + BK_COUNTS_BOUNDS + 2) * sizeof(apr_uint64_t) % BK_MEMORY_LINE];
+} shard_t;
+
+static const bk_layout_member_t shard_members[] = {
+    BK_LAYOUT_ONE(shard_t, answers, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, took, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, microseconds, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(shard_t, rest, BK_LAYOUT_ANEW),
+};
+
+/* The number stands for the bounds, too. */
+static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
+
+typedef struct route_t {
+    shard_t shards[SHARDS];
+} route_t;
+
+static const bk_layout_member_t route_members[] = {
+    BK_LAYOUT_ARRAY(route_t, shards, &shard_layout),
+};
+
+static const bk_layout_t route_layout = BK_LAYOUT(route_t, 1, route_members);
+
+/* Errors are counted by their code, which is known when the first one is answered: so a child takes
+ * the place, and then says whose it is. */
+enum { PLACE_FREE, PLACE_TAKEN, PLACE_NAMED };
+
+typedef struct counted_error_t {
+    _Atomic int state;
+    char labels[116];
+    _Atomic apr_uint64_t count;
+} counted_error_t;
+
+static const bk_layout_member_t error_members[] = {
+    BK_LAYOUT_ONE(counted_error_t, state, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(counted_error_t, labels, BK_LAYOUT_STAYS),
+    BK_LAYOUT_ONE(counted_error_t, count, BK_LAYOUT_STAYS),
+};
+
+static const bk_layout_t error_layout = BK_LAYOUT(counted_error_t, 1, error_members);
+
+typedef struct errors_t {
+    counted_error_t places[BK_COUNTS_ERRORS];
+} errors_t;
+
+static const bk_layout_member_t errors_members[] = {
+    BK_LAYOUT_ARRAY(errors_t, places, &error_layout),
+};
+
+static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
+
+static bk_table_t *routes_table;
+static counted_error_t *errors;
+static route_t **by_route; /* parallel to the service's routes; behind them, what had no route */
+static int own_shard;      /* this child's */
+
+static void add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
+{
+    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+/* ---- places -------------------------------------------------------------------------------------
+ */
+
+static int count_routes(void)
+{
+    const bk_route_t *routes = bk_service()->routes;
+    int count = 0;
+
+    while (routes[count].method) {
+        count++;
+    }
+    return count;
+}
+
+/* The name of a route's place is its labels. */
+static const char *labels_of(const bk_route_t *route, apr_pool_t *p)
+{
+    return apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"",
+                        bk_prometheus_label(bk_service()->name, p),
+                        route->method ? route->method : "other",
+                        bk_prometheus_label(route->method ? route->pattern : "none", p));
+}
+
+apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
+{
+    const bk_route_t *routes = bk_service()->routes;
+    int i, count = count_routes();
+    void *base;
+    apr_status_t rv;
+
+    rv = bk_table(&routes_table, TABLE, &route_layout, p, s);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = bk_shared(&base, "bookable-errors", &errors_layout, s);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    errors = ((errors_t *)base)->places;
+    by_route = apr_pcalloc(p, sizeof(*by_route) * (apr_size_t)(count + 1));
+    for (i = 0; i <= count; i++) {
+        by_route[i] = bk_table_place(routes_table, labels_of(&routes[i], p), s);
+        if (!by_route[i]) {
+            return APR_ENOSPC;
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* ---- counting -----------------------------------------------------------------------------------
+ */
+
+void bk_counts_request(request_rec *r, const bk_route_t *route, int status)
+{
+    int number = route ? (int)(route - bk_service()->routes) : count_routes();
+    shard_t *shard = &by_route[number]->shards[own_shard];
+    apr_int64_t took = apr_time_now() - r->request_time;
+    unsigned int i = 0;
+
+    while (i < BK_COUNTS_BOUNDS && took > bk_counts_bounds[i]) {
+        i++;
+    }
+    add(&shard->took[i], 1);
+    add(&shard->microseconds, took > 0 ? (apr_uint64_t)took : 0);
+    add(&shard->answers[status / 100 % BK_COUNTS_CLASSES], 1);
+}
+
+/* The place of an error's labels, of the first so many, taking one for them if there is none; NULL
+ * if all are taken. One that is being named is passed by: the same labels may end up with two
+ * places, which are summed up by whoever reads them. */
+static counted_error_t *find_error(const char *labels, int places)
+{
+    int i;
+
+    for (i = 0; i < places; i++) {
+        int state = atomic_load(&errors[i].state);
+
+        if (state == PLACE_FREE &&
+            atomic_compare_exchange_strong(&errors[i].state, &state, PLACE_TAKEN)) {
+            apr_cpystrn(errors[i].labels, labels, sizeof(errors[i].labels));
+            atomic_store(&errors[i].state, PLACE_NAMED);
+            return &errors[i];
+        }
+        if (state == PLACE_NAMED && strcmp(errors[i].labels, labels) == 0) {
+            return &errors[i];
+        }
+    }
+    return NULL;
+}
+
+void bk_counts_error(const bk_error_t *error)
+{
+    char labels[sizeof(errors->labels)];
+    counted_error_t *found;
+
+    apr_snprintf(labels, sizeof(labels), "service=\"%s\",code=\"%s\"", bk_service()->name,
+                 error->code);
+    found = find_error(labels, BK_COUNTS_ERRORS - 1);
+    if (!found) {
+        found = find_error("service=\"other\",code=\"other\"", BK_COUNTS_ERRORS);
+    }
+    if (found) {
+        add(&found->count, 1);
+    }
+}
+
+/* ---- for those who watch ------------------------------------------------------------------------
+ */
+
+static void add_shard(bk_counts_view_t *view, shard_t *shard)
+{
+    unsigned int i;
+
+    for (i = 0; i < BK_COUNTS_CLASSES; i++) {
+        view->answers[i] += atomic_load_explicit(&shard->answers[i], memory_order_relaxed);
+    }
+    for (i = 0; i <= BK_COUNTS_BOUNDS; i++) {
+        view->took[i] += atomic_load_explicit(&shard->took[i], memory_order_relaxed);
+    }
+    view->microseconds += atomic_load_explicit(&shard->microseconds, memory_order_relaxed);
+}
+
+const char *bk_counts_route_at(int i, bk_counts_view_t *view)
+{
+    void *place;
+    const char *labels = bk_table_at(routes_table, i, &place);
+    int shard;
+
+    memset(view, 0, sizeof(*view));
+    for (shard = 0; labels && shard < SHARDS; shard++) {
+        add_shard(view, &((route_t *)place)->shards[shard]);
+    }
+    return labels;
+}
+
+static int is_named(int i)
+{
+    return atomic_load(&errors[i].state) == PLACE_NAMED;
+}
+
+/* All counts of an error's labels; or -1 if an earlier place has them, and so has had its line. */
+static apr_int64_t sum_error(int number)
+{
+    apr_int64_t sum = 0;
+    int i;
+
+    for (i = 0; i < BK_COUNTS_ERRORS; i++) {
+        if (is_named(i) && strcmp(errors[i].labels, errors[number].labels) == 0) {
+            if (i < number) {
+                return -1;
+            }
+            sum += (apr_int64_t)atomic_load(&errors[i].count);
+        }
+    }
+    return sum;
+}
+
+const char *bk_counts_error_at(int i, apr_int64_t *count)
+{
+    *count = is_named(i) ? sum_error(i) : -1;
+    return *count >= 0 ? errors[i].labels : NULL;
+}
+
+/* ---- life ---------------------------------------------------------------------------------------
+ */
+
+/* Once, for each request would pay for the system call. */
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    own_shard = getpid() % SHARDS;
+}
+
+void bk_counts_register(apr_pool_t *p)
+{
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+}

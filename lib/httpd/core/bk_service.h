@@ -1,0 +1,66 @@
+/* bk_service: what a module says of its service.
+ *
+ * The library is linked into each module, so what is static in it exists once for each: the service
+ * that this copy serves.
+ */
+#ifndef BK_SERVICE_H
+#define BK_SERVICE_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_log.h>
+#include <jansson.h>
+
+#include "bk_error.h"
+#include "bk_route.h"
+
+struct bk_request_t;
+
+/** What a service says of a dependency. Constant. */
+typedef struct bk_dependency_t {
+    const char *name;              /* NULL: there are no more */
+    const char *path;              /* where it is asked by default */
+    apr_interval_time_t timeout;   /* how long a call may take by default, microseconds */
+    apr_interval_time_t slow_time; /* and from when on it is slow */
+} bk_dependency_t;
+
+/** A service. Constant. */
+typedef struct bk_service_t {
+    const char *name; /* "user" */
+    module *module;
+    const bk_route_t *routes;  /* ending in a row without a method */
+    const char *store_group;   /* provider group of its stores: "bookable-user-store" */
+    const char *store_version; /* and their version, which changes with the verbs */
+
+    /** The body of an error; a new reference. */
+    json_t *(*error_body)(const bk_error_t *error, const char *details);
+
+    int is_personal; /* whether what it answers is for one caller: no cache on the way may keep it
+                      */
+
+    apr_interval_time_t cache_ttl; /* how long answers are cached by default; 0: none is */
+
+    const bk_dependency_t *dependencies; /* ending in one without a name; NULL: it asks nobody */
+
+    /** Find out who is calling; NULL where no route asks.
+     *  @return BK_CONTINUE, with request->caller set; else the request's result */
+    int (*identify)(struct bk_request_t *request);
+} bk_service_t;
+
+/** Set the service that this copy of the library serves. Called once, from register_hooks.
+ *  @param p  configuration pool */
+void bk_service_set(const bk_service_t *service, apr_pool_t *p);
+
+/** The service that this copy of the library serves. */
+const bk_service_t *bk_service(void);
+
+/** Tell whether a request is the service's own to handle. */
+int bk_service_is_own(const request_rec *r);
+
+/** Make a request the service's own to handle. */
+void bk_service_take(request_rec *r);
+
+/** Place and module of a log line, in the library's files: as APLOG_MARK in a module's. */
+#define BK_MARK __FILE__, __LINE__, bk_service()->module->module_index
+
+#endif

@@ -1,0 +1,119 @@
+#include "bk_dispatch.h"
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+
+#include "bk_answer.h"
+#include "bk_body.h"
+#include "bk_conf.h"
+#include "bk_consistency.h"
+#include "bk_counts.h"
+#include "bk_error.h"
+#include "bk_origin.h"
+#include "bk_request.h"
+#include "bk_route.h"
+#include "bk_service.h"
+
+/* No route for this method: is it the path that is unknown, or the method that is wrong? */
+static int answer_no_route(bk_request_t *request, const char *allow)
+{
+    request_rec *r = request->r;
+
+    if (!allow) {
+        return bk_answer_error(request, &bk_error_no_route, NULL);
+    }
+    allow = apr_pstrcat(r->pool, allow, ", OPTIONS", NULL);
+    apr_table_setn(r->headers_out, "Allow", allow);
+    bk_origin_preflight(r, request->conf, allow);
+    return r->method_number == M_OPTIONS ? bk_answer_empty(request, HTTP_NO_CONTENT)
+                                         : bk_answer_error(request, &bk_error_method, NULL);
+}
+
+static int check_consistency(bk_request_t *request)
+{
+    const request_rec *r = request->r;
+
+    return !apr_table_get(r->headers_in, BK_CONSISTENCY_HEADER) || bk_consistency_is_strong(r) ||
+                   bk_consistency_is_eventual(r)
+               ? BK_CONTINUE
+               : bk_answer_error(request, &bk_error_consistency, NULL);
+}
+
+static int check_caller(bk_request_t *request, const bk_route_t *route)
+{
+    int result;
+
+    if (route->caller == BK_ROUTE_ANYONE) {
+        return BK_CONTINUE;
+    }
+    result = bk_service()->identify(request);
+    if (result == BK_CONTINUE && route->caller == BK_ROUTE_ADMIN && !request->caller.is_admin) {
+        return bk_answer_error(request, &bk_error_unauthorized, NULL);
+    }
+    return result;
+}
+
+/* What has to hold before the handler is asked. */
+static int check_request(bk_request_t *request, const bk_route_t *route)
+{
+    int result = check_consistency(request);
+
+    if (result == BK_CONTINUE && route->schema) {
+        result = bk_body_check(request);
+    }
+    if (result == BK_CONTINUE) {
+        result = check_caller(request, route);
+    }
+    if (result == BK_CONTINUE && route->path) {
+        result = route->path(request);
+    }
+    return result == BK_CONTINUE && route->schema ? bk_body_read(request, route->schema) : result;
+}
+
+/* @return the request's result; *route is the one that it came to, or NULL */
+static int answer(bk_request_t *request, const char *path, const bk_route_t **route)
+{
+    request_rec *r = request->r;
+    bk_route_match_t match;
+    int result;
+
+    *route = NULL;
+    bk_origin_open(r, request->conf);
+    if (!bk_origin_may_write(r, request->conf->origins)) {
+        return bk_answer_error(request, &bk_error_cross_site, NULL);
+    }
+    bk_route_find(bk_service()->routes, r->method, path, &match, r->pool);
+    *route = match.route;
+    if (!match.route) {
+        return answer_no_route(request, match.allow);
+    }
+    request->params = match.params;
+    result = check_request(request, match.route);
+    return result == BK_CONTINUE ? match.route->handler(request) : result;
+}
+
+static int handle(request_rec *r)
+{
+    bk_request_t request;
+    const bk_route_t *route;
+    const char *path;
+    int result;
+
+    if (!bk_service_is_own(r)) {
+        return DECLINED;
+    }
+    request = (bk_request_t){.r = r, .conf = bk_conf(r->server)};
+    path = bk_conf_subpath(request.conf, r->uri);
+    if (!path) {
+        return DECLINED;
+    }
+    result = answer(&request, path, &route);
+    bk_request_let_go(&request);
+    bk_counts_request(r, route, result > 0 ? result : r->status);
+    return result;
+}
+
+void bk_dispatch_register(apr_pool_t *p)
+{
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+}

@@ -1,0 +1,162 @@
+#include "bk_server.h"
+
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include "bk_breakers.h"
+#include "bk_breakers_page.h"
+#include "bk_cache.h"
+#include "bk_cache_check.h"
+#include "bk_call.h"
+#include "bk_conf.h"
+#include "bk_conf_dbd.h"
+#include "bk_counts.h"
+#include "bk_deadline.h"
+#include "bk_dependencies.h"
+#include "bk_dispatch.h"
+#include "bk_error_page.h"
+#include "bk_host.h"
+#include "bk_mapping.h"
+#include "bk_metrics.h"
+#include "bk_pools.h"
+#include "bk_processes.h"
+#include "bk_store.h"
+#include "bk_version.h"
+
+/* Its breakers are named by it, and by who calls whom. */
+static const char *check_name(const server_rec *s, apr_pool_t *p)
+{
+    const char *name = bk_host_name(s, p);
+
+    return strlen(name) > BK_HOST_NAME_MOST
+               ? apr_psprintf(p,
+                              "ServerName is not right: must have at most %d characters, its "
+                              "port included (got %" APR_SIZE_T_FMT ")",
+                              BK_HOST_NAME_MOST, strlen(name))
+               : NULL;
+}
+
+static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t *p)
+{
+    const bk_store_t *store = bk_store_find(conf);
+    const char *wrong = check_name(s, p);
+
+    if (!store) {
+        return apr_psprintf(p, "there is no store '%s': must be one of %s", bk_store_name(conf),
+                            bk_store_list(p));
+    }
+    wrong = wrong ? wrong : store->check(store, s);
+    return wrong ? wrong : bk_cache_check(s, p);
+}
+
+static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    bk_conf_dbd_pre_config(pconf);
+    return OK;
+}
+
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
+        bk_cache_check_key(&bk_conf(s)->cache, pconf, s);
+    }
+    for (; s; s = s->next) {
+        const bk_conf_t *conf = bk_conf(s);
+        const char *wrong = bk_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;
+
+        if (wrong) {
+            ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0104: mod_%s, server %s: %s",
+                         bk_service()->name, s->server_hostname ? s->server_hostname : "(main)",
+                         wrong);
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+    return OK;
+}
+
+/* httpd lets a virtual host that has no directive of a module share the main server's configuration
+ * of it. What is worked out for a server has to be its own. */
+static void own_configurations(apr_pool_t *p, server_rec *main_server)
+{
+    const bk_conf_t *shared = bk_conf(main_server);
+    module *m = bk_service()->module;
+    server_rec *s;
+
+    for (s = main_server->next; s; s = s->next) {
+        if (bk_conf(s) == shared) {
+            ap_set_module_config(s->module_config, m,
+                                 m->merge_server_config(p, bk_conf_writable(main_server),
+                                                        m->create_server_config(p, s)));
+        }
+    }
+}
+
+/* httpd goes through its configuration twice as it starts: once is enough. */
+static void tell_version(apr_pool_t *pconf, server_rec *s)
+{
+    bk_version_add(pconf);
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        ap_log_error(BK_MARK, APLOG_NOTICE, 0, s, "BK0153: mod_%s of Bookable " BK_VERSION,
+                     bk_service()->name);
+    }
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    tell_version(pconf, s);
+    /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
+    json_object_seed(0);
+    bk_processes_init();
+    if (bk_breakers_init(pconf, s) != APR_SUCCESS || bk_counts_init(pconf, s) != APR_SUCCESS ||
+        bk_pools_init(pconf, s) != APR_SUCCESS || bk_cache_init(pconf, s) != APR_SUCCESS) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    own_configurations(pconf, s);
+    for (; s; s = s->next) {
+        bk_conf_t *conf = bk_conf_writable(s);
+
+        if (bk_conf_is_on(conf)) {
+            const bk_store_t *store = conf->provider = bk_store_find(conf);
+
+            conf->is_in_memory = store->memory != NULL;
+            if (store->post_config(store, s) != APR_SUCCESS ||
+                bk_dependencies_post_config(pconf, s) != OK) {
+                return HTTP_INTERNAL_SERVER_ERROR;
+            }
+        }
+    }
+    return OK;
+}
+
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    for (; s; s = s->next) {
+        const bk_conf_t *conf = bk_conf(s);
+
+        if (bk_conf_is_on(conf)) {
+            const bk_store_t *store = conf->provider;
+            store->child_init(store, p, s, conf);
+        }
+    }
+}
+
+void bk_server_register(const bk_service_t *service, apr_pool_t *p)
+{
+    static const char *const after_dbd[] = {"mod_dbd.c", NULL};
+
+    bk_service_set(service, p);
+    ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* The pools have to be there before a connection is taken from one. */
+    ap_hook_child_init(child_init, after_dbd, NULL, APR_HOOK_MIDDLE);
+    bk_mapping_register(p);
+    bk_dispatch_register(p);
+    bk_error_page_register(p);
+    bk_call_register(p);
+    bk_deadline_register(p);
+    bk_breakers_page_register(p);
+    bk_cache_register(p);
+    bk_counts_register(p);
+    bk_metrics_register(p);
+}

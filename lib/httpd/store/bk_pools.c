@@ -1,0 +1,339 @@
+#include "bk_pools.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <http_main.h>
+#include <http_protocol.h>
+
+#include "bk_breakers.h"
+#include "bk_conf_dbd.h"
+#include "bk_host.h"
+#include "bk_memory.h"
+#include "bk_prometheus.h"
+#include "bk_service.h"
+#include "bk_table.h"
+#include "bk_time.h"
+
+#define TABLE "bookable-pools"
+
+/* In shared memory. */
+typedef struct place_t {
+    bk_pool_counts_t counts;   /* first: it is made of whole lines of the processor's cache */
+    bk_pgsql_shared_t servers; /* which of several was good last */
+    bk_db_file_t file;         /* of the database, where it is one */
+    int max;                   /* of a child, as the latest configuration has it */
+    char rest[BK_MEMORY_LINE - sizeof(bk_pgsql_shared_t) - sizeof(bk_db_file_t) - sizeof(int)];
+} place_t;
+
+static const bk_layout_member_t members[] = {
+    BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
+    BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_shared_layout),
+    BK_LAYOUT_NESTED(place_t, file, &bk_db_file_layout),
+    BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
+    BK_LAYOUT_ONE(place_t, rest, BK_LAYOUT_ANEW),
+};
+
+static const bk_layout_t layout = BK_LAYOUT(place_t, 1, members);
+
+/* Of the process, and so of all modules: each has its own copy of what is static here. */
+struct bk_pools_part_t {
+    pid_t pid;   /* that prepared it */
+    int in_vain; /* a connection was tried as it began */
+    bk_pool_t pool;
+    bk_connections_t connections;
+    place_t *place;
+    bk_db_file_t file;        /* that it has open */
+    const char *log;          /* the path of its write-ahead log; NULL: it has none */
+    _Atomic apr_int64_t told; /* when it was last logged that it is not there */
+};
+
+static bk_table_t *table;
+
+apr_status_t bk_pools_init(apr_pool_t *p, server_rec *s)
+{
+    return bk_table(&table, TABLE, &layout, p, s);
+}
+
+static const char *part_name(const char *pool_name, apr_pool_t *p)
+{
+    return apr_psprintf(p, TABLE " %" APR_SIZE_T_FMT " %" APR_UINT64_T_FMT " %s",
+                        sizeof(bk_pools_part_t), bk_layout_fingerprint(&layout), pool_name);
+}
+
+static bk_pools_part_t *find_part(const char *pool_name, apr_pool_t *p, apr_pool_t *pconf)
+{
+    void *part = NULL;
+
+    (void)apr_pool_userdata_get(&part, part_name(pool_name, p), pconf);
+    return part;
+}
+
+/* Found by all modules that lay it out as this one does, for as long as the configuration lives. */
+static bk_pools_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
+{
+    bk_pools_part_t *part = find_part(pool_name, pconf, pconf);
+
+    if (!part) {
+        part = apr_pcalloc(pconf, sizeof(*part));
+        (void)apr_pool_userdata_setn(part, part_name(pool_name, pconf), NULL, pconf);
+    }
+    return part;
+}
+
+static bk_breaker_place_t *find_breaker(const bk_pools_entry_t *pool,
+                                        const bk_breaker_settings_t *settings, apr_pool_t *p)
+{
+    const char *name = apr_pstrcat(p, pool->name, " ", bk_service()->name, " database", NULL);
+    bk_breaker_place_t *breaker = bk_breakers_place(name, pool->server);
+
+    if (breaker) {
+        breaker->settings = *settings;
+    }
+    return breaker;
+}
+
+/* Where PostgreSQL is; that the string is right, configtest has seen. */
+static bk_pgsql_target_t *find_target(const bk_conf_dbd_t *conf, place_t *place, apr_pool_t *p)
+{
+    const char *why;
+    bk_pgsql_target_t *target = conf->driver && conf->params && strcmp(conf->driver, "pgsql") == 0
+                                    ? bk_pgsql_target(conf->params, &why, p)
+                                    : NULL;
+
+    if (target) {
+        APR_ARRAY_PUSH(conf->init, const char *) = NULL;
+        target->init = (const char *const *)conf->init->elts;
+        target->shared = &place->servers;
+    }
+    return target;
+}
+
+const bk_pools_entry_t *bk_pools_get(server_rec *s, const bk_breaker_settings_t *settings,
+                                     apr_pool_t *p)
+{
+    bk_pools_entry_t *pool = apr_pcalloc(p, sizeof(*pool));
+    bk_conf_dbd_t conf;
+    place_t *place;
+
+    bk_conf_dbd(&conf, s, p);
+    pool->server = conf.is_own ? s : ap_server_conf;
+    pool->name = bk_host_name(pool->server, p);
+    place = bk_table_place(table, pool->name, s);
+    if (!place) {
+        return NULL;
+    }
+    place->max = conf.max > 0 ? conf.max : 1;
+    pool->part = part_of(pool->name, p);
+    pool->part->place = place;
+    pool->pool = &pool->part->pool;
+    pool->connections = &pool->part->connections;
+    pool->target = find_target(&conf, place, p);
+    if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
+        pool->breaker = find_breaker(pool, settings, p);
+        return pool->breaker ? pool : NULL;
+    }
+    if (conf.driver && conf.params) {
+        pool->file = apr_pstrdup(p, conf.params);
+        pool->part->log = apr_pstrcat(p, conf.params, "-wal", NULL);
+        bk_db_file_forget(&place->file, pool->file);
+    }
+    return pool;
+}
+
+/* The part outlives the child where that is the parent too (httpd -X). */
+static apr_status_t end_part(void *part)
+{
+    ((bk_pools_part_t *)part)->pid = 0;
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_pools_child_init(const bk_pools_entry_t *pool, apr_pool_t *child, server_rec *s)
+{
+    bk_pools_part_t *part = pool->part;
+    bk_conf_dbd_t conf;
+    apr_status_t rv;
+
+    if (part->pid == getpid()) {
+        return APR_SUCCESS;
+    }
+    bk_conf_dbd(&conf, pool->server, child);
+    rv = bk_pool_init(&part->pool, part->place->max, &part->place->counts);
+    if (rv == APR_SUCCESS) {
+        rv = bk_connections_init(&part->connections, pool->target, &conf, child);
+    }
+    if (rv != APR_SUCCESS) {
+        ap_log_error(BK_MARK, APLOG_ERR, rv, s, "BK0113: no pool for database connections");
+        return rv;
+    }
+    part->pid = getpid();
+    part->in_vain = 0;
+    apr_pool_cleanup_register(child, part, end_part, apr_pool_cleanup_null);
+    return APR_SUCCESS;
+}
+
+int *bk_pools_in_vain(const bk_pools_entry_t *pool)
+{
+    return &pool->part->in_vain;
+}
+
+/* ---- the file of a database ---------------------------------------------------------------------
+ */
+
+#define TELL_INTERVAL 1000 /* milliseconds */
+
+static void tell(const bk_pools_entry_t *pool, apr_status_t rv, apr_int64_t now, server_rec *s)
+{
+    apr_int64_t told = atomic_load(&pool->part->told);
+
+    if ((told == 0 || now - told >= TELL_INTERVAL) &&
+        atomic_compare_exchange_strong(&pool->part->told, &told, now)) {
+        ap_log_error(
+            BK_MARK, APLOG_ERR, rv == APR_EMISMATCH ? 0 : rv, s,
+            "BK0116: the database is not ready: %s was moved, removed or replaced while it "
+            "was open%s: put it back, or stop and start httpd",
+            pool->file, rv == APR_EMISMATCH ? ", and another file is there" : "");
+    }
+}
+
+const bk_db_file_t *bk_pools_file(const bk_pools_entry_t *pool)
+{
+    const bk_pools_part_t *part = pool->part;
+
+    if (!pool->file) {
+        return NULL;
+    }
+    return bk_db_file_is_known(&part->file) ? &part->file : &part->place->file;
+}
+
+apr_status_t bk_pools_check_file(const bk_pools_entry_t *pool, server_rec *s)
+{
+    apr_status_t rv = pool->file ? bk_db_file_look(bk_pools_file(pool), pool->file) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS) {
+        tell(pool, rv, bk_time_monotonic_ms(), s);
+    }
+    return rv;
+}
+
+void bk_pools_opened(const bk_pools_entry_t *pool)
+{
+    place_t *place = pool->part->place;
+
+    if (!pool->file || bk_db_file_is_known(&pool->part->file)) {
+        return;
+    }
+    if (!bk_db_file_is_known(&place->file)) {
+        bk_db_file_learn(&place->file, pool->file);
+    }
+    bk_db_file_copy(&pool->part->file, &place->file);
+}
+
+/* ---- metrics ------------------------------------------------------------------------------------
+ */
+
+typedef double read_count_t(const place_t *place);
+
+static double read_max(const place_t *place)
+{
+    return place->max;
+}
+
+static double read_in_use(const place_t *place)
+{
+    bk_pool_view_t view;
+
+    bk_pool_look(&place->counts, &view);
+    return view.in_use;
+}
+
+static double read_waiting(const place_t *place)
+{
+    bk_pool_view_t view;
+
+    bk_pool_look(&place->counts, &view);
+    return view.waiting;
+}
+
+static double read_acquired(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.acquired);
+}
+
+static double read_timeouts(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.timeouts);
+}
+
+static double read_failures(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.failures);
+}
+
+static double read_waited(const place_t *place)
+{
+    return (double)atomic_load(&place->counts.waited) / APR_USEC_PER_SEC;
+}
+
+/* Its file's size says what the disk has to hold. There is none while nobody has the database open.
+ */
+static void write_logs(request_rec *r)
+{
+    const char *name;
+    void *place;
+    int n;
+
+    ap_rputs("# HELP bookable_db_wal_bytes Size of SQLite's write-ahead log.\n"
+             "# TYPE bookable_db_wal_bytes gauge\n",
+             r);
+    for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
+        const bk_pools_part_t *part = find_part(name, r->pool, r->server->process->pconf);
+        struct stat log;
+
+        if (part && part->log) {
+            ap_rprintf(r, "bookable_db_wal_bytes{pool=\"%s\"} %" APR_INT64_T_FMT "\n",
+                       bk_prometheus_label(name, r->pool),
+                       stat(part->log, &log) == 0 ? (apr_int64_t)log.st_size : 0);
+        }
+    }
+}
+
+void bk_pools_metrics(request_rec *r)
+{
+    static const struct {
+        const char *name, *type, *help;
+        read_count_t *read;
+        int decimals;
+    } metrics[] = {
+        {"bookable_db_connections_max", "gauge", "Connections that one child may have (DBDMax).",
+         read_max},
+        {"bookable_db_connections_in_use", "gauge", "Connections in use, of all children.",
+         read_in_use},
+        {"bookable_db_connections_waiting", "gauge", "Requests that wait for a connection.",
+         read_waiting},
+        {"bookable_db_acquired_total", "counter", "Connections that were acquired.", read_acquired},
+        {"bookable_db_timeouts_total", "counter", "Waits for a connection that were given up.",
+         read_timeouts},
+        {"bookable_db_failures_total", "counter",
+         "Connections that could not be opened, or were lost.", read_failures},
+        {"bookable_db_wait_seconds_total", "counter", "Time spent waiting for a connection.",
+         read_waited, 6},
+    };
+    const char *name;
+    void *place;
+    unsigned int i;
+    int n;
+
+    for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+        ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
+                   metrics[i].name, metrics[i].type);
+        for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
+            ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name,
+                       bk_prometheus_label(name, r->pool), metrics[i].decimals,
+                       metrics[i].read(place));
+        }
+    }
+    write_logs(r);
+}

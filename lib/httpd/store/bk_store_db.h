@@ -1,0 +1,40 @@
+/* bk_store_db: stores that keep their data in a database, over mod_dbd.
+ *
+ * mod_dbd opens, keeps and closes the connections, by the administrator's DBDriver and DBDParams;
+ * how long a request waits for one, and whether it asks at all, is decided before (bk_pools).
+ * A connection is made ready for a service (bk_db_attach) the first time that service acquires it,
+ * and stays so: connections that other modules use are never touched.
+ */
+#ifndef BK_STORE_DB_H
+#define BK_STORE_DB_H
+
+#include "bk_conf.h"
+#include "bk_store.h"
+
+/* The members of a bk_store_t whose handle is a bk_db_t. */
+apr_status_t bk_store_db_acquire(const bk_store_t *store, request_rec *r, const bk_conf_t *conf,
+                                 void **handle, void **lease);
+apr_status_t bk_store_db_acquire_standby(const bk_store_t *store, request_rec *r,
+                                         const bk_conf_t *conf, void **handle, void **lease);
+void bk_store_db_release(const bk_store_t *store, server_rec *s, void *lease);
+apr_status_t bk_store_db_post_config(const bk_store_t *store, server_rec *s);
+void bk_store_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
+                            const bk_conf_t *conf);
+const char *bk_store_db_check(const bk_store_t *store, server_rec *s);
+apr_status_t bk_store_db_ping(void *handle);
+apr_status_t bk_store_db_ping_for_write(void *handle);
+apr_status_t bk_store_db_confirm(void *handle);
+const char *bk_store_db_error(void *handle);
+
+/** The first member of a provider that keeps its data in a database. */
+#define BK_STORE_DB(its_schema)                                                         \
+    {                                                                                   \
+        .schema = (its_schema), .acquire = bk_store_db_acquire,                         \
+        .acquire_standby = bk_store_db_acquire_standby, .release = bk_store_db_release, \
+        .post_config = bk_store_db_post_config, .child_init = bk_store_db_child_init,   \
+        .check = bk_store_db_check, .ping = bk_store_db_ping,                           \
+        .ping_for_write = bk_store_db_ping_for_write, .confirm = bk_store_db_confirm,   \
+        .error = bk_store_db_error                                                      \
+    }
+
+#endif

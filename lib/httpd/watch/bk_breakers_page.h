@@ -1,0 +1,14 @@
+/* bk_breakers_page: all circuit breakers of a server, for those who watch them.
+ *
+ *     SetHandler bookable-breakers    GET lists them as JSON; POST with name= and state= changes
+ * one mod_status                      a section, and lines for ?auto
+ */
+#ifndef BK_BREAKERS_PAGE_H
+#define BK_BREAKERS_PAGE_H
+
+#include <httpd.h>
+
+/** Register the handler and mod_status's hook. Called once, from bk_server_register(). */
+void bk_breakers_page_register(apr_pool_t *p);
+
+#endif
