@@ -485,7 +485,9 @@ static int check_current(bk_request_t *request, user_t *user)
         user_login_failed(request, user->id, "wrong-password");
         return bk_answer_error(request, &user_error_wrong_password, NULL);
     }
-    return result;
+    return result == BK_CONTINUE && user->is_disabled
+               ? bk_answer_error(request, &user_error_disabled, NULL)
+               : result;
 }
 
 static apr_status_t find_password(bk_request_t *request, void *hash)

@@ -74,15 +74,16 @@ typedef struct user_store_verbs_t {
     /**
      * Replace a password's hash, with another password: the session is ended, tokens are revoked.
      * @param was  the hash that the present password was compared with; NULL: that did not decide
-     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done;
-     *         APR_NOTFOUND if there is no such user, where @a was is NULL
+     * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
+     *         has been done; APR_NOTFOUND if there is no such user, where @a was is NULL
      */
     apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
     /**
      * Replace a password's hash by another one of the same password.
      * @param was  the hash that the password was compared with
-     * @return APR_EMISMATCH if it is not the user's any more, and nothing has been done
+     * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
+     *         has been done
      */
     apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *was, const char *hash);
 

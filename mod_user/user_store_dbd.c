@@ -117,8 +117,9 @@ static const char *const statements[STATEMENTS] = {
     [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
     [SET_HASH] = "UPDATE users SET password_hash = $2, session_end = 0"
                  " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
-                 " AND state <> " DELETED,
-    [RENEW_HASH] = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
+                 " AND (state = " ACTIVE " OR (state = " DISABLED " AND $3 IS NULL))",
+    [RENEW_HASH] = "UPDATE users SET password_hash = $2"
+                   " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE,
     [HIGHEST_COST] = "SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'",
     [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED,
     [RENAME] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED,

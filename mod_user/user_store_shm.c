@@ -162,7 +162,10 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     if (change->was && !user_shm_is_text(change->was, hash, (apr_size_t)(reader.end - hash))) {
         return APR_EMISMATCH;
     }
-    rv = state.flags & DELETED ? APR_NOTFOUND : change->of_state(&state, change);
+    /* What a password decided, it decides for no one who is disabled. */
+    rv = state.flags & (change->was ? DELETED | DISABLED : DELETED)
+             ? APR_NOTFOUND
+             : change->of_state(&state, change);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -356,9 +359,6 @@ static apr_status_t add_token(const store_t *store, const unsigned char digest[B
  * the epoch before, is no good. */
 static apr_status_t begin_session(state_t *state, const change_t *change)
 {
-    if (state->flags & DISABLED) {
-        return APR_NOTFOUND;
-    }
     if (state->epoch == change->epoch) {
         state->session_start = change->start;
         state->session_end = change->end;

@@ -63,7 +63,7 @@ sub check_store
     $server->{config} = "UserHashLimit 4\nUserBcryptCost 12\n";
     $server->restart;
     my ($ann, $bob, $cid, $dan) = map { $client->sign_up } 1 .. 4;
-    my $eve = $client->sign_up;
+    my ($eve, $fay) = map { $client->sign_up } 1, 2;
     my $given = begin($server, $client, PUT => "/user/$eve->{id}/password", { userPassword => $NEW },
         bearer($other));
     is_answer($client->put("/user/$other->{id}/role", { role => 'member' }, as => $admin), 200, 'member',
@@ -98,6 +98,16 @@ sub check_store
     my @opens = map { $client->log_in($bob, "$NEW-$_")->code } 1, 2;
     is(join(' ', @opens), join(' ', map { $_ == 200 ? 200 : 404 } @codes),
         "$store: and that one says what the password is");
+
+    # ---- a new password, and an administrator who disables the user
+    my %new = (userPassword => $NEW, currentPassword => $fay->{password});
+    my $change_own = begin($server, $client, PUT => "/user/$fay->{id}/password", \%new,
+        'Bearer ' . $client->log_in($fay)->header('X-Session-Token'));
+    my $state = sub { $client->put("/user/$fay->{id}/state", { state => $_[0] }, as => $admin) };
+    is_answer($state->('disabled'), 200, 'disabled', "$store: a user is disabled who is changing the password");
+    is_error($change_own->(), 400, ['DISABLED'], "$store: a user who was disabled meanwhile changes no password");
+    is($state->('active')->code, 200, "$store: the user is enabled again");
+    is($client->log_in($fay)->code, 200, "$store: the password of before is the one that counts");
 
     # ---- Basic, and a role, a log-out, a new password
     my $basic = sub {

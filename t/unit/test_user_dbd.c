@@ -72,6 +72,11 @@ static void test_older_table(void **state)
     db_close(conn);
 }
 
+static void test_decided_disabled(void **state)
+{
+    run(decided_test_disabled);
+}
+
 static void test_cost(void **state)
 {
     run(decided_test_cost);
@@ -80,10 +85,15 @@ static void test_cost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decided),    cmocka_unit_test(test_ended),
-        cmocka_unit_test(test_disabled),   cmocka_unit_test(test_deleted),
-        cmocka_unit_test(test_names),      cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_last_admin), cmocka_unit_test(test_older_table),
+        cmocka_unit_test(test_decided),
+        cmocka_unit_test(test_ended),
+        cmocka_unit_test(test_decided_disabled),
+        cmocka_unit_test(test_disabled),
+        cmocka_unit_test(test_deleted),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_last_admin),
+        cmocka_unit_test(test_older_table),
         cmocka_unit_test(test_cost),
     };
 

@@ -138,6 +138,11 @@ static void test_ended(void **state)
     decided_test_ended(verbs, store_new(SIZE, *state), *state);
 }
 
+static void test_decided_disabled(void **state)
+{
+    decided_test_disabled(verbs, store_new(SIZE, *state), *state);
+}
+
 static void test_cost(void **state)
 {
     decided_test_cost(verbs, store_new(SIZE, *state), *state);
@@ -384,13 +389,21 @@ static void test_killed_anywhere(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_users),           cmocka_unit_test(test_names),
-        cmocka_unit_test(test_tokens),          cmocka_unit_test(test_full_of_tokens),
-        cmocka_unit_test(test_full_of_users),   cmocka_unit_test(test_each),
-        cmocka_unit_test(test_disabled),        cmocka_unit_test(test_deleted),
-        cmocka_unit_test(test_other_names),     cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_last_admin),      cmocka_unit_test(test_cost),
-        cmocka_unit_test(test_decided),         cmocka_unit_test(test_ended),
+        cmocka_unit_test(test_users),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_full_of_tokens),
+        cmocka_unit_test(test_full_of_users),
+        cmocka_unit_test(test_each),
+        cmocka_unit_test(test_disabled),
+        cmocka_unit_test(test_deleted),
+        cmocka_unit_test(test_other_names),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_last_admin),
+        cmocka_unit_test(test_cost),
+        cmocka_unit_test(test_decided),
+        cmocka_unit_test(test_ended),
+        cmocka_unit_test(test_decided_disabled),
         cmocka_unit_test(test_killed_anywhere),
     };
 

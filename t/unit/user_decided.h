@@ -68,6 +68,24 @@ static inline void decided_test_ended(const user_store_verbs_t *verbs, void *han
     assert_int_equal(found.session_end, 0);
 }
 
+/* A password decides nothing for a user who is disabled; whoever needs none to decide may give one.
+ */
+static inline void decided_test_disabled(const user_store_verbs_t *verbs, void *handle,
+                                         apr_pool_t *p)
+{
+    user_t user = {.id = 7, .name = "ann", .password_hash = "hash"}, found;
+
+    assert_int_equal(verbs->insert(handle, &user), APR_SUCCESS);
+    assert_int_equal(verbs->set_disabled(handle, 7, 1, 0), APR_SUCCESS);
+    assert_int_equal(verbs->set_password(handle, 7, "hash", "hers"), APR_EMISMATCH);
+    assert_int_equal(verbs->rehash(handle, 7, "hash", "hash, dearer"), APR_EMISMATCH);
+    assert_int_equal(verbs->find(handle, 7, &found, p), APR_SUCCESS);
+    assert_string_equal(found.password_hash, "hash");
+    assert_int_equal(verbs->set_password(handle, 7, NULL, "an administrator's"), APR_SUCCESS);
+    assert_int_equal(verbs->set_disabled(handle, 7, 0, 0), APR_SUCCESS);
+    assert_int_equal(verbs->set_password(handle, 7, "an administrator's", "hers"), APR_SUCCESS);
+}
+
 /* The cost of the dearest hash that there is; a store that forgets when it is gone may, and one
  * that does not, too. */
 static inline void decided_test_cost(const user_store_verbs_t *verbs, void *handle, apr_pool_t *p)
