@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 
 use Bookable::Client;
+use Bookable::Server;
 
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
 
@@ -52,5 +53,15 @@ for my $vhost (undef, 'standard') {
     is_guarded($client->get('/booking/health'), 200, 0, "$name: the health of bookings");
     is_guarded($client->get('/products/health'), 200, 1, "$name: the health of products");
 }
+
+# ---- pages of the server --------------------------------------------------------------------------
+
+my $server = Bookable::Server->new(modules => ['product'], children => 1, threads => 4,
+    config => join '', map { "<Location /$_>\nSetHandler bookable-$_\n</Location>\n" } qw(metrics breakers))->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+is_guarded($client->get("/$_"), 200, 0, "the page of $_") for qw(metrics breakers);
+is_guarded($client->post('/breakers', { name => 'x' }), 400, 0, 'a change of a breaker that is refused');
+is_guarded($client->put('/breakers', {}), 405, 0, 'a method that the page of breakers has not');
+$server->finish;
 
 done_testing();

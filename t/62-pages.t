@@ -132,11 +132,25 @@ my @ASKED = (
     [ 'no route of a service', 404, "GET /user/1/2/3 HTTP/1.1\r\n$H\r\n" ],
 );
 
+# No browser takes it for another type, and no cache keeps it.
+sub is_guarded
+{
+    my ($answer, $what) = @_;
+    is(join(', ', $answer->header('X-Content-Type-Options')), 'nosniff', "$what: is of the type that it says");
+    is(join(', ', $answer->header('Cache-Control')), 'no-store', "$what: is kept by no cache");
+    return;
+}
+
 sub all_json
 {
     my ($what, $server) = @_;
     my $client = Bookable::Client->new(base => $server->base_url);
-    is_error($client->exchange($_->[2]), $_->[1], [qr/^[A-Z_]+$/], "$what: $_->[0]") for @ASKED;
+    for (@ASKED) {
+        my ($name, $code, $request) = @$_;
+        my $answer = $client->exchange($request);
+        is_error($answer, $code, [qr/^[A-Z_]+$/], "$what: $name");
+        is_guarded($answer, "$what: $name");
+    }
     is($client->get('/user/health')->content, 'OK', "$what: and the services are there");
     my $te = "POST /products/1/details HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n$H\r\n2\r\n{}\r\n0\r\n\r\n";
     is_error($client->exchange($te), 400, ['BAD_REQUEST'], "$what: gzip, chunked, for a product")
@@ -160,7 +174,11 @@ $gateway->start;
 all_json('gateway.conf', $gateway);
 my $client = Bookable::Client->new(base => $gateway->base_url);
 $host->finish;
-is_error($client->get("$_/1"), 503, ['UNAVAILABLE'], "gateway.conf: nobody is there, $_") for @PATHS;
+for my $path (@PATHS) {
+    my $answer = $client->get("$path/1");
+    is_error($answer, 503, ['UNAVAILABLE'], "gateway.conf: nobody is there, $path");
+    is_guarded($answer, "gateway.conf: nobody is there, $path");
+}
 $gateway->stop;
 
 # One instance of a service; then behind the gateway.

@@ -15,15 +15,14 @@
 #include "bk_request.h"
 #include "bk_service.h"
 
-/* For the client and what is between: the type is what it says; and what is for one caller, or
- * shows a token, is kept by no cache. Whoever asks within httpd reads neither. */
-static void protect(request_rec *r)
+/* Whoever asks within httpd reads neither header. */
+void bk_answer_protect(request_rec *r, int is_private)
 {
     if (r->main) {
         return;
     }
     apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
-    if (bk_service()->is_personal || apr_table_get(r->headers_in, "Authorization")) {
+    if (is_private || apr_table_get(r->headers_in, "Authorization")) {
         apr_table_setn(r->headers_out, "Cache-Control", "no-store");
     }
 }
@@ -38,7 +37,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
 
     bk_request_let_go(request);
     r->status = status;
-    protect(r);
+    bk_answer_protect(r, bk_service()->is_personal);
     ap_set_content_type(r, type);
     ap_set_content_length(r, (apr_off_t)len);
     APR_BRIGADE_INSERT_TAIL(brigade, content);
@@ -96,7 +95,7 @@ int bk_answer_text(bk_request_t *request, int status, const char *text)
 int bk_answer_empty(bk_request_t *request, int status)
 {
     request->r->status = status;
-    protect(request->r);
+    bk_answer_protect(request->r, bk_service()->is_personal);
     return OK;
 }
 

@@ -12,6 +12,13 @@
 #include "bk_request.h"
 
 /**
+ * Say of an answer that its type is what it says, and, of one that is private or was asked for with
+ * credentials, that no cache keeps it. All that is answered below has it by itself.
+ * @param is_private  whether it is for one caller, or shows a token or the server's inside
+ */
+void bk_answer_protect(request_rec *r, int is_private);
+
+/**
  * Answer with JSON.
  * @param value  the reference is taken over; NULL (out of memory) answers 500
  */

@@ -203,6 +203,7 @@ static int handle(request_rec *r)
     if (!r->handler || strcmp(r->handler, HANDLER) != 0) {
         return DECLINED;
     }
+    bk_answer_protect(r, 1);
     /* A page in an administrator's browser can send a form to anywhere, and a name that is pointed
      * here makes any page one of this host's. */
     if (!bk_origin_is_own_name(r)) {

@@ -5,6 +5,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 
+#include "bk_answer.h"
 #include "bk_breakers.h"
 #include "bk_cache.h"
 #include "bk_counts.h"
@@ -169,6 +170,7 @@ static int handle(request_rec *r)
         return HTTP_METHOD_NOT_ALLOWED;
     }
     ap_set_content_type(r, "text/plain; version=0.0.4");
+    bk_answer_protect(r, 1);
     put_head(r, "bookable_build_info", "gauge", "Always 1: which version of Bookable this is.");
     ap_rputs("bookable_build_info{version=\"" BK_VERSION "\"} 1\n", r);
     put_routes(r, "bookable_requests_total", "counter",
