@@ -9,7 +9,7 @@
 #define DAY (24 * HOUR)
 
 /* A password is checked by the user service, which may take its time over many at once. */
-const bk_dependency_t booking_dependencies[] = {
+const bk_dependency_t booking_config_dependencies[] = {
     [BOOKING_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)},
     [BOOKING_SPACE] = {"space", "/space", apr_time_from_sec(2), apr_time_from_sec(1)},
     {NULL}};
@@ -40,7 +40,7 @@ apr_interval_time_t booking_config_max_length(const bk_conf_t *conf)
 
 static booking_conf_t *conf_of(cmd_parms *cmd)
 {
-    return ap_get_module_config(cmd->server->module_config, &booking_module);
+    return (booking_conf_t *)bk_conf_writable(cmd->server);
 }
 
 static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
@@ -64,8 +64,8 @@ static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
 }
 
 const command_rec booking_config_commands[] = {
-    BK_DIRECTIVES(booking_module, "Booking"),
-    BK_DIRECTIVES_CACHE(booking_module),
+    BK_DIRECTIVES("Booking"),
+    BK_DIRECTIVES_CACHE,
     BK_DIRECTIVES_DEPENDENCIES("Booking"),
     AP_INIT_TAKE1("BookingUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),

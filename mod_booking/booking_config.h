@@ -7,7 +7,7 @@
 
 /** Whom the booking service asks. */
 enum { BOOKING_USER, BOOKING_SPACE };
-extern const bk_dependency_t booking_dependencies[];
+extern const bk_dependency_t booking_config_dependencies[];
 
 typedef struct booking_conf_t {
     bk_conf_t common;               /* first: bk_conf() finds it there */

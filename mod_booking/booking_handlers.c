@@ -16,7 +16,7 @@
 
 #define ID_ATTEMPTS 8
 
-int booking_identify(bk_request_t *request)
+int booking_handlers_identify(bk_request_t *request)
 {
     return bk_caller(request, BOOKING_USER);
 }
@@ -265,7 +265,7 @@ static int delete_booking(bk_request_t *request)
     return bk_answer_json(request, HTTP_OK, json_string("Deleted"));
 }
 
-const bk_route_t booking_routes[] = {
+const bk_route_t booking_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking},
     {"GET", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, get_booking},

@@ -2,18 +2,13 @@
 #ifndef BOOKING_PRIVATE_H
 #define BOOKING_PRIVATE_H
 
-#include <httpd.h>
-#include <http_log.h>
-
 #include "bk_answer.h"
 #include "bk_request.h"
+#include "bk_service.h"
 #include "bk_store.h"
 #include "booking_config.h"
 #include "booking_errors.h"
 #include "booking_store.h"
-
-extern module AP_MODULE_DECLARE_DATA booking_module;
-APLOG_USE_MODULE(booking);
 
 /** The provider group of booking stores: a third party's module may register another. */
 #define BOOKING_STORE_GROUP "bookable-booking-store"

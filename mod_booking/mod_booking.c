@@ -8,16 +8,18 @@
 #include "bk_store_shm.h"
 #include "booking_handlers.h"
 
+extern module AP_MODULE_DECLARE_DATA booking_module;
+
 static const bk_service_t service = {
     .name = "booking",
     .module = &booking_module,
-    .routes = booking_routes,
+    .routes = booking_handlers_routes,
     .store_group = BOOKING_STORE_GROUP,
     .store_version = BOOKING_STORE_VERSION,
     .error_body = bk_answer_error_body,
     .is_personal = 1,
-    .dependencies = booking_dependencies,
-    .identify = booking_identify,
+    .dependencies = booking_config_dependencies,
+    .identify = booking_handlers_identify,
 };
 
 static const booking_store_t dbd_store = {BK_STORE_DB(&booking_store_dbd_schema),

@@ -13,10 +13,12 @@ static json_t *error_body(const bk_error_t *error, const char *details)
     return json_pack("{s:s, s:s}", "error", error->code, "message", details);
 }
 
+extern module AP_MODULE_DECLARE_DATA product_module;
+
 static const bk_service_t service = {
     .name = "product",
     .module = &product_module,
-    .routes = product_routes,
+    .routes = product_handlers_routes,
     .store_group = PRODUCT_STORE_GROUP,
     .store_version = PRODUCT_STORE_VERSION,
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,

@@ -19,7 +19,5 @@ void *product_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     return conf;
 }
 
-const command_rec product_config_commands[] = {BK_DIRECTIVES(product_module, "Product"),
-                                               BK_DIRECTIVES_CACHE(product_module),
-                                               BK_DIRECTIVES_CACHE_TTL(product_module, "Product"),
-                                               {NULL}};
+const command_rec product_config_commands[] = {
+    BK_DIRECTIVES("Product"), BK_DIRECTIVES_CACHE, BK_DIRECTIVES_CACHE_TTL("Product"), {NULL}};

@@ -199,7 +199,7 @@ static int get_product(bk_request_t *request)
     return bk_cache_answer(request, cached_id(request), read_product_answer, NULL);
 }
 
-const bk_route_t product_routes[] = {
+const bk_route_t product_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "/{productId}/details", BK_ROUTE_ANYONE, read_id, &product_error_invalid, put_product},
     {"GET", "/{productId}", BK_ROUTE_ANYONE, read_id, NULL, get_product},

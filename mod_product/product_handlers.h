@@ -4,6 +4,6 @@
 
 #include "bk_route.h"
 
-extern const bk_route_t product_routes[];
+extern const bk_route_t product_handlers_routes[];
 
 #endif

@@ -2,18 +2,13 @@
 #ifndef PRODUCT_PRIVATE_H
 #define PRODUCT_PRIVATE_H
 
-#include <httpd.h>
-#include <http_log.h>
-
 #include "bk_answer.h"
 #include "bk_request.h"
+#include "bk_service.h"
 #include "bk_store.h"
 #include "product_config.h"
 #include "product_errors.h"
 #include "product_store.h"
-
-extern module AP_MODULE_DECLARE_DATA product_module;
-APLOG_USE_MODULE(product);
 
 /** The provider group of product stores: a third party's module may register another. */
 #define PRODUCT_STORE_GROUP "bookable-product-store"

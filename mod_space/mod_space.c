@@ -8,16 +8,18 @@
 #include "bk_store_shm.h"
 #include "space_handlers.h"
 
+extern module AP_MODULE_DECLARE_DATA space_module;
+
 static const bk_service_t service = {
     .name = "space",
     .module = &space_module,
-    .routes = space_routes,
+    .routes = space_handlers_routes,
     .store_group = SPACE_STORE_GROUP,
     .store_version = SPACE_STORE_VERSION,
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
-    .dependencies = space_dependencies,
-    .identify = space_identify,
+    .dependencies = space_config_dependencies,
+    .identify = space_handlers_identify,
 };
 
 static const space_store_t dbd_store = {BK_STORE_DB(&space_store_dbd_schema), &space_store_dbd};

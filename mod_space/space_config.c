@@ -4,7 +4,7 @@
 #include "space_private.h"
 
 /* A password is checked by the user service, which may take its time over many at once. */
-const bk_dependency_t space_dependencies[] = {
+const bk_dependency_t space_config_dependencies[] = {
     [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)}, {NULL}};
 
 void *space_config_create(apr_pool_t *p, server_rec *s)
@@ -33,7 +33,7 @@ apr_interval_time_t space_config_slow_delay(const bk_conf_t *conf)
 
 static space_conf_t *conf_of(cmd_parms *cmd)
 {
-    return ap_get_module_config(cmd->server->module_config, &space_module);
+    return (space_conf_t *)bk_conf_writable(cmd->server);
 }
 
 static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
@@ -47,9 +47,9 @@ static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
 }
 
 const command_rec space_config_commands[] = {
-    BK_DIRECTIVES(space_module, "Space"),
-    BK_DIRECTIVES_CACHE(space_module),
-    BK_DIRECTIVES_CACHE_TTL(space_module, "Space"),
+    BK_DIRECTIVES("Space"),
+    BK_DIRECTIVES_CACHE,
+    BK_DIRECTIVES_CACHE_TTL("Space"),
     BK_DIRECTIVES_DEPENDENCIES("Space"),
     AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),

@@ -7,7 +7,7 @@
 
 /** Whom the space service asks. */
 enum { SPACE_USER };
-extern const bk_dependency_t space_dependencies[];
+extern const bk_dependency_t space_config_dependencies[];
 
 typedef struct space_conf_t {
     bk_conf_t common; /* first: bk_conf() finds it there */

@@ -13,7 +13,7 @@
 #include "bk_space_id.h"
 #include "bk_time.h"
 
-int space_identify(bk_request_t *request)
+int space_handlers_identify(bk_request_t *request)
 {
     return bk_caller(request, SPACE_USER);
 }
@@ -211,7 +211,7 @@ static int get_space_slowly(bk_request_t *request)
     return get_space(request);
 }
 
-const bk_route_t space_routes[] = {
+const bk_route_t space_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space},
     {"GET", "/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space},

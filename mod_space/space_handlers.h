@@ -5,9 +5,9 @@
 #include "bk_request.h"
 #include "bk_route.h"
 
-extern const bk_route_t space_routes[];
+extern const bk_route_t space_handlers_routes[];
 
 /** Ask the user service who is calling. @see bk_service_t.identify */
-int space_identify(bk_request_t *request);
+int space_handlers_identify(bk_request_t *request);
 
 #endif

@@ -2,18 +2,13 @@
 #ifndef SPACE_PRIVATE_H
 #define SPACE_PRIVATE_H
 
-#include <httpd.h>
-#include <http_log.h>
-
 #include "bk_answer.h"
 #include "bk_request.h"
+#include "bk_service.h"
 #include "bk_store.h"
 #include "space_config.h"
 #include "space_errors.h"
 #include "space_store.h"
-
-extern module AP_MODULE_DECLARE_DATA space_module;
-APLOG_USE_MODULE(space);
 
 /** The provider group of space stores: a third party's module may register another. */
 #define SPACE_STORE_GROUP "bookable-space-store"

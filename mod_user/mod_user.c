@@ -13,10 +13,12 @@
 #include "user_limits.h"
 #include "user_login.h"
 
+extern module AP_MODULE_DECLARE_DATA user_module;
+
 static const bk_service_t service = {
     .name = "user",
     .module = &user_module,
-    .routes = user_routes,
+    .routes = user_handlers_routes,
     .store_group = USER_STORE_GROUP,
     .store_version = USER_STORE_VERSION,
     .cache_ttl = APR_TIME_C(2) * APR_USEC_PER_SEC,

@@ -134,7 +134,7 @@ void user_config_resolve(const bk_conf_t *common, user_conf_t *conf)
 
 static user_conf_t *conf_of(cmd_parms *cmd)
 {
-    return ap_get_module_config(cmd->server->module_config, &user_module);
+    return (user_conf_t *)bk_conf_writable(cmd->server);
 }
 
 static const char *set_session_lifetime(cmd_parms *cmd, void *dir, const char *text)
@@ -327,9 +327,9 @@ static const char *set_login_window(cmd_parms *cmd, void *dir, const char *text)
 }
 
 const command_rec user_config_commands[] = {
-    BK_DIRECTIVES(user_module, "User"),
-    BK_DIRECTIVES_CACHE(user_module),
-    BK_DIRECTIVES_CACHE_TTL(user_module, "User"),
+    BK_DIRECTIVES("User"),
+    BK_DIRECTIVES_CACHE,
+    BK_DIRECTIVES_CACHE_TTL("User"),
     AP_INIT_TAKE1("UserSessionLifetime", set_session_lifetime, NULL, RSRC_CONF,
                   "How long a session lasts after a log-in or a sign-up"),
     AP_INIT_TAKE_ARGV("UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,

@@ -50,12 +50,12 @@ void user_exposure_check(server_rec *s)
             continue;
         }
         if (conf.schemes & USER_SCHEME_SESSION_ID) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+            ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
                          "BK0206: UserAuthSchemes has session-id, with which anyone can act as "
                          "anyone, and httpd listens on addresses other than loopback");
         }
         if (conf.admin_signup) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+            ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
                          "BK0250: UserAdminSignup makes an administrator of anyone who signs up as "
                          "admin, and httpd listens on addresses other than loopback");
         }
@@ -95,7 +95,7 @@ static const char *stranger(const request_rec *r)
 
 static void warn_once(const request_rec *r, const char *what, const char *of)
 {
-    ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+    ap_log_rerror(BK_MARK, APLOG_WARNING, 0, r,
                   "%s, and others reach this server: a request has come with %s", what, of);
 }
 

@@ -257,7 +257,7 @@ static int give_token(bk_request_t *request, user_t *user)
         rv = bk_token_digest(token, digest);
     }
     if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r, "BK0205: no token could be made");
+        ap_log_rerror(BK_MARK, APLOG_ERR, rv, r, "BK0205: no token could be made");
         return bk_answer_error(request, &bk_error_internal, NULL);
     }
     open_session(request, user);
@@ -580,7 +580,7 @@ static int set_password(bk_request_t *request)
 }
 
 /* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */
-const bk_route_t user_routes[] = {
+const bk_route_t user_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"GET", "/caller", BK_ROUTE_ANYONE, NULL, NULL, get_caller},
     {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, sign_up},

@@ -4,6 +4,6 @@
 
 #include "bk_route.h"
 
-extern const bk_route_t user_routes[];
+extern const bk_route_t user_handlers_routes[];
 
 #endif

@@ -43,8 +43,7 @@ int user_limits_init(server_rec *s)
         rv = bk_throttle_init(&shared->known);
     }
     if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_EMERG, rv, s,
-                     "BK0210: the limits of log-ins cannot be kept");
+        ap_log_error(BK_MARK, APLOG_EMERG, rv, s, "BK0210: the limits of log-ins cannot be kept");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return OK;
@@ -78,7 +77,7 @@ int user_limits_enter(bk_request_t *request, const user_conf_t *conf, user_hash_
     if (enter(request, &visit, pass)) {
         return BK_CONTINUE;
     }
-    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, request->r,
+    ap_log_rerror(BK_MARK, APLOG_INFO, 0, request->r,
                   "BK0202: too many passwords are being hashed at once");
     return bk_answer_error(request, &bk_error_busy, NULL);
 }
@@ -149,7 +148,7 @@ int user_limits_begin(bk_request_t *request, const user_conf_t *conf, const char
          is_known(attempt->account_here))) {
         return BK_CONTINUE;
     }
-    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, request->r,
+    ap_log_rerror(BK_MARK, APLOG_NOTICE, 0, request->r,
                   "BK0204: too many failed log-ins, of this account or from this address");
     return bk_answer_error_retry(request, &bk_error_throttled, NULL, attempt->window.left);
 }
@@ -178,7 +177,7 @@ int user_limits_begin_sign_up(bk_request_t *request, const user_conf_t *conf)
     if (!is_spent(sign_up_key(request), conf->sign_up_limit, window)) {
         return BK_CONTINUE;
     }
-    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, request->r,
+    ap_log_rerror(BK_MARK, APLOG_NOTICE, 0, request->r,
                   "BK0211: too many sign-ups from this address");
     return bk_answer_error_retry(request, &user_error_sign_ups, NULL, window.left);
 }

@@ -28,7 +28,7 @@ int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_fo
     rv = bk_password_hash(hash, password, conf->bcrypt_cost, request->r->pool);
     user_limits_leave(&pass);
     if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, request->r, "BK0203: no password hash");
+        ap_log_rerror(BK_MARK, APLOG_ERR, rv, request->r, "BK0203: no password hash");
         return bk_answer_error(request, &bk_error_internal, NULL);
     }
     return BK_CONTINUE;
@@ -153,14 +153,14 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
  * @return NULL if there is none to be had */
 static const unsigned char *digest_of(request_rec *r, const char *token)
 {
-    unsigned char *digest = ap_get_module_config(r->request_config, &user_module);
+    unsigned char *digest = ap_get_module_config(r->request_config, bk_service()->module);
 
     if (!digest) {
         digest = apr_palloc(r->pool, BK_TOKEN_DIGEST);
         if (bk_token_digest(token, digest) != APR_SUCCESS) {
             return NULL;
         }
-        ap_set_module_config(r->request_config, &user_module, digest);
+        ap_set_module_config(r->request_config, bk_service()->module, digest);
     }
     return digest;
 }

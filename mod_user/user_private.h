@@ -2,18 +2,13 @@
 #ifndef USER_PRIVATE_H
 #define USER_PRIVATE_H
 
-#include <httpd.h>
-#include <http_log.h>
-
 #include "bk_answer.h"
 #include "bk_request.h"
+#include "bk_service.h"
 #include "bk_store.h"
 #include "user_config.h"
 #include "user_errors.h"
 #include "user_store.h"
-
-extern module AP_MODULE_DECLARE_DATA user_module;
-APLOG_USE_MODULE(user);
 
 /** The provider group of user stores: a third party's module may register another. */
 #define USER_STORE_GROUP "bookable-user-store"

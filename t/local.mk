@@ -132,6 +132,7 @@ QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quicksta
 GUARDS = \
     t/guards/floors.sh \
     t/guards/exported-symbols.sh \
+    t/guards/names.sh \
     t/guards/hardening.sh \
     t/guards/directives.sh \
     t/guards/registration.sh \

@@ -79,7 +79,7 @@ static void *merge(apr_pool_t *p, void *base, void *own)
 }
 
 static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_directives_set_path,
-                                                     &callcost_module, RSRC_CONF,
+                                                     NULL, RSRC_CONF,
                                                      "URL path under which calls are measured"),
                                        {NULL}};
 

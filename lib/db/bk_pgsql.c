@@ -168,8 +168,8 @@ static const char *next_address(race_t *race)
     bk_pgsql_addresses_t *addresses = &race->addresses;
 
     if (addresses->next == addresses->count) {
-        bk_pgsql_addresses(addresses, race->target, host_of(race, race->looked_up++),
-                           atomic_load(&race->target->shared->address));
+        bk_pgsql_address_all(addresses, race->target, host_of(race, race->looked_up++),
+                             atomic_load(&race->target->shared->address));
     }
     if (race->only && *race->only) {
         addresses->next = addresses->count;

@@ -68,8 +68,8 @@ static void put_first(bk_pgsql_addresses_t *addresses, apr_uint32_t good)
     }
 }
 
-void bk_pgsql_addresses(bk_pgsql_addresses_t *addresses, const bk_pgsql_target_t *target, int host,
-                        apr_uint32_t good)
+void bk_pgsql_address_all(bk_pgsql_addresses_t *addresses, const bk_pgsql_target_t *target,
+                          int host, apr_uint32_t good)
 {
     const char *name = name_in(target, host);
 

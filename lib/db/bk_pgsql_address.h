@@ -28,8 +28,8 @@ typedef struct bk_pgsql_addresses_t {
  * wrong.
  * @param good  the sum of the address to begin with, if it is among them
  */
-void bk_pgsql_addresses(bk_pgsql_addresses_t *addresses, const bk_pgsql_target_t *target, int host,
-                        apr_uint32_t good);
+void bk_pgsql_address_all(bk_pgsql_addresses_t *addresses, const bk_pgsql_target_t *target,
+                          int host, apr_uint32_t good);
 
 /** What an address is known by in shared memory. */
 apr_uint32_t bk_pgsql_address_sum(const char *address);

@@ -14,7 +14,7 @@ static const bk_layout_member_t shared_members[] = {
     BK_LAYOUT_ONE(bk_pgsql_shared_t, life, BK_LAYOUT_ANEW),
 };
 
-const bk_layout_t bk_pgsql_shared_layout = BK_LAYOUT(bk_pgsql_shared_t, 2, shared_members);
+const bk_layout_t bk_pgsql_target_shared_layout = BK_LAYOUT(bk_pgsql_shared_t, 2, shared_members);
 
 /* Those of an option that are there once for each host. */
 static int is_list(const char *keyword)

@@ -28,7 +28,7 @@ typedef struct bk_pgsql_shared_t {
                                    cluster it is, in the lower its timeline; 0: not known */
 } bk_pgsql_shared_t;
 
-extern const bk_layout_t bk_pgsql_shared_layout; /* all of it begins anew */
+extern const bk_layout_t bk_pgsql_target_shared_layout; /* all of it begins anew */
 
 typedef struct bk_pgsql_target_t {
     int hosts;             /* 1 or more; where a standby is preferred each is there twice: as a

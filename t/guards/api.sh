@@ -17,7 +17,7 @@ sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local
 my (%code, %yaml, %doc);
 my %prefix = (user => '/user', space => '/space', booking => '/booking', product => '/products');
 for my $service (sort keys %prefix) {
-    my ($table) = slurp("mod_$service/${service}_handlers.c") =~ /bk_route_t ${service}_routes\[\] = \{(.*?)^\s+\{NULL\}/ms
+    my ($table) = slurp("mod_$service/${service}_handlers.c") =~ /bk_route_t ${service}_handlers_routes\[\] = \{(.*?)^\s+\{NULL\}/ms
         or die "no table of routes in mod_$service\n";
     $code{"$1 $prefix{$service}$2"} = $3 ne 'ANYONE' while $table =~ /\{"([A-Z]+)", "([^"]*)", BK_ROUTE_([A-Z]+),/g;
 }

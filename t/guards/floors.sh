@@ -3,7 +3,8 @@
 # ground alone: a header of base/ may be included by all, one of another area only within it. Above
 # them stands the adapter, lib/httpd/, in floors of its own: a file includes its own folder and the
 # floors below it; what stands beside it on the same floor, it does not. A module includes lib/ and
-# itself, never another module.
+# itself, never another module. Nor is there a circle: not of headers, and not of files that call each
+# other, as the objects say.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
@@ -48,5 +49,24 @@ for folders in $(echo "$pairs" | awk '{ print $2 ":" $4 }' | sort -u); do
     may "$own" "$other" || wrong "$(echo "$pairs" |
         awk -v own="$own" -v other="$other" '$2 == own && $4 == other { print $1 " includes " $3 ", of " $4 }')"
 done
+
+# no_circle WHAT PAIRS: of names, one before the other.
+no_circle() {
+    circle=$(echo "$2" | tsort 2>&1 > /dev/null | sed -n 's/^tsort: \([^ ]*\)$/\1/p' | tr '\n' ' ')
+    [ -z "$circle" ] || wrong "$1 in a circle: $circle"
+}
+
+# The halves of one store, in two files for its length.
+halves='mod_user/user_names_shm.c mod_user/user_store_shm.c'
+
+no_circle "headers include each other" "$(echo "$pairs" | awk '$1 ~ /h$/ { sub(".*/", "", $1); print $1, $3 }')"
+calls=$(symbols | awk -v halves="$halves" '
+    index(halves, $1) { $1 = halves; gsub(" ", "+", $1) }
+    NF == 4 { home[$4] = $1 }
+    NF == 3 && $2 == "U" { n++; caller[n] = $1; name[n] = $3 }
+    END { for (i = 1; i <= n; i++) if (name[i] in home && home[name[i]] != caller[i]) print caller[i], home[name[i]] }' |
+    sort -u)
+no_circle "files call each other" "$calls"
+[ "$(echo "$calls" | wc -l)" -gt 200 ] || wrong "only $(echo "$calls" | wc -l) files found that call another"
 [ "$(echo "$pairs" | wc -l)" -gt 300 ] || wrong "only $(echo "$pairs" | wc -l) includes found"
 exit $failed

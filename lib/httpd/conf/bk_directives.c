@@ -27,7 +27,7 @@
 
 static bk_conf_t *conf_of(cmd_parms *cmd)
 {
-    return ap_get_module_config(cmd->server->module_config, (const module *)cmd->info);
+    return bk_conf_writable(cmd->server);
 }
 
 /* The place of a word in a list that ends in NULL, or BK_VALUE_UNSET. */

@@ -9,7 +9,7 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* The Bookable directives; cmd->info is the module. */
+/* The Bookable directives. */
 const char *bk_directives_set_statuses(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_body_limit(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_synchronous(cmd_parms *cmd, void *dir, const char *text);
@@ -27,62 +27,62 @@ const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text)
 const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *text);
 
 /** The rows of a module's table of directives that all modules have; prefix is "User" and so on. */
-#define BK_DIRECTIVES(module, prefix)                                                              \
-    AP_INIT_TAKE1("BookableStatusCodes", bk_directives_set_statuses, &(module), RSRC_CONF,         \
-                  "'reference' (the codes the reference clients expect) or 'standard' "            \
-                  "(the codes HTTP means)"),                                                       \
-        AP_INIT_TAKE1("BookableBodyLimit", bk_directives_set_body_limit, &(module), RSRC_CONF,     \
-                      "Largest request body, in bytes"),                                           \
-        AP_INIT_TAKE1("BookableSynchronous", bk_directives_set_synchronous, &(module), RSRC_CONF,  \
-                      "What a commit to SQLite waits for: 'off', 'normal', 'full' or 'extra'"),    \
-        AP_INIT_TAKE1("BookableBusyTimeout", bk_directives_set_busy_timeout, &(module), RSRC_CONF, \
-                      "How long a statement waits for other writers"),                             \
-        AP_INIT_TAKE1("BookableStatementTimeout", bk_directives_set_statement_timeout, &(module),  \
-                      RSRC_CONF, "How long a database server may work on a statement"),            \
-        AP_INIT_TAKE1("BookablePoolTimeout", bk_directives_set_pool_timeout, &(module), RSRC_CONF, \
-                      "How long a request waits for a database connection"),                       \
-        AP_INIT_FLAG("BookablePreparedStatements", bk_directives_set_prepared_statements,          \
-                     &(module), RSRC_CONF,                                                         \
-                     "Off: a pooler may give each transaction another connection to PostgreSQL"),  \
-        AP_INIT_ITERATE("BookableDatabaseBreaker", bk_directives_set_database_breaker, &(module),  \
-                        RSRC_CONF, "KEY=VALUE for the circuit breaker of a database server"),      \
-        AP_INIT_TAKE1("BookableStandby", bk_directives_set_standby, &(module), RSRC_CONF,          \
-                      "ServerName of the virtual host whose DBD directives reach a standby"),      \
-        AP_INIT_TAKE1("BookableRetryAfter", bk_directives_set_retry_after, &(module), RSRC_CONF,   \
-                      "What Retry-After says where a service is unavailable"),                     \
-        AP_INIT_TAKE_ARGV("BookableOrigins", bk_directives_set_origins, &(module), RSRC_CONF,      \
-                          "Origins whose pages may use the services, or None"),                    \
-        AP_INIT_TAKE1(prefix "Path", bk_directives_set_path, &(module), RSRC_CONF,                 \
-                      "URL path under which the service answers, or Off"),                         \
-        AP_INIT_TAKE1(prefix "Store", bk_directives_set_store, &(module), RSRC_CONF,               \
-                      "Store that keeps the service's data: 'dbd' or 'shm'"),                      \
-        AP_INIT_TAKE1(prefix "Consistency", bk_directives_set_consistency, &(module), RSRC_CONF,   \
-                      "'strong' (reads go to the primary) or 'eventual' (to the standby)"),        \
-        AP_INIT_TAKE1(prefix "StoreSize", bk_directives_set_store_size, &(module), RSRC_CONF,      \
+#define BK_DIRECTIVES(prefix)                                                                     \
+    AP_INIT_TAKE1("BookableStatusCodes", bk_directives_set_statuses, NULL, RSRC_CONF,             \
+                  "'reference' (the codes the reference clients expect) or 'standard' "           \
+                  "(the codes HTTP means)"),                                                      \
+        AP_INIT_TAKE1("BookableBodyLimit", bk_directives_set_body_limit, NULL, RSRC_CONF,         \
+                      "Largest request body, in bytes"),                                          \
+        AP_INIT_TAKE1("BookableSynchronous", bk_directives_set_synchronous, NULL, RSRC_CONF,      \
+                      "What a commit to SQLite waits for: 'off', 'normal', 'full' or 'extra'"),   \
+        AP_INIT_TAKE1("BookableBusyTimeout", bk_directives_set_busy_timeout, NULL, RSRC_CONF,     \
+                      "How long a statement waits for other writers"),                            \
+        AP_INIT_TAKE1("BookableStatementTimeout", bk_directives_set_statement_timeout, NULL,      \
+                      RSRC_CONF, "How long a database server may work on a statement"),           \
+        AP_INIT_TAKE1("BookablePoolTimeout", bk_directives_set_pool_timeout, NULL, RSRC_CONF,     \
+                      "How long a request waits for a database connection"),                      \
+        AP_INIT_FLAG("BookablePreparedStatements", bk_directives_set_prepared_statements, NULL,   \
+                     RSRC_CONF,                                                                   \
+                     "Off: a pooler may give each transaction another connection to PostgreSQL"), \
+        AP_INIT_ITERATE("BookableDatabaseBreaker", bk_directives_set_database_breaker, NULL,      \
+                        RSRC_CONF, "KEY=VALUE for the circuit breaker of a database server"),     \
+        AP_INIT_TAKE1("BookableStandby", bk_directives_set_standby, NULL, RSRC_CONF,              \
+                      "ServerName of the virtual host whose DBD directives reach a standby"),     \
+        AP_INIT_TAKE1("BookableRetryAfter", bk_directives_set_retry_after, NULL, RSRC_CONF,       \
+                      "What Retry-After says where a service is unavailable"),                    \
+        AP_INIT_TAKE_ARGV("BookableOrigins", bk_directives_set_origins, NULL, RSRC_CONF,          \
+                          "Origins whose pages may use the services, or None"),                   \
+        AP_INIT_TAKE1(prefix "Path", bk_directives_set_path, NULL, RSRC_CONF,                     \
+                      "URL path under which the service answers, or Off"),                        \
+        AP_INIT_TAKE1(prefix "Store", bk_directives_set_store, NULL, RSRC_CONF,                   \
+                      "Store that keeps the service's data: 'dbd' or 'shm'"),                     \
+        AP_INIT_TAKE1(prefix "Consistency", bk_directives_set_consistency, NULL, RSRC_CONF,       \
+                      "'strong' (reads go to the primary) or 'eventual' (to the standby)"),       \
+        AP_INIT_TAKE1(prefix "StoreSize", bk_directives_set_store_size, NULL, RSRC_CONF,          \
                       "Bytes of memory that the store 'shm' has, such as 64M")
 
-/* Directives; cmd->info is the module. */
+/* Of the cache. */
 const char *bk_directives_set_cache(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_cache_key(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_cache_name(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_cache_ttl(cmd_parms *cmd, void *dir, const char *text);
 
 /** The rows that all modules have. */
-#define BK_DIRECTIVES_CACHE(module)                                                            \
-    AP_INIT_TAKE1("BookableCache", bk_directives_set_cache, &(module), RSRC_CONF,              \
-                  "Where answers are cached: PROVIDER or PROVIDER:ARGUMENTS, such as shmcb "   \
-                  "or redis://HOST:PORT/DB, or Off"),                                          \
-        AP_INIT_TAKE1("BookableCacheKey", bk_directives_set_cache_key, &(module), RSRC_CONF,   \
-                      "File with the key of what is cached, for hosts that share a cache"),    \
-        AP_INIT_TAKE1("BookableCacheName", bk_directives_set_cache_name, &(module), RSRC_CONF, \
+#define BK_DIRECTIVES_CACHE                                                                  \
+    AP_INIT_TAKE1("BookableCache", bk_directives_set_cache, NULL, RSRC_CONF,                 \
+                  "Where answers are cached: PROVIDER or PROVIDER:ARGUMENTS, such as shmcb " \
+                  "or redis://HOST:PORT/DB, or Off"),                                        \
+        AP_INIT_TAKE1("BookableCacheKey", bk_directives_set_cache_key, NULL, RSRC_CONF,      \
+                      "File with the key of what is cached, for hosts that share a cache"),  \
+        AP_INIT_TAKE1("BookableCacheName", bk_directives_set_cache_name, NULL, RSRC_CONF,    \
                       "Name of the data, where servers with different data share a cache")
 
 /** The row of a module whose service caches answers. */
-#define BK_DIRECTIVES_CACHE_TTL(module, prefix)                                         \
-    AP_INIT_TAKE1(prefix "CacheTTL", bk_directives_set_cache_ttl, &(module), RSRC_CONF, \
+#define BK_DIRECTIVES_CACHE_TTL(prefix)                                            \
+    AP_INIT_TAKE1(prefix "CacheTTL", bk_directives_set_cache_ttl, NULL, RSRC_CONF, \
                   "How long the service's answers are cached; 0: they are not")
 
-/* Directives. */
+/* Of services that are asked. */
 const char *bk_directives_set_call_timeout(cmd_parms *cmd, void *dir, const char *name,
                                            const char *duration);
 const char *bk_directives_set_breaker(cmd_parms *cmd, void *dir, int argc, char *const argv[]);

@@ -60,7 +60,7 @@ int bk_service_is_own(const request_rec *r);
 /** Make a request the service's own to handle. */
 void bk_service_take(request_rec *r);
 
-/** Place and module of a log line, in the library's files: as APLOG_MARK in a module's. */
+/** Place and module of a log line: APLOG_MARK for what does not know the module. */
 #define BK_MARK __FILE__, __LINE__, bk_service()->module->module_index
 
 #endif

@@ -30,7 +30,7 @@ typedef struct place_t {
 
 static const bk_layout_member_t members[] = {
     BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
-    BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_shared_layout),
+    BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_target_shared_layout),
     BK_LAYOUT_NESTED(place_t, file, &bk_db_file_layout),
     BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
     BK_LAYOUT_ONE(place_t, rest, BK_LAYOUT_ANEW),
