@@ -28,9 +28,11 @@ FUZZ_FILES = \
     t/fuzz/fuzz_etag.c \
     t/fuzz/fuzz_hours.c \
     t/fuzz/fuzz_json.c \
+    t/fuzz/fuzz_json_input.c \
     t/fuzz/fuzz_json_number.c \
     t/fuzz/fuzz_map.c \
     t/fuzz/fuzz_name.c \
+    t/fuzz/fuzz_query.c \
     t/fuzz/fuzz_record.c \
     t/fuzz/fuzz_redis_reply.c \
     t/fuzz/fuzz_redis_url.c \

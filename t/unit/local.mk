@@ -27,10 +27,13 @@ check_PROGRAMS = \
     t/unit/test_db_pgsql \
     t/unit/test_error \
     t/unit/test_etag \
+    t/unit/test_fault \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
+    t/unit/test_input \
     t/unit/test_json \
+    t/unit/test_json_input \
     t/unit/test_json_jansson \
     t/unit/test_json_text \
     t/unit/test_key_file \
@@ -45,6 +48,7 @@ check_PROGRAMS = \
     t/unit/test_password_list \
     t/unit/test_pool \
     t/unit/test_prometheus \
+    t/unit/test_query \
     t/unit/test_random \
     t/unit/test_record \
     t/unit/test_redis \
@@ -91,10 +95,13 @@ t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fi
     t/unit/db_arguments.h t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
+t_unit_test_fault_SOURCES = t/unit/test_fault.c t/unit/unit.h t/unit/faults.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
+t_unit_test_input_SOURCES = t/unit/test_input.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h t/unit/json_fixture.h
+t_unit_test_json_input_SOURCES = t/unit/test_json_input.c t/unit/unit.h t/unit/faults.h
 t_unit_test_json_jansson_SOURCES = t/unit/test_json_jansson.c t/unit/unit.h t/unit/json_fixture.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
 t_unit_test_key_file_SOURCES = t/unit/test_key_file.c t/unit/unit.h
@@ -111,6 +118,7 @@ t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_password_list_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_prometheus_SOURCES = t/unit/test_prometheus.c t/unit/unit.h
+t_unit_test_query_SOURCES = t/unit/test_query.c t/unit/unit.h t/unit/faults.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
 t_unit_test_redis_SOURCES = t/unit/test_redis.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_redis_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
