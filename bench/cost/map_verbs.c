@@ -31,7 +31,7 @@ enum { NOTHING, FINDS, PUTS };
 typedef struct worker_t {
     pthread_t thread;
     int verb;
-    _Alignas(64) _Atomic long done;
+    _Alignas(BK_MEMORY_LINE) _Atomic long done;
 } worker_t;
 
 typedef struct shared_t {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 const char *bk_prometheus_label(const char *text, apr_pool_t *p)
 {
     char *label, *end;
@@ -18,4 +20,9 @@ const char *bk_prometheus_label(const char *text, apr_pool_t *p)
     }
     *end = '\0';
     return label;
+}
+
+const char *bk_prometheus_head(const char *name, const char *type, const char *help, apr_pool_t *p)
+{
+    return apr_psprintf(p, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }

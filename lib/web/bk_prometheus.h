@@ -14,4 +14,12 @@
  */
 const char *bk_prometheus_label(const char *text, apr_pool_t *p);
 
+/**
+ * The two lines that come before the samples of a metric.
+ * @param type  "counter", "gauge" or "histogram"
+ * @param help  what it says, in one line and without a backslash
+ * @param p     for the result
+ */
+const char *bk_prometheus_head(const char *name, const char *type, const char *help, apr_pool_t *p);
+
 #endif

@@ -19,9 +19,16 @@ static void test_label(void **state)
     }
 }
 
+static void test_head(void **state)
+{
+    assert_string_equal(bk_prometheus_head("a_total", "counter", "How many.", *state),
+                        "# HELP a_total How many.\n# TYPE a_total counter\n");
+}
+
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_label)};
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_label),
+                                              cmocka_unit_test(test_head)};
 
     return cmocka_run_group_tests_name("bk_prometheus", tests, unit_pool_open, unit_pool_close);
 }

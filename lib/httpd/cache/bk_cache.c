@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -13,10 +12,10 @@
 #include "bk_conf_cache.h"
 #include "bk_consistency.h"
 #include "bk_lock.h"
-#include "bk_memory.h"
 #include "bk_request.h"
 #include "bk_segment.h"
 #include "bk_service.h"
+#include "bk_shards.h"
 #include "bk_shared.h"
 #include "bk_socache.h"
 #include "bk_table.h"
@@ -26,7 +25,6 @@
 #define ENTRY_MOST BK_CACHE_ENTRY_MOST /* and the longest answer */
 #define TURNS 256
 #define TURN_WAIT apr_time_from_sec(1)
-#define SHARDS 8
 #define GENERATION_TTL apr_time_from_sec(7200) /* longer than anything is kept */
 
 typedef struct shared_t {
@@ -47,10 +45,9 @@ static const bk_layout_member_t shared_members[] = {
 
 static const bk_layout_t shared_layout = BK_LAYOUT(shared_t, 1, shared_members);
 
-/* What one child of SHARDS counts. */
 typedef struct shard_t {
     _Atomic apr_uint64_t counts[BK_CACHE_COUNTS];
-    char rest[BK_MEMORY_LINE - BK_CACHE_COUNTS * sizeof(apr_uint64_t)];
+    char rest[BK_SHARDS_REST(BK_CACHE_COUNTS)];
 } shard_t;
 
 static const bk_layout_member_t shard_members[] = {
@@ -61,7 +58,7 @@ static const bk_layout_member_t shard_members[] = {
 static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
 
 typedef struct counts_t {
-    shard_t shards[SHARDS];
+    shard_t shards[BK_SHARDS];
 } counts_t;
 
 static const bk_layout_member_t counts_members[] = {
@@ -90,14 +87,13 @@ static shared_t *shared;
 static const bk_hash_key_t *entry_key; /* NULL: entries need none */
 static bk_table_t *table;
 static counts_t *counts; /* of this module's service */
-static int own_shard;    /* this child's */
 
 /* ---- counts -------------------------------------------------------------------------------------
  */
 
 static void count(bk_cache_count_t what)
 {
-    atomic_fetch_add_explicit(&counts->shards[own_shard].counts[what], 1, memory_order_relaxed);
+    bk_shards_add(&counts->shards[bk_shards_own()].counts[what], 1);
 }
 
 /* What a cache says that has no such thing is no error. */
@@ -110,14 +106,12 @@ const char *bk_cache_counts(int i, apr_uint64_t sums[BK_CACHE_COUNTS])
 {
     void *place;
     const char *name = bk_table_at(table, i, &place);
-    int shard, what;
+    int what;
 
     for (what = 0; name && what < BK_CACHE_COUNTS; what++) {
-        sums[what] = 0;
-        for (shard = 0; shard < SHARDS; shard++) {
-            sums[what] += atomic_load_explicit(&((counts_t *)place)->shards[shard].counts[what],
-                                               memory_order_relaxed);
-        }
+        shard_t *first = ((counts_t *)place)->shards;
+
+        sums[what] = bk_shards_sum(&first->counts[what], sizeof(*first));
     }
     return name;
 }
@@ -176,15 +170,8 @@ apr_status_t bk_cache_init(apr_pool_t *pconf, server_rec *s)
     return rv;
 }
 
-/* Once, for each request would pay for the system call. */
-static void child_init(apr_pool_t *p, server_rec *s)
-{
-    own_shard = getpid() % SHARDS;
-}
-
 void bk_cache_register(apr_pool_t *p)
 {
-    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     bk_socache_register(p);
 }
 

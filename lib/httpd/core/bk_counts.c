@@ -2,29 +2,26 @@
 
 #include <stdatomic.h>
 #include <stddef.h>
-#include <unistd.h>
 
 #include <apr_strings.h>
 
-#include "bk_memory.h"
 #include "bk_prometheus.h"
 #include "bk_service.h"
+#include "bk_shards.h"
 #include "bk_shared.h"
 #include "bk_table.h"
 
 #define TABLE "bookable-metrics"
-#define SHARDS 8
 
 const apr_int64_t bk_counts_bounds[BK_COUNTS_BOUNDS] = {
     500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000, 15000000};
 
-/* The counters of a route that one child of SHARDS adds to. */
+/* The counters of a route. */
 typedef struct shard_t {
     _Atomic apr_uint64_t answers[BK_COUNTS_CLASSES];
     _Atomic apr_uint64_t took[BK_COUNTS_BOUNDS + 1];
     _Atomic apr_uint64_t microseconds;
-    char rest[BK_MEMORY_LINE -
-              (BK_COUNTS_CLASSES + BK_COUNTS_BOUNDS + 2) * sizeof(apr_uint64_t) % BK_MEMORY_LINE];
+    char rest[BK_SHARDS_REST(BK_COUNTS_CLASSES + BK_COUNTS_BOUNDS + 2)];
 } shard_t;
 
 static const bk_layout_member_t shard_members[] = {
@@ -38,7 +35,7 @@ static const bk_layout_member_t shard_members[] = {
 static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
 
 typedef struct route_t {
-    shard_t shards[SHARDS];
+    shard_t shards[BK_SHARDS];
 } route_t;
 
 static const bk_layout_member_t route_members[] = {
@@ -78,12 +75,6 @@ static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 static bk_table_t *routes_table;
 static counted_error_t *errors;
 static route_t **by_route; /* parallel to the service's routes; behind them, what had no route */
-static int own_shard;      /* this child's */
-
-static void add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
-{
-    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
-}
 
 /* ---- places -------------------------------------------------------------------------------------
  */
@@ -140,16 +131,16 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
 void bk_counts_request(request_rec *r, const bk_route_t *route, int status)
 {
     int number = route ? (int)(route - bk_service()->routes) : count_routes();
-    shard_t *shard = &by_route[number]->shards[own_shard];
+    shard_t *shard = &by_route[number]->shards[bk_shards_own()];
     apr_int64_t took = apr_time_now() - r->request_time;
     unsigned int i = 0;
 
     while (i < BK_COUNTS_BOUNDS && took > bk_counts_bounds[i]) {
         i++;
     }
-    add(&shard->took[i], 1);
-    add(&shard->microseconds, took > 0 ? (apr_uint64_t)took : 0);
-    add(&shard->answers[status / 100 % BK_COUNTS_CLASSES], 1);
+    bk_shards_add(&shard->took[i], 1);
+    bk_shards_add(&shard->microseconds, took > 0 ? (apr_uint64_t)took : 0);
+    bk_shards_add(&shard->answers[status / 100 % BK_COUNTS_CLASSES], 1);
 }
 
 /* The place of an error's labels, of the first so many, taking one for them if there is none; NULL
@@ -187,36 +178,31 @@ void bk_counts_error(const bk_error_t *error)
         found = find_error("service=\"other\",code=\"other\"", BK_COUNTS_ERRORS);
     }
     if (found) {
-        add(&found->count, 1);
+        bk_shards_add(&found->count, 1);
     }
 }
 
 /* ---- for those who watch ------------------------------------------------------------------------
  */
 
-static void add_shard(bk_counts_view_t *view, shard_t *shard)
-{
-    unsigned int i;
-
-    for (i = 0; i < BK_COUNTS_CLASSES; i++) {
-        view->answers[i] += atomic_load_explicit(&shard->answers[i], memory_order_relaxed);
-    }
-    for (i = 0; i <= BK_COUNTS_BOUNDS; i++) {
-        view->took[i] += atomic_load_explicit(&shard->took[i], memory_order_relaxed);
-    }
-    view->microseconds += atomic_load_explicit(&shard->microseconds, memory_order_relaxed);
-}
-
 const char *bk_counts_route_at(int i, bk_counts_view_t *view)
 {
     void *place;
     const char *labels = bk_table_at(routes_table, i, &place);
-    int shard;
+    shard_t *first;
+    int n;
 
-    memset(view, 0, sizeof(*view));
-    for (shard = 0; labels && shard < SHARDS; shard++) {
-        add_shard(view, &((route_t *)place)->shards[shard]);
+    if (!labels) {
+        return NULL;
     }
+    first = ((route_t *)place)->shards;
+    for (n = 0; n < BK_COUNTS_CLASSES; n++) {
+        view->answers[n] = bk_shards_sum(&first->answers[n], sizeof(*first));
+    }
+    for (n = 0; n <= BK_COUNTS_BOUNDS; n++) {
+        view->took[n] = bk_shards_sum(&first->took[n], sizeof(*first));
+    }
+    view->microseconds = bk_shards_sum(&first->microseconds, sizeof(*first));
     return labels;
 }
 
@@ -246,18 +232,4 @@ const char *bk_counts_error_at(int i, apr_int64_t *count)
 {
     *count = is_named(i) ? sum_error(i) : -1;
     return *count >= 0 ? errors[i].labels : NULL;
-}
-
-/* ---- life ---------------------------------------------------------------------------------------
- */
-
-/* Once, for each request would pay for the system call. */
-static void child_init(apr_pool_t *p, server_rec *s)
-{
-    own_shard = getpid() % SHARDS;
-}
-
-void bk_counts_register(apr_pool_t *p)
-{
-    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -1,9 +1,7 @@
 /* bk_counts: what the services did, counted.
  *
  * Counters lie in shared memory and begin at zero when httpd is started; a graceful restart keeps
- * them. Each route has several sets of counters, a child adds to one of them, and a reader sums
- * them up: so the children seldom write to the same line of the processor's cache. There is one for
- * each route of each service: the table grows with them.
+ * them. There is one set for each route of each service: the table grows with them.
  */
 #ifndef BK_COUNTS_H
 #define BK_COUNTS_H
@@ -26,9 +24,6 @@ typedef struct bk_counts_view_t {
     apr_uint64_t took[BK_COUNTS_BOUNDS + 1]; /* in each class of durations */
     apr_uint64_t microseconds;               /* in all */
 } bk_counts_view_t;
-
-/** Register what a child does as it starts. Called once, from bk_server_register(). */
-void bk_counts_register(apr_pool_t *p);
 
 /** Give each route of the service its counters. Called in post_config.
  *  @return APR_SUCCESS, or why not, logged */

@@ -20,6 +20,7 @@
 #include "bk_metrics.h"
 #include "bk_pools.h"
 #include "bk_processes.h"
+#include "bk_shards.h"
 #include "bk_store.h"
 #include "bk_version.h"
 
@@ -157,6 +158,6 @@ void bk_server_register(const bk_service_t *service, apr_pool_t *p)
     bk_deadline_register(p);
     bk_breakers_page_register(p);
     bk_cache_register(p);
-    bk_counts_register(p);
+    bk_shards_register(p);
     bk_metrics_register(p);
 }

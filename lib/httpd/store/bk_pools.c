@@ -285,8 +285,8 @@ static void write_logs(request_rec *r)
     void *place;
     int n;
 
-    ap_rputs("# HELP bookable_db_wal_bytes Size of SQLite's write-ahead log.\n"
-             "# TYPE bookable_db_wal_bytes gauge\n",
+    ap_rputs(bk_prometheus_head("bookable_db_wal_bytes", "gauge",
+                                "Size of SQLite's write-ahead log.", r->pool),
              r);
     for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
         const bk_pools_part_t *part = find_part(name, r->pool, r->server->process->pconf);
@@ -327,8 +327,7 @@ void bk_pools_metrics(request_rec *r)
     int n;
 
     for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
-        ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
-                   metrics[i].name, metrics[i].type);
+        ap_rputs(bk_prometheus_head(metrics[i].name, metrics[i].type, metrics[i].help, r->pool), r);
         for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
             ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name,
                        bk_prometheus_label(name, r->pool), metrics[i].decimals,

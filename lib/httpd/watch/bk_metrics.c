@@ -18,7 +18,7 @@
 
 static void put_head(request_rec *r, const char *name, const char *type, const char *help)
 {
-    ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+    ap_rputs(bk_prometheus_head(name, type, help, r->pool), r);
 }
 
 static void put_answers(request_rec *r, const char *labels, const bk_counts_view_t *view)

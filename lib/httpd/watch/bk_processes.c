@@ -7,6 +7,8 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
+#include "bk_prometheus.h"
+
 static pid_t parent; /* which children inherit */
 
 typedef struct usage_t {
@@ -102,9 +104,9 @@ static void add_children(usage_t *usage, apr_pool_t *p)
     }
 }
 
-static void put(request_rec *r, const char *name, const char *type, const char *help)
+static void put_head(request_rec *r, const char *name, const char *type, const char *help)
 {
-    ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+    ap_rputs(bk_prometheus_head(name, type, help, r->pool), r);
 }
 
 void bk_processes_metrics(request_rec *r)
@@ -117,16 +119,16 @@ void bk_processes_metrics(request_rec *r)
     if (!own.processes) {
         return;
     }
-    put(r, "bookable_cpu_seconds_total", "counter", "CPU time of this httpd's processes.");
+    put_head(r, "bookable_cpu_seconds_total", "counter", "CPU time of this httpd's processes.");
     ap_rprintf(r, "bookable_cpu_seconds_total{process=\"parent\"} %.2f\n",
                (double)own.ticks * tick);
     ap_rprintf(r, "bookable_cpu_seconds_total{process=\"child\"} %.2f\n",
                (double)(children.ticks + own.waited) * tick);
-    put(r, "bookable_memory_bytes", "gauge", "Memory that this httpd's processes hold.");
+    put_head(r, "bookable_memory_bytes", "gauge", "Memory that this httpd's processes hold.");
     ap_rprintf(r, "bookable_memory_bytes{kind=\"own\"} %" APR_UINT64_T_FMT "\n",
                1024 * (own.own_kb + children.own_kb));
     ap_rprintf(r, "bookable_memory_bytes{kind=\"shared\"} %" APR_UINT64_T_FMT "\n",
                1024 * (own.shared_kb > children.shared_kb ? own.shared_kb : children.shared_kb));
-    put(r, "bookable_processes", "gauge", "Processes of this httpd.");
+    put_head(r, "bookable_processes", "gauge", "Processes of this httpd.");
     ap_rprintf(r, "bookable_processes{process=\"child\"} %d\n", children.processes);
 }
