@@ -38,7 +38,8 @@ FUZZ_FILES = \
     t/fuzz/fuzz_redis_url.c \
     t/fuzz/fuzz_route.c \
     t/fuzz/fuzz_space_id.c \
-    t/fuzz/fuzz_time.c
+    t/fuzz/fuzz_time.c \
+    t/fuzz/fuzz_zone.c
 
 FUNCTIONAL_TESTS = \
     t/10-user.t \
@@ -278,8 +279,8 @@ FUZZ_SECONDS = 3
 FUZZ_TARGETS =
 
 check-fuzz:
-	@CPPFLAGS='$(AM_CPPFLAGS) $(HIREDIS_CFLAGS) $(ICU_CFLAGS)' \
-	LIBS='$(APR_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(LIBPQ_LIBS) $(HIREDIS_LIBS) $(ICU_LIBS)' \
+	@CPPFLAGS='$(AM_CPPFLAGS) $(HIREDIS_CFLAGS) $(ICU_CFLAGS) $(GLIB_CFLAGS)' \
+	LIBS='$(APR_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(LIBPQ_LIBS) $(HIREDIS_LIBS) $(ICU_LIBS) $(GLIB_LIBS)' \
 	    $(srcdir)/t/fuzz/run . $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 clean-local:

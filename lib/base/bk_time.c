@@ -120,27 +120,67 @@ static int read_offset(const char **cursor, int *minutes)
     return 1;
 }
 
+/* What stands on a clock: hours and minutes, seconds, of which a fraction may follow. */
+static int read_clock(const char **cursor, int are_seconds_needed, apr_int64_t *ns)
+{
+    int hour, minute, second = 0;
+    apr_int64_t fraction = 0;
+
+    if (!read_digits(cursor, 2, &hour) || !read_char(cursor, ':') ||
+        !read_digits(cursor, 2, &minute)) {
+        return 0;
+    }
+    if ((are_seconds_needed || **cursor == ':') &&
+        (!read_char(cursor, ':') || !read_digits(cursor, 2, &second) ||
+         !read_fraction(cursor, &fraction))) {
+        return 0;
+    }
+    *ns = (hour * 3600 + minute * 60 + second) * BK_TIME_SECOND + fraction;
+    return hour <= 23 && minute <= 59 && second <= 59;
+}
+
+/* A date whose midnight, in UTC, can be said in nanoseconds. */
+static int read_midnight(const char **cursor, apr_int64_t *ns)
+{
+    int year, month, day;
+
+    if (!read_date(cursor, &year, &month, &day) || year < FIRST_YEAR || year > LAST_YEAR) {
+        return 0;
+    }
+    *ns = days_from_civil(year, month, day) * BK_TIME_DAY;
+    return 1;
+}
+
+/* A date and a time of day, without an offset: as nanoseconds, as if it were of UTC. */
+static int read_date_time(const char **cursor, int are_seconds_needed, apr_int64_t *ns)
+{
+    apr_int64_t clock;
+
+    if (!read_midnight(cursor, ns) || !(read_char(cursor, 'T') || read_char(cursor, 't')) ||
+        !read_clock(cursor, are_seconds_needed, &clock)) {
+        return 0;
+    }
+    *ns += clock;
+    return 1;
+}
+
 int bk_time_parse(const char *text, bk_time_t *time)
 {
-    const char *cursor = text;
-    int year, month, day, hour, minute, second;
-    apr_int64_t fraction;
-
-    if (!read_date(&cursor, &year, &month, &day) ||
-        !(read_char(&cursor, 'T') || read_char(&cursor, 't')) || !read_digits(&cursor, 2, &hour) ||
-        !read_char(&cursor, ':') || !read_digits(&cursor, 2, &minute) || !read_char(&cursor, ':') ||
-        !read_digits(&cursor, 2, &second) || !read_fraction(&cursor, &fraction) ||
-        !read_offset(&cursor, &time->offset) || *cursor) {
+    if (!read_date_time(&text, 1, &time->ns) || !read_offset(&text, &time->offset) || *text) {
         return 0;
     }
-    if (hour > 23 || minute > 59 || second > 59 || year < FIRST_YEAR || year > LAST_YEAR) {
-        return 0;
-    }
-    time->ns = (days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
-                (apr_int64_t)time->offset * 60) *
-                   BK_TIME_SECOND +
-               fraction;
+    time->ns -= time->offset * MINUTE;
     return 1;
+}
+
+int bk_time_parse_wall(const char *text, apr_int64_t *wall)
+{
+    return read_date_time(&text, 0, wall) && !*text;
+}
+
+int bk_time_parse_date(const char *text, apr_int64_t *wall)
+{
+    return read_midnight(&text, wall) && !*text;
 }
 
 /* Formatting writes digit by digit, each piece behind the last: for the two times of a booking

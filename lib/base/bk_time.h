@@ -31,6 +31,20 @@ typedef struct bk_time_t {
 int bk_time_parse(const char *text, bk_time_t *time);
 
 /**
+ * Read a date and a time of day without an offset, such as 2030-05-14T10:00: what a clock on some
+ * wall shows. Which instant that is, a time zone says (lib/rules/bk_zone.h).
+ * @param text  NUL-terminated; seconds, and digits of them, may be left out
+ * @param wall  set when 1 is returned: nanoseconds since 1970-01-01T00:00 on the same clock, as if
+ *              no hour were ever left out or doubled
+ * @return 1, or 0 for what bk_time_parse() would refuse
+ */
+int bk_time_parse_wall(const char *text, apr_int64_t *wall);
+
+/** Read a calendar date, YYYY-MM-DD. @param wall  set when 1 is returned: its midnight, as above
+ *  @return 1, or 0 if it is no real date, or lies outside the years 1678 to 2261 */
+int bk_time_parse_date(const char *text, apr_int64_t *wall);
+
+/**
  * Write an instant as RFC 3339 in its own offset, with as many digits of a second as it has.
  * @param time  the instant
  * @param p     the result lives here

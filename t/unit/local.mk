@@ -62,7 +62,8 @@ check_PROGRAMS = \
     t/unit/test_token \
     t/unit/test_user_dbd \
     t/unit/test_user_shm \
-    t/unit/test_versions
+    t/unit/test_versions \
+    t/unit/test_zone
 
 TESTS = $(check_PROGRAMS) t/unit/test_admin.sh
 
@@ -142,6 +143,8 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_zone_SOURCES = t/unit/test_zone.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_zone_LDADD = lib/libbookable_zone.la $(LDADD)
 
 else
 

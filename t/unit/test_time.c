@@ -426,6 +426,63 @@ static void test_clocks(void **state)
     assert_in_range(end - start, 19, 10000);
 }
 
+static void test_wall(void **state)
+{
+    static const struct {
+        const char *text, *utc; /* utc: the same instant where the clock shows UTC; NULL: refused */
+    } rows[] = {
+        {"2030-05-14T10:00", "2030-05-14T10:00:00Z"},
+        {"2030-05-14t10:00:30", "2030-05-14T10:00:30Z"},
+        {"2030-05-14T23:59:59.5", "2030-05-14T23:59:59.5Z"},
+        {"1678-01-01T00:00", "1678-01-01T00:00:00Z"},
+        {"2261-12-31T23:59:59.999999999", "2261-12-31T23:59:59.999999999Z"},
+        {"", NULL},
+        {"2030-05-14", NULL},
+        {"2030-05-14T", NULL},
+        {"2030-05-14T10", NULL},
+        {"2030-05-14T10:0", NULL},
+        {"2030-05-14T10:00:", NULL},
+        {"2030-05-14T10:00:0", NULL},
+        {"2030-05-14T10:00.5", NULL},
+        {"2030-05-14T10:00Z", NULL},
+        {"2030-05-14T10:00+03:00", NULL},
+        {"2030-05-14 10:00", NULL},
+        {"2030-05-14T24:00", NULL},
+        {"2030-05-14T10:60", NULL},
+        {"2030-05-14T10:00:60", NULL},
+        {"2030-02-29T10:00", NULL},
+        {"1677-12-31T23:59", NULL},
+        {"2262-01-01T00:00", NULL},
+    };
+    apr_int64_t wall;
+    bk_time_t utc;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        int is_read = bk_time_parse_wall(rows[i].text, &wall);
+
+        assert_that(is_read == (rows[i].utc != NULL), "'%s': %d", rows[i].text, is_read);
+        assert_that(!is_read || (bk_time_parse(rows[i].utc, &utc) && utc.ns == wall),
+                    "'%s' is read as %" PRId64, rows[i].text, wall);
+    }
+}
+
+static void test_parse_date(void **state)
+{
+    static const char *const wrong[] = {"",           "2030-05",     "2030-05-1",
+                                        "2030-02-29", "2030-05-14T", "1677-12-31",
+                                        "2262-01-01", " 2030-05-14", "2030-05-14 "};
+    apr_int64_t wall, midnight;
+    size_t i;
+
+    assert_true(bk_time_parse_date("2030-05-14", &wall));
+    assert_true(bk_time_parse_wall("2030-05-14T00:00", &midnight));
+    assert_true(wall == midnight);
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        assert_that(!bk_time_parse_date(wrong[i], &wall), "'%s' is accepted", wrong[i]);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -434,7 +491,8 @@ int main(void)
         cmocka_unit_test(test_every_day),      cmocka_unit_test(test_round_trips),
         cmocka_unit_test(test_format),         cmocka_unit_test(test_date),
         cmocka_unit_test(test_is_date),        cmocka_unit_test(test_of_day),
-        cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_clocks),         cmocka_unit_test(test_wall),
+        cmocka_unit_test(test_parse_date),
     };
 
     return cmocka_run_group_tests_name("bk_time", tests, unit_pool_open, unit_pool_close);

@@ -68,8 +68,8 @@ sub new
     my $dir   = $self->{dir};
     my $cc    = $ENV{CC} || 'cc';
     my $flags = '-O0 -w -fPIC -std=gnu11 -include version.h ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS
-        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS));
-    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS));
+        JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS GLIB_CFLAGS));
+    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS GLIB_LIBS));
     _copy_sources($dir, @changes);
     # A file, and not an option, whose quotes two shells would take away.
     open my $version, '>', "$dir/version.h" or die "$dir/version.h: $!\n";

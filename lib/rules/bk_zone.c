@@ -1,0 +1,285 @@
+#include "bk_zone.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "bk_time.h"
+
+#define NAME_MOST 63
+#define DIRECTORY "/usr/share/zoneinfo"
+
+/* No zone is, or was, as far from UTC as this, in seconds. */
+#define FARTHEST (24 * 3600)
+
+struct bk_zone_t {
+    struct bk_zone_t *next; /* that was opened before */
+    GTimeZone *rules;
+    char name[NAME_MOST + 1];
+};
+
+/* Zones are only ever added: who looks for one takes no lock. */
+struct bk_zone_cache_t {
+    _Atomic(bk_zone_t *) newest;
+    pthread_mutex_t opening;
+};
+
+/* ---- opening ------------------------------------------------------------------------------------
+ */
+
+static apr_status_t close_all(void *data)
+{
+    bk_zone_cache_t *cache = data;
+    bk_zone_t *zone = atomic_load(&cache->newest), *next;
+
+    for (; zone; zone = next) {
+        next = zone->next;
+        g_time_zone_unref(zone->rules);
+        free(zone);
+    }
+    pthread_mutex_destroy(&cache->opening);
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_zone_cache_make(bk_zone_cache_t **cache, apr_pool_t *p)
+{
+    int error;
+
+    *cache = apr_pcalloc(p, sizeof(**cache));
+    error = pthread_mutex_init(&(*cache)->opening, NULL);
+    if (error) {
+        return error;
+    }
+    apr_pool_cleanup_register(p, *cache, close_all, apr_pool_cleanup_null);
+    return APR_SUCCESS;
+}
+
+/* Words that begin with a capital, as all in the database do, and stand between slashes. So none is
+ * a path (".."), and none is in what lies there besides: posix/, right/ (whose seconds leap),
+ * localtime. */
+static int is_name(const char *name)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_";
+    size_t len = strlen(name);
+
+    if (len > NAME_MOST) {
+        return 0;
+    }
+    for (;; name++) {
+        if (*name < 'A' || *name > 'Z') {
+            return 0;
+        }
+        name += strspn(name, letters);
+        if (*name != '/') {
+            return !*name;
+        }
+    }
+}
+
+/* What begins as RFC 8536, section 3.1, says. */
+static int is_zone_file(const char *path)
+{
+    char magic[4] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t len;
+
+    if (file < 0) {
+        return 0;
+    }
+    len = read(file, magic, sizeof(magic));
+    close(file);
+    return len == sizeof(magic) && memcmp(magic, "TZif", sizeof(magic)) == 0;
+}
+
+/* GLib would take "EST5" for rules, and make a zone of them: so the file is looked for where GLib
+ * looks. "Factory" is the database's own zone of those who have not set any. */
+static int is_known(const char *name)
+{
+    const char *directory = getenv("TZDIR");
+    char path[PATH_MAX];
+    int len;
+
+    if (!is_name(name) || strcmp(name, "Factory") == 0) {
+        return 0;
+    }
+    len = snprintf(path, sizeof(path), "%s/%s", directory ? directory : DIRECTORY, name);
+    return len < (int)sizeof(path) && is_zone_file(path);
+}
+
+static bk_zone_t *find(bk_zone_cache_t *cache, const char *name)
+{
+    bk_zone_t *zone = atomic_load_explicit(&cache->newest, memory_order_acquire);
+
+    while (zone && strcmp(zone->name, name) != 0) {
+        zone = zone->next;
+    }
+    return zone;
+}
+
+static apr_status_t add(bk_zone_t **zone, bk_zone_cache_t *cache, const char *name)
+{
+    GTimeZone *rules = is_known(name) ? g_time_zone_new_identifier(name) : NULL;
+
+    if (!rules) {
+        return APR_NOTFOUND;
+    }
+    *zone = malloc(sizeof(**zone));
+    if (!*zone) {
+        g_time_zone_unref(rules);
+        return APR_ENOMEM;
+    }
+    (*zone)->rules = rules;
+    strcpy((*zone)->name, name);
+    (*zone)->next = atomic_load_explicit(&cache->newest, memory_order_relaxed);
+    atomic_store_explicit(&cache->newest, *zone, memory_order_release);
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_zone_open(const bk_zone_t **zone, bk_zone_cache_t *cache, const char *name)
+{
+    bk_zone_t *found = find(cache, name);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!found) {
+        pthread_mutex_lock(&cache->opening);
+        found = find(cache, name);
+        if (!found) {
+            rv = add(&found, cache, name);
+        }
+        pthread_mutex_unlock(&cache->opening);
+    }
+    *zone = found;
+    return rv;
+}
+
+const char *bk_zone_name(const bk_zone_t *zone)
+{
+    return zone->name;
+}
+
+/* ---- between instants and wall times ------------------------------------------------------------
+ *
+ * GLib has a zone's time in intervals of one offset each, numbered in order. Which of them are
+ * "standard" or "daylight" time is never asked: in Dublin and Casablanca it is the winter that
+ * differs from the standard.
+ *
+ * Below this line all is in seconds: offsets are whole ones.
+ */
+
+static apr_int64_t to_seconds(apr_int64_t ns)
+{
+    return ns / BK_TIME_SECOND - (ns % BK_TIME_SECOND < 0);
+}
+
+/* The interval in which an instant lies. */
+static int interval_at(const bk_zone_t *zone, apr_int64_t instant)
+{
+    return g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, instant);
+}
+
+static int offset_of(const bk_zone_t *zone, int interval)
+{
+    return g_time_zone_get_offset(zone->rules, interval);
+}
+
+/* All that may be known of a wall time. */
+typedef struct look_t {
+    bk_zone_passes_t passes;
+    apr_int64_t instant; /* the first time it is shown; where never, by the offset of before */
+    int before;          /* where never: the interval before the gap */
+} look_t;
+
+/* A wall time is shown in an interval if what it is by its offset lies in it. In a gap that lies
+ * behind the interval before, and before the one behind. */
+static look_t look_at(const bk_zone_t *zone, apr_int64_t wall)
+{
+    int interval = interval_at(zone, wall - FARTHEST), last = interval_at(zone, wall + FARTHEST);
+    look_t look = {BK_ZONE_NEVER, 0, interval};
+    int count = 0;
+
+    for (; interval <= last; interval++) {
+        apr_int64_t instant = wall - offset_of(zone, interval);
+        int is_in = interval_at(zone, instant);
+
+        if (is_in == interval && count++ == 0) {
+            look.instant = instant;
+        }
+        else if (is_in > interval && count == 0) {
+            look.instant = instant;
+            look.before = interval;
+        }
+    }
+    look.passes = count > 1 ? BK_ZONE_TWICE : count ? BK_ZONE_ONCE : BK_ZONE_NEVER;
+    return look;
+}
+
+/* The first instant behind a gap, by halves: GLib does not say where an interval begins. */
+static apr_int64_t end_of_gap(const bk_zone_t *zone, const look_t *gap)
+{
+    apr_int64_t before = gap->instant - 2 * FARTHEST, behind = gap->instant;
+
+    while (behind - before > 1) {
+        apr_int64_t middle = before + (behind - before) / 2;
+
+        if (interval_at(zone, middle) > gap->before) {
+            behind = middle;
+        }
+        else {
+            before = middle;
+        }
+    }
+    return behind;
+}
+
+static apr_int64_t first_instant(const bk_zone_t *zone, apr_int64_t midnight)
+{
+    look_t look = look_at(zone, midnight);
+
+    return look.passes == BK_ZONE_NEVER ? end_of_gap(zone, &look) : look.instant;
+}
+
+/* ---- in nanoseconds -----------------------------------------------------------------------------
+ */
+
+int bk_zone_offset(const bk_zone_t *zone, apr_int64_t ns)
+{
+    return offset_of(zone, interval_at(zone, to_seconds(ns)));
+}
+
+apr_int64_t bk_zone_wall(const bk_zone_t *zone, apr_int64_t ns)
+{
+    return ns + bk_zone_offset(zone, ns) * BK_TIME_SECOND;
+}
+
+bk_zone_passes_t bk_zone_instant(const bk_zone_t *zone, apr_int64_t wall, apr_int64_t *ns)
+{
+    apr_int64_t seconds = to_seconds(wall);
+    look_t look = look_at(zone, seconds);
+
+    *ns = wall + (look.instant - seconds) * BK_TIME_SECOND;
+    return look.passes;
+}
+
+void bk_zone_day(const bk_zone_t *zone, apr_int64_t midnight, apr_int64_t *start_ns,
+                 apr_int64_t *end_ns)
+{
+    apr_int64_t day = to_seconds(midnight);
+
+    *start_ns = first_instant(zone, day) * BK_TIME_SECOND;
+    *end_ns = first_instant(zone, day + 86400) * BK_TIME_SECOND;
+}
+
+const char *bk_zone_format(const bk_zone_t *zone, apr_int64_t ns, apr_pool_t *p)
+{
+    bk_time_t time = {ns, bk_zone_offset(zone, ns) / 60};
+
+    return bk_time_format(&time, p);
+}
