@@ -26,6 +26,7 @@ FUZZ_FILES = \
     t/fuzz/fuzz_credentials.c \
     t/fuzz/fuzz_cursor.c \
     t/fuzz/fuzz_etag.c \
+    t/fuzz/fuzz_fold.c \
     t/fuzz/fuzz_hours.c \
     t/fuzz/fuzz_json.c \
     t/fuzz/fuzz_json_input.c \

@@ -1,28 +1,19 @@
 #include "bk_name.h"
 
-#include <dlfcn.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
 #include <unicode/uspoof.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include "bk_text.h"
+#include "bk_utf16.h"
 
 /* A character becomes no more than so many when it is folded or decomposed: Unicode Normalization
  * FAQ, "What are the maximum expansion factors"; a skeleton's are below that. */
 #define EXPANSION 18
-
-/* UTF-16, as ICU has it. */
-typedef struct text_t {
-    UChar *chars;
-    int32_t len;
-    int32_t room;
-} text_t;
 
 static int is_ascii(const char *name)
 {
@@ -32,100 +23,37 @@ static int is_ascii(const char *name)
     return !*name;
 }
 
-/* httpd unloads its modules, and with them what they alone use, each time it reads its
- * configuration. What ICU keeps for the life of the process would be lost each time, and to end ICU
- * (u_cleanup) would end it for other modules: so it stays. */
-static void keep_loaded(void)
-{
-    static atomic_int is_kept;
-    void *const functions[] = {(void *)uspoof_open, (void *)u_charType};
-    unsigned int i;
-
-    if (atomic_exchange(&is_kept, 1)) {
-        return;
-    }
-    for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-        Dl_info info;
-        void *library = dladdr(functions[i], &info)
-                            ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE)
-                            : NULL;
-
-        if (library) {
-            dlclose(library);
-        }
-    }
-}
-
-static void make_room(text_t *text, int32_t room, apr_pool_t *p)
-{
-    text->room = room;
-    text->len = 0;
-    text->chars = apr_palloc(p, ((apr_size_t)room + 1) * sizeof(UChar));
-}
-
-static apr_status_t from_utf8(text_t *text, const char *name, apr_pool_t *p)
-{
-    UErrorCode error = U_ZERO_ERROR;
-    int32_t len = (int32_t)strlen(name);
-
-    keep_loaded();
-    make_room(text, len, p);
-    u_strFromUTF8(text->chars, text->room, &text->len, name, len, &error);
-    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
-}
-
 /* ---- one form -----------------------------------------------------------------------------------
  */
 
-static apr_status_t to_utf8(const char **name, const text_t *text, apr_pool_t *p)
-{
-    UErrorCode error = U_ZERO_ERROR;
-    int32_t room = text->len * 3;
-    char *bytes = apr_palloc(p, (apr_size_t)room + 1);
-
-    u_strToUTF8(bytes, room + 1, NULL, text->chars, text->len, &error);
-    *name = bytes;
-    return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
-}
-
-static apr_status_t normalise(text_t *to, const text_t *from, const UNormalizer2 *form,
-                              UErrorCode *error, apr_pool_t *p)
-{
-    make_room(to, from->len * EXPANSION, p);
-    to->len = unorm2_normalize(form, from->chars, from->len, to->chars, to->room, error);
-    return U_SUCCESS(*error) ? APR_SUCCESS : APR_EGENERAL;
-}
-
 apr_status_t bk_name_normalise(const char **nfc, const char *name, apr_pool_t *p)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    text_t text, form;
+    bk_utf16_t text, form;
     apr_status_t rv;
 
     *nfc = name;
     if (is_ascii(name)) {
         return APR_SUCCESS;
     }
-    rv = from_utf8(&text, name, p);
+    rv = bk_utf16_from_utf8(&text, name, p);
     if (rv == APR_SUCCESS) {
-        rv = normalise(&form, &text, unorm2_getNFCInstance(&error), &error, p);
+        rv = bk_utf16_normalise(&form, &text, unorm2_getNFCInstance, p);
     }
     if (rv == APR_SUCCESS && (form.len != text.len || u_memcmp(form.chars, text.chars, form.len))) {
-        rv = to_utf8(nfc, &form, p);
+        rv = bk_utf16_to_utf8(nfc, &form, p);
     }
     return rv;
 }
 
 apr_status_t bk_name_fold(const char **folded, const char *text, apr_pool_t *p)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    text_t from, form;
-    apr_status_t rv = from_utf8(&from, text, p);
+    bk_utf16_t from, form;
+    apr_status_t rv = bk_utf16_from_utf8(&from, text, p);
 
     if (rv == APR_SUCCESS) {
-        rv = normalise(&form, &from, unorm2_getNFKCCasefoldInstance(&error), &error, p);
+        rv = bk_utf16_normalise(&form, &from, unorm2_getNFKCCasefoldInstance, p);
     }
-    return rv == APR_SUCCESS ? to_utf8(folded, &form, p) : rv;
+    return rv == APR_SUCCESS ? bk_utf16_to_utf8(folded, &form, p) : rv;
 }
 
 apr_size_t bk_name_chars(const char *text, apr_pool_t *p)
@@ -182,7 +110,7 @@ const char *bk_name_wrong(const char *name)
     int32_t i = 0, len = (int32_t)strlen(name);
     int is_blank = 1;
 
-    keep_loaded();
+    bk_utf16_keep_loaded();
     while (i < len) {
         const char *wrong;
         UChar32 c;
@@ -258,32 +186,28 @@ static UChar32 latin_letter(UChar32 c)
     return at && at[0] >= 'A' && at[0] <= 'Z' && (!at[1] || at[1] == ' ') ? u_tolower(at[0]) : 0;
 }
 
-static void add(text_t *text, UChar32 c)
-{
-    U16_APPEND_UNSAFE(text->chars, text->len, c);
-}
-
-static void to_latin(text_t *to, const text_t *from, apr_pool_t *p)
+static void to_latin(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
 {
     int32_t i = 0;
     UChar32 c, letter;
 
-    make_room(to, from->len * 2, p);
+    bk_utf16_make_room(to, from->len * 2, p);
     while (i < from->len) {
         U16_NEXT(from->chars, i, from->len, c);
         letter = c < 0x80 ? 0 : read_as(c);
         if (c >= 0x80 && !letter) {
             letter = latin_letter(c);
         }
-        add(to, letter ? letter : c);
+        bk_utf16_add(to, letter ? letter : c);
     }
 }
 
-static apr_status_t skeleton(text_t *to, const text_t *from, USpoofChecker *spoof, apr_pool_t *p)
+static apr_status_t skeleton(bk_utf16_t *to, const bk_utf16_t *from, USpoofChecker *spoof,
+                             apr_pool_t *p)
 {
     UErrorCode error = U_ZERO_ERROR;
 
-    make_room(to, from->len * EXPANSION, p);
+    bk_utf16_make_room(to, from->len * EXPANSION, p);
     if (from->len == 0) {
         return APR_SUCCESS; /* ICU takes none for an error */
     }
@@ -291,36 +215,37 @@ static apr_status_t skeleton(text_t *to, const text_t *from, USpoofChecker *spoo
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
 }
 
-static apr_status_t fold(text_t *to, const text_t *from, apr_pool_t *p)
+static apr_status_t fold(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
 {
     UErrorCode error = U_ZERO_ERROR;
 
-    make_room(to, from->len * EXPANSION, p);
+    bk_utf16_make_room(to, from->len * EXPANSION, p);
     to->len =
         u_strFoldCase(to->chars, to->room, from->chars, from->len, U_FOLD_CASE_DEFAULT, &error);
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
 }
 
 /* Letters and digits alone, those that differ in one stroke as one. */
-static void strip(text_t *to, const text_t *from, apr_pool_t *p)
+static void strip(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
 {
     int32_t i = 0;
     UChar32 c;
 
-    make_room(to, from->len, p);
+    bk_utf16_make_room(to, from->len, p);
     while (i < from->len) {
         U16_NEXT(from->chars, i, from->len, c);
         if (u_isalnum(c)) {
-            add(to, c == 'i' || c == '1' ? 'l' : c == '0' ? 'o' : c);
+            bk_utf16_add(to, c == 'i' || c == '1' ? 'l' : c == '0' ? 'o' : c);
         }
     }
 }
 
 /* Capitals and small letters have other look-alikes: so the shape is taken before the case is
  * folded, and once more after that, without the accents that a skeleton takes apart. */
-static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, apr_pool_t *p)
+static apr_status_t shape(bk_utf16_t *to, const bk_utf16_t *from, USpoofChecker *spoof,
+                          apr_pool_t *p)
 {
-    text_t latin, capitals, small, again, last;
+    bk_utf16_t latin, capitals, small, again, last;
     apr_status_t rv;
 
     to_latin(&latin, from, p);
@@ -341,25 +266,24 @@ static apr_status_t shape(text_t *to, const text_t *from, USpoofChecker *spoof, 
 /* A name as it is written, with compatibility characters as those that they stand for, and in
  * capitals: there are small letters that look like no other's while their capitals do. */
 typedef struct look_t {
-    text_t written;
-    text_t folded;
-    text_t capitals;
+    bk_utf16_t written;
+    bk_utf16_t folded;
+    bk_utf16_t capitals;
 } look_t;
 
-static apr_status_t raise_case(text_t *to, const text_t *from, apr_pool_t *p)
+static apr_status_t raise_case(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
 {
     UErrorCode error = U_ZERO_ERROR;
 
-    make_room(to, from->len * EXPANSION, p);
+    bk_utf16_make_room(to, from->len * EXPANSION, p);
     to->len = u_strToUpper(to->chars, to->room, from->chars, from->len, "", &error);
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
 }
 
 static apr_status_t look_at(look_t *look, const char *name, USpoofChecker *spoof, apr_pool_t *p)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    text_t text, form, raised;
-    apr_status_t rv = from_utf8(&text, name, p);
+    bk_utf16_t text, form, raised;
+    apr_status_t rv = bk_utf16_from_utf8(&text, name, p);
 
     if (rv == APR_SUCCESS) {
         rv = raise_case(&raised, &text, p);
@@ -368,7 +292,7 @@ static apr_status_t look_at(look_t *look, const char *name, USpoofChecker *spoof
         rv = shape(&look->capitals, &raised, spoof, p);
     }
     if (rv == APR_SUCCESS) {
-        rv = normalise(&form, &text, unorm2_getNFKCCasefoldInstance(&error), &error, p);
+        rv = bk_utf16_normalise(&form, &text, unorm2_getNFKCCasefoldInstance, p);
     }
     if (rv == APR_SUCCESS) {
         rv = shape(&look->written, &text, spoof, p);
@@ -376,7 +300,7 @@ static apr_status_t look_at(look_t *look, const char *name, USpoofChecker *spoof
     return rv == APR_SUCCESS ? shape(&look->folded, &form, spoof, p) : rv;
 }
 
-static int is_same(const text_t *a, const text_t *b)
+static int is_same(const bk_utf16_t *a, const bk_utf16_t *b)
 {
     return a->len == b->len && a->len > 0 && u_memcmp(a->chars, b->chars, a->len) == 0;
 }

@@ -28,6 +28,7 @@ check_PROGRAMS = \
     t/unit/test_error \
     t/unit/test_etag \
     t/unit/test_fault \
+    t/unit/test_fold \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
@@ -97,6 +98,8 @@ t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fi
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
 t_unit_test_fault_SOURCES = t/unit/test_fault.c t/unit/unit.h t/unit/faults.h
+t_unit_test_fold_SOURCES = t/unit/test_fold.c t/unit/unit.h
+t_unit_test_fold_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
