@@ -33,9 +33,11 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     return conf;
 }
 
-apr_interval_time_t booking_config_max_length(const bk_conf_t *conf)
+void booking_config_complete(bk_conf_t *common)
 {
-    return bk_value_default(((const booking_conf_t *)conf)->max_length, 31 * DAY);
+    booking_conf_t *conf = (booking_conf_t *)common;
+
+    conf->max_length = bk_value_default(conf->max_length, 31 * DAY);
 }
 
 static booking_conf_t *conf_of(cmd_parms *cmd)

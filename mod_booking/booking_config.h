@@ -14,11 +14,10 @@ typedef struct booking_conf_t {
     apr_interval_time_t max_length; /* microseconds; 0: bookings have any length */
 } booking_conf_t;
 
-/** The longest that a booking may be, in microseconds; 0: there is no limit. */
-apr_interval_time_t booking_config_max_length(const bk_conf_t *conf);
-
 void *booking_config_create(apr_pool_t *p, server_rec *s);
 void *booking_config_merge(apr_pool_t *p, void *base, void *own);
+/** @see bk_service_t.complete */
+void booking_config_complete(bk_conf_t *common);
 extern const command_rec booking_config_commands[];
 
 #endif

@@ -99,7 +99,7 @@ static const char *show_length(apr_interval_time_t length, apr_pool_t *p)
 
 static int check_length(bk_request_t *request, const booking_t *booking)
 {
-    apr_interval_time_t most = booking_config_max_length(request->conf);
+    apr_interval_time_t most = ((const booking_conf_t *)request->conf)->max_length;
     apr_uint64_t length = bk_time_between(booking->start_ns, booking->end_ns);
 
     if (!most || length <= (apr_uint64_t)most * 1000) {

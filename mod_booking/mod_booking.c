@@ -19,6 +19,7 @@ static const bk_service_t service = {
     .error_body = bk_answer_error_body,
     .is_personal = 1,
     .dependencies = booking_config_dependencies,
+    .complete = booking_config_complete,
     .identify = booking_handlers_identify,
 };
 

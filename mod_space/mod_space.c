@@ -19,6 +19,7 @@ static const bk_service_t service = {
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
     .dependencies = space_config_dependencies,
+    .complete = space_config_complete,
     .identify = space_handlers_identify,
 };
 

@@ -26,9 +26,11 @@ void *space_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     return conf;
 }
 
-apr_interval_time_t space_config_slow_delay(const bk_conf_t *conf)
+void space_config_complete(bk_conf_t *common)
 {
-    return bk_value_default(((const space_conf_t *)conf)->slow_delay, 0);
+    space_conf_t *conf = (space_conf_t *)common;
+
+    conf->slow_delay = bk_value_default(conf->slow_delay, 0);
 }
 
 static space_conf_t *conf_of(cmd_parms *cmd)

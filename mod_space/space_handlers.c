@@ -202,7 +202,7 @@ static int get_space(bk_request_t *request)
 /* There to be waited for: it shows what a slow service does to those who call it. */
 static int get_space_slowly(bk_request_t *request)
 {
-    apr_interval_time_t delay = space_config_slow_delay(request->conf);
+    apr_interval_time_t delay = ((const space_conf_t *)request->conf)->slow_delay;
 
     if (delay == 0) {
         return bk_answer_error(request, &bk_error_no_route, NULL);

@@ -24,6 +24,7 @@ static const bk_service_t service = {
     .cache_ttl = APR_TIME_C(2) * APR_USEC_PER_SEC,
     .error_body = bk_answer_error_body,
     .is_personal = 1,
+    .complete = user_config_complete,
     .identify = user_login_identify,
 };
 
@@ -48,7 +49,7 @@ static int bk_user_takes(const server_rec *s)
     if (!bk_conf_is_on(common)) {
         return BK_CHALLENGE_ALL;
     }
-    schemes = user_config_schemes(common);
+    schemes = user_config_of(common)->schemes;
     basic = schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID);
     bearer = schemes & USER_SCHEME_BEARER;
     return (basic ? BK_CHALLENGE_BASIC : 0) | (bearer ? BK_CHALLENGE_BEARER : 0);

@@ -124,21 +124,20 @@ int user_accounts_set_state(bk_request_t *request)
 /* A reserved name is for an administrator: the user who is to have it is asked for. */
 static int check_name(bk_request_t *request, const char **name, user_t *user)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     const char *wrong;
     apr_status_t rv = find(request, user);
 
     if (rv != APR_SUCCESS) {
         return answer(request, rv, NULL);
     }
-    user_config_resolve(request->conf, &conf);
-    wrong = user_rules_new_name(name, conf.reserved_names, user->is_admin, request->r->pool);
+    wrong = user_rules_new_name(name, conf->reserved_names, user->is_admin, request->r->pool);
     return wrong ? bk_answer_error(request, &user_error_name_schema, wrong) : BK_CONTINUE;
 }
 
 int user_accounts_rename(bk_request_t *request)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     const char *name;
     user_t user;
     apr_status_t rv;
@@ -151,8 +150,7 @@ int user_accounts_rename(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    user_config_resolve(request->conf, &conf);
-    rv = user_verbs(request)->rename(request->handle, request->id, name, conf.unique_names);
+    rv = user_verbs(request)->rename(request->handle, request->id, name, conf->unique_names);
     rv = settle(request, rv, find_name, name);
     if (rv == APR_SUCCESS) {
         bk_audit(request, "BK0237: event=rename", request->id, request->caller.id, "name", name,

@@ -47,7 +47,7 @@ static const user_conf_t defaults = {
     .standby_callers = 1,
 };
 
-/* Every setting of mod_user's own: create, merge and resolve treat them alike. */
+/* Every setting of mod_user's own: create, merge and complete treat them alike. */
 #define EACH_SETTING(X)      \
     X(session_lifetime)      \
     X(schemes)               \
@@ -100,23 +100,13 @@ static int failures_elsewhere(int here)
     return here < BK_THROTTLE_MOST / 10 ? here * 10 : BK_THROTTLE_MOST;
 }
 
-int user_config_schemes(const bk_conf_t *common)
+void user_config_complete(bk_conf_t *common)
 {
-    return bk_value_default(((const user_conf_t *)common)->schemes, defaults.schemes);
-}
+    user_conf_t *conf = (user_conf_t *)common;
 
-int user_config_standby_callers(const bk_conf_t *common)
-{
-    return bk_value_default(((const user_conf_t *)common)->standby_callers,
-                            defaults.standby_callers);
-}
-
-void user_config_resolve(const bk_conf_t *common, user_conf_t *conf)
-{
-    *conf = *(const user_conf_t *)common;
-#define RESOLVE(name) conf->name = bk_value_default(conf->name, defaults.name);
-    EACH_SETTING(RESOLVE)
-#undef RESOLVE
+#define COMPLETE(name) conf->name = bk_value_default(conf->name, defaults.name);
+    EACH_SETTING(COMPLETE)
+#undef COMPLETE
     if (!conf->reserved_names) {
         conf->reserved_names = user_rules_reserved;
     }

@@ -18,7 +18,7 @@ typedef struct user_conf_t {
     int schemes; /* user_scheme_t bits */
     int bcrypt_cost;
     int admin_signup;
-    const char *const *reserved_names; /* ending in NULL; NULL: not set */
+    const char *const *reserved_names; /* ending in NULL */
     int unique_names;
     int password_minimum; /* characters */
     int has_password_list;
@@ -40,12 +40,13 @@ void *user_config_create(apr_pool_t *p, server_rec *s);
 void *user_config_merge(apr_pool_t *p, void *base, void *own);
 extern const command_rec user_config_commands[];
 
-/** A server's settings, with defaults in place of what was not set; lives in @a conf. */
-void user_config_resolve(const bk_conf_t *common, user_conf_t *conf);
+/** @see bk_service_t.complete */
+void user_config_complete(bk_conf_t *common);
 
-/** Of them alone what each caller is asked for: user_scheme_t bits, and whether a standby may say.
- */
-int user_config_schemes(const bk_conf_t *common);
-int user_config_standby_callers(const bk_conf_t *common);
+/** The module's settings of a server, of which the common ones are the first. */
+static inline const user_conf_t *user_config_of(const bk_conf_t *common)
+{
+    return (const user_conf_t *)common;
+}
 
 #endif

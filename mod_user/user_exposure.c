@@ -43,18 +43,17 @@ void user_exposure_check(server_rec *s)
     }
     for (; s; s = s->next) {
         const bk_conf_t *common = bk_conf(s);
-        user_conf_t conf;
+        const user_conf_t *conf = user_config_of(common);
 
-        user_config_resolve(common, &conf);
         if (!bk_conf_is_on(common)) {
             continue;
         }
-        if (conf.schemes & USER_SCHEME_SESSION_ID) {
+        if (conf->schemes & USER_SCHEME_SESSION_ID) {
             ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
                          "BK0206: UserAuthSchemes has session-id, with which anyone can act as "
                          "anyone, and httpd listens on addresses other than loopback");
         }
-        if (conf.admin_signup) {
+        if (conf->admin_signup) {
             ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
                          "BK0250: UserAdminSignup makes an administrator of anyone who signs up as "
                          "admin, and httpd listens on addresses other than loopback");
@@ -109,13 +108,11 @@ int user_exposure_watch(request_rec *r)
     if (!bk_service_is_own(r)) {
         return DECLINED;
     }
-    conf = (const user_conf_t *)bk_conf(r->server);
-
-    /* Unset is a negative number, and off. */
-    schemes = conf->schemes > 0 && (conf->schemes & USER_SCHEME_SESSION_ID) &&
+    conf = user_config_of(bk_conf(r->server));
+    schemes = (conf->schemes & USER_SCHEME_SESSION_ID) &&
               !atomic_load_explicit(&has_warned_of_schemes, memory_order_relaxed);
-    signup = conf->admin_signup > 0 &&
-             !atomic_load_explicit(&has_warned_of_signup, memory_order_relaxed);
+    signup =
+        conf->admin_signup && !atomic_load_explicit(&has_warned_of_signup, memory_order_relaxed);
     if ((!schemes && !signup) || !(of = stranger(r))) {
         return DECLINED;
     }

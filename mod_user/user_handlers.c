@@ -46,16 +46,15 @@ static int read_password(bk_request_t *request, const bk_error_t *schema, const 
 /* One that is to be the user's from now on. */
 static int read_new_password(bk_request_t *request, const bk_error_t *schema, const char **password)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     const char *wrong;
     int result = read_password(request, schema, password);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    user_config_resolve(request->conf, &conf);
-    wrong =
-        user_rules_password(*password, conf.password_minimum, conf.password_list, request->r->pool);
+    wrong = user_rules_password(*password, conf->password_minimum, conf->password_list,
+                                request->r->pool);
     return wrong ? bk_answer_error(request, schema, wrong) : BK_CONTINUE;
 }
 
@@ -123,22 +122,21 @@ static int check_own(bk_request_t *request)
 /* The name "admin" belongs to administrators: it is refused, or gives the role. */
 static int check_new_name(bk_request_t *request, user_t *user)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     const char *wrong;
 
-    user_config_resolve(request->conf, &conf);
-    user->is_admin = conf.admin_signup && strcasecmp(user->name, "admin") == 0;
-    wrong = user_rules_new_name(&user->name, conf.reserved_names, user->is_admin, request->r->pool);
+    user->is_admin = conf->admin_signup && strcasecmp(user->name, "admin") == 0;
+    wrong =
+        user_rules_new_name(&user->name, conf->reserved_names, user->is_admin, request->r->pool);
     return wrong ? bk_answer_error(request, &user_error_schema, wrong) : BK_CONTINUE;
 }
 
 static void open_session(bk_request_t *request, user_t *user)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
 
-    user_config_resolve(request->conf, &conf);
     user->session_start = apr_time_now();
-    user->session_end = user->session_start + conf.session_lifetime;
+    user->session_end = user->session_start + conf->session_lifetime;
 }
 
 static int read_new_user(bk_request_t *request, user_t *user, const char **password)
@@ -172,13 +170,12 @@ static apr_status_t find_signed_up(bk_request_t *request, void *signed_up)
 
 static int add_user(bk_request_t *request, user_t *user)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     const char *where;
     apr_status_t rv;
 
-    user_config_resolve(request->conf, &conf);
     open_session(request, user);
-    rv = user_rules_insert(user_verbs(request), request->handle, user, conf.unique_names);
+    rv = user_rules_insert(user_verbs(request), request->handle, user, conf->unique_names);
     if (rv == USER_NAME_TAKEN) {
         return bk_answer_error(request, &user_error_name_taken, NULL);
     }
@@ -197,16 +194,15 @@ static int add_user(bk_request_t *request, user_t *user)
 
 static int hash_new_user(bk_request_t *request, const char *password, user_t *user)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     int result;
 
-    user_config_resolve(request->conf, &conf);
-    result = user_limits_begin_sign_up(request, &conf);
+    result = user_limits_begin_sign_up(request, conf);
     if (result == BK_CONTINUE) {
-        result = user_login_hash(request, &conf, USER_HASH_SIGN_UP, password, &user->password_hash);
+        result = user_login_hash(request, conf, USER_HASH_SIGN_UP, password, &user->password_hash);
     }
     if (result == BK_CONTINUE) {
-        user_limits_end_sign_up(request, &conf);
+        user_limits_end_sign_up(request, conf);
         result = bk_store_acquire(request);
     }
     return result;
@@ -396,7 +392,7 @@ static int log_out(bk_request_t *request)
  * that is kept: the token outlives it. */
 static int stays(bk_request_t *request, const unsigned char *digest)
 {
-    apr_time_t end = apr_time_now() + bk_conf_cache_ttl(&request->conf->cache);
+    apr_time_t end = apr_time_now() + request->conf->cache.ttl;
     user_t user;
 
     return user_verbs(request)->find_token(request->handle, digest, end, &user, request->r->pool) ==
@@ -514,11 +510,10 @@ static int keep_password(bk_request_t *request, const char *was, const char *has
 
 static int hash_password(bk_request_t *request, const char *password, const char **hash)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     int result;
 
-    user_config_resolve(request->conf, &conf);
-    result = user_login_hash(request, &conf, USER_HASH_LOG_IN, password, hash);
+    result = user_login_hash(request, conf, USER_HASH_LOG_IN, password, hash);
     return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }
 

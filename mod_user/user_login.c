@@ -101,23 +101,22 @@ static int compare(bk_request_t *request, const user_conf_t *conf, const user_t 
 int user_login_check(bk_request_t *request, user_t *user, const char *asked, const char *password,
                      int *right)
 {
-    user_conf_t conf;
+    const user_conf_t *conf = user_config_of(request->conf);
     user_attempt_t attempt;
     int result;
 
-    user_config_resolve(request->conf, &conf);
-    result = user_limits_begin(request, &conf, whose_of(request, user, asked), &attempt);
+    result = user_limits_begin(request, conf, whose_of(request, user, asked), &attempt);
     if (result == BK_CONTINUE) {
-        result = compare(request, &conf, user, password, right);
+        result = compare(request, conf, user, password, right);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
-    user_limits_end(&conf, &attempt, *right);
+    user_limits_end(conf, &attempt, *right);
     result = bk_store_acquire(request);
     if (result == BK_CONTINUE && *right && !request->is_behind &&
-        bk_password_cost(user->password_hash) < conf.bcrypt_cost) {
-        renew_hash(request, user, password, &conf);
+        bk_password_cost(user->password_hash) < conf->bcrypt_cost) {
+        renew_hash(request, user, password, conf);
     }
     return result;
 }
@@ -303,26 +302,24 @@ static int identify_basic(bk_request_t *request, const bk_credentials_t *credent
 
 const unsigned char *user_login_token(bk_request_t *request)
 {
-    request_rec *r = request->r;
-    bk_credentials_t credentials;
+    const bk_credentials_t *credentials;
 
-    if (!(user_config_schemes(request->conf) & USER_SCHEME_BEARER)) {
+    if (!(user_config_of(request->conf)->schemes & USER_SCHEME_BEARER)) {
         return NULL;
     }
-    bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
-    return credentials.scheme == BK_CREDENTIALS_BEARER ? digest_of(r, credentials.secret) : NULL;
+    credentials = bk_request_credentials(request);
+    return credentials->scheme == BK_CREDENTIALS_BEARER ? digest_of(request->r, credentials->secret)
+                                                        : NULL;
 }
 
 int user_login_identify(bk_request_t *request)
 {
-    request_rec *r = request->r;
-    bk_credentials_t credentials;
-    int schemes = user_config_schemes(request->conf);
+    const bk_credentials_t *credentials = bk_request_credentials(request);
+    int schemes = user_config_of(request->conf)->schemes;
     int result, is_bearer;
 
-    bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), &credentials, r->pool);
-    is_bearer = credentials.scheme == BK_CREDENTIALS_BEARER;
-    if (credentials.scheme == BK_CREDENTIALS_NONE) {
+    is_bearer = credentials->scheme == BK_CREDENTIALS_BEARER;
+    if (credentials->scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
     if (!(schemes &
@@ -330,11 +327,11 @@ int user_login_identify(bk_request_t *request)
         return bk_answer_error(request, &bk_error_malformed,
                                "This server does not take credentials of this scheme");
     }
-    result = user_config_standby_callers(request->conf) ? bk_read_acquire(request)
-                                                        : bk_store_acquire(request);
+    result = user_config_of(request->conf)->standby_callers ? bk_read_acquire(request)
+                                                            : bk_store_acquire(request);
     if (result != BK_CONTINUE) {
         return result;
     }
-    return is_bearer ? identify_bearer(request, credentials.secret)
-                     : identify_basic(request, &credentials, schemes);
+    return is_bearer ? identify_bearer(request, credentials->secret)
+                     : identify_basic(request, credentials, schemes);
 }

@@ -109,7 +109,7 @@ static void abandon_body(bk_request_t *request)
         return;
     }
     if (apr_table_get(r->headers_in, "Transfer-Encoding") ||
-        bk_request_length(r) > bk_conf_body_limit(request->conf)) {
+        bk_request_length(r) > request->conf->body_limit) {
         r->connection->keepalive = AP_CONN_CLOSE;
     }
 }
@@ -117,7 +117,7 @@ static void abandon_body(bk_request_t *request)
 int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body)
 {
     request_rec *r = request->r;
-    int status = bk_error_status(error, bk_conf_statuses(request->conf));
+    int status = bk_error_status(error, (bk_error_statuses_t)request->conf->statuses);
 
     bk_counts_error(error);
     abandon_body(request);
@@ -127,7 +127,7 @@ int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json
     if ((status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) &&
         !apr_table_get(r->headers_out, "Retry-After")) {
         apr_table_setn(r->headers_out, "Retry-After",
-                       apr_itoa(r->pool, bk_conf_retry_after(request->conf)));
+                       apr_itoa(r->pool, request->conf->retry_after));
     }
     return bk_answer_json(request, status, body);
 }

@@ -37,7 +37,7 @@ int bk_body_check(bk_request_t *request)
     if ((type && !is_json(type)) || (encoding && strcasecmp(encoding, "identity") != 0)) {
         return bk_answer_error(request, &bk_error_media_type, NULL);
     }
-    if (bk_request_length(r) > bk_conf_body_limit(request->conf)) {
+    if (bk_request_length(r) > request->conf->body_limit) {
         return bk_answer_error(request, &bk_error_too_large, NULL);
     }
     return BK_CONTINUE;
@@ -139,7 +139,7 @@ static int parse(bk_request_t *request, const bk_error_t *schema, const char *da
 int bk_body_read(bk_request_t *request, const bk_error_t *schema)
 {
     request_rec *r = request->r;
-    apr_size_t limit = (apr_size_t)bk_conf_body_limit(request->conf);
+    apr_size_t limit = (apr_size_t)request->conf->body_limit;
     apr_int64_t declared = bk_request_length(r);
     apr_size_t len;
     char *data;

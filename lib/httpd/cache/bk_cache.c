@@ -328,7 +328,7 @@ void bk_cache_own(bk_request_t *request, bk_cache_reading_t *reading, apr_int64_
 static int holds(bk_request_t *request, const bk_cache_entry_t *entry)
 {
     return bk_versions_hold(&shared->versions, &entry->version, bk_time_monotonic_ms(),
-                            apr_time_as_msec(bk_conf_cache_ttl(&request->conf->cache))) &&
+                            apr_time_as_msec(request->conf->cache.ttl)) &&
            (!entry->owner || !bk_socache_is_wide() ||
             (entry->generation && entry->generation == get_generation(request, entry->owner)));
 }
@@ -352,7 +352,7 @@ static int are_versions_shared(void)
 static int is_used(const bk_request_t *request)
 {
     return are_versions_shared() && bk_socache_exists() && !request->conf->is_in_memory &&
-           bk_conf_cache_ttl(&request->conf->cache) > 0 && !bk_consistency_is_strong(request->r);
+           request->conf->cache.ttl > 0 && !bk_consistency_is_strong(request->r);
 }
 
 typedef enum look_t { FOUND, MISSING, OUT_OF_REACH } look_t;
@@ -361,7 +361,7 @@ typedef enum look_t { FOUND, MISSING, OUT_OF_REACH } look_t;
 static look_t look(bk_request_t *request, const bk_key_t *key, bk_cache_show_t *show,
                    found_t *found)
 {
-    apr_status_t rv = get(request->r, key, bk_conf_cache_ttl(&request->conf->cache), found);
+    apr_status_t rv = get(request->r, key, request->conf->cache.ttl, found);
 
     if (rv != APR_SUCCESS) {
         return rv == APR_NOTFOUND ? MISSING : OUT_OF_REACH;
@@ -405,8 +405,8 @@ static void keep_answer(bk_request_t *request, const bk_key_t *key,
     apr_size_t len = reading->kept ? reading->kept_len : reading->len;
 
     if (len <= ENTRY_MOST - BK_CACHE_ENTRY_HEAD) {
-        count_result(BK_CACHE_STORE, keep(request->r, key, &reading->entry, body, len,
-                                          bk_conf_cache_ttl(&request->conf->cache)));
+        count_result(BK_CACHE_STORE,
+                     keep(request->r, key, &reading->entry, body, len, request->conf->cache.ttl));
     }
 }
 

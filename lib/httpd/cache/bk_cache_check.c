@@ -33,15 +33,7 @@ static int is_used(const server_rec *s)
 {
     const bk_conf_t *conf = bk_conf(s);
 
-    return bk_conf_is_on(conf) && conf->cache.provider && bk_conf_cache_ttl(&conf->cache) > 0 &&
-           !is_standby(s);
-}
-
-static const char *store_of(server_rec *s)
-{
-    const bk_conf_t *conf = bk_conf(s);
-
-    return conf->store ? conf->store : "dbd";
+    return bk_conf_is_on(conf) && conf->cache.provider && conf->cache.ttl > 0 && !is_standby(s);
 }
 
 /* All servers that have a store of another kind share it: only of databases there may be several.
@@ -52,8 +44,8 @@ static int same_data(server_rec *a, server_rec *b, apr_pool_t *p)
 
     bk_conf_dbd(&of_a, a, p);
     bk_conf_dbd(&of_b, b, p);
-    return same(store_of(a), store_of(b)) &&
-           (!same(store_of(a), "dbd") ||
+    return same(bk_conf(a)->store, bk_conf(b)->store) &&
+           (!same(bk_conf(a)->store, "dbd") ||
             (same(of_a.driver, of_b.driver) && same(of_a.params, of_b.params)));
 }
 

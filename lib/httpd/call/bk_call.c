@@ -308,9 +308,8 @@ const char *bk_call_consistency(const bk_request_t *request)
     if (bk_consistency_is_strong(r)) {
         return "strong";
     }
-    return r->method_number == M_GET &&
-                   (bk_consistency_is_eventual(r) ||
-                    bk_conf_consistency(request->conf) == BK_CONSISTENCY_EVENTUAL)
+    return r->method_number == M_GET && (bk_consistency_is_eventual(r) ||
+                                         request->conf->consistency == BK_CONSISTENCY_EVENTUAL)
                ? "eventual"
                : NULL;
 }

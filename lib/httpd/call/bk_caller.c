@@ -5,7 +5,6 @@
 #include "bk_answer.h"
 #include "bk_call.h"
 #include "bk_consistency.h"
-#include "bk_credentials.h"
 #include "bk_error.h"
 #include "bk_json.h"
 #include "bk_request.h"
@@ -75,12 +74,10 @@ int bk_caller(bk_request_t *request, int dependency)
 {
     request_rec *r = request->r;
     const char *authorization = apr_table_get(r->headers_in, "Authorization");
-    bk_credentials_t credentials;
     const bk_error_t *error;
     bk_reply_t reply;
 
-    bk_credentials_read(authorization, &credentials, r->pool);
-    if (credentials.scheme == BK_CREDENTIALS_NONE) {
+    if (bk_request_credentials(request)->scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
     if (strlen(authorization) > AUTHORIZATION_MOST) {

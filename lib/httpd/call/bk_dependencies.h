@@ -4,7 +4,7 @@
 
 #include <httpd.h>
 
-/** Give each dependency of a server its defaults and its breaker. @return OK, or an HTTP status */
+/** Give each dependency of a server its breaker. @return OK, or an HTTP status */
 int bk_dependencies_post_config(apr_pool_t *p, server_rec *s);
 
 #endif

@@ -2,12 +2,12 @@
  *
  * Every module's server configuration begins with a bk_conf_t. The directives of the Bookable
  * prefix are registered by each module that is loaded (BK_DIRECTIVES): httpd hands such a
- * directive to all of them, so that one line sets it for all. A value that was not set is
- * BK_VALUE_UNSET, which merging replaces by the main server's and bk_value_default() by
- * the default.
+ * directive to all of them, so that one line sets it for all. While httpd reads its configuration,
+ * a value that was not set is BK_VALUE_UNSET, which merging replaces by the main server's. Behind
+ * that, before anything else looks at them, the settings are completed with their defaults
+ * (bk_conf_complete()): no request ever finds one that is not set.
  *
- * Configurations are written while httpd reads its configuration, in one thread, and only read from
- * then on.
+ * Configurations are written while httpd starts, in one thread, and only read from then on.
  */
 #ifndef BK_CONF_H
 #define BK_CONF_H
@@ -22,20 +22,20 @@
 #include "bk_error.h"
 
 typedef struct bk_conf_t {
-    const char *path;       /* URL path the service answers under; "": it is off; NULL: unset */
-    const char *store;      /* name of its store's provider; NULL: unset */
-    apr_int64_t store_size; /* bytes that it has in shared memory */
-    int statuses;           /* a bk_error_statuses_t */
-    apr_off_t body_limit;   /* bytes */
-    int synchronous;        /* a bk_db_synchronous_t */
+    const char *path;                      /* URL path the service answers under; "": it is off */
+    const char *store;                     /* name of its store's provider */
+    apr_int64_t store_size;                /* bytes that it has in shared memory */
+    int statuses;                          /* a bk_error_statuses_t */
+    apr_off_t body_limit;                  /* bytes */
+    int synchronous;                       /* a bk_db_synchronous_t */
     apr_interval_time_t busy_timeout;      /* microseconds */
     apr_interval_time_t statement_timeout; /* microseconds */
     apr_interval_time_t pool_timeout;      /* microseconds */
     int prepared_statements;               /* 0: connections may be a pooler's of transactions */
     bk_breaker_settings_t database_breaker;
-    const char *standby; /* name of the server whose database is a standby; NULL: unset */
+    const char *standby; /* name of the server whose database is a standby; NULL: none */
     int consistency;     /* a bk_consistency_t */
-    apr_interval_time_t retry_after; /* microseconds, whole seconds */
+    int retry_after;     /* seconds */
     int are_origins_set;
     const apr_array_header_t *origins; /* (const char *) whose pages may write; NULL: none */
     bk_conf_cache_t cache;
@@ -53,14 +53,11 @@ void bk_conf_init(bk_conf_t *conf);
 /** What a server has, from its own settings over those of the main server. */
 void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *own);
 
-bk_error_statuses_t bk_conf_statuses(const bk_conf_t *conf);
-apr_off_t bk_conf_body_limit(const bk_conf_t *conf);
-int bk_conf_retry_after(const bk_conf_t *conf);       /* seconds */
-apr_size_t bk_conf_store_size(const bk_conf_t *conf); /* bytes */
-apr_interval_time_t bk_conf_pool_timeout(const bk_conf_t *conf);
-bk_consistency_t bk_conf_consistency(const bk_conf_t *conf);
-bk_breaker_settings_t bk_conf_database_breaker(const bk_conf_t *conf);
-bk_db_options_t bk_conf_db_options(const bk_conf_t *conf); /* without a queue */
+/** Put defaults in the place of all that is not set, by bk_service(). */
+void bk_conf_complete(bk_conf_t *conf);
+
+/** What connections to a database go by; without a queue of writers, which is not of a server. */
+bk_db_options_t bk_conf_db_options(const bk_conf_t *conf);
 
 /** Tell whether the service answers in this server. */
 int bk_conf_is_on(const bk_conf_t *conf);

@@ -1,6 +1,5 @@
 #include "bk_conf_cache.h"
 
-#include "bk_service.h"
 #include "bk_value.h"
 
 void bk_conf_cache_init(bk_conf_cache_t *conf)
@@ -20,9 +19,4 @@ void bk_conf_cache_merge(bk_conf_cache_t *merged, const bk_conf_cache_t *base,
     merged->key = base->key;
     merged->name = own->name ? own->name : base->name;
     merged->ttl = bk_value_default(own->ttl, base->ttl);
-}
-
-apr_interval_time_t bk_conf_cache_ttl(const bk_conf_cache_t *conf)
-{
-    return bk_value_default(conf->ttl, bk_service()->cache_ttl);
 }

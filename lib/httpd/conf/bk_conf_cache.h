@@ -16,15 +16,12 @@ typedef struct bk_conf_cache_t {
     const ap_socache_provider_t *provider; /* NULL: answers are not cached */
     ap_socache_instance_t *instance;       /* as made by the provider, not initialised */
     const bk_hash_key_t *key;              /* of entries, from a file; NULL: a random one */
-    const char *name;                      /* of the data, in keys; NULL: unset */
+    const char *name;                      /* of the data, in keys; NULL: none */
     apr_interval_time_t ttl;               /* microseconds; 0: never cached */
 } bk_conf_cache_t;
 
 void bk_conf_cache_init(bk_conf_cache_t *conf);
 void bk_conf_cache_merge(bk_conf_cache_t *merged, const bk_conf_cache_t *base,
                          const bk_conf_cache_t *own);
-
-/** How long the service's answers are kept, in microseconds; 0: they are not. */
-apr_interval_time_t bk_conf_cache_ttl(const bk_conf_cache_t *conf);
 
 #endif

@@ -13,14 +13,15 @@
 #include <http_config.h>
 
 #include "bk_breakers.h"
+#include "bk_service.h"
 
 #define BK_DEPENDENCIES 2
 
 /** A server's settings for a dependency. */
 typedef struct bk_conf_dependency_t {
-    const char *path;               /* NULL: unset */
+    const char *path;               /* where it is asked */
     apr_interval_time_t timeout;    /* microseconds */
-    bk_breaker_settings_t settings; /* complete once post_config is done */
+    bk_breaker_settings_t settings; /* of its breaker */
     bk_breaker_place_t *place;      /* set by post_config */
 } bk_conf_dependency_t;
 
@@ -28,5 +29,10 @@ void bk_conf_dependency_init(bk_conf_dependency_t conf[BK_DEPENDENCIES]);
 void bk_conf_dependency_merge(bk_conf_dependency_t merged[BK_DEPENDENCIES],
                               const bk_conf_dependency_t base[BK_DEPENDENCIES],
                               const bk_conf_dependency_t own[BK_DEPENDENCIES]);
+
+/** Put defaults in the place of what is not set.
+ *  @param dependencies  the service's; NULL: it asks nobody */
+void bk_conf_dependency_complete(bk_conf_dependency_t conf[BK_DEPENDENCIES],
+                                 const bk_dependency_t *dependencies);
 
 #endif

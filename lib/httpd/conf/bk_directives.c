@@ -156,7 +156,7 @@ const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char 
     if (t % apr_time_from_sec(1)) {
         return bk_value_wrong(cmd, "whole seconds, which is all that Retry-After can say", text);
     }
-    conf->retry_after = t;
+    conf->retry_after = (int)apr_time_sec(t);
     return NULL;
 }
 

@@ -10,6 +10,19 @@ apr_int64_t bk_request_length(const request_rec *r)
     return text && bk_text_int(text, &len) ? len : -1;
 }
 
+const bk_credentials_t *bk_request_credentials(bk_request_t *request)
+{
+    request_rec *r = request->r;
+
+    if (!request->credentials) {
+        bk_credentials_t *credentials = apr_palloc(r->pool, sizeof(*credentials));
+
+        bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), credentials, r->pool);
+        request->credentials = credentials;
+    }
+    return request->credentials;
+}
+
 void bk_request_let_go(bk_request_t *request)
 {
     if (request->leave_cache) {

@@ -4,6 +4,7 @@
 
 #include <httpd.h>
 
+#include "bk_credentials.h"
 #include "bk_json.h"
 #include "bk_lock.h"
 
@@ -25,12 +26,13 @@ typedef struct bk_request_t {
     apr_int64_t id;            /* the numeric one of them, where the route's path check sets it */
     const bk_json_t *body;     /* the object that was sent; NULL on routes that take none */
     int is_body_read;          /* or as much of it as will be */
-    bk_caller_t caller;        /* set on routes that ask for one */
-    const struct bk_store_t *store; /* set by bk_store_acquire() */
-    void *handle;                   /* what the store's verbs take first */
-    void *lease;                    /* what the store wants back when the request is handled */
-    int is_behind;                  /* the store is a standby, now and when it is acquired again */
-    bk_lock_t *turn;                /* at reading the store for the cache: see bk_cache.h */
+    const bk_credentials_t *credentials; /* by bk_request_credentials() */
+    bk_caller_t caller;                  /* set on routes that ask for one */
+    const struct bk_store_t *store;      /* set by bk_store_acquire() */
+    void *handle;                        /* what the store's verbs take first */
+    void *lease;                         /* what the store wants back when the request is handled */
+    int is_behind;   /* the store is a standby, now and when it is acquired again */
+    bk_lock_t *turn; /* at reading the store for the cache: see bk_cache.h */
     /* how what others wait for is given back; NULL where the request has none of it */
     void (*leave_store)(struct bk_request_t *request);
     void (*leave_cache)(struct bk_request_t *request);
@@ -45,6 +47,9 @@ typedef struct bk_request_t {
 
 /** What Content-Length says, in bytes; -1: there is none. httpd has refused what is no number. */
 apr_int64_t bk_request_length(const request_rec *r);
+
+/** What the Authorization header says; read once, in the request's pool. */
+const bk_credentials_t *bk_request_credentials(bk_request_t *request);
 
 /** Give back what others wait for, the turn at reading the store and the store itself, if the
  *  request has them. Called before an answer is sent, for its client may take its time. */

@@ -14,6 +14,7 @@
 #include "bk_error.h"
 #include "bk_route.h"
 
+struct bk_conf_t;
 struct bk_request_t;
 
 /** What a service says of a dependency. Constant. */
@@ -41,6 +42,10 @@ typedef struct bk_service_t {
     apr_interval_time_t cache_ttl; /* how long answers are cached by default; 0: none is */
 
     const bk_dependency_t *dependencies; /* ending in one without a name; NULL: it asks nobody */
+
+    /** Put defaults in the place of those of the module's own settings that are not set; NULL: it
+     * has none. Called behind bk_conf_complete(). */
+    void (*complete)(struct bk_conf_t *conf);
 
     /** Find out who is calling; NULL where no route asks.
      *  @return BK_CONTINUE, with request->caller set; else the request's result */

@@ -43,7 +43,7 @@ static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t
     const char *wrong = check_name(s, p);
 
     if (!store) {
-        return apr_psprintf(p, "there is no store '%s': must be one of %s", bk_store_name(conf),
+        return apr_psprintf(p, "there is no store '%s': must be one of %s", conf->store,
                             bk_store_list(p));
     }
     wrong = wrong ? wrong : store->check(store, s);
@@ -53,25 +53,6 @@ static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     bk_conf_dbd_pre_config(pconf);
-    return OK;
-}
-
-static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
-{
-    if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
-        bk_cache_check_key(&bk_conf(s)->cache, pconf, s);
-    }
-    for (; s; s = s->next) {
-        const bk_conf_t *conf = bk_conf(s);
-        const char *wrong = bk_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;
-
-        if (wrong) {
-            ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0104: mod_%s, server %s: %s",
-                         bk_service()->name, s->server_hostname ? s->server_hostname : "(main)",
-                         wrong);
-            return HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
     return OK;
 }
 
@@ -90,6 +71,39 @@ static void own_configurations(apr_pool_t *p, server_rec *main_server)
                                                         m->create_server_config(p, s)));
         }
     }
+}
+
+static void complete_all(server_rec *s)
+{
+    for (; s; s = s->next) {
+        bk_conf_t *conf = bk_conf_writable(s);
+
+        bk_conf_complete(conf);
+        if (bk_service()->complete) {
+            bk_service()->complete(conf);
+        }
+    }
+}
+
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    own_configurations(pconf, s);
+    complete_all(s);
+    if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
+        bk_cache_check_key(&bk_conf(s)->cache, pconf, s);
+    }
+    for (; s; s = s->next) {
+        const bk_conf_t *conf = bk_conf(s);
+        const char *wrong = bk_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;
+
+        if (wrong) {
+            ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0104: mod_%s, server %s: %s",
+                         bk_service()->name, s->server_hostname ? s->server_hostname : "(main)",
+                         wrong);
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+    return OK;
 }
 
 /* httpd goes through its configuration twice as it starts: once is enough. */
@@ -112,7 +126,6 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         bk_pools_init(pconf, s) != APR_SUCCESS || bk_cache_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    own_configurations(pconf, s);
     for (; s; s = s->next) {
         bk_conf_t *conf = bk_conf_writable(s);
 

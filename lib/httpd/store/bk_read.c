@@ -7,7 +7,7 @@
 
 static int may_be_behind(const bk_request_t *request)
 {
-    return bk_conf_consistency(request->conf) == BK_CONSISTENCY_EVENTUAL && !request->lease &&
+    return request->conf->consistency == BK_CONSISTENCY_EVENTUAL && !request->lease &&
            !bk_consistency_is_strong(request->r);
 }
 

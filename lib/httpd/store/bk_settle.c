@@ -58,7 +58,7 @@ static apr_status_t look_until(bk_request_t *request, bk_read_t *look, void *bat
 apr_status_t bk_settle(bk_request_t *request, apr_status_t rv, bk_read_t *look, void *baton)
 {
     request_rec *r = request->r;
-    apr_time_t until = r->request_time + bk_conf_db_options(request->conf).statement_timeout;
+    apr_time_t until = r->request_time + request->conf->statement_timeout;
 
     if (rv != BK_DB_UNKNOWN) {
         return rv;

@@ -7,15 +7,9 @@
 #include "bk_error.h"
 #include "bk_service.h"
 
-const char *bk_store_name(const bk_conf_t *conf)
-{
-    return conf->store ? conf->store : "dbd";
-}
-
 const bk_store_t *bk_store_find(const bk_conf_t *conf)
 {
-    return ap_lookup_provider(bk_service()->store_group, bk_store_name(conf),
-                              bk_service()->store_version);
+    return ap_lookup_provider(bk_service()->store_group, conf->store, bk_service()->store_version);
 }
 
 const char *bk_store_list(apr_pool_t *p)

@@ -62,9 +62,6 @@ struct bk_store_t {
     const char *(*error)(void *handle);
 };
 
-/** The name of a server's store. */
-const char *bk_store_name(const bk_conf_t *conf);
-
 /** The store of a server; NULL: no module has registered one of that name. */
 const bk_store_t *bk_store_find(const bk_conf_t *conf);
 

@@ -80,18 +80,18 @@ apr_status_t bk_store_db_post_config(const bk_store_t *store, server_rec *s)
 {
     apr_pool_t *p = s->process->pconf;
     bk_conf_t *conf = bk_conf_writable(s);
-    bk_breaker_settings_t settings = bk_conf_database_breaker(conf);
+    const bk_breaker_settings_t *settings = &conf->database_breaker;
     apr_status_t rv = init_shared(s);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
     is_of_root = geteuid() == 0;
-    conf->primary_pool = bk_pools_get(s, &settings, p);
+    conf->primary_pool = bk_pools_get(s, settings, p);
     if (conf->standby) {
         server_rec *standby = find_server(conf->standby);
 
-        conf->standby_pool = bk_pools_get(standby, &settings, p);
+        conf->standby_pool = bk_pools_get(standby, settings, p);
         bk_conf_writable(standby)->path = ""; /* it is there for its connections alone */
     }
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
@@ -272,7 +272,7 @@ static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr
 
     if (rv == APR_SUCCESS) {
         rv = bk_connections_take(pool->connections, &lease->connection, pool->server, pool->pool,
-                                 bk_conf_pool_timeout(conf), p);
+                                 conf->pool_timeout, p);
     }
     if (rv != APR_SUCCESS) {
         return rv;
@@ -325,7 +325,7 @@ static apr_status_t enter_pool(lease_t *lease, const bk_conf_t *conf, apr_int64_
             return APR_EAGAIN;
         }
     }
-    rv = bk_pool_enter(pool->pool, bk_conf_pool_timeout(conf));
+    rv = bk_pool_enter(pool->pool, conf->pool_timeout);
     if (rv != APR_SUCCESS) {
         leave_pool(lease, rv);
     }

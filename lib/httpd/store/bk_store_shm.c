@@ -23,7 +23,7 @@ static apr_status_t detach(void *unused)
 static apr_status_t get_memory(bk_memory_t *memory, const bk_memory_schema_t *schema, server_rec *s)
 {
     const char *component = schema->component;
-    apr_size_t wanted = bk_conf_store_size(bk_conf(s)), size = wanted;
+    apr_size_t wanted = (apr_size_t)bk_conf(s)->store_size, size = wanted;
     const char *name = apr_pstrcat(s->process->pconf, "bookable-", component, "-shm", NULL);
     void *base;
     apr_status_t rv = bk_shared_kept(&base, &size, name, schema->fingerprint(), s);
@@ -44,7 +44,7 @@ static apr_status_t get_memory(bk_memory_t *memory, const bk_memory_schema_t *sc
 
 static apr_status_t attach(const bk_memory_schema_t *schema, bk_memory_t memory, server_rec *s)
 {
-    apr_interval_time_t wait = bk_conf_db_options(bk_conf(s)).busy_timeout;
+    apr_interval_time_t wait = bk_conf(s)->busy_timeout;
     apr_status_t rv = schema->attach(&attached, memory, wait, s->process->pconf);
 
     if (rv != APR_SUCCESS) {
