@@ -28,10 +28,12 @@ FUZZ_FILES = \
     t/fuzz/fuzz_etag.c \
     t/fuzz/fuzz_fold.c \
     t/fuzz/fuzz_hours.c \
+    t/fuzz/fuzz_idempotency_key.c \
     t/fuzz/fuzz_json.c \
     t/fuzz/fuzz_json_input.c \
     t/fuzz/fuzz_json_number.c \
     t/fuzz/fuzz_map.c \
+    t/fuzz/fuzz_merge.c \
     t/fuzz/fuzz_name.c \
     t/fuzz/fuzz_query.c \
     t/fuzz/fuzz_record.c \

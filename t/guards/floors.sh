@@ -1,10 +1,9 @@
 #!/bin/sh
 # The house is built in areas and floors, and nothing includes upwards. lib/ has areas, each on the
 # ground alone: a header of base/ may be included by all, one of another area only within it, but for
-# json/, which is what web/ and rules/ read and write. Above them stands the adapter, lib/httpd/, in floors of its own: a file includes its own folder and the
-# floors below it; what stands beside it on the same floor, it does not. A module includes lib/ and
-# itself, never another module. Nor is there a circle: not of headers, and not of files that call each
-# other, as the objects say.
+# json/, which is what web/ and rules/ read and write. Above them stands the adapter, lib/httpd/, in
+# floors of its own: a file includes its own folder and the floors below it; what stands beside it on
+# the same floor, it does not. A module includes lib/ and itself, never another module.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"

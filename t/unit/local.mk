@@ -32,8 +32,10 @@ check_PROGRAMS = \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
+    t/unit/test_idempotency_key \
     t/unit/test_input \
     t/unit/test_json \
+    t/unit/test_json_canonical \
     t/unit/test_json_input \
     t/unit/test_json_jansson \
     t/unit/test_json_text \
@@ -43,11 +45,13 @@ check_PROGRAMS = \
     t/unit/test_map \
     t/unit/test_map_crowd \
     t/unit/test_map_steps \
+    t/unit/test_merge \
     t/unit/test_name \
     t/unit/test_password \
     t/unit/test_pgsql \
     t/unit/test_password_list \
     t/unit/test_pool \
+    t/unit/test_problem \
     t/unit/test_prometheus \
     t/unit/test_query \
     t/unit/test_random \
@@ -103,8 +107,10 @@ t_unit_test_fold_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
+t_unit_test_idempotency_key_SOURCES = t/unit/test_idempotency_key.c t/unit/unit.h
 t_unit_test_input_SOURCES = t/unit/test_input.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h t/unit/json_fixture.h
+t_unit_test_json_canonical_SOURCES = t/unit/test_json_canonical.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_json_input_SOURCES = t/unit/test_json_input.c t/unit/unit.h t/unit/faults.h
 t_unit_test_json_jansson_SOURCES = t/unit/test_json_jansson.c t/unit/unit.h t/unit/json_fixture.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
@@ -114,6 +120,7 @@ t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
+t_unit_test_merge_SOURCES = t/unit/test_merge.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_name_SOURCES = t/unit/test_name.c t/unit/unit.h
 t_unit_test_name_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
@@ -121,6 +128,7 @@ t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.
 t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_password_list_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_problem_SOURCES = t/unit/test_problem.c t/unit/unit.h
 t_unit_test_prometheus_SOURCES = t/unit/test_prometheus.c t/unit/unit.h
 t_unit_test_query_SOURCES = t/unit/test_query.c t/unit/unit.h t/unit/faults.h
 t_unit_test_random_SOURCES = t/unit/test_random.c t/unit/unit.h t/unit/generator.h
