@@ -47,13 +47,16 @@ check_PROGRAMS = \
     t/unit/test_map_steps \
     t/unit/test_merge \
     t/unit/test_name \
+    t/unit/test_opening \
     t/unit/test_password \
     t/unit/test_pgsql \
     t/unit/test_password_list \
+    t/unit/test_policy \
     t/unit/test_pool \
     t/unit/test_problem \
     t/unit/test_prometheus \
     t/unit/test_query \
+    t/unit/test_quota \
     t/unit/test_random \
     t/unit/test_record \
     t/unit/test_redis \
@@ -70,7 +73,12 @@ check_PROGRAMS = \
     t/unit/test_versions \
     t/unit/test_zone
 
-TESTS = $(check_PROGRAMS) t/unit/test_admin.sh
+TESTS = $(check_PROGRAMS) t/unit/test_admin.sh t/unit/test_opening_year.sh
+
+# Asked by a script.
+EXTRA_PROGRAMS = t/unit/opening_spans
+t_unit_opening_spans_SOURCES = t/unit/opening_spans.c
+t_unit_opening_spans_LDADD = lib/libbookable_zone.la lib/libbookable.la
 
 # What programs are made with that say nothing else: these here.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
@@ -154,6 +162,12 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h
+t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h
+t_unit_test_policy_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_quota_SOURCES = t/unit/test_quota.c t/unit/unit.h
+t_unit_test_quota_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_zone_SOURCES = t/unit/test_zone.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_zone_LDADD = lib/libbookable_zone.la $(LDADD)
 
@@ -165,10 +179,11 @@ cmocka-is-missing:
 
 endif
 
-EXTRA_DIST += t/unit/test_admin.sh
+EXTRA_DIST += t/unit/test_admin.sh t/unit/test_opening_year.sh
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 t/unit/test_admin.log: bookable-admin
+t/unit/test_opening_year.log: t/unit/opening_spans
 
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
