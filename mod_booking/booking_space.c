@@ -15,14 +15,20 @@ typedef struct limits_t {
     const bk_time_t *open, *close; /* those two, or NULL where none is stated */
 } limits_t;
 
-/* Whether it was the space that was not found, and not the service. */
+static int says(const bk_reply_t *reply, const char *member, const char *what)
+{
+    const char *said;
+
+    return bk_json_string(reply->body, member, &said, NULL) == BK_JSON_OK &&
+           strcmp(said, what) == 0;
+}
+
+/* Whether it is the space that was not found: a path that no service has is answered with the same
+ * status and code, and only there the message tells. */
 static int is_no_space(const bk_reply_t *reply)
 {
-    const char *message;
-
-    return reply->status == HTTP_NOT_FOUND &&
-           bk_json_string(reply->body, "Message", &message, NULL) == BK_JSON_OK &&
-           strcmp(message, "Space Not Found") == 0;
+    return reply->status == HTTP_NOT_FOUND && says(reply, "ErrCode", "NOT_FOUND") &&
+           !says(reply, "Message", bk_error_no_route.message);
 }
 
 /* @return 1, or 0 if the member is there but no time */
@@ -57,12 +63,10 @@ static int read_limits(const bk_json_t *space, limits_t *limits)
 static const char *believe(const bk_reply_t *reply, void *baton)
 {
     limits_t *limits = baton;
-    const char *id;
 
     if (is_no_space(reply) ||
-        (reply->status == HTTP_OK &&
-         bk_json_string(reply->body, "spaceID", &id, NULL) == BK_JSON_OK &&
-         strcmp(id, limits->space_id) == 0 && read_limits(reply->body, limits))) {
+        (reply->status == HTTP_OK && says(reply, "spaceID", limits->space_id) &&
+         read_limits(reply->body, limits))) {
         return NULL;
     }
     return "its answer describes no space, or another one";

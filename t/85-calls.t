@@ -136,9 +136,17 @@ for my $row (@ill) {
     }
     is(breaker('booking space')->{failed}, $failed + 1, "$mode: a failure, counted once");
 }
-$backend->mode('json 404 {"ErrCode":"NOT_FOUND","Message":"Space Not Found","Details":"x"}');
-for my $to ($client, $standard) {
-    is_error((book($to))[0], 400, ['INVALID SPACE'], 'a space that is not there is an answer');
+# Its code tells, whatever the words for people are; but for that of a path that no service has.
+for my $message ('Space Not Found', 'Kein solcher Raum') {
+    $backend->mode(qq(json 404 {"ErrCode":"NOT_FOUND","Message":"$message","Details":"x"}));
+    is_error((book($_))[0], 400, ['INVALID SPACE'], "a space that is not there is an answer: $message")
+        for $client, $standard;
+}
+for my $no_space ('{"ErrCode":"NOT_FOUND","Message":"Route Not Found","Details":"x"}',
+    '{"ErrCode":"GONE","Message":"Space Not Found","Details":"x"}', '{"Message":"Space Not Found"}') {
+    $backend->mode("json 404 $no_space");
+    is_error((book($_))[0], 400, [ 'DEPENDENCY_UNAVAILABLE', undef, qr/status 404/ ], "says nothing of a space: $no_space")
+        for $client, $standard;
 }
 
 # The kernel accepts, the process does not run.
