@@ -57,3 +57,64 @@ void bk_route_find(const bk_route_t *routes, const char *method, const char *pat
         match->allow = add_method(match->allow, route->method, p);
     }
 }
+
+/* ---- the table ----------------------------------------------------------------------------------
+ */
+
+static int count_params(const char *pattern)
+{
+    int count = 0;
+
+    for (; (pattern = strstr(pattern, "/{")); pattern++) {
+        count++;
+    }
+    return count;
+}
+
+/* Whether every path that fits a pattern fits another one too. */
+static int covers(const char *wide, const char *pattern)
+{
+    while (*wide && *pattern) {
+        apr_size_t wanted = strcspn(++wide, "/");
+        apr_size_t given = strcspn(++pattern, "/");
+
+        if (*wide != '{' && (given != wanted || memcmp(wide, pattern, given) != 0)) {
+            return 0;
+        }
+        wide += wanted;
+        pattern += given;
+    }
+    return !*wide && !*pattern;
+}
+
+static const char *wrong_row(const bk_route_t *routes, const bk_route_t *row)
+{
+    const bk_route_t *before;
+
+    if (*row->pattern && *row->pattern != '/') {
+        return "does not begin with '/'";
+    }
+    if (count_params(row->pattern) > BK_ROUTE_PARAMS) {
+        return "has too many parameters";
+    }
+    for (before = routes; before < row; before++) {
+        if (strcmp(before->method, row->method) == 0 && covers(before->pattern, row->pattern)) {
+            return "is behind a row that takes all its requests";
+        }
+    }
+    return NULL;
+}
+
+const char *bk_route_wrong(const bk_route_t *routes, apr_pool_t *p)
+{
+    const bk_route_t *row;
+
+    for (row = routes; row->method; row++) {
+        const char *wrong = wrong_row(routes, row);
+
+        if (wrong) {
+            return apr_pstrcat(p, row->method, " '", row->pattern, "' ", wrong, NULL);
+        }
+    }
+    return NULL;
+}

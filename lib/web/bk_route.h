@@ -8,8 +8,9 @@
  *     { "GET",  "/{userId}",         ... }    /user/6036687152
  *     { "PUT",  "/{userId}/role",    ... }    /user/6036687152/role
  *
- * The first row that fits wins: literal patterns stand before those with parameters. Tables are
- * constant, so every function may be called by any thread.
+ * The first row that fits wins: literal patterns stand before those with parameters, and
+ * bk_route_wrong() tells of one that does not. Tables are constant, so every function may be called
+ * by any thread.
  */
 #ifndef BK_ROUTE_H
 #define BK_ROUTE_H
@@ -18,7 +19,7 @@
 
 #include "bk_error.h"
 
-/** Parameters of a pattern, at the most: a row that has more is never found. */
+/** Parameters of a pattern, at the most: of a row that has more bk_route_wrong() tells. */
 #define BK_ROUTE_PARAMS 4
 
 struct bk_request_t;
@@ -56,5 +57,13 @@ typedef struct bk_route_match_t {
  */
 void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
                    bk_route_match_t *match, apr_pool_t *p);
+
+/**
+ * Look for a row that can never be found, as who wrote it did not mean: its pattern has too many
+ * parameters or does not begin with '/', or a row before it takes all its requests. For when a
+ * server starts.
+ * @return NULL, or which row it is and why, in @a p
+ */
+const char *bk_route_wrong(const bk_route_t *routes, apr_pool_t *p);
 
 #endif

@@ -209,6 +209,42 @@ static void test_no_routes(void **state)
     assert_null(match.params[0]);
 }
 
+/* What a server that starts is told of its table. */
+static void test_rows_in_vain(void **state)
+{
+    static const struct {
+        const char *pattern, *wrong;
+    } rows[] = {
+        {"/{a}/{b}/{c}/{d}", NULL},
+        {"/{a}/{b}/{c}/{d}/{e}", "GET '/{a}/{b}/{c}/{d}/{e}' has too many parameters"},
+        {"health", "GET 'health' does not begin with '/'"},
+        {"", NULL},
+        {"/health", "GET '/health' is behind a row that takes all its requests"},
+        {"/{b}", "GET '/{b}' is behind a row that takes all its requests"},
+        {"/1/state", "GET '/1/state' is behind a row that takes all its requests"},
+        {"/{a}/state", "GET '/{a}/state' is behind a row that takes all its requests"},
+        {"/1/2", NULL},
+        {"/{a}/{b}", NULL},
+        {"/{a}/states", NULL},
+        {"/1/state/", NULL},
+    };
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        const bk_route_t table[] = {{"POST", rows[i].pattern, BK_ROUTE_ANYONE, NULL, NULL, handle},
+                                    {"GET", "/{a}", BK_ROUTE_ANYONE, NULL, NULL, handle},
+                                    {"GET", "/{a}/state", BK_ROUTE_ANYONE, NULL, NULL, handle},
+                                    {"GET", rows[i].pattern, BK_ROUTE_ANYONE, NULL, NULL, handle},
+                                    {NULL}};
+        const char *wrong = bk_route_wrong(&table[1], *state);
+
+        assert_that(same(wrong, rows[i].wrong), "'%s': %s", rows[i].pattern,
+                    wrong ? wrong : "(nothing)");
+    }
+    assert_null(bk_route_wrong((const bk_route_t[]){{NULL}}, *state));
+    assert_non_null(bk_route_wrong(routes, *state));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -219,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_trailing_slash),
         cmocka_unit_test(test_no_routes),
         cmocka_unit_test(test_bound_of_parameters),
+        cmocka_unit_test(test_rows_in_vain),
     };
 
     return cmocka_run_group_tests_name("bk_route", tests, unit_pool_open, unit_pool_close);

@@ -87,6 +87,13 @@ static void complete_all(server_rec *s)
 
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
+    const char *route = bk_route_wrong(bk_service()->routes, ptemp);
+
+    if (route) {
+        ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0360: mod_%s, table of routes: %s",
+                     bk_service()->name, route);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     own_configurations(pconf, s);
     complete_all(s);
     if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
