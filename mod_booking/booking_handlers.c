@@ -6,8 +6,7 @@
 #include "bk_audit.h"
 #include "bk_caller.h"
 #include "bk_health.h"
-#include "bk_json.h"
-#include "bk_json_text.h"
+#include "bk_json_fields.h"
 #include "bk_random.h"
 #include "bk_settle.h"
 #include "bk_text.h"
@@ -49,21 +48,6 @@ static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
                                   name));
 }
 
-static int read_members(bk_request_t *request, booking_t *booking)
-{
-    const bk_json_t *body = request->body;
-    apr_size_t len = 0;
-
-    if (bk_json_string(body, "spaceID", &booking->space_id, &len) != BK_JSON_OK || len == 0 ||
-        bk_json_string(body, "date", &booking->date, NULL) != BK_JSON_OK ||
-        bk_json_id(body, "userID", &booking->user_id) != BK_JSON_OK ||
-        bk_json_int(body, "occupants", &booking->occupants) != BK_JSON_OK ||
-        booking->occupants < 1) {
-        return bk_answer_error(request, &booking_error_schema, NULL);
-    }
-    return BK_CONTINUE;
-}
-
 /* The rules that need no other service, in the order in which clients expect to be told. */
 static int check_rules(bk_request_t *request, const booking_t *booking, const bk_time_t *start)
 {
@@ -85,11 +69,12 @@ static int check_rules(bk_request_t *request, const booking_t *booking, const bk
 static int read_booking(bk_request_t *request, booking_t *booking)
 {
     bk_time_t start, end;
-    int result = read_members(request, booking);
+    int result;
 
-    if (result == BK_CONTINUE) {
-        result = read_time(request, "startTime", &start);
+    if (bk_json_fields_read(request->body, &booking_fields, booking)) {
+        return bk_answer_error(request, &booking_error_schema, NULL);
     }
+    result = read_time(request, "startTime", &start);
     if (result == BK_CONTINUE) {
         result = read_time(request, "endTime", &end);
     }
@@ -172,19 +157,12 @@ static int create_booking(bk_request_t *request)
 
 static int answer_booking(bk_request_t *request, const booking_t *booking)
 {
-    apr_pool_t *p = request->r->pool;
     bk_json_text_t text;
     apr_size_t len;
     const char *written;
 
-    bk_json_text_begin(&text, p);
-    bk_json_text_id(&text, "bookingID", booking->id);
-    bk_json_text_string(&text, "spaceID", booking->space_id);
-    bk_json_text_string(&text, "date", booking->date);
-    bk_json_text_id(&text, "userID", booking->user_id);
-    bk_json_text_int(&text, "occupants", booking->occupants);
-    bk_json_text_string(&text, "startTime", bk_time_format_utc(booking->start_ns, p));
-    bk_json_text_string(&text, "endTime", bk_time_format_utc(booking->end_ns, p));
+    bk_json_text_begin(&text, request->r->pool);
+    bk_json_fields_write(&text, &booking_fields, booking);
     written = bk_json_text_end(&text, &len);
     return bk_answer_json_text(request, HTTP_OK, written, len);
 }

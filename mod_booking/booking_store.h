@@ -21,6 +21,9 @@ typedef struct booking_t {
     apr_int64_t end_ns;   /* after the start */
 } booking_t;
 
+/** The same, described: whatever is made of a booking's members is made by this. */
+extern const bk_fields_t booking_fields;
+
 typedef struct booking_store_verbs_t {
     /**
      * Add a booking, unless one of the same space overlaps it: a.start < b.end and b.start < a.end.

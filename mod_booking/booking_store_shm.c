@@ -8,7 +8,7 @@
 
 #include "bk_calendar.h"
 #include "bk_map.h"
-#include "bk_record.h"
+#include "bk_record_fields.h"
 #include "bk_time.h"
 
 /* The memory, in sixteenths:
@@ -45,18 +45,14 @@ static apr_int64_t number_of_date(const char *date)
     return bk_time_is_date(date) ? atoi(date) * 10000 + atoi(date + 5) * 100 + atoi(date + 8) : -1;
 }
 
-/* The text comes last, so that all of the range can be read without it. */
-static void write_booking(bk_record_t *record, const booking_t *booking,
-                          const bk_calendar_range_t *range)
+/* The range comes first, so that it can be read without the rest. */
+static void write_range(bk_record_t *record, const bk_calendar_range_t *range)
 {
     bk_record_begin(record);
     bk_record_add_int(record, range->space);
     bk_record_add_int(record, range->date);
     bk_record_add_fixed(record, range->start);
     bk_record_add_int(record, (apr_int64_t)bk_time_between(range->start, range->end));
-    bk_record_add_int(record, booking->user_id);
-    bk_record_add_int(record, booking->occupants);
-    bk_record_add_text(record, booking->space_id);
 }
 
 static void read_range(bk_record_reader_t *reader, bk_calendar_range_t *range)
@@ -124,19 +120,17 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return rv == APR_SUCCESS ? bk_map_attach(&store->bookings, memory, wait) : rv;
 }
 
-/* A booking of which each member has a value of its own shows how a record is written. */
+/* A range of which each member has a value of its own shows how one is written. */
 static apr_uint64_t fingerprint(void)
 {
-    static const booking_t sample = {1, "2", 3, "4", 5, 6, 7};
     static const bk_calendar_range_t range = {8, 9, 10, 12};
-    static const apr_uint64_t parts[] = {SPACES, CALENDAR, sizeof(shared_t)};
-    apr_uint64_t mixed = bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts));
-    apr_uint64_t calendar = bk_calendar_fingerprint();
+    const apr_uint64_t parts[] = {SPACES, CALENDAR, sizeof(shared_t), bk_calendar_fingerprint(),
+                                  bk_fields_fingerprint(&booking_fields)};
     bk_record_t record;
 
-    write_booking(&record, &sample, &range);
-    mixed = bk_layout_mix(mixed, &calendar, sizeof(calendar));
-    return bk_layout_mix(mixed, record.bytes, record.len);
+    write_range(&record, &range);
+    return bk_layout_mix(bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts)), record.bytes,
+                         record.len);
 }
 
 const bk_memory_schema_t booking_store_shm_schema = {"booking", fingerprint, attach};
@@ -179,7 +173,8 @@ static apr_status_t add_booking(const store_t *store, const booking_t *booking,
     bk_record_t record;
     apr_status_t rv;
 
-    write_booking(&record, booking, range);
+    write_range(&record, range);
+    bk_record_fields_add(&record, &booking_fields, booking);
     if (record.is_too_long) {
         return APR_ENOSPC;
     }
@@ -247,9 +242,7 @@ static apr_status_t find(void *handle, const char *date, apr_int64_t id, booking
     booking->date = apr_pstrdup(p, date);
     booking->start_ns = range.start;
     booking->end_ns = range.end;
-    booking->user_id = bk_record_int(&reader);
-    booking->occupants = bk_record_int(&reader);
-    booking->space_id = bk_record_text(&reader);
+    bk_record_fields_read(&reader, &booking_fields, booking);
     return reader.is_bad ? APR_EGENERAL : APR_SUCCESS;
 }
 

@@ -5,8 +5,7 @@
 
 #include "bk_cache.h"
 #include "bk_health.h"
-#include "bk_json.h"
-#include "bk_json_text.h"
+#include "bk_json_fields.h"
 #include "bk_settle.h"
 #include "bk_text.h"
 
@@ -30,37 +29,8 @@ static int read_id(bk_request_t *request)
     return request->id >= 1 ? BK_CONTINUE : answer_invalid(request, "productId must be >= 1");
 }
 
-/* The name of the first member of the wrong type, or NULL. A member that is absent reads as empty
- * or zero, for the rules to judge. */
-static const char *read_members(const bk_json_t *body, product_t *product, apr_int64_t *product_id)
-{
-    const struct {
-        const char *name;
-        const char **text;
-        apr_int64_t *number;
-    } members[] = {
-        {"product_id", NULL, product_id},
-        {"sku", &product->sku, NULL},
-        {"manufacturer", &product->manufacturer, NULL},
-        {"category_id", NULL, &product->category_id},
-        {"weight", NULL, &product->weight},
-        {"some_other_id", NULL, &product->some_other_id},
-    };
-    unsigned int i;
-
-    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        bk_json_member_t found = members[i].text
-                                     ? bk_json_string(body, members[i].name, members[i].text, NULL)
-                                     : bk_json_int(body, members[i].name, members[i].number);
-        if (found == BK_JSON_WRONG) {
-            return members[i].name;
-        }
-    }
-    return NULL;
-}
-
 /* What is wrong with a product, in the order in which clients expect to be told; NULL: nothing. */
-static const char *wrong_product(const product_t *product, apr_int64_t product_id)
+static const char *wrong_product(const product_t *product, apr_int64_t id)
 {
     if (!*product->sku) {
         return "sku is required";
@@ -83,27 +53,26 @@ static const char *wrong_product(const product_t *product, apr_int64_t product_i
     if (product->some_other_id < 1) {
         return "some_other_id must be >= 1";
     }
-    if (product_id != product->id) {
+    if (product->id != id) {
         return "product_id must be that of the path";
     }
     return NULL;
 }
 
+/* A member that is absent is empty or zero, for the rules to judge; the id, that of the path. */
 static int read_product(bk_request_t *request, product_t *product)
 {
-    apr_int64_t product_id = request->id; /* where the body names none */
+    const bk_field_t *mistyped;
     const char *wrong;
 
-    product->id = request->id;
-    product->sku = product->manufacturer = "";
-    product->category_id = product->weight = product->some_other_id = 0;
-    wrong = read_members(request->body, product, &product_id);
-    if (wrong) {
-        return answer_invalid(
-            request,
-            apr_psprintf(request->r->pool, "Invalid JSON: %s is of the wrong type", wrong));
+    *product = (product_t){.id = request->id, .sku = "", .manufacturer = ""};
+    mistyped = bk_json_fields_read(request->body, &product_fields, product);
+    if (mistyped) {
+        return answer_invalid(request, apr_psprintf(request->r->pool,
+                                                    "Invalid JSON: %s is of the wrong type",
+                                                    mistyped->name));
     }
-    wrong = wrong_product(product, product_id);
+    wrong = wrong_product(product, request->id);
     return wrong ? answer_invalid(request, wrong) : BK_CONTINUE;
 }
 
@@ -131,12 +100,7 @@ static apr_status_t find_put(bk_request_t *request, void *put)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    return strcmp(found.sku, product->sku) == 0 &&
-                   strcmp(found.manufacturer, product->manufacturer) == 0 &&
-                   found.category_id == product->category_id && found.weight == product->weight &&
-                   found.some_other_id == product->some_other_id
-               ? APR_SUCCESS
-               : APR_NOTFOUND;
+    return bk_fields_equal(&product_fields, &found, product) ? APR_SUCCESS : APR_NOTFOUND;
 }
 
 static int put_product(bk_request_t *request)
@@ -163,12 +127,7 @@ static const char *text_of(const product_t *product, apr_size_t *len, apr_pool_t
     bk_json_text_t text;
 
     bk_json_text_begin(&text, p);
-    bk_json_text_int(&text, "product_id", product->id);
-    bk_json_text_string(&text, "sku", product->sku);
-    bk_json_text_string(&text, "manufacturer", product->manufacturer);
-    bk_json_text_int(&text, "category_id", product->category_id);
-    bk_json_text_int(&text, "weight", product->weight);
-    bk_json_text_int(&text, "some_other_id", product->some_other_id);
+    bk_json_fields_write(&text, &product_fields, product);
     return bk_json_text_end(&text, len);
 }
 

@@ -20,6 +20,9 @@ typedef struct product_t {
     apr_int64_t some_other_id;
 } product_t;
 
+/** The same, described: whatever is made of a product's members is made by this. */
+extern const bk_fields_t product_fields;
+
 typedef struct product_store_verbs_t {
     /** Add a product, or replace the one with its id. */
     apr_status_t (*put)(void *handle, const product_t *product);

@@ -1,7 +1,7 @@
 #include "product_store.h"
 
 #include "bk_map.h"
-#include "bk_record.h"
+#include "bk_record_fields.h"
 
 /* All of the memory is one map: id to product. */
 static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_t wait,
@@ -13,24 +13,11 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return bk_map_attach(map, memory, wait);
 }
 
-static void write_product(bk_record_t *record, const product_t *product)
-{
-    bk_record_begin(record);
-    bk_record_add_int(record, product->category_id);
-    bk_record_add_int(record, product->weight);
-    bk_record_add_int(record, product->some_other_id);
-    bk_record_add_text(record, product->sku);
-    bk_record_add_text(record, product->manufacturer);
-}
-
-/* A product of which each member has a value of its own shows how a record is written. */
 static apr_uint64_t fingerprint(void)
 {
-    static const product_t sample = {1, "2", "3", 4, 5, 6};
-    bk_record_t record;
+    const apr_uint64_t record = bk_fields_fingerprint(&product_fields);
 
-    write_product(&record, &sample);
-    return bk_layout_mix(bk_map_fingerprint(), record.bytes, record.len);
+    return bk_layout_mix(bk_map_fingerprint(), &record, sizeof(record));
 }
 
 const bk_memory_schema_t product_store_shm_schema = {"product", fingerprint, attach};
@@ -39,7 +26,8 @@ static apr_status_t put(void *handle, const product_t *product)
 {
     bk_record_t record;
 
-    write_product(&record, product);
+    bk_record_begin(&record);
+    bk_record_fields_add(&record, &product_fields, product);
     return record.is_too_long ? APR_ENOSPC
                               : bk_map_put(handle, bk_map_int(&product->id),
                                            (bk_map_bytes_t){record.bytes, record.len});
@@ -56,11 +44,7 @@ static apr_status_t find(void *handle, apr_int64_t id, product_t *product, apr_p
     }
     bk_record_read(&reader, found.value.bytes, found.value.len, p);
     product->id = id;
-    product->category_id = bk_record_int(&reader);
-    product->weight = bk_record_int(&reader);
-    product->some_other_id = bk_record_int(&reader);
-    product->sku = bk_record_text(&reader);
-    product->manufacturer = bk_record_text(&reader);
+    bk_record_fields_read(&reader, &product_fields, product);
     return reader.is_bad ? APR_EGENERAL : APR_SUCCESS;
 }
 

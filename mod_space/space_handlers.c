@@ -7,8 +7,7 @@
 #include "bk_call.h"
 #include "bk_caller.h"
 #include "bk_health.h"
-#include "bk_json.h"
-#include "bk_json_text.h"
+#include "bk_json_fields.h"
 #include "bk_settle.h"
 #include "bk_space_id.h"
 #include "bk_time.h"
@@ -99,11 +98,6 @@ static int read_space(bk_request_t *request, space_t *space)
 /* ---- handlers -----------------------------------------------------------------------------------
  */
 
-static int is_same_text(const char *one, const char *other)
-{
-    return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
 /* Whether the space is there, and as it was to be made. */
 static apr_status_t find_created(bk_request_t *request, void *created)
 {
@@ -115,12 +109,7 @@ static apr_status_t find_created(bk_request_t *request, void *created)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    return is_same_text(found.building_code, space->building_code) &&
-                   found.room_code == space->room_code && found.capacity == space->capacity &&
-                   is_same_text(found.open_time, space->open_time) &&
-                   is_same_text(found.close_time, space->close_time)
-               ? APR_SUCCESS
-               : APR_NOTFOUND;
+    return bk_fields_equal(&space_fields, &found, space) ? APR_SUCCESS : APR_NOTFOUND;
 }
 
 static int create_space(bk_request_t *request)
@@ -156,17 +145,7 @@ static const char *text_of(const space_t *space, apr_size_t *len, apr_pool_t *p)
     bk_json_text_t text;
 
     bk_json_text_begin(&text, p);
-    bk_json_text_string(&text, "spaceID", space->id);
-    bk_json_text_int(&text, "roomCode", space->room_code);
-    bk_json_text_string(&text, "buildingCode", space->building_code);
-    if (space->capacity == SPACE_NO_CAPACITY) {
-        bk_json_text_string(&text, "capacity", NULL);
-    }
-    else {
-        bk_json_text_int(&text, "capacity", space->capacity);
-    }
-    bk_json_text_string(&text, "openTime", space->open_time);
-    bk_json_text_string(&text, "closeTime", space->close_time);
+    bk_json_fields_write(&text, &space_fields, space);
     return bk_json_text_end(&text, len);
 }
 

@@ -12,7 +12,7 @@
 #include "bk_memory.h"
 
 /** Stands for a capacity that was not stated. */
-#define SPACE_NO_CAPACITY (-1)
+#define SPACE_NO_CAPACITY BK_FIELD_NONE
 
 typedef struct space_t {
     const char *id;
@@ -22,6 +22,9 @@ typedef struct space_t {
     const char *open_time;  /* RFC 3339, as bk_time_format() writes it; NULL: none was stated */
     const char *close_time; /* the same */
 } space_t;
+
+/** The same, described: whatever is made of a space's members is made by this. */
+extern const bk_fields_t space_fields;
 
 typedef struct space_store_verbs_t {
     /** Add a space. @return APR_EEXIST if the id is taken */

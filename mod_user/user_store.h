@@ -34,6 +34,9 @@ typedef struct user_t {
     int is_disabled;          /* neither log-ins nor tokens, until that is taken back */
 } user_t;
 
+/** The same, described: whatever is made of a user's members is made by this. */
+extern const bk_fields_t user_fields;
+
 /** A user of that name is there already, and names are to be unique. */
 #define USER_NAME_TAKEN (APR_OS_START_USERERR + 1)
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "bk_db_fields.h"
+
 /* Column state. A user who was deleted stays as a row that nothing but its id is left of. */
 #define ACTIVE "0"
 #define DISABLED "1"
@@ -35,159 +37,101 @@ enum {
     STATEMENTS
 };
 
-#define COLUMNS "id, name, email, password_hash, is_admin, session_start, session_end, state"
-#define COLUMN_COUNT 8
-#define TOKEN_COLUMNS "digest, user_id, expires"
-#define TOKEN_COLUMN_COUNT 3
+/* A token, as it is kept. */
+typedef struct token_t {
+    const unsigned char *digest; /* SHA-256 of it */
+    apr_int64_t user_id;
+    apr_time_t expires;
+} token_t;
+
+static const bk_field_t token_list[] = {
+    BK_FIELD(token_t, digest, BYTES, NULL, 0, BK_TOKEN_DIGEST, BK_TOKEN_DIGEST),
+    BK_FIELD(token_t, user_id, ID, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(token_t, expires, INT, NULL, 0, BK_FIELD_ANY),
+};
+static const bk_fields_t token_fields = BK_FIELDS(token_list);
 
 /* What stands between the second and the third "$" of a bcrypt hash: two digits. */
 #define COST "substr(password_hash, 5, 2)"
-#define USERS_BY_COST "CREATE INDEX users_by_cost ON users (" COST ")"
 
-static const char *const sqlite3_migrations[] = {
+static const bk_db_sql_t steps[] = {
     /* 1 */
-    "CREATE TABLE users ("
-    "  id INTEGER PRIMARY KEY,"
-    "  name TEXT NOT NULL,"
-    "  email TEXT,"
-    "  password_hash TEXT NOT NULL,"
-    "  is_admin INTEGER NOT NULL,"
-    "  session_start INTEGER NOT NULL," /* microseconds since the epoch */
-    "  session_end INTEGER NOT NULL);"
-    "CREATE INDEX users_by_name ON users (name);"
-    "CREATE TABLE user_tokens ("
-    "  digest BLOB PRIMARY KEY," /* SHA-256 of the token */
-    "  user_id INTEGER NOT NULL,"
-    "  expires INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
+    {"CREATE TABLE users ("
+     "  id {key},"
+     "  name TEXT NOT NULL,"
+     "  email TEXT,"
+     "  password_hash TEXT NOT NULL,"
+     "  is_admin {flag} NOT NULL,"
+     "  session_start {int} NOT NULL," /* microseconds since the epoch */
+     "  session_end {int} NOT NULL);"
+     "CREATE INDEX users_by_name ON users (name);"
+     "CREATE TABLE user_tokens ("
+     "  digest {bytes} PRIMARY KEY," /* SHA-256 of the token */
+     "  user_id {int} NOT NULL,"
+     "  expires {int} NOT NULL) {without rowid};"
+     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)"},
     /* 2 */
-    "ALTER TABLE users ADD COLUMN state INTEGER NOT NULL DEFAULT " ACTIVE,
+    {"ALTER TABLE users ADD COLUMN state {flag} NOT NULL DEFAULT " ACTIVE},
     /* 3: the highest cost is asked for with each password */
-    USERS_BY_COST, NULL};
-
-static const char *const pgsql_migrations[] = {
-    /* 1 */
-    "CREATE TABLE users ("
-    "  id BIGINT PRIMARY KEY,"
-    "  name TEXT NOT NULL,"
-    "  email TEXT,"
-    "  password_hash TEXT NOT NULL,"
-    "  is_admin SMALLINT NOT NULL,"
-    "  session_start BIGINT NOT NULL," /* microseconds since the epoch */
-    "  session_end BIGINT NOT NULL);"
-    "CREATE INDEX users_by_name ON users (name);"
-    "CREATE TABLE user_tokens ("
-    "  digest BYTEA PRIMARY KEY," /* SHA-256 of the token */
-    "  user_id BIGINT NOT NULL,"
-    "  expires BIGINT NOT NULL);"
-    "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)",
-    /* 2 */
-    "ALTER TABLE users ADD COLUMN state SMALLINT NOT NULL DEFAULT " ACTIVE,
-    /* 3: the highest cost is asked for with each password */
-    USERS_BY_COST, NULL};
+    {"CREATE INDEX users_by_cost ON users (" COST ")"},
+    {NULL}};
 
 /* Read committed, two transactions do not see each other's rows: that of two of them only one takes
  * a name, or the role from the last but one administrator, needs a lock. It ends with the
  * transaction. SQLite has one writer at a time. */
 #define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
-static const char *const pgsql_statements[STATEMENTS] = {
-    [LOCK_NAME] = LOCKED("hashtextextended('bookable user ' || $1, 0)"),
-    [LOCK_ADMINS] = LOCKED("hashtextextended('bookable administrators', 0)"),
+static const bk_db_sql_t statements[STATEMENTS] = {
+    [INSERT] = {"INSERT INTO users ({users}) VALUES ({users values})"},
+    [INSERT_UNIQUE] = {"INSERT INTO users ({users}) SELECT {users typed} WHERE NOT EXISTS"
+                       " (SELECT 1 FROM users WHERE name = {users.name} AND state <> " DELETED ")"},
+    [FIND] = {"SELECT {users} FROM users WHERE id = $1 AND state <> " DELETED},
+    [FIND_NAME] = {"SELECT {users} FROM users WHERE name = $1 AND state = " ACTIVE " LIMIT 1"},
+    [COUNT_NAME] = {"SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 AND state = " ACTIVE
+                    " LIMIT 2) AS found"},
+    [FIND_TOKEN] = {"SELECT {users} FROM user_tokens JOIN users ON id = user_id"
+                    " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE},
+    [OPEN_SESSION] = {"UPDATE users SET session_start = $2, session_end = $3"
+                      " WHERE id = $1 AND password_hash = $4 AND state = " ACTIVE},
+    [END_SESSION] = {"UPDATE users SET session_end = 0 WHERE id = $1 AND state <> " DELETED},
+    [DROP_EXPIRED_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2"},
+    [ADD_TOKEN] = {"INSERT INTO user_tokens ({user_tokens}) VALUES ({user_tokens values})"},
+    [DROP_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1"},
+    [SET_HASH] = {"UPDATE users SET password_hash = $2, session_end = 0"
+                  " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
+                  " AND (state = " ACTIVE " OR (state = " DISABLED " AND $3 IS NULL))"},
+    [RENEW_HASH] = {"UPDATE users SET password_hash = $2"
+                    " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE},
+    [HIGHEST_COST] = {"SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'"},
+    [SET_ADMIN] = {"UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED},
+    [RENAME] = {"UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED},
+    [RENAME_UNIQUE] = {"UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED
+                       " AND NOT EXISTS (SELECT 1 FROM users AS others WHERE others.name = $2"
+                       " AND others.id <> $1 AND others.state <> " DELETED ")"},
+    [DISABLE] = {"UPDATE users SET state = " DISABLED ", session_end = 0"
+                 " WHERE id = $1 AND state <> " DELETED},
+    [ENABLE] = {"UPDATE users SET state = " ACTIVE " WHERE id = $1 AND state <> " DELETED},
+    [REMOVE] = {"UPDATE users SET name = '', email = NULL, password_hash = '', is_admin = 0,"
+                " session_start = 0, session_end = 0, state = " DELETED
+                " WHERE id = $1 AND state <> " DELETED},
+    [LOCK_NAME] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
+                   .pgsql = LOCKED("hashtextextended('bookable user ' || $1, 0)")},
+    [LOCK_ADMINS] = {.sqlite3 = "SELECT 1",
+                     .pgsql = LOCKED("hashtextextended('bookable administrators', 0)")},
+    [IS_LAST_ADMIN] = {"SELECT count(*) FROM users WHERE id = $1 AND is_admin = 1"
+                       " AND state = " ACTIVE " AND NOT EXISTS"
+                       " (SELECT 1 FROM users AS others WHERE others.is_admin = 1"
+                       " AND others.state = " ACTIVE " AND others.id <> $1)"},
+    [EACH] = {"SELECT {users} FROM users WHERE state <> " DELETED " ORDER BY id"},
 };
-
-static const char *const statements[STATEMENTS] = {
-    [INSERT] = "INSERT INTO users (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    [INSERT_UNIQUE] = "INSERT INTO users (" COLUMNS ")"
-                      " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-                      " CAST($4 AS TEXT), CAST($5 AS SMALLINT), CAST($6 AS BIGINT),"
-                      " CAST($7 AS BIGINT), CAST($8 AS SMALLINT)"
-                      " WHERE NOT EXISTS"
-                      " (SELECT 1 FROM users WHERE name = $2 AND state <> " DELETED ")",
-    [FIND] = "SELECT " COLUMNS " FROM users WHERE id = $1 AND state <> " DELETED,
-    [FIND_NAME] = "SELECT " COLUMNS " FROM users WHERE name = $1 AND state = " ACTIVE " LIMIT 1",
-    [COUNT_NAME] = "SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 AND state = " ACTIVE
-                   " LIMIT 2) AS found",
-    [FIND_TOKEN] = "SELECT " COLUMNS " FROM user_tokens JOIN users ON id = user_id"
-                   " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE,
-    [OPEN_SESSION] = "UPDATE users SET session_start = $2, session_end = $3"
-                     " WHERE id = $1 AND password_hash = $4 AND state = " ACTIVE,
-    [END_SESSION] = "UPDATE users SET session_end = 0 WHERE id = $1 AND state <> " DELETED,
-    [DROP_EXPIRED_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2",
-    [ADD_TOKEN] = "INSERT INTO user_tokens (" TOKEN_COLUMNS ") VALUES ($1, $2, $3)",
-    [DROP_TOKENS] = "DELETE FROM user_tokens WHERE user_id = $1",
-    [SET_HASH] = "UPDATE users SET password_hash = $2, session_end = 0"
-                 " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
-                 " AND (state = " ACTIVE " OR (state = " DISABLED " AND $3 IS NULL))",
-    [RENEW_HASH] = "UPDATE users SET password_hash = $2"
-                   " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE,
-    [HIGHEST_COST] = "SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'",
-    [SET_ADMIN] = "UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED,
-    [RENAME] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED,
-    [RENAME_UNIQUE] = "UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED
-                      " AND NOT EXISTS (SELECT 1 FROM users AS others WHERE others.name = $2"
-                      " AND others.id <> $1 AND others.state <> " DELETED ")",
-    [DISABLE] = "UPDATE users SET state = " DISABLED ", session_end = 0"
-                " WHERE id = $1 AND state <> " DELETED,
-    [ENABLE] = "UPDATE users SET state = " ACTIVE " WHERE id = $1 AND state <> " DELETED,
-    [REMOVE] = "UPDATE users SET name = '', email = NULL, password_hash = '', is_admin = 0,"
-               " session_start = 0, session_end = 0, state = " DELETED
-               " WHERE id = $1 AND state <> " DELETED,
-    [LOCK_NAME] = "SELECT 1 WHERE $1 IS NOT NULL",
-    [LOCK_ADMINS] = "SELECT 1",
-    [IS_LAST_ADMIN] = "SELECT count(*) FROM users WHERE id = $1 AND is_admin = 1"
-                      " AND state = " ACTIVE " AND NOT EXISTS"
-                      " (SELECT 1 FROM users AS others WHERE others.is_admin = 1"
-                      " AND others.state = " ACTIVE " AND others.id <> $1)",
-    [EACH] = "SELECT " COLUMNS " FROM users WHERE state <> " DELETED " ORDER BY id",
-};
-
-static const bk_db_dialect_t dialects[] = {
-    {"sqlite3", sqlite3_migrations, NULL}, {"pgsql", pgsql_migrations, pgsql_statements}, {NULL}};
 
 static const bk_db_table_t tables[] = {
-    {"users", COLUMNS, COLUMN_COUNT}, {"user_tokens", TOKEN_COLUMNS, TOKEN_COLUMN_COUNT}, {NULL}};
+    {"users", &user_fields}, {"user_tokens", &token_fields}, {NULL}};
 
-const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, dialects, tables};
-
-static void user_of(user_t *user, const bk_db_value_t row[COLUMN_COUNT])
-{
-    user->id = row[0].number;
-    user->name = row[1].text;
-    user->email = row[2].text;
-    user->password_hash = row[3].text;
-    user->is_admin = row[4].number != 0;
-    user->session_start = row[5].number;
-    user->session_end = row[6].number;
-    user->is_disabled = row[7].number != 0;
-}
-
-static apr_status_t read_user(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
-                              user_t *user, apr_pool_t *p)
-{
-    bk_db_value_t row[COLUMN_COUNT];
-    apr_status_t rv = bk_db_read(db, statement, args, count, row, COLUMN_COUNT, p);
-
-    if (rv == APR_SUCCESS) {
-        user_of(user, row);
-    }
-    return rv;
-}
-
-static apr_status_t write_user(bk_db_t *db, int statement, const user_t *user, apr_int64_t *changed)
-{
-    const bk_db_value_t args[] = {
-        bk_db_int(user->id),          bk_db_text(user->name),
-        bk_db_text(user->email),      bk_db_text(user->password_hash),
-        bk_db_int(user->is_admin),    bk_db_int(user->session_start),
-        bk_db_int(user->session_end), bk_db_int(user->is_disabled),
-    };
-
-    return bk_db_write(db, statement, args, COLUMN_COUNT, changed);
-}
+const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, steps, tables};
 
 static apr_status_t insert(void *handle, const user_t *user)
 {
-    return write_user(handle, INSERT, user, NULL);
+    return bk_db_fields_write(handle, INSERT, &user_fields, user, NULL);
 }
 
 /* Within a transaction: whoever wants the same waits until it is over. */
@@ -221,7 +165,7 @@ static apr_status_t insert_unique(void *handle, const user_t *user)
     }
     rv = lock_name(handle, user->name);
     if (rv == APR_SUCCESS) {
-        rv = write_user(handle, INSERT_UNIQUE, user, &changed);
+        rv = bk_db_fields_write(handle, INSERT_UNIQUE, &user_fields, user, &changed);
     }
     return bk_db_end(handle, rv == APR_SUCCESS && changed == 0 ? USER_NAME_TAKEN : rv);
 }
@@ -230,7 +174,7 @@ static apr_status_t find(void *handle, apr_int64_t id, user_t *user, apr_pool_t 
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
 
-    return read_user(handle, FIND, args, 1, user, p);
+    return bk_db_fields_read(handle, FIND, args, 1, &user_fields, user, p);
 }
 
 static apr_status_t find_name(void *handle, const char *name, user_t *user, apr_pool_t *p)
@@ -242,7 +186,8 @@ static apr_status_t find_name(void *handle, const char *name, user_t *user, apr_
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    return count.number > 1 ? APR_EEXIST : read_user(handle, FIND_NAME, args, 1, user, p);
+    return count.number > 1 ? APR_EEXIST
+                            : bk_db_fields_read(handle, FIND_NAME, args, 1, &user_fields, user, p);
 }
 
 static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
@@ -250,7 +195,7 @@ static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN
 {
     const bk_db_value_t args[] = {bk_db_bytes(digest, BK_TOKEN_DIGEST), bk_db_int(now)};
 
-    return read_user(handle, FIND_TOKEN, args, 2, user, p);
+    return bk_db_fields_read(handle, FIND_TOKEN, args, 2, &user_fields, user, p);
 }
 
 /* A statement that changes one user; where it finds none, that is the given error. */
@@ -271,8 +216,7 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
     const bk_db_value_t session[] = {bk_db_int(id), bk_db_int(start), bk_db_int(end),
                                      bk_db_text(was)};
     const bk_db_value_t expired[] = {bk_db_int(id), bk_db_int(start)};
-    const bk_db_value_t token[] = {bk_db_bytes(digest, BK_TOKEN_DIGEST), bk_db_int(id),
-                                   bk_db_int(end)};
+    const token_t token = {digest, id, end};
     apr_status_t rv = bk_db_begin(handle);
 
     if (rv != APR_SUCCESS) {
@@ -283,7 +227,7 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
         rv = bk_db_write(handle, DROP_EXPIRED_TOKENS, expired, 2, NULL);
     }
     if (rv == APR_SUCCESS) {
-        rv = bk_db_write(handle, ADD_TOKEN, token, 3, NULL);
+        rv = bk_db_fields_write(handle, ADD_TOKEN, &token_fields, &token, NULL);
     }
     return bk_db_end(handle, rv);
 }
@@ -451,7 +395,7 @@ static apr_status_t visit_row(void *baton, const bk_db_value_t *row)
     visit_t *visit = baton;
     user_t user;
 
-    user_of(&user, row);
+    bk_db_fields_of_row(&user, &user_fields, row);
     return visit->visit(visit->baton, &user);
 }
 
@@ -460,7 +404,7 @@ static apr_status_t each(void *handle, apr_status_t (*visit)(void *baton, const 
 {
     visit_t each_visit = {visit, baton};
 
-    return bk_db_each(handle, EACH, NULL, 0, COLUMN_COUNT, visit_row, &each_visit, p);
+    return bk_db_each(handle, EACH, NULL, 0, user_fields.count, visit_row, &each_visit, p);
 }
 
 const user_store_verbs_t user_store_dbd = {

@@ -79,9 +79,7 @@ void user_shm_write(bk_record_t *record, const user_t *user, const state_t *stat
 {
     bk_record_begin(record);
     user_shm_write_state(record, state);
-    bk_record_add_text(record, user->name);
-    bk_record_add_text(record, user->email);
-    bk_record_add_text(record, user->password_hash);
+    bk_record_fields_add(record, &user_fields, user);
 }
 
 apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, apr_int64_t *epoch,
@@ -106,9 +104,7 @@ apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, a
     user->is_disabled = (state.flags & DISABLED) != 0;
     user->session_start = state.session_start;
     user->session_end = state.session_end;
-    user->name = bk_record_text(&reader);
-    user->email = bk_record_text(&reader);
-    user->password_hash = bk_record_text(&reader);
+    bk_record_fields_read(&reader, &user_fields, user);
     return reader.is_bad ? APR_EGENERAL : APR_SUCCESS;
 }
 
@@ -145,7 +141,7 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
 {
     change_t *change = baton;
     bk_record_reader_t reader;
-    const unsigned char *name, *email, *hash;
+    const unsigned char *name, *email, *hash, *rest;
     state_t state;
     apr_status_t rv;
 
@@ -159,7 +155,9 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     email = reader.next;
     bk_record_skip(&reader);
     hash = reader.next;
-    if (change->was && !user_shm_is_text(change->was, hash, (apr_size_t)(reader.end - hash))) {
+    bk_record_skip(&reader);
+    rest = reader.next;
+    if (change->was && !user_shm_is_text(change->was, hash, (apr_size_t)(rest - hash))) {
         return APR_EMISMATCH;
     }
     /* What a password decided, it decides for no one who is disabled. */
@@ -178,7 +176,8 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     else {
         bk_record_add_bytes(&change->record, email, (apr_size_t)(hash - email));
     }
-    write_text(&change->record, change->hash, hash, reader.end);
+    write_text(&change->record, change->hash, hash, rest);
+    bk_record_add_bytes(&change->record, rest, (apr_size_t)(reader.end - rest));
     *value = user_shm_bytes(&change->record);
     return reader.is_bad || change->record.is_too_long ? APR_EGENERAL : APR_SUCCESS;
 }
@@ -555,17 +554,18 @@ const user_store_verbs_t user_store_shm = {
     .each = each,
 };
 
-/* A user of which each member has a value of its own shows how a record is written. */
+/* A state of which each member has a value of its own shows how one is written. */
 static apr_uint64_t fingerprint(void)
 {
-    static const user_t sample = {.id = 1, .name = "2", .email = "3", .password_hash = "4"};
     static const state_t state = {5, 6, 7, 8};
-    static const apr_uint64_t parts[] = {NAMES, TOKENS, RECORDS, sizeof(shared_t)};
-    apr_uint64_t mixed = bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts));
+    const apr_uint64_t parts[] = {NAMES, TOKENS, RECORDS, sizeof(shared_t),
+                                  bk_fields_fingerprint(&user_fields)};
     bk_record_t record;
 
-    user_shm_write(&record, &sample, &state);
-    return bk_layout_mix(mixed, record.bytes, record.len);
+    bk_record_begin(&record);
+    user_shm_write_state(&record, &state);
+    return bk_layout_mix(bk_layout_mix(bk_map_fingerprint(), parts, sizeof(parts)), record.bytes,
+                         record.len);
 }
 
 const bk_memory_schema_t user_store_shm_schema = {"user", fingerprint, attach};

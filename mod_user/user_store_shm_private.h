@@ -6,7 +6,7 @@
 
 #include "bk_lock.h"
 #include "bk_map.h"
-#include "bk_record.h"
+#include "bk_record_fields.h"
 #include "user_store.h"
 
 typedef struct shared_t {

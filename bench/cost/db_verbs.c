@@ -21,15 +21,14 @@
 
 enum { CREATE, READ, WRITE, STATEMENTS };
 
-static const char *const migrations[] = {
-    "CREATE TABLE pairs (k INTEGER PRIMARY KEY, v INTEGER NOT NULL)", NULL};
-static const char *const statements[STATEMENTS] = {
-    [CREATE] = "INSERT INTO pairs (k, v) VALUES ($1, 0)",
-    [READ] = "SELECT v FROM pairs WHERE k = $1",
-    [WRITE] = "UPDATE pairs SET v = v + 1 WHERE k = $1",
+static const bk_db_sql_t steps[] = {
+    {"CREATE TABLE pairs (k INTEGER PRIMARY KEY, v INTEGER NOT NULL)"}, {NULL}};
+static const bk_db_sql_t statements[STATEMENTS] = {
+    [CREATE] = {"INSERT INTO pairs (k, v) VALUES ($1, 0)"},
+    [READ] = {"SELECT v FROM pairs WHERE k = $1"},
+    [WRITE] = {"UPDATE pairs SET v = v + 1 WHERE k = $1"},
 };
-static const bk_db_dialect_t dialects[] = {{"sqlite3", migrations, NULL}, {NULL}};
-static const bk_db_schema_t schema = {"cost", STATEMENTS, statements, dialects};
+static const bk_db_schema_t schema = {"cost", STATEMENTS, statements, steps};
 static const bk_db_options_t options = {BK_DB_SYNCHRONOUS_FULL, apr_time_from_sec(5), NULL};
 
 static char path[] = "/tmp/bookable-cost-XXXXXX";

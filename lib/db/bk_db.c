@@ -10,7 +10,6 @@ struct bk_db_t {
     const bk_db_driver_t *driver;
     void *session;
     const bk_db_schema_t *schema;
-    const bk_db_dialect_t *dialect;
     bk_lock_t *writers;           /* where to queue before writing, or NULL */
     apr_interval_time_t patience; /* how long to queue, microseconds */
     int in_transaction;
@@ -24,6 +23,7 @@ struct bk_db_t {
 };
 
 static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, &bk_db_pgsql, NULL};
+const char *const bk_db_drivers[] = {"sqlite3", "pgsql", NULL};
 
 static const bk_db_driver_t *find_driver(const char *name)
 {
@@ -32,18 +32,6 @@ static const bk_db_driver_t *find_driver(const char *name)
     for (i = 0; drivers[i]; i++) {
         if (strcmp(drivers[i]->name, name) == 0) {
             return drivers[i];
-        }
-    }
-    return NULL;
-}
-
-static const bk_db_dialect_t *find_dialect(const bk_db_schema_t *schema, const char *driver)
-{
-    const bk_db_dialect_t *dialect;
-
-    for (dialect = schema->dialects; dialect->driver; dialect++) {
-        if (strcmp(dialect->driver, driver) == 0) {
-            return dialect;
         }
     }
     return NULL;
@@ -227,14 +215,28 @@ static apr_status_t read_version(bk_db_t *db, apr_int64_t *version, apr_pool_t *
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-static int count_steps(const bk_db_dialect_t *dialect)
+static int count_steps(const bk_db_schema_t *schema)
 {
-    int steps = 0;
+    const bk_db_sql_t *step = schema->steps;
 
-    while (dialect->migrations[steps]) {
-        steps++;
+    while (step->both || step->sqlite3 || step->pgsql) {
+        step++;
     }
-    return steps;
+    return (int)(step - schema->steps);
+}
+
+static apr_status_t run_step(bk_db_t *db, const bk_db_sql_t *step, apr_pool_t *p)
+{
+    const char *const texts[] = {step->both, db->driver->own(step)};
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    for (i = 0; i < 2 && rv == APR_SUCCESS; i++) {
+        if (texts[i]) {
+            rv = db->driver->script(db->session, bk_db_sql(texts[i], NULL, db->driver->words, p));
+        }
+    }
+    return rv;
 }
 
 /* A newer module has been here: what its tables mean, this one cannot know. Older ones stay so only
@@ -268,7 +270,7 @@ static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
         return version > steps ? refuse_version(db, version, steps) : rv;
     }
     for (; version < steps && rv == APR_SUCCESS; version++) {
-        rv = db->driver->script(db->session, db->dialect->migrations[version]);
+        rv = run_step(db, &db->schema->steps[version], p);
     }
     if (rv == APR_SUCCESS) {
         rv = run_once(db,
@@ -281,7 +283,7 @@ static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
 
 static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
 {
-    int steps = count_steps(db->dialect);
+    int steps = count_steps(db->schema);
     apr_int64_t version = 0;
     apr_status_t rv;
 
@@ -302,7 +304,7 @@ static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
 /* The tables have to be there already, and of this version. */
 static apr_status_t check_version(bk_db_t *db, apr_pool_t *p)
 {
-    int steps = count_steps(db->dialect);
+    int steps = count_steps(db->schema);
     apr_int64_t version;
     apr_status_t rv = read_version(db, &version, p);
 
@@ -319,11 +321,10 @@ apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *nativ
                                  apr_pool_t *p)
 {
     const bk_db_driver_t *ours = find_driver(name);
-    const bk_db_dialect_t *dialect = find_dialect(schema, name);
     apr_status_t rv;
     bk_db_t *db;
 
-    if (!ours || !dialect) {
+    if (!ours) {
         return APR_ENOTIMPL;
     }
     db = apr_pcalloc(p, sizeof(*db));
@@ -331,7 +332,6 @@ apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *nativ
     db->writers = ours->single_writer ? options->writers : NULL;
     db->patience = options->busy_timeout;
     db->schema = schema;
-    db->dialect = dialect;
     db->pool = p;
     db->statements = apr_pcalloc(p, sizeof(void *) * (apr_size_t)(schema->count + 1));
     apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
@@ -366,13 +366,14 @@ const char *bk_db_error(const bk_db_t *db)
 
 static const char *sql_of(const bk_db_t *db, int number)
 {
+    const bk_db_sql_t *sql = &db->schema->statements[number];
     const char *own;
 
     if (number == db->schema->count) {
         return "SELECT version FROM bookable_schema LIMIT 1"; /* bk_db_ping()'s */
     }
-    own = db->dialect->statements ? db->dialect->statements[number] : NULL;
-    return own ? own : db->schema->statements[number];
+    own = db->driver->own(sql);
+    return bk_db_sql(own ? own : sql->both, db->schema->tables, db->driver->words, db->pool);
 }
 
 static apr_status_t compile(bk_db_t *db, int number)

@@ -1,8 +1,8 @@
 /* bk_db: SQL for the stores, over connections that somebody else keeps: mod_dbd (or apr_dbd) those
  * to SQLite, bk_pgsql those to PostgreSQL.
  *
- * A store says once what it needs: a component's name, and for each kind of database the steps that
- * build its tables and the statements it runs (bk_db_schema_t). A connection is then made ready for
+ * A store says once what it needs: a component's name, the steps that build its tables, and the
+ * statements it runs (bk_db_schema_t). A connection is then made ready for
  * that store (bk_db_attach): set up, migrated, its statements compiled when first used. Handlers
  * see verbs only: bk_db_write, bk_db_read, bk_db_begin, bk_db_end.
  *
@@ -31,6 +31,7 @@
 #include <apr_time.h>
 
 #include "bk_db_file.h"
+#include "bk_fields.h"
 #include "bk_lock.h"
 
 #define BK_DB_UNKNOWN APR_INCOMPLETE
@@ -62,29 +63,31 @@ typedef struct bk_db_options_t {
                       on one, neither named statements nor settings */
 } bk_db_options_t;
 
-/** A store's SQL where kinds of databases differ. */
-typedef struct bk_db_dialect_t {
-    const char *driver;            /* its apr_dbd name: "sqlite3" */
-    const char *const *migrations; /* step 1 first, ending in NULL. A step that was released never
-                                      changes: what it got wrong, a later one puts right */
-    const char *const *statements; /* by the store's own numbers, those that differ; or NULL */
-} bk_db_dialect_t;
+/** A piece of a store's SQL: one text for all databases, or one for each. Words in braces stand for
+ *  what the tables' descriptions and the database's types are: lib/db/bk_db_sql.h. */
+typedef struct bk_db_sql_t {
+    const char *both; /* NULL: none of it is the same everywhere */
+    const char *sqlite3;
+    const char *pgsql;
+} bk_db_sql_t;
 
-/** A table of a store, for those who take all of its rows elsewhere. */
+/** A table of a store. */
 typedef struct bk_db_table_t {
     const char *name;
-    const char *columns; /* all of them, divided by ", "; the first is the primary key */
-    int count;           /* of columns */
+    const bk_fields_t *fields; /* its columns; the first is the primary key */
 } bk_db_table_t;
 
 /** All that a store asks of databases. Constant. */
 typedef struct bk_db_schema_t {
     const char *component; /* whose steps these are: one of the rows of table bookable_schema */
     int count;             /* of statements */
-    const char *const *statements;   /* by the store's own numbers, where all databases agree;
-                                        parameters are $1, $2 ... */
-    const bk_db_dialect_t *dialects; /* ending in one without a driver */
-    const bk_db_table_t *tables;     /* ending in one without a name; NULL: none to be copied */
+    const bk_db_sql_t *statements; /* by the store's own numbers; a database's own one, or the one
+                                      for all. Parameters are $1, $2 ... */
+    const bk_db_sql_t *steps; /* migrations, step 1 first, ending in one without any text: what is
+                                 for all databases runs first, then the database's own. A step that
+                                 was released never changes: what it got wrong, a later one puts
+                                 right */
+    const bk_db_table_t *tables; /* ending in one without a name; NULL: none to be copied */
 } bk_db_schema_t;
 
 typedef enum bk_db_type_t { BK_DB_NULL, BK_DB_INT, BK_DB_TEXT, BK_DB_BYTES } bk_db_type_t;
@@ -117,6 +120,9 @@ static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
     return (bk_db_value_t){BK_DB_BYTES, 0, bytes, len};
 }
 
+/** The kinds of databases that there are, by their drivers' names; ends in NULL. */
+extern const char *const bk_db_drivers[];
+
 /**
  * Make a connection ready for a store: set it up, build or migrate the store's tables.
  * @param db       set, unless APR_ENOTIMPL is returned; to be asked for the error if need be
@@ -126,7 +132,7 @@ static inline bk_db_value_t bk_db_bytes(const void *bytes, apr_size_t len)
  * @param schema   the store's
  * @param options  copied
  * @param p        a pool that ends before the connection is closed
- * @return APR_ENOTIMPL if the store has no SQL for that driver; APR_EMISMATCH if the tables are of
+ * @return APR_ENOTIMPL if there is no such driver; APR_EMISMATCH if the tables are of
  * a later version than this one; else as above. Where the options say read_only: APR_NOTFOUND if
  * there are no tables of the store, and APR_EMISMATCH if they are of an earlier version, too
  */

@@ -24,33 +24,18 @@ typedef struct copy_t {
 
 /* ---- the schema ------------------------------------------------------------------------------ */
 
-/* No tables of its own. */
-static const char *const no_migrations[] = {NULL};
-static const bk_db_dialect_t dialects[] = {
-    {"sqlite3", no_migrations, NULL}, {"pgsql", no_migrations, NULL}, {NULL}};
+static const bk_db_sql_t no_steps[] = {{NULL}};
 
-/* "$1, $2, $3" */
-static const char *parameters(int count, apr_pool_t *p)
+static void write_statements(bk_db_sql_t *statements, const bk_db_table_t *table, apr_pool_t *p)
 {
-    const char *list = "$1";
-    int i;
+    const char *name = table->name, *key = table->fields->list[0].column;
 
-    for (i = 2; i <= count; i++) {
-        list = apr_psprintf(p, "%s, $%d", list, i);
-    }
-    return list;
-}
-
-static void write_statements(const char **statements, const bk_db_table_t *table, apr_pool_t *p)
-{
-    const char *key = apr_pstrmemdup(p, table->columns, strcspn(table->columns, ","));
-
-    statements[FIRST] = apr_psprintf(p, "SELECT %s FROM %s ORDER BY %s LIMIT %d", table->columns,
-                                     table->name, key, PAGE);
-    statements[NEXT] = apr_psprintf(p, "SELECT %s FROM %s WHERE %s > $1 ORDER BY %s LIMIT %d",
-                                    table->columns, table->name, key, key, PAGE);
-    statements[ADD] = apr_psprintf(p, "INSERT INTO %s (%s) VALUES (%s)", table->name,
-                                   table->columns, parameters(table->count, p));
+    statements[FIRST].both =
+        apr_psprintf(p, "SELECT {%s} FROM %s ORDER BY %s LIMIT %d", name, name, key, PAGE);
+    statements[NEXT].both = apr_psprintf(
+        p, "SELECT {%s} FROM %s WHERE %s > $1 ORDER BY %s LIMIT %d", name, name, key, key, PAGE);
+    statements[ADD].both =
+        apr_psprintf(p, "INSERT INTO %s ({%s}) VALUES ({%s values})", name, name, name);
 }
 
 static int count_tables(const bk_db_table_t *tables)
@@ -67,7 +52,7 @@ const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr
 {
     bk_db_schema_t *schema = apr_pcalloc(p, sizeof(*schema));
     bk_db_table_t *tables;
-    const char **statements;
+    bk_db_sql_t *statements;
     int i, j, count = 0;
 
     for (i = 0; stores[i]; i++) {
@@ -78,7 +63,7 @@ const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr
     schema->component = "copy";
     schema->count = count * VERBS;
     schema->statements = statements;
-    schema->dialects = dialects;
+    schema->steps = no_steps;
     schema->tables = tables;
     for (i = 0; stores[i]; i++) {
         for (j = 0; stores[i]->tables[j].name; j++) {
@@ -108,7 +93,7 @@ typedef struct reading_t {
 static apr_status_t read_row(void *baton, const bk_db_value_t *row)
 {
     reading_t *reading = baton;
-    int columns = reading->copy->tables[reading->table].count;
+    int columns = reading->copy->tables[reading->table].fields->count;
     apr_status_t rv = bk_db_digest_add(&reading->digest, row, columns);
 
     if (rv == APR_SUCCESS && reading->row) {
@@ -134,8 +119,8 @@ static apr_status_t read_table(reading_t *reading, bk_db_t *db)
 
         apr_pool_create(&reading->page, reading->copy->pool);
         reading->rows = 0;
-        rv = bk_db_each(db, statement, &key, statement % VERBS == NEXT, table->count, read_row,
-                        reading, reading->page);
+        rv = bk_db_each(db, statement, &key, statement % VERBS == NEXT, table->fields->count,
+                        read_row, reading, reading->page);
         statement = reading->table * VERBS + NEXT;
         if (before) {
             apr_pool_destroy(before);
@@ -210,7 +195,7 @@ static int has_nul(const bk_db_value_t *row, int columns)
 static apr_status_t add_row(reading_t *reading, const bk_db_value_t *row)
 {
     copy_t *copy = reading->copy;
-    int columns = copy->tables[reading->table].count;
+    int columns = copy->tables[reading->table].fields->count;
     apr_status_t rv;
 
     if (has_nul(row, columns)) {

@@ -7,9 +7,17 @@
 #define BK_DB_DRIVER_H
 
 #include "bk_db.h"
+#include "bk_db_sql.h"
 
 typedef struct bk_db_driver_t {
     const char *name; /* as apr_dbd and DBDDriver have it */
+
+    /** What it calls the types that databases have no common name for: pairs of a word
+     *  (lib/db/bk_db_sql.h) and what stands for it, ending in NULL. */
+    const bk_db_sql_word_t *words;
+
+    /** Its own text of a piece of SQL; NULL: it has none. */
+    const char *(*own)(const bk_db_sql_t *sql);
 
     /** Make a connection ready: waits, durability.
      *  @param session  set, whatever is returned

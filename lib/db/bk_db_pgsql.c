@@ -636,8 +636,19 @@ static int is_read_only(void *session_data)
            is_on(connection, "default_transaction_read_only");
 }
 
+static const char *own(const bk_db_sql_t *sql)
+{
+    return sql->pgsql;
+}
+
+static const bk_db_sql_word_t words[] = {{"key", "BIGINT PRIMARY KEY"}, {"int", "BIGINT"},
+                                         {"flag", "SMALLINT"},          {"bytes", "BYTEA"},
+                                         {"without rowid", ""},         {NULL}};
+
 const bk_db_driver_t bk_db_pgsql = {
     .name = "pgsql",
+    .words = words,
+    .own = own,
     .open = open_session,
     .script = script,
     .begin = "BEGIN",

@@ -455,8 +455,22 @@ static const char *error(void *session)
     return sqlite3_errmsg(connection_of(session));
 }
 
+static const char *own(const bk_db_sql_t *sql)
+{
+    return sql->sqlite3;
+}
+
+static const bk_db_sql_word_t words[] = {{"key", "INTEGER PRIMARY KEY"},
+                                         {"int", "INTEGER"},
+                                         {"flag", "INTEGER"},
+                                         {"bytes", "BLOB"},
+                                         {"without rowid", "WITHOUT ROWID"},
+                                         {NULL}};
+
 const bk_db_driver_t bk_db_sqlite3 = {
     .name = "sqlite3",
+    .words = words,
+    .own = own,
     .open = open_session,
     .script = script,
     .begin = "BEGIN IMMEDIATE",

@@ -16,35 +16,31 @@
 #define STEP_2 "ALTER TABLE things ADD COLUMN note TEXT; UPDATE things SET note = 'old ' || name"
 #define STEP_3 "CREATE TABLE others (id INTEGER); DROP TABLE things; SELECT no_such_function()"
 
-static const char *const steps_1[] = {STEP_1, NULL};
-static const char *const steps_2[] = {STEP_1, STEP_2, NULL};
-static const char *const steps_3[] = {STEP_1, STEP_2, STEP_3, NULL};
+static const bk_db_sql_t steps_1[] = {{STEP_1}, {NULL}};
+static const bk_db_sql_t steps_2[] = {{STEP_1}, {STEP_2}, {NULL}};
+static const bk_db_sql_t steps_3[] = {{STEP_1}, {STEP_2}, {STEP_3}, {NULL}};
 
-static const char *const statements[STATEMENTS] = {
-    [ADD_THING] = "INSERT INTO things (id, name, bytes, number) VALUES ($1, $2, $3, $4)",
-    [FIND_THING] = "SELECT name, bytes, number FROM things WHERE id = $1",
-    [COUNT_THINGS] = "SELECT count(*) FROM things",
-    [EACH_THING] = "SELECT id, name FROM things ORDER BY id",
-    [RENAME_ALL] = "UPDATE things SET name = $1",
-    [DROP_THING] = "DELETE FROM things WHERE id = $1",
-    [ADD_IF_NONE] = "INSERT INTO things (id, name) SELECT $1, $2"
-                    " WHERE NOT EXISTS (SELECT 1 FROM things WHERE name = $2)",
-    [TYPES] = "SELECT typeof($1), typeof($2), typeof($3), typeof($4)",
-    [ECHO] = "SELECT $1",
-    [QUOTED] = "SELECT '$1 it''s $2', $1 /* $2 ' */, \"a\" -- $2 '\n FROM (SELECT '$9' AS \"a\")",
-    [SEVENTEEN] = DB_ARGUMENTS_SEVENTEEN,
-    [LESS] = "SELECT 7 < $1",
-    [ADD_NAMELESS] = "INSERT INTO things (id) VALUES ($1)",
-    [FAULTY] = "SELEKT 1",
+static const bk_db_sql_t statements[STATEMENTS] = {
+    [ADD_THING] = {"INSERT INTO things (id, name, bytes, number) VALUES ($1, $2, $3, $4)"},
+    [FIND_THING] = {"SELECT name, bytes, number FROM things WHERE id = $1"},
+    [COUNT_THINGS] = {"SELECT count(*) FROM things"},
+    [EACH_THING] = {"SELECT id, name FROM things ORDER BY id"},
+    [RENAME_ALL] = {"UPDATE things SET name = $1"},
+    [DROP_THING] = {"DELETE FROM things WHERE id = $1"},
+    [ADD_IF_NONE] = {"INSERT INTO things (id, name) SELECT $1, $2"
+                     " WHERE NOT EXISTS (SELECT 1 FROM things WHERE name = $2)"},
+    [TYPES] = {"SELECT typeof($1), typeof($2), typeof($3), typeof($4)"},
+    [ECHO] = {"SELECT $1"},
+    [QUOTED] = {"SELECT '$1 it''s $2', $1 /* $2 ' */, \"a\" -- $2 '\n FROM (SELECT '$9' AS \"a\")"},
+    [SEVENTEEN] = {DB_ARGUMENTS_SEVENTEEN},
+    [LESS] = {"SELECT 7 < $1"},
+    [ADD_NAMELESS] = {"INSERT INTO things (id) VALUES ($1)"},
+    [FAULTY] = {"SELEKT 1"},
 };
 
-static const bk_db_dialect_t dialects_1[] = {{"sqlite3", steps_1, NULL}, {NULL}};
-static const bk_db_dialect_t dialects_2[] = {{"sqlite3", steps_2, NULL}, {NULL}};
-static const bk_db_dialect_t dialects_3[] = {{"sqlite3", steps_3, NULL}, {NULL}};
-
-const bk_db_schema_t unit_schema = {"unit", STATEMENTS, statements, dialects_1};
-const bk_db_schema_t unit_schema_2 = {"unit", STATEMENTS, statements, dialects_2};
-const bk_db_schema_t unit_schema_3_faulty = {"unit", STATEMENTS, statements, dialects_3};
+const bk_db_schema_t unit_schema = {"unit", STATEMENTS, statements, steps_1};
+const bk_db_schema_t unit_schema_2 = {"unit", STATEMENTS, statements, steps_2};
+const bk_db_schema_t unit_schema_3_faulty = {"unit", STATEMENTS, statements, steps_3};
 
 const bk_db_options_t unit_options = {.synchronous = BK_DB_SYNCHRONOUS_OFF,
                                       .busy_timeout = apr_time_from_sec(60)};

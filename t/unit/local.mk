@@ -23,11 +23,13 @@ check_PROGRAMS = \
     t/unit/test_db_copy \
     t/unit/test_db_crowd \
     t/unit/test_db_digest \
+    t/unit/test_db_fields \
     t/unit/test_db_migration \
     t/unit/test_db_pgsql \
     t/unit/test_error \
     t/unit/test_etag \
     t/unit/test_fault \
+    t/unit/test_fields \
     t/unit/test_fold \
     t/unit/test_gate \
     t/unit/test_hash \
@@ -36,6 +38,7 @@ check_PROGRAMS = \
     t/unit/test_input \
     t/unit/test_json \
     t/unit/test_json_canonical \
+    t/unit/test_json_fields \
     t/unit/test_json_input \
     t/unit/test_json_jansson \
     t/unit/test_json_text \
@@ -89,7 +92,7 @@ DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h t/unit/db_arguments.h
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
-    mod_booking/booking_store.h mod_booking/booking_store_shm.c
+    mod_booking/booking_fields.c mod_booking/booking_store.h mod_booking/booking_store_shm.c
 t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h
@@ -104,14 +107,16 @@ t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
+t_unit_test_db_fields_SOURCES = t/unit/test_db_fields.c t/unit/thing.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
     t/unit/db_arguments.h t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
 t_unit_test_fault_SOURCES = t/unit/test_fault.c t/unit/unit.h t/unit/faults.h
-t_unit_test_fold_SOURCES = t/unit/test_fold.c t/unit/unit.h
+t_unit_test_fields_SOURCES = t/unit/test_fields.c t/unit/thing.h t/unit/unit.h
 t_unit_test_fold_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_fold_SOURCES = t/unit/test_fold.c t/unit/unit.h
 t_unit_test_gate_SOURCES = t/unit/test_gate.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_hash_SOURCES = t/unit/test_hash.c t/unit/unit.h
 t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
@@ -119,6 +124,7 @@ t_unit_test_idempotency_key_SOURCES = t/unit/test_idempotency_key.c t/unit/unit.
 t_unit_test_input_SOURCES = t/unit/test_input.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h t/unit/json_fixture.h
 t_unit_test_json_canonical_SOURCES = t/unit/test_json_canonical.c t/unit/unit.h t/unit/json_read.h
+t_unit_test_json_fields_SOURCES = t/unit/test_json_fields.c t/unit/thing.h t/unit/unit.h
 t_unit_test_json_input_SOURCES = t/unit/test_json_input.c t/unit/unit.h t/unit/faults.h
 t_unit_test_json_jansson_SOURCES = t/unit/test_json_jansson.c t/unit/unit.h t/unit/json_fixture.h
 t_unit_test_json_text_SOURCES = t/unit/test_json_text.c t/unit/unit.h
@@ -154,12 +160,12 @@ t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.h t/unit/user_decided.h \
-    t/unit/unit.h $(DB_FIXTURE) mod_user/user_store.h \
-    mod_user/user_store_dbd.c
+    t/unit/unit.h $(DB_FIXTURE) mod_user/user_fields.c \
+    mod_user/user_store.h mod_user/user_store_dbd.c
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.h t/unit/user_decided.h \
     t/unit/unit.h $(MAP_FIXTURE) \
-    mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
+    mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h

@@ -3,7 +3,21 @@
 
 #include "bk_db_copy.h"
 
-static const bk_db_table_t tables[] = {{"things", "id, name, bytes, number", 4}, {NULL}};
+typedef struct thing_t {
+    apr_int64_t id;
+    const char *name;
+    const unsigned char *bytes;
+    apr_int64_t number;
+} thing_t;
+
+static const bk_field_t thing_list[] = {
+    BK_FIELD(thing_t, id, INT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(thing_t, name, TEXT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(thing_t, bytes, BYTES, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(thing_t, number, INT, NULL, 0, BK_FIELD_ANY),
+};
+static const bk_fields_t thing_fields = BK_FIELDS(thing_list);
+static const bk_db_table_t tables[] = {{"things", &thing_fields}, {NULL}};
 
 static const bk_db_options_t read_only = {.busy_timeout = apr_time_from_sec(5), .read_only = 1};
 
@@ -140,9 +154,8 @@ static void test_read_only(void **state)
 
 static void test_read_only_without_tables(void **state)
 {
-    static const char *const steps[] = {"CREATE TABLE others (id INTEGER)", NULL};
-    static const bk_db_dialect_t dialects[] = {{"sqlite3", steps, NULL}, {NULL}};
-    static const bk_db_schema_t others = {"others", 0, NULL, dialects};
+    static const bk_db_sql_t steps[] = {{"CREATE TABLE others (id INTEGER)"}, {NULL}};
+    static const bk_db_schema_t others = {"others", 0, NULL, steps};
     const char *path = db_new_path();
     db_conn_t *conn;
 

@@ -37,35 +37,32 @@ enum {
 /* Of a statement, milliseconds, where it is reached; what takes longer than the last never ends. */
 enum { TIMEOUT = 1000, LATE = CROWD_LATE / 1000 };
 
-static const char *const migrations[] = {
-    "CREATE EXTENSION IF NOT EXISTS btree_gist;"
-    "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT, bytes BYTEA, small SMALLINT, flag "
-    "BOOLEAN);"
-    "CREATE TABLE ranges (a BIGINT, b BIGINT, CONSTRAINT one EXCLUDE USING gist (int8range(a, b) "
-    "WITH &&))",
-    NULL};
-static const char *const statements[STATEMENTS] = {
-    [ADD] = "INSERT INTO things (id, name, bytes, small, flag) VALUES ($1, $2, $3, $4, $5)",
-    [FIND] = "SELECT name, bytes, small, flag, id FROM things WHERE id = $1",
-    [COUNT] = "SELECT count(*) FROM things",
-    [EACH] = "SELECT id, name FROM things ORDER BY id",
-    [RENAME] = "UPDATE things SET name = $2 WHERE id = $1",
-    [BOOK] = "INSERT INTO ranges (a, b) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT one DO NOTHING",
-    [SLOW] = "SELECT 1 FROM pg_sleep(600)",
-    [LIMITS] = "SELECT concat_ws(' ', current_setting('statement_timeout'), "
-               "current_setting('lock_timeout'), "
-               "current_setting('idle_in_transaction_session_timeout'))",
-    [SEVENTEEN] = DB_ARGUMENTS_SEVENTEEN,
-    [FAULTY] = "SELEKT 1",
-    [ECHO] = "SELECT $1::bigint",
-    [LIMIT] = "SELECT current_setting('statement_timeout')",
-    [NAMED] = "SELECT count(*) FROM pg_prepared_statements",
+static const bk_db_sql_t steps[] = {
+    {"CREATE EXTENSION IF NOT EXISTS btree_gist;"
+     "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT, bytes BYTEA, small SMALLINT, flag "
+     "BOOLEAN);"
+     "CREATE TABLE ranges (a BIGINT, b BIGINT, CONSTRAINT one EXCLUDE USING gist (int8range(a, b) "
+     "WITH &&))"},
+    {NULL}};
+static const bk_db_sql_t statements[STATEMENTS] = {
+    [ADD] = {"INSERT INTO things (id, name, bytes, small, flag) VALUES ($1, $2, $3, $4, $5)"},
+    [FIND] = {"SELECT name, bytes, small, flag, id FROM things WHERE id = $1"},
+    [COUNT] = {"SELECT count(*) FROM things"},
+    [EACH] = {"SELECT id, name FROM things ORDER BY id"},
+    [RENAME] = {"UPDATE things SET name = $2 WHERE id = $1"},
+    [BOOK] = {"INSERT INTO ranges (a, b) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT one DO NOTHING"},
+    [SLOW] = {"SELECT 1 FROM pg_sleep(600)"},
+    [LIMITS] = {"SELECT concat_ws(' ', current_setting('statement_timeout'), "
+                "current_setting('lock_timeout'), "
+                "current_setting('idle_in_transaction_session_timeout'))"},
+    [SEVENTEEN] = {DB_ARGUMENTS_SEVENTEEN},
+    [FAULTY] = {"SELEKT 1"},
+    [ECHO] = {"SELECT $1::bigint"},
+    [LIMIT] = {"SELECT current_setting('statement_timeout')"},
+    [NAMED] = {"SELECT count(*) FROM pg_prepared_statements"},
 };
-static const bk_db_dialect_t dialects[] = {{"pgsql", migrations, NULL}, {NULL}};
-static const bk_db_schema_t schema = {"unit", STATEMENTS, statements, dialects};
-static const bk_db_schema_t other_schema = {
-    "other", 0, statements,
-    (const bk_db_dialect_t[]){{"pgsql", (const char *const[]){NULL}, NULL}, {NULL}}};
+static const bk_db_schema_t schema = {"unit", STATEMENTS, statements, steps};
+static const bk_db_schema_t other_schema = {"other", 0, statements, (const bk_db_sql_t[]){{NULL}}};
 static const bk_db_options_t options = {.busy_timeout = apr_time_from_msec(300),
                                         .statement_timeout = apr_time_from_sec(30),
                                         .connect_timeout = apr_time_from_sec(30)};

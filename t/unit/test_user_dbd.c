@@ -51,16 +51,13 @@ static void test_last_admin(void **state)
 /* Users who were there before there was a state go on as they are. */
 static void test_older_table(void **state)
 {
-    bk_db_dialect_t first[2] = {user_store_dbd_schema.dialects[0], {NULL}};
+    const bk_db_sql_t first[2] = {user_store_dbd_schema.steps[0], {NULL}};
     bk_db_schema_t older = user_store_dbd_schema;
-    const char *const *migrations = first[0].migrations;
     const char *path = db_new_path();
-    const char *only[2] = {migrations[0], NULL};
     db_conn_t *conn;
     user_t found;
 
-    first[0].migrations = only;
-    older.dialects = first;
+    older.steps = first;
     conn = db_open(path, &older);
     assert_int_equal(db_raw(conn, "INSERT INTO users VALUES (7, 'ann', NULL, 'hash', 1, 1, 100)"),
                      SQLITE_OK);

@@ -97,28 +97,26 @@ apr_status_t bk_store_db_post_config(const bk_store_t *store, server_rec *s)
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
 }
 
-/* What the store has SQL for, in words. */
-static const char *list_drivers(const bk_store_t *store, apr_pool_t *p)
+/* The kinds of databases, in words. */
+static const char *list_drivers(apr_pool_t *p)
 {
-    const bk_db_dialect_t *dialect;
+    const char *const *driver;
     const char *list = "";
 
-    for (dialect = store->schema->dialects; dialect->driver; dialect++) {
-        list = apr_pstrcat(p, list, *list ? " or " : "", dialect->driver, NULL);
+    for (driver = bk_db_drivers; *driver; driver++) {
+        list = apr_pstrcat(p, list, *list ? " or " : "", *driver, NULL);
     }
     return list;
 }
 
-static int has_driver(const bk_store_t *store, const char *driver)
+static int has_driver(const char *name)
 {
-    const bk_db_dialect_t *dialect;
+    const char *const *driver = bk_db_drivers;
 
-    for (dialect = store->schema->dialects; dialect->driver; dialect++) {
-        if (strcmp(dialect->driver, driver) == 0) {
-            return 1;
-        }
+    while (*driver && strcmp(*driver, name) != 0) {
+        driver++;
     }
-    return 0;
+    return *driver != NULL;
 }
 
 /* A server has to be told for how long it is waited for. */
@@ -139,17 +137,17 @@ static const char *check_pgsql(const char *params, apr_pool_t *p)
                  "connect_timeout=2: how long a request may wait for a server that does not answer";
 }
 
-static const char *check_params(const bk_store_t *store, const bk_conf_dbd_t *dbd, apr_pool_t *p)
+static const char *check_params(const bk_conf_dbd_t *dbd, apr_pool_t *p)
 {
     if (!dbd->driver) {
         return apr_psprintf(p,
                             "there is no DBDriver: must be %s, with DBDParams that say where "
                             "the database is",
-                            list_drivers(store, p));
+                            list_drivers(p));
     }
-    if (!has_driver(store, dbd->driver)) {
-        return apr_psprintf(p, "DBDriver is not right: must be %s (got '%s')",
-                            list_drivers(store, p), dbd->driver);
+    if (!has_driver(dbd->driver)) {
+        return apr_psprintf(p, "DBDriver is not right: must be %s (got '%s')", list_drivers(p),
+                            dbd->driver);
     }
     if (!dbd->params || !*dbd->params) {
         return "there are no DBDParams: must be the file's path for sqlite3, and a connection "
@@ -178,7 +176,7 @@ static const char *check_standby(const bk_store_t *store, const char *name, serv
                             "directives of its own, with which a standby is reached",
                             name);
     }
-    return check_params(store, &dbd, p);
+    return check_params(&dbd, p);
 }
 
 const char *bk_store_db_check(const bk_store_t *store, server_rec *s)
@@ -192,7 +190,7 @@ const char *bk_store_db_check(const bk_store_t *store, server_rec *s)
         return "the dbd store needs mod_dbd: load it, and set DBDriver and DBDParams";
     }
     bk_conf_dbd(&dbd, s, p);
-    wrong = check_params(store, &dbd, p);
+    wrong = check_params(&dbd, p);
     return wrong || !conf->standby ? wrong : check_standby(store, conf->standby, s, p);
 }
 

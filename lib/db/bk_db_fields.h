@@ -1,0 +1,26 @@
+/* bk_db_fields: records as rows of a database, by their description (lib/base/bk_fields.h).
+ *
+ * The columns of a row, and the arguments of a statement that writes one, are those of the
+ * description, in its order: {things} and {things values} of lib/db/bk_db_sql.h. Threads and errors
+ * are as in bk_db.h.
+ */
+#ifndef BK_DB_FIELDS_H
+#define BK_DB_FIELDS_H
+
+#include "bk_db.h"
+
+/** Make arguments of a record. @param args  as many as there are fields; not copied */
+void bk_db_fields_bind(bk_db_value_t *args, const bk_fields_t *fields, const void *record);
+
+/** Make a record of a row. Its texts are the row's. */
+void bk_db_fields_of_row(void *record, const bk_fields_t *fields, const bk_db_value_t *row);
+
+/** Run a statement whose arguments are a record. @see bk_db_write */
+apr_status_t bk_db_fields_write(bk_db_t *db, int statement, const bk_fields_t *fields,
+                                const void *record, apr_int64_t *changed);
+
+/** Run a statement that finds a record by its key. @see bk_db_read */
+apr_status_t bk_db_fields_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                               const bk_fields_t *fields, void *record, apr_pool_t *p);
+
+#endif
