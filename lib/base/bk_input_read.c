@@ -10,7 +10,6 @@
 #include "bk_time.h"
 
 #define MINUTE (60 * BK_TIME_SECOND)
-#define WALL_MINUTES 16 /* bytes of 2030-05-14T10:00 */
 
 static int is_bounded(const bk_input_row_t *row)
 {
@@ -133,40 +132,32 @@ static const char *read_instant(const bk_input_row_t *row, bk_input_value_t *val
     return NULL;
 }
 
-/* With or without its seconds: as an instant it would be one of UTC. */
 static const char *read_wall(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
 {
-    static const char wrong[] = "must be a local time without an offset, such as 2030-05-14T10:00";
-    bk_time_t time;
-
     (void)row;
-    if (!bk_time_parse(apr_pstrcat(p, value->text, value->len == WALL_MINUTES ? ":00Z" : "Z", NULL),
-                       &time)) {
-        return wrong;
+    (void)p;
+    if (!bk_time_parse_wall(value->text, &value->number)) {
+        return "must be a local time without an offset, such as 2030-05-14T10:00";
     }
-    if (time.ns % MINUTE != 0) {
-        return "must be a whole minute";
-    }
-    value->number = time.ns;
     value->is_wall = 1;
-    return NULL;
+    return value->number % MINUTE == 0 ? NULL : "must be a whole minute";
 }
 
+/* An instant is what has an offset. */
 static const char *read_moment(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
 {
-    return read_wall(row, value, p) ? read_instant(row, value, p) : NULL;
+    apr_int64_t wall;
+
+    return bk_time_parse_wall(value->text, &wall) ? read_wall(row, value, p)
+                                                  : read_instant(row, value, p);
 }
 
 static const char *read_date(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
 {
-    bk_time_t time;
-
     (void)row;
-    if (!bk_time_parse(apr_pstrcat(p, value->text, "T00:00:00Z", NULL), &time)) {
-        return "must be a date, such as 2030-05-14";
-    }
-    value->number = time.ns;
-    return NULL;
+    (void)p;
+    return bk_time_parse_date(value->text, &value->number) ? NULL
+                                                           : "must be a date, such as 2030-05-14";
 }
 
 static const char *read_clock(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
