@@ -35,6 +35,7 @@ FUZZ_FILES = \
     t/fuzz/fuzz_map.c \
     t/fuzz/fuzz_merge.c \
     t/fuzz/fuzz_name.c \
+    t/fuzz/fuzz_policy_input.c \
     t/fuzz/fuzz_query.c \
     t/fuzz/fuzz_record.c \
     t/fuzz/fuzz_redis_reply.c \

@@ -48,6 +48,7 @@ typedef struct bk_policy_answer_t {
 /** How much others see of a booking. */
 typedef enum bk_detail_t {
     BK_DETAIL_BUSY,  /* that there is one */
+    BK_DETAIL_OWNER, /* and whose it is */
     BK_DETAIL_TITLE, /* and what it is called */
     BK_DETAIL_FULL   /* all of it */
 } bk_detail_t;

@@ -18,11 +18,19 @@ typedef enum bk_quota_per_t {
     BK_QUOTA_CONCURRENT /* that overlap the one that is wanted */
 } bk_quota_per_t;
 
+/** Bookings of which spaces are counted. */
+typedef enum bk_quota_over_t {
+    BK_QUOTA_OVER_POLICY,   /* those that have this policy */
+    BK_QUOTA_OVER_BUILDING, /* those of the same building */
+    BK_QUOTA_OVER_ALL
+} bk_quota_over_t;
+
 typedef struct bk_quota_t {
     const char *id;
     bk_quota_per_t per;
     int count;   /* bookings in a period; 0: any number */
     int minutes; /* the sum of their lengths; 0: any */
+    bk_quota_over_t over;
 } bk_quota_t;
 
 /**

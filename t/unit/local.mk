@@ -55,6 +55,7 @@ check_PROGRAMS = \
     t/unit/test_pgsql \
     t/unit/test_password_list \
     t/unit/test_policy \
+    t/unit/test_policy_input \
     t/unit/test_pool \
     t/unit/test_problem \
     t/unit/test_prometheus \
@@ -141,6 +142,8 @@ t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/gener
 t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h
 t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_password_list_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_policy_input_SOURCES = t/unit/test_policy_input.c t/unit/unit.h t/unit/faults.h t/unit/json_read.h
+t_unit_test_policy_input_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_problem_SOURCES = t/unit/test_problem.c t/unit/unit.h
 t_unit_test_prometheus_SOURCES = t/unit/test_prometheus.c t/unit/unit.h
