@@ -1,5 +1,5 @@
 # Benchmarks that are compiled: built by bench/cost, never installed.
-EXTRA_PROGRAMS = bench/cost/breaker_cost bench/cost/db_verbs bench/cost/map_verbs
+EXTRA_PROGRAMS += bench/cost/breaker_cost bench/cost/db_verbs bench/cost/map_verbs
 bench_cost_breaker_cost_SOURCES = bench/cost/breaker_cost.c
 bench_cost_breaker_cost_CFLAGS = $(AM_CFLAGS) -pthread
 bench_cost_breaker_cost_LDADD = lib/libbookable.la

@@ -79,11 +79,6 @@ check_PROGRAMS = \
 
 TESTS = $(check_PROGRAMS) t/unit/test_admin.sh t/unit/test_opening_year.sh
 
-# Asked by a script.
-EXTRA_PROGRAMS = t/unit/opening_spans
-t_unit_opening_spans_SOURCES = t/unit/opening_spans.c
-t_unit_opening_spans_LDADD = lib/libbookable_zone.la lib/libbookable.la
-
 # What programs are made with that say nothing else: these here.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 AM_LDFLAGS = $(SAN_LDFLAGS)
@@ -187,6 +182,11 @@ cmocka-is-missing:
 	@echo 'make check: configure found no cmocka; install libcmocka-dev and configure again' >&2; exit 1
 
 endif
+
+# Asked by a script.
+EXTRA_PROGRAMS = t/unit/opening_spans
+t_unit_opening_spans_SOURCES = t/unit/opening_spans.c
+t_unit_opening_spans_LDADD = lib/libbookable_zone.la lib/libbookable.la
 
 EXTRA_DIST += t/unit/test_admin.sh t/unit/test_opening_year.sh
 TEST_EXTENSIONS = .sh
