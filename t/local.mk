@@ -150,7 +150,7 @@ GUARDS = \
 
 EXTRA_DIST += \
     .clang-format \
-    t/TEST \
+    t/TEST t/rules.yml \
     t/conf/extra.conf.in \
     t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Client.pm \
@@ -188,13 +188,20 @@ TEST_ENV = BOOKABLE_BUILDDIR='$(abs_top_builddir)' BOOKABLE_APXS='$(APXS)' \
 
 TEST_ARGS =
 TESTS_TO_RUN = $(FUNCTIONAL_TESTS)
-RUN_FUNCTIONAL = $(TEST_ENV) $(PERL) $(srcdir)/t/TEST -httpd $(TEST_HTTPD) -apxs $(APXS) \
-    $(TEST_ARGS) $(TESTS_TO_RUN)
-RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(LOAD_TESTS)
 
-# Each of the stores, without a cache or with one: the shell's $$store, and the test's environment.
-ON_STORE = case $$store in *+*) cache=$${store\#*+} ;; *) cache=none ;; esac; \
-    BOOKABLE_STORE=$${store%+*} BOOKABLE_CACHE=$$cache
+# These tests (2), and the server that they ask, in this folder (1): those of two runs know nothing of
+# each other, so that they can go on at once.
+run_suite = mkdir -p $(1)/t && { test $(1) = . || cp t/base.conf $(1)/t; } && cd $(1) && \
+    $(TEST_ENV) $(PERL) $(abs_top_srcdir)/t/TEST -httpd $(TEST_HTTPD) -apxs $(APXS) $(TEST_ARGS) $(2)
+RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer
+
+# Most of what a test does is to wait: so these targets are made at once, and what each says is shown
+# when it has ended.
+AT_ONCE = $(MAKE) $(AM_MAKEFLAGS) -j4 --output-sync --keep-going
+
+# The stem of a target's name: a store, without a cache or with one.
+ON_STORE = echo "store: $*"; BOOKABLE_STORE=$(firstword $(subst +, ,$*)) \
+    BOOKABLE_CACHE=$(or $(word 2,$(subst +, ,$*)),none); export BOOKABLE_STORE BOOKABLE_CACHE;
 
 check-local: check-guards check-functional
 
@@ -210,29 +217,29 @@ check-guards: all
 	done; exit $$failed
 
 check-functional: all
-	$(RUN_FUNCTIONAL)
+	$(call run_suite,.,$(TESTS_TO_RUN))
 
 check-mpms: all
-	for mpm in $(MPMS); do \
-	    MPM=$$mpm $(MAKE) $(AM_MAKEFLAGS) check-functional TESTS_TO_RUN='$(MPM_TESTS)' || exit 1; \
-	done
+	$(AT_ONCE) $(MPMS:%=check-mpm-%)
+
+check-mpm-%:
+	MPM=$*; export MPM; $(call run_suite,t/suites/$*,$(MPM_TESTS))
 
 check-stores: all
-	for store in $(STORES); do \
-	    case $$store in pgsql) more='$(PGSQL_TESTS)' ;; *) more= ;; esac; \
-	    echo "store: $$store"; \
-	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-functional TESTS_TO_RUN="$(MPM_TESTS) $$more" || exit 1; \
-	done
+	$(AT_ONCE) $(STORES:%=check-store-%)
+
+check-store-%:
+	$(ON_STORE) $(call run_suite,t/suites/$(subst +,-,$*),$(MPM_TESTS) $(if $(filter pgsql,$*),$(PGSQL_TESTS)))
 
 check-load: all
-	$(RUN_LOAD)
+	$(RUN_LOAD) $(LOAD_TESTS)
 
+# One after the other: each keeps all cores busy.
 check-load-stores: all
-	for store in $(LOAD_STORES); do \
-	    case $$store in shm*) more='$(SHM_LOAD_TESTS)' ;; *) more= ;; esac; \
-	    echo "store: $$store"; \
-	    $(ON_STORE) $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS="$(STORE_LOAD_TESTS) $$more" || exit 1; \
-	done
+	$(MAKE) $(AM_MAKEFLAGS) -j1 $(LOAD_STORES:%=check-load-store-%)
+
+check-load-store-%:
+	$(ON_STORE) $(RUN_LOAD) $(STORE_LOAD_TESTS) $(if $(filter shm%,$*),$(SHM_LOAD_TESTS))
 
 check-quickstart: all
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(QUICKSTART_TESTS)
@@ -249,35 +256,46 @@ CRASH = exit signal (Segmentation|Abort|Bus|Illegal|Trap|Floating)
 if SANITIZERS
 check-asan: all
 	@$(WITH_REPORTS) && failed=0; \
-	$(MAKE) $(AM_MAKEFLAGS) -j2 $(check_PROGRAMS) && \
-	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) -j2 check-TESTS && \
-	    BOOKABLE_PATIENCE=4 $(MAKE) $(AM_MAKEFLAGS) check-functional || failed=1; \
+	BOOKABLE_PATIENCE=4; export BOOKABLE_PATIENCE; \
+	$(MAKE) $(AM_MAKEFLAGS) -j2 $(check_PROGRAMS) && $(MAKE) $(AM_MAKEFLAGS) -j2 check-TESTS && \
+	    $(AT_ONCE) asan-functional asan-load || failed=1; \
 	cp t/logs/error_log $$reports/functional; \
-	BOOKABLE_MPMS=event BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10 BOOKABLE_PATIENCE=4 \
-	    $(MAKE) $(AM_MAKEFLAGS) check-load LOAD_TESTS='$(SANITIZER_LOAD_TESTS)' || failed=1; \
 	if grep -rE -A12 'ERROR: [A-Z][a-z]+Sanitizer|runtime error:|$(CRASH)' $$reports; then \
 	    echo "check-asan: reports, in $$reports" >&2; exit 1; \
 	fi; \
 	test $$failed = 0 && rm -rf $$reports
+
+asan-functional:
+	$(call run_suite,.,$(FUNCTIONAL_TESTS))
+
+asan-load:
+	BOOKABLE_MPMS=event BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10; \
+	export BOOKABLE_MPMS BOOKABLE_LOAD_SECONDS BOOKABLE_LOAD_ROUNDS; \
+	$(RUN_LOAD) $(SANITIZER_LOAD_TESTS)
 else
 check-asan:
 	@echo 'check-asan: configure with --enable-sanitizers first' >&2; exit 1
 endif
 
-# What the suite's server logged is read as well: each run has its own.
-RUN_VALGRIND = VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10 $(MAKE) $(AM_MAKEFLAGS) check-functional \
-    TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' TEST_ARGS='-startup_timeout 300'
-
 check-valgrind: all
 	@$(WITH_REPORTS) && failed=0; \
-	BOOKABLE_STORE=pgsql $(RUN_VALGRIND) TESTS_TO_RUN='$(VALGRIND_PGSQL_TESTS)' || failed=1; \
-	cp t/logs/error_log $$reports/functional; \
-	$(RUN_VALGRIND) TESTS_TO_RUN='$(VALGRIND_TESTS)' || failed=1; \
+	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10; export VALGRIND BOOKABLE_PATIENCE; \
+	$(AT_ONCE) valgrind-pgsql valgrind-sqlite TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' \
+	    TEST_ARGS='-startup_timeout 300' || failed=1; \
 	ls $$reports/valgrind.* > /dev/null || failed=1; \
 	if grep -rE -A12 '^==[0-9]+== .*$(MEMCHECK)|$(CRASH)' $$reports; then \
 	    echo "check-valgrind: reports, in $$reports" >&2; exit 1; \
 	fi; \
 	test $$failed = 0 && rm -rf $$reports
+
+# What the suite's server logged is read as well.
+valgrind-pgsql:
+	BOOKABLE_STORE=pgsql; export BOOKABLE_STORE; failed=0; \
+	( $(call run_suite,t/suites/$@,$(VALGRIND_PGSQL_TESTS)) ) || failed=1; \
+	cp t/suites/$@/t/logs/error_log $$BOOKABLE_LOGS/$@; exit $$failed
+
+valgrind-sqlite:
+	$(call run_suite,t/suites/$@,$(VALGRIND_TESTS))
 
 FUZZ_SECONDS = 3
 FUZZ_TARGETS =
@@ -289,9 +307,9 @@ check-fuzz:
 
 clean-local:
 	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
-	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state
+	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
 .PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart \
-    check-asan check-valgrind check-fuzz
+    check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz

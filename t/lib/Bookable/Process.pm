@@ -16,6 +16,7 @@ use File::Temp ();
 use IO::Socket::INET ();
 use POSIX qw(:sys_wait_h _exit setsid);
 use Scalar::Util qw(refaddr weaken);
+use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 
 our @EXPORT_OK = qw(children collected free_port group in_time late patience pause processes run_dir
@@ -58,8 +59,11 @@ sub wait_until
 
 # ---- places --------------------------------------------------------------------------------------
 
-# A port that nobody listened on a moment ago, and below those that the kernel gives to connections: a
-# server that is stopped for a moment must find its port free when it comes back.
+my @claims;    # sockets: each holds a port for this process
+
+# A port that nobody listens on, and that free_port() gives to no other process while this one lives:
+# several tests run at once, and a server that is stopped for a moment must find its port free when it
+# comes back. So it is also below those that the kernel gives to connections.
 sub free_port
 {
     my $below = 32768;
@@ -69,10 +73,21 @@ sub free_port
     for (1 .. 200) {
         my $port = $below > 12000 ? 10000 + int rand($below - 10000) : 0;
         my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port,
-            Proto => 'tcp', ReuseAddr => 1);
-        return $socket->sockport if $socket;
+            Proto => 'tcp', ReuseAddr => 1) or next;
+        return $socket->sockport if _claim($socket->sockport);
     }
     die "no free port: $!\n";
+}
+
+# A name in the abstract namespace of Unix sockets (unix(7)) belongs to one process, whoever runs it, and
+# is gone when that has ended, however it ends.
+sub _claim
+{
+    my ($port) = @_;
+    socket my $claim, AF_UNIX, SOCK_STREAM, 0 or die "socket: $!\n";
+    bind $claim, pack_sockaddr_un("\0bookable-test-port-$port") or return;
+    push @claims, $claim;
+    return 1;
 }
 
 # The group of user nobody, as whom servers run that root starts.
