@@ -1,5 +1,6 @@
 # Tests that need a server, and the guards; t/unit/local.mk has those that do not.
-# Everything is written below the build directory or /tmp: the sources may be read-only.
+# Everything is written below the build directory or /tmp: the sources may be read-only. Several of these
+# can be made at once in one build directory.
 #
 #   make check            unit tests, guards, the functional suite
 #   make check-mpms       what asks one server, under each of httpd's three ways to work; MPMS="event"
