@@ -18,22 +18,26 @@ my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 4;
 $SECONDS = 12 if $SECONDS < 12;
 
 # The mixed load, with $disturb(store) after each of a few pauses; the load and httpd get no other
-# help. What was booked when each of them was over goes on to be booked.
+# help. When each of them is over, bookings go on.
 sub under_load
 {
     my ($store, @disturb) = @_;
     my $server = Bookable::Server->new(store => $store, children => 3, threads => 16,
         config => "BookableDatabaseBreaker open-time=1s\n")->start;
     my $load = Bookable::Load->new(base_url => $server->base_url, clients => 24)->prepare;
-    $load->start($SECONDS);
+    # It ends when all is done, which takes as long as PostgreSQL does to start again.
+    $load->start(20 * $SECONDS);
+    my $pause = $SECONDS / (@disturb + 1);
     my @over;
+    sleep $pause;
     for my $disturb (@disturb) {
-        my $wait = $load->{started} + $SECONDS * (@over + 1) / (@disturb + 1) - Bookable::Load::now();
-        sleep $wait if $wait > 0;
         $disturb->($store);
         push @over, Bookable::Load::now();
         diag sprintf 'disturbed, until %.1f s', $over[-1] - $load->{started};
+        wait_for_another($store);
+        sleep $pause;
     }
+    $load->end;
     my $history = $load->wait;
     diag $load->figures($history);
 
@@ -55,6 +59,14 @@ sub under_load
     unlike $server->log_tail(1e6), qr/exit signal/, 'no child of httpd died';
     ok $server->stop, 'stopped';
     return;
+}
+
+# Until there is a booking that is not there now.
+sub wait_for_another
+{
+    my ($store) = @_;
+    my %known = map { $_->{id} => 1 } $store->bookings;
+    return Bookable::Server::wait_until(10, sub { grep { !$known{ $_->{id} } } $store->bookings });
 }
 
 sub away
