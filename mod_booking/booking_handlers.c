@@ -119,7 +119,7 @@ static const char *place_of(const bk_request_t *request, const booking_t *bookin
 {
     char room[BK_TEXT_INT];
 
-    return apr_pstrcat(request->r->pool, request->conf->path, "/", booking->date, "/",
+    return apr_pstrcat(request->r->pool, request->path, "/", booking->date, "/",
                        bk_text_of_int(booking->id, room), NULL);
 }
 

@@ -10,13 +10,15 @@
 
 extern module AP_MODULE_DECLARE_DATA booking_module;
 
+static const bk_api_t apis[] = {
+    {.routes = booking_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
+
 static const bk_service_t service = {
     .name = "booking",
     .module = &booking_module,
-    .routes = booking_handlers_routes,
+    .apis = apis,
     .store_group = BOOKING_STORE_GROUP,
     .store_version = BOOKING_STORE_VERSION,
-    .error_body = bk_answer_error_body,
     .is_personal = 1,
     .dependencies = booking_config_dependencies,
     .complete = booking_config_complete,

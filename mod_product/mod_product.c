@@ -8,21 +8,24 @@
 #include "bk_store_shm.h"
 #include "product_handlers.h"
 
-static json_t *error_body(const bk_error_t *error, const char *details)
+static int answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
 {
-    return json_pack("{s:s, s:s}", "error", error->code, "message", details);
+    return bk_answer_error_json(request, error,
+                                json_pack("{s:s, s:s}", "error", error->code, "message", details));
 }
 
 extern module AP_MODULE_DECLARE_DATA product_module;
 
+static const bk_api_t apis[] = {{.routes = product_handlers_routes, .answer_error = answer_error},
+                                {NULL}};
+
 static const bk_service_t service = {
     .name = "product",
     .module = &product_module,
-    .routes = product_handlers_routes,
+    .apis = apis,
     .store_group = PRODUCT_STORE_GROUP,
     .store_version = PRODUCT_STORE_VERSION,
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
-    .error_body = error_body,
 };
 
 static const product_store_t dbd_store = {BK_STORE_DB(&product_store_dbd_schema),

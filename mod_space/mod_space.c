@@ -10,14 +10,16 @@
 
 extern module AP_MODULE_DECLARE_DATA space_module;
 
+static const bk_api_t apis[] = {
+    {.routes = space_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
+
 static const bk_service_t service = {
     .name = "space",
     .module = &space_module,
-    .routes = space_handlers_routes,
+    .apis = apis,
     .store_group = SPACE_STORE_GROUP,
     .store_version = SPACE_STORE_VERSION,
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
-    .error_body = bk_answer_error_body,
     .dependencies = space_config_dependencies,
     .complete = space_config_complete,
     .identify = space_handlers_identify,

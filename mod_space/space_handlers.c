@@ -129,7 +129,7 @@ static int create_space(bk_request_t *request)
     rv = space_verbs(request)->insert(request->handle, &space);
     rv = bk_settle(request, rv, find_created, &space);
     bk_cache_forget(request, space.id);
-    where = apr_pstrcat(p, request->conf->path, "/", bk_call_segment(space.id, p), NULL);
+    where = apr_pstrcat(p, request->path, "/", bk_call_segment(space.id, p), NULL);
     if (rv == APR_EEXIST) {
         return bk_answer_error(request, &space_error_duplicate, NULL);
     }

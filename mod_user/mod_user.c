@@ -15,14 +15,16 @@
 
 extern module AP_MODULE_DECLARE_DATA user_module;
 
+static const bk_api_t apis[] = {
+    {.routes = user_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
+
 static const bk_service_t service = {
     .name = "user",
     .module = &user_module,
-    .routes = user_handlers_routes,
+    .apis = apis,
     .store_group = USER_STORE_GROUP,
     .store_version = USER_STORE_VERSION,
     .cache_ttl = APR_TIME_C(2) * APR_USEC_PER_SEC,
-    .error_body = bk_answer_error_body,
     .is_personal = 1,
     .complete = user_config_complete,
     .identify = user_login_identify,

@@ -179,7 +179,7 @@ static int add_user(bk_request_t *request, user_t *user)
     if (rv == USER_NAME_TAKEN) {
         return bk_answer_error(request, &user_error_name_taken, NULL);
     }
-    where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->conf->path, user->id);
+    where = apr_psprintf(request->r->pool, "%s/%" APR_INT64_T_FMT, request->path, user->id);
     rv = bk_settle(request, rv, find_signed_up, user);
     if (rv == BK_DB_UNKNOWN) {
         return bk_answer_unknown(request, where);

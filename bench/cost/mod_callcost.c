@@ -52,13 +52,14 @@ static int measure(bk_request_t *request)
 static const bk_route_t routes[] = {
     {"GET", "/{count}/{where}", BK_ROUTE_ANYONE, NULL, NULL, measure}, {NULL}};
 
+static const bk_api_t apis[] = {{.routes = routes, .answer_error = bk_answer_error_plain}, {NULL}};
+
 static const bk_service_t service = {
     .name = "callcost",
     .module = &callcost_module,
-    .routes = routes,
+    .apis = apis,
     .store_group = "bookable-space-store",
     .store_version = "1",
-    .error_body = bk_answer_error_body,
     .dependencies = dependencies,
 };
 
@@ -78,8 +79,8 @@ static void *merge(apr_pool_t *p, void *base, void *own)
     return conf;
 }
 
-static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_directives_set_path,
-                                                     NULL, RSRC_CONF,
+static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_directives_set_path, NULL,
+                                                     RSRC_CONF,
                                                      "URL path under which calls are measured"),
                                        {NULL}};
 

@@ -67,14 +67,19 @@ int bk_answer_json(bk_request_t *request, int status, json_t *value)
         apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc), len);
 }
 
-int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len)
+/* Text that is copied as far as it has to be. */
+static int send_text(bk_request_t *request, int status, const char *type, const char *text,
+                     apr_size_t len)
 {
-    if (!text) {
-        return answer_nothing(request);
-    }
-    return send_bucket(request, status, "application/json",
+    return send_bucket(request, status, type,
                        apr_bucket_transient_create(text, len, request->r->connection->bucket_alloc),
                        len);
+}
+
+int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len)
+{
+    return text ? send_text(request, status, "application/json", text, len)
+                : answer_nothing(request);
 }
 
 int bk_answer_created(bk_request_t *request, const char *location, json_t *value)
@@ -85,11 +90,7 @@ int bk_answer_created(bk_request_t *request, const char *location, json_t *value
 
 int bk_answer_text(bk_request_t *request, int status, const char *text)
 {
-    request_rec *r = request->r;
-    apr_size_t len = strlen(text);
-
-    return send_bucket(request, status, "text/plain",
-                       apr_bucket_transient_create(text, len, r->connection->bucket_alloc), len);
+    return send_text(request, status, "text/plain", text, strlen(text));
 }
 
 int bk_answer_empty(bk_request_t *request, int status)
@@ -114,10 +115,10 @@ static void abandon_body(bk_request_t *request)
     }
 }
 
-int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body)
+/* What every error has, whatever its shape. */
+static void prepare_error(bk_request_t *request, const bk_error_t *error, int status)
 {
     request_rec *r = request->r;
-    int status = bk_error_status(error, (bk_error_statuses_t)request->conf->statuses);
 
     bk_counts_error(error);
     abandon_body(request);
@@ -129,13 +130,33 @@ int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json
         apr_table_setn(r->headers_out, "Retry-After",
                        apr_itoa(r->pool, request->conf->retry_after));
     }
+}
+
+int bk_answer_error_json(bk_request_t *request, const bk_error_t *error, json_t *body)
+{
+    int status = bk_error_status(error, (bk_error_statuses_t)request->conf->statuses);
+
+    prepare_error(request, error, status);
     return bk_answer_json(request, status, body);
+}
+
+int bk_answer_error_text(bk_request_t *request, const bk_error_t *error, int status,
+                         const char *type, const char *text, apr_size_t len)
+{
+    prepare_error(request, error, status);
+    return send_text(request, status, type, text, len);
+}
+
+int bk_answer_error_plain(bk_request_t *request, const bk_error_t *error, const char *details)
+{
+    return bk_answer_error_json(request, error,
+                                json_pack("{s:s, s:s, s:s}", "ErrCode", error->code, "Message",
+                                          error->message, "Details", details));
 }
 
 int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
 {
-    return bk_answer_error_body_of(
-        request, error, bk_service()->error_body(error, details ? details : error->details));
+    return request->api->answer_error(request, error, details ? details : error->details);
 }
 
 int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
@@ -155,10 +176,4 @@ int bk_answer_unknown(bk_request_t *request, const char *where)
     return bk_answer_error(request, &bk_error_unknown,
                            apr_pstrcat(r->pool, "The store did not say whether it was done: GET ",
                                        where, " tells", NULL));
-}
-
-json_t *bk_answer_error_body(const bk_error_t *error, const char *details)
-{
-    return json_pack("{s:s, s:s, s:s}", "ErrCode", error->code, "Message", error->message,
-                     "Details", details);
 }

@@ -38,14 +38,11 @@ int bk_answer_text(bk_request_t *request, int status, const char *text);
 int bk_answer_empty(bk_request_t *request, int status);
 
 /**
- * Answer with an error: its status by the server's choice of statuses, with WWW-Authenticate on a
- * 401 and Retry-After on a 429 or 503.
+ * Answer with an error, in the shape of the API that the request came to, with WWW-Authenticate on
+ * a 401 and Retry-After on a 429 or 503.
  * @param details  what is wrong with this request; NULL: the error's own
  */
 int bk_answer_error(bk_request_t *request, const bk_error_t *error, const char *details);
-
-/** The same with another body than the service's own. @param body  the reference is taken over */
-int bk_answer_error_body_of(bk_request_t *request, const bk_error_t *error, json_t *body);
 
 /** The same, whatever the status with a Retry-After, in seconds, of the caller's own. */
 int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const char *details,
@@ -54,8 +51,18 @@ int bk_answer_error_retry(bk_request_t *request, const bk_error_t *error, const 
 /** Answer that what was to be made may have been. @param where  the URL path at which it then is */
 int bk_answer_unknown(bk_request_t *request, const char *where);
 
-/** The body of an error as the user, space and booking services have it: ErrCode, Message, Details.
- *  @return a new reference */
-json_t *bk_answer_error_body(const bk_error_t *error, const char *details);
+/* ---- shapes of errors: for bk_api_t.answer_error ------------------------------------------------
+ */
+
+/** JSON with ErrCode, Message and Details, as the user, space and booking services have it. */
+int bk_answer_error_plain(bk_request_t *request, const bk_error_t *error, const char *details);
+
+/** JSON, with the status by the server's choice of statuses.
+ *  @param body  the reference is taken over; NULL (out of memory) answers 500 */
+int bk_answer_error_json(bk_request_t *request, const bk_error_t *error, json_t *body);
+
+/** Text of any media type, with a status of the API's own. @param text  len bytes */
+int bk_answer_error_text(bk_request_t *request, const bk_error_t *error, int status,
+                         const char *type, const char *text, apr_size_t len);
 
 #endif

@@ -68,22 +68,30 @@ static int has_ended(apr_bucket_brigade *brigade)
     return 0;
 }
 
+/* A page that is to be replaced. */
+typedef struct page_t {
+    const bk_api_t *api; /* that was asked */
+    int status;          /* of what was refused, where the page is a document of its own; else 0 */
+} page_t;
+
 /* Throw the page away, and send ours when it ends. */
 static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
 {
     request_rec *r = f->r;
-    const int *status = f->ctx; /* of what was refused, where the page is a document of its own */
+    const page_t *page = f->ctx;
     int ended = has_ended(brigade);
-    bk_request_t request = {.r = r, .conf = bk_conf(r->server)};
+    bk_request_t request;
 
     apr_brigade_cleanup(brigade);
     if (!ended) {
         return APR_SUCCESS;
     }
     ap_remove_output_filter(f);
-    if (status) {
-        forget_page(r, *status);
+    if (page->status) {
+        forget_page(r, page->status);
     }
+    bk_request_begin(&request, r, bk_conf(r->server));
+    request.api = page->api;
     bk_origin_open(r, request.conf);
     return bk_answer_error(&request, error_of(r->status, r->pool), NULL) == OK ? APR_SUCCESS
                                                                                : APR_EGENERAL;
@@ -106,54 +114,67 @@ static const char *asked_path(request_rec *r)
     return apr_pstrmemdup(r->pool, line, strcspn(line, " ?"));
 }
 
-static int is_asked(const bk_conf_t *conf, request_rec *r)
-{
-    const char *rewritten = apr_table_get(r->notes, BK_REQUEST_REWRITTEN);
-
-    return bk_conf_subpath(conf, asked_path(r)) || (rewritten && bk_conf_subpath(conf, rewritten));
-}
-
-/* Whether the service was asked, by the client or by a rule that sent its request on. */
-static int was_asked(request_rec *r)
+/* The service's API that a request asks for; NULL: none. */
+static const bk_api_t *asked_of(request_rec *r)
 {
     const bk_conf_t *conf = bk_conf(r->server);
+    const char *rewritten = apr_table_get(r->notes, BK_REQUEST_REWRITTEN), *rest;
+    const bk_api_t *api = bk_conf_api(conf, asked_path(r), &rest);
 
-    for (; r; r = r->prev) {
-        if (is_asked(conf, r)) {
-            return 1;
-        }
+    return !api && rewritten ? bk_conf_api(conf, rewritten, &rest) : api;
+}
+
+/* The same, of what the client asked for, or a rule that sent its request on. */
+static const bk_api_t *asked_first(request_rec *r)
+{
+    const bk_api_t *api = NULL;
+
+    for (; r && !api; r = r->prev) {
+        api = asked_of(r);
     }
-    return 0;
+    return api;
+}
+
+/* @param asked   the request that tells which API was
+ *  @param status  as in page_t */
+static void add_filter(request_rec *r, request_rec *asked, int status)
+{
+    const bk_api_t *api = asked_first(asked);
+
+    if (api) {
+        page_t *page = apr_palloc(r->pool, sizeof(*page));
+
+        *page = (page_t){api, status};
+        ap_add_output_filter_handle(error_filter, page, r, r->connection);
+    }
 }
 
 static void insert_error_filter(request_rec *r)
 {
-    if (r->status >= HTTP_BAD_REQUEST && was_asked(r)) {
-        ap_add_output_filter_handle(error_filter, NULL, r, r->connection);
+    if (r->status >= HTTP_BAD_REQUEST) {
+        add_filter(r, r, 0);
     }
 }
 
 /* httpd sends a request that failed on to the page that ErrorDocument names. */
 static void insert_filter(request_rec *r)
 {
-    if (r->prev && r->status >= HTTP_BAD_REQUEST && was_asked(r->prev)) {
-        int *status = apr_palloc(r->pool, sizeof(*status));
-
-        *status = r->status;
-        ap_add_output_filter_handle(error_filter, status, r, r->connection);
+    if (r->prev && r->status >= HTTP_BAD_REQUEST) {
+        add_filter(r, r->prev, r->status);
     }
 }
 
 /* What the services have no part in has the shape that three of them share. */
 static int handle_nothing(request_rec *r)
 {
-    bk_request_t request = {.r = r, .conf = bk_conf(r->server)};
     const bk_error_t *error = &bk_error_no_route;
+    bk_request_t request;
 
     if (!r->handler || strcmp(r->handler, NOTHING) != 0) {
         return DECLINED;
     }
-    return bk_answer_error_body_of(&request, error, bk_answer_error_body(error, error->details));
+    bk_request_begin(&request, r, bk_conf(r->server));
+    return bk_answer_error_plain(&request, error, error->details);
 }
 
 void bk_error_page_register(apr_pool_t *p)

@@ -1,5 +1,7 @@
 #include "bk_conf.h"
 
+#include <string.h>
+
 #include "bk_conf_breaker.h"
 #include "bk_service.h"
 #include "bk_value.h"
@@ -19,7 +21,7 @@
 
 void bk_conf_init(bk_conf_t *conf)
 {
-    conf->path = NULL;
+    memset(conf->paths, 0, sizeof(conf->paths));
     conf->store = NULL;
 #define INIT(name, otherwise) conf->name = BK_VALUE_UNSET;
     EACH_SETTING(INIT)
@@ -34,7 +36,11 @@ void bk_conf_init(bk_conf_t *conf)
 
 void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *own)
 {
-    merged->path = own->path ? own->path : base->path;
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS; i++) {
+        merged->paths[i] = own->paths[i] ? own->paths[i] : base->paths[i];
+    }
     merged->store = own->store ? own->store : base->store;
 #define MERGE(name, otherwise) merged->name = bk_value_default(own->name, base->name);
     EACH_SETTING(MERGE)
@@ -66,7 +72,11 @@ static const bk_breaker_settings_t database_breaker = {
 
 void bk_conf_complete(bk_conf_t *conf)
 {
-    conf->path = conf->path ? conf->path : "";
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS; i++) {
+        conf->paths[i] = conf->paths[i] ? conf->paths[i] : "";
+    }
     conf->store = conf->store ? conf->store : "dbd";
 #define COMPLETE(name, otherwise) conf->name = bk_value_default(conf->name, otherwise);
     EACH_SETTING(COMPLETE)
@@ -87,7 +97,21 @@ bk_db_options_t bk_conf_db_options(const bk_conf_t *conf)
 
 int bk_conf_is_on(const bk_conf_t *conf)
 {
-    return *conf->path != '\0';
+    int i = 0;
+
+    while (i < BK_SERVICE_APIS && !*conf->paths[i]) {
+        i++;
+    }
+    return i < BK_SERVICE_APIS;
+}
+
+void bk_conf_switch_off(bk_conf_t *conf)
+{
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS; i++) {
+        conf->paths[i] = "";
+    }
 }
 
 bk_conf_t *bk_conf_writable(const server_rec *s)
@@ -100,10 +124,9 @@ const bk_conf_t *bk_conf(const server_rec *s)
     return ap_get_module_config(s->module_config, bk_service()->module);
 }
 
-const char *bk_conf_subpath(const bk_conf_t *conf, const char *uri)
+/* Where a path goes on behind an API's own; NULL if it is not under that. */
+static const char *behind(const char *path, const char *uri)
 {
-    const char *path = conf->path;
-
     if (!*path) {
         return NULL;
     }
@@ -113,4 +136,35 @@ const char *bk_conf_subpath(const bk_conf_t *conf, const char *uri)
         uri++;
     }
     return !*path && (!*uri || *uri == '/') ? uri : NULL;
+}
+
+/* Whether the first segment of a path is one of these. */
+static int is_among(const char *const *collections, const char *path)
+{
+    apr_size_t len = *path ? strcspn(path + 1, "/") : 0;
+
+    while (*collections &&
+           (strlen(*collections) != len || memcmp(*collections, path + 1, len) != 0)) {
+        collections++;
+    }
+    return *collections != NULL;
+}
+
+const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char **rest)
+{
+    const bk_api_t *apis = bk_service()->apis;
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
+        *rest = behind(conf->paths[i], uri);
+        if (*rest && (!apis[i].collections || is_among(apis[i].collections, *rest))) {
+            return &apis[i];
+        }
+    }
+    return NULL;
+}
+
+const char *bk_conf_api_path(const bk_conf_t *conf, const bk_api_t *api)
+{
+    return conf->paths[api - bk_service()->apis];
 }

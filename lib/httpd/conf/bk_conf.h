@@ -20,9 +20,10 @@
 #include "bk_consistency.h"
 #include "bk_db.h"
 #include "bk_error.h"
+#include "bk_service.h"
 
 typedef struct bk_conf_t {
-    const char *path;                      /* URL path the service answers under; "": it is off */
+    const char *paths[BK_SERVICE_APIS];    /* URL path of each of its APIs; "": that is off */
     const char *store;                     /* name of its store's provider */
     apr_int64_t store_size;                /* bytes that it has in shared memory */
     int statuses;                          /* a bk_error_statuses_t */
@@ -59,8 +60,11 @@ void bk_conf_complete(bk_conf_t *conf);
 /** What connections to a database go by; without a queue of writers, which is not of a server. */
 bk_db_options_t bk_conf_db_options(const bk_conf_t *conf);
 
-/** Tell whether the service answers in this server. */
+/** Tell whether the service answers in this server, by any API. */
 int bk_conf_is_on(const bk_conf_t *conf);
+
+/** Let the service not answer in this server. */
+void bk_conf_switch_off(bk_conf_t *conf);
 
 /** The service's configuration in a server; the module's own begins with it. */
 const bk_conf_t *bk_conf(const server_rec *s);
@@ -68,7 +72,14 @@ const bk_conf_t *bk_conf(const server_rec *s);
 /** The same, while the configuration is being made. */
 bk_conf_t *bk_conf_writable(const server_rec *s);
 
-/** Where a path goes on behind the service's own; NULL if it is not under that. */
-const char *bk_conf_subpath(const bk_conf_t *conf, const char *uri);
+/**
+ * Find the API of the service that a path belongs to.
+ * @param rest  set to where the path goes on behind the API's own: empty, or beginning with '/'
+ * @return NULL: it is none of the service's
+ */
+const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char **rest);
+
+/** The URL path of an API in a server. */
+const char *bk_conf_api_path(const bk_conf_t *conf, const bk_api_t *api);
 
 #endif

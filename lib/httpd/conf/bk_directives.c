@@ -182,7 +182,7 @@ const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char 
 
 const char *bk_directives_set_path(cmd_parms *cmd, void *dir, const char *text)
 {
-    return bk_value_url_path(cmd, text, &conf_of(cmd)->path);
+    return bk_value_url_path(cmd, text, &conf_of(cmd)->paths[0]);
 }
 
 const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text)

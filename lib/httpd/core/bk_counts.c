@@ -74,36 +74,45 @@ static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 
 static bk_table_t *routes_table;
 static counted_error_t *errors;
-static route_t **by_route; /* parallel to the service's routes; behind them, what had no route */
+static route_t **by_route[BK_SERVICE_APIS]; /* parallel to the routes of each of its APIs */
+static route_t *no_route;
 
 /* ---- places -------------------------------------------------------------------------------------
  */
 
-static int count_routes(void)
+/* The name of a route's place is its labels. */
+static route_t *place_of(const char *method, const char *label, const char *pattern, apr_pool_t *p,
+                         server_rec *s)
 {
-    const bk_route_t *routes = bk_service()->routes;
-    int count = 0;
+    const char *route = bk_prometheus_label(apr_pstrcat(p, label ? label : "", pattern, NULL), p);
+    const char *labels = apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"",
+                                      bk_prometheus_label(bk_service()->name, p), method, route);
 
-    while (routes[count].method) {
-        count++;
-    }
-    return count;
+    return bk_table_place(routes_table, labels, s);
 }
 
-/* The name of a route's place is its labels. */
-static const char *labels_of(const bk_route_t *route, apr_pool_t *p)
+/* @return the places of an API's routes; NULL, logged, if there is no room */
+static route_t **places_of(const bk_api_t *api, apr_pool_t *p, server_rec *s)
 {
-    return apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"",
-                        bk_prometheus_label(bk_service()->name, p),
-                        route->method ? route->method : "other",
-                        bk_prometheus_label(route->method ? route->pattern : "none", p));
+    apr_array_header_t *places = apr_array_make(p, 32, sizeof(route_t *));
+    const bk_route_t *route;
+
+    for (route = api->routes; route->method; route++) {
+        route_t *place = place_of(route->method, api->label, route->pattern, p, s);
+
+        if (!place) {
+            return NULL;
+        }
+        APR_ARRAY_PUSH(places, route_t *) = place;
+    }
+    return (route_t **)places->elts;
 }
 
 apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
 {
-    const bk_route_t *routes = bk_service()->routes;
-    int i, count = count_routes();
+    const bk_api_t *apis = bk_service()->apis;
     void *base;
+    int i;
     apr_status_t rv;
 
     rv = bk_table(&routes_table, TABLE, &route_layout, p, s);
@@ -115,23 +124,23 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
         return rv;
     }
     errors = ((errors_t *)base)->places;
-    by_route = apr_pcalloc(p, sizeof(*by_route) * (apr_size_t)(count + 1));
-    for (i = 0; i <= count; i++) {
-        by_route[i] = bk_table_place(routes_table, labels_of(&routes[i], p), s);
+    for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
+        by_route[i] = places_of(&apis[i], p, s);
         if (!by_route[i]) {
             return APR_ENOSPC;
         }
     }
-    return APR_SUCCESS;
+    no_route = place_of("other", NULL, "none", p, s);
+    return no_route ? APR_SUCCESS : APR_ENOSPC;
 }
 
 /* ---- counting -----------------------------------------------------------------------------------
  */
 
-void bk_counts_request(request_rec *r, const bk_route_t *route, int status)
+void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *route, int status)
 {
-    int number = route ? (int)(route - bk_service()->routes) : count_routes();
-    shard_t *shard = &by_route[number]->shards[bk_shards_own()];
+    route_t *place = route ? by_route[api - bk_service()->apis][route - api->routes] : no_route;
+    shard_t *shard = &place->shards[bk_shards_own()];
     apr_int64_t took = apr_time_now() - r->request_time;
     unsigned int i = 0;
 

@@ -10,6 +10,7 @@
 
 #include "bk_error.h"
 #include "bk_route.h"
+#include "bk_service.h"
 
 #define BK_COUNTS_CLASSES 6 /* by the first digit of the status; 0 stays empty */
 #define BK_COUNTS_BOUNDS 12
@@ -31,10 +32,11 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s);
 
 /**
  * Count a request.
- * @param route   that answered it; NULL: none had its path and method
+ * @param api     that it came to
+ * @param route   of that, which answered it; NULL: none had its path and method
  * @param status  of the answer
  */
-void bk_counts_request(request_rec *r, const bk_route_t *route, int status);
+void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *route, int status);
 
 /** Count an error that the service answered with. */
 void bk_counts_error(const bk_error_t *error);

@@ -2,6 +2,11 @@
 
 #include "bk_text.h"
 
+void bk_request_begin(bk_request_t *request, request_rec *r, const struct bk_conf_t *conf)
+{
+    *request = (bk_request_t){.r = r, .conf = conf, .api = bk_service()->apis, .path = ""};
+}
+
 apr_int64_t bk_request_length(const request_rec *r)
 {
     const char *text = apr_table_get(r->headers_in, "Content-Length");

@@ -7,6 +7,7 @@
 #include "bk_credentials.h"
 #include "bk_json.h"
 #include "bk_lock.h"
+#include "bk_service.h"
 
 struct bk_conf_t;
 struct bk_store_t;
@@ -22,6 +23,8 @@ typedef struct bk_caller_t {
 typedef struct bk_request_t {
     request_rec *r;
     const struct bk_conf_t *conf;
+    const bk_api_t *api;       /* that it came to */
+    const char *path;          /* the URL path of that: what stands before its patterns */
     const char *const *params; /* the segments of the path that stand for parameters, decoded */
     apr_int64_t id;            /* the numeric one of them, where the route's path check sets it */
     const bk_json_t *body;     /* the object that was sent; NULL on routes that take none */
@@ -44,6 +47,10 @@ typedef struct bk_request_t {
 
 /** The note of a request that has the URL which a rule has made of the one that was asked for. */
 #define BK_REQUEST_REWRITTEN "bookable-rewritten"
+
+/** Begin a request. Until it is known to which API it comes, it is the service's first one's.
+ *  @param conf  bk_conf() of its server */
+void bk_request_begin(bk_request_t *request, request_rec *r, const struct bk_conf_t *conf);
 
 /** What Content-Length says, in bytes; -1: there is none. httpd has refused what is no number. */
 apr_int64_t bk_request_length(const request_rec *r);

@@ -9,7 +9,6 @@
 #include <httpd.h>
 #include <http_config.h>
 #include <http_log.h>
-#include <jansson.h>
 
 #include "bk_error.h"
 #include "bk_route.h"
@@ -25,16 +24,31 @@ typedef struct bk_dependency_t {
     apr_interval_time_t slow_time; /* and from when on it is slow */
 } bk_dependency_t;
 
+/** APIs of a service, at the most. */
+#define BK_SERVICE_APIS 2
+
+/** An API of a service: a table of routes, below a path of its own (bk_conf_t.paths). Constant. */
+typedef struct bk_api_t {
+    const bk_route_t *routes; /* ending in a row without a method; NULL: there are no more APIs */
+    const char *label;        /* stands in front of its patterns in metrics; NULL: nothing does */
+
+    /* The first segments below its path that are the service's, ending in NULL: for services that
+     * share a path. NULL: all are */
+    const char *const *collections;
+
+    /** Answer with an error, in the shape that errors have in this API.
+     *  @param details  what is wrong with this request
+     *  @return the request's result */
+    int (*answer_error)(struct bk_request_t *request, const bk_error_t *error, const char *details);
+} bk_api_t;
+
 /** A service. Constant. */
 typedef struct bk_service_t {
     const char *name; /* "user" */
     module *module;
-    const bk_route_t *routes;  /* ending in a row without a method */
+    const bk_api_t *apis;      /* at least one, ending in one without routes */
     const char *store_group;   /* provider group of its stores: "bookable-user-store" */
     const char *store_version; /* and their version, which changes with the verbs */
-
-    /** The body of an error; a new reference. */
-    json_t *(*error_body)(const bk_error_t *error, const char *details);
 
     int is_personal; /* whether what it answers is for one caller: no cache on the way may keep it
                       */

@@ -82,7 +82,7 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
     if (!bk_origin_may_write(r, request->conf->origins)) {
         return bk_answer_error(request, &bk_error_cross_site, NULL);
     }
-    bk_route_find(bk_service()->routes, r->method, path, &match, r->pool);
+    bk_route_find(request->api->routes, r->method, path, &match, r->pool);
     *route = match.route;
     if (!match.route) {
         return answer_no_route(request, match.allow);
@@ -102,14 +102,15 @@ static int handle(request_rec *r)
     if (!bk_service_is_own(r)) {
         return DECLINED;
     }
-    request = (bk_request_t){.r = r, .conf = bk_conf(r->server)};
-    path = bk_conf_subpath(request.conf, r->uri);
-    if (!path) {
+    bk_request_begin(&request, r, bk_conf(r->server));
+    request.api = bk_conf_api(request.conf, r->uri, &path);
+    if (!request.api) {
         return DECLINED;
     }
+    request.path = bk_conf_api_path(request.conf, request.api);
     result = answer(&request, path, &route);
     bk_request_let_go(&request);
-    bk_counts_request(r, route, result > 0 ? result : r->status);
+    bk_counts_request(r, request.api, route, result > 0 ? result : r->status);
     return result;
 }
 

@@ -29,7 +29,9 @@ static int take(request_rec *r)
  * before what maps all the rest to files. */
 static int translate_name(request_rec *r)
 {
-    return bk_conf_subpath(bk_conf(r->server), r->uri) ? take(r) : DECLINED;
+    const char *rest;
+
+    return bk_conf_api(bk_conf(r->server), r->uri, &rest) ? take(r) : DECLINED;
 }
 
 /* The URL that mod_rewrite made of another one. Without [PT] it ends the translation, with the name
@@ -52,13 +54,13 @@ static const char *rewritten_uri(request_rec *r)
 static int map_to_storage(request_rec *r)
 {
     const bk_conf_t *conf;
-    const char *uri;
+    const char *uri, *rest;
 
     if (r->handler) { /* another service's, too */
         return bk_service_is_own(r) ? OK : DECLINED;
     }
     conf = bk_conf(r->server);
-    if (!bk_conf_is_on(conf) || !(uri = rewritten_uri(r)) || !bk_conf_subpath(conf, uri)) {
+    if (!bk_conf_is_on(conf) || !(uri = rewritten_uri(r)) || !bk_conf_api(conf, uri, &rest)) {
         return DECLINED;
     }
     apr_table_set(r->notes, BK_REQUEST_REWRITTEN, uri);

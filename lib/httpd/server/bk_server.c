@@ -2,6 +2,7 @@
 
 #include <apr_strings.h>
 #include <http_core.h>
+#include <jansson.h>
 
 #include "bk_breakers.h"
 #include "bk_breakers_page.h"
@@ -85,13 +86,25 @@ static void complete_all(server_rec *s)
     }
 }
 
+static int check_routes(server_rec *s, apr_pool_t *p)
+{
+    const bk_api_t *api;
+
+    for (api = bk_service()->apis; api->routes; api++) {
+        const char *wrong = bk_route_wrong(api->routes, p);
+
+        if (wrong) {
+            ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0360: mod_%s, table of routes: %s",
+                         bk_service()->name, wrong);
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
-    const char *route = bk_route_wrong(bk_service()->routes, ptemp);
-
-    if (route) {
-        ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0360: mod_%s, table of routes: %s",
-                     bk_service()->name, route);
+    if (!check_routes(s, ptemp)) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     own_configurations(pconf, s);

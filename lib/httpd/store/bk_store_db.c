@@ -92,7 +92,7 @@ apr_status_t bk_store_db_post_config(const bk_store_t *store, server_rec *s)
         server_rec *standby = find_server(conf->standby);
 
         conf->standby_pool = bk_pools_get(standby, settings, p);
-        bk_conf_writable(standby)->path = ""; /* it is there for its connections alone */
+        bk_conf_switch_off(bk_conf_writable(standby)); /* it is there for its connections alone */
     }
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
 }

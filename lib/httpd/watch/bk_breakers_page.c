@@ -198,11 +198,12 @@ static int change_breaker(bk_request_t *request)
 
 static int handle(request_rec *r)
 {
-    bk_request_t request = {.r = r, .conf = bk_conf(r->server)};
+    bk_request_t request;
 
     if (!r->handler || strcmp(r->handler, HANDLER) != 0) {
         return DECLINED;
     }
+    bk_request_begin(&request, r, bk_conf(r->server));
     bk_answer_protect(r, 1);
     /* A page in an administrator's browser can send a form to anywhere, and a name that is pointed
      * here makes any page one of this host's. */
