@@ -67,8 +67,9 @@ sub check_store
     my $given = begin($server, $client, PUT => "/user/$eve->{id}/password", { userPassword => $NEW },
         bearer($other));
     is_answer($client->put("/user/$other->{id}/role", { role => 'member' }, as => $admin), 200, 'member',
-        "$store: the role of an administrator is taken, who is giving somebody a password");
-    is_error($given->(), 400, ['UNAUTHORIZED'], "$store: the password is not given then");
+        "$store: an administrator loses the role while the password that they set is being hashed");
+    is_error($given->(), 400, ['UNAUTHORIZED'],
+        "$store: an administrator who lost the role during the hash sets no password");
     $server->{config} = "UserHashLimit 4\nUserBcryptCost 4\n";
     $server->restart;
 
@@ -76,16 +77,17 @@ sub check_store
     my $change = sub {
         my ($user) = @_;
         is_answer($client->put("/user/$user->{id}/password", { userPassword => $NEW }, as => $admin), 200,
-            'Changed', "$store: a password is changed while the one before is being hashed");
+            'Changed', "$store: a password is changed while the old one is being hashed");
     };
     my %old = (username => $ann->{name}, userPassword => $ann->{password});
     my $login = begin($server, $client, POST => "/user/$ann->{id}", \%old);
     $change->($ann);
     my $answer = $login->();
-    is_error($answer, 404, \@WRONG, "$store: a log-in with the old one is refused");
-    is($answer->header('X-Session-Token'), undef, "$store: and gets no token");
-    is_error($client->get("/user/$ann->{id}"), 400, ['EXPIRED'], "$store: the session stays ended");
-    is($client->log_in($ann, $NEW)->code, 200, "$store: the new password opens one");
+    is_error($answer, 404, \@WRONG, "$store: a log-in with the old password, hashed during the change, is refused");
+    is($answer->header('X-Session-Token'), undef, "$store: a log-in with the old password gets no token");
+    is_error($client->get("/user/$ann->{id}"), 400, ['EXPIRED'],
+        "$store: a log-in with the old password does not renew the session");
+    is($client->log_in($ann, $NEW)->code, 200, "$store: a log-in with the new password succeeds");
 
     # ---- two new passwords
     my $token = $client->log_in($bob)->header('X-Session-Token');
@@ -97,7 +99,7 @@ sub check_store
         or diag("@codes");
     my @opens = map { $client->log_in($bob, "$NEW-$_")->code } 1, 2;
     is(join(' ', @opens), join(' ', map { $_ == 200 ? 200 : 404 } @codes),
-        "$store: and that one says what the password is");
+        "$store: only the password of the change that was made is accepted");
 
     # ---- a new password, and an administrator who disables the user
     my %new = (userPassword => $NEW, currentPassword => $fay->{password});
@@ -115,17 +117,18 @@ sub check_store
         return begin($server, $client, GET => '/user/caller', undef, basic(@$user{qw(id password)}));
     };
     my $member = $client->put("/user/$cid->{id}/role", { role => 'admin' }, as => $admin);
-    is_answer($member, 200, 'admin', "$store: a role is given");
+    is_answer($member, 200, 'admin', "$store: a role is granted");
     my $caller = $basic->($cid);
     $client->put("/user/$cid->{id}/role", { role => 'member' }, as => $admin);
-    is_answer($caller->(), 200, qr/"role": ?"member"/, "$store: a role taken during the hash is not there");
+    is_answer($caller->(), 200, qr/"role": ?"member"/,
+        "$store: Basic does not have a role that was revoked during the hash");
     $caller = $basic->($cid);
     is_answer($client->delete("/user/$cid->{id}/session", as => $admin), 200, 'Ended',
         "$store: a session is ended during the hash");
-    is_error($caller->(), 400, \@EXPIRED, "$store: Basic is refused then");
+    is_error($caller->(), 400, \@EXPIRED, "$store: Basic is refused when the session was ended during the hash");
     $caller = $basic->($dan);
     $change->($dan);
-    is_error($caller->(), 400, \@EXPIRED, "$store: Basic with the old password is refused");
+    is_error($caller->(), 400, \@EXPIRED, "$store: Basic with the old password is refused when the password was changed during the hash");
 
     # ---- two log-ins at once, each of which makes the hash anew: it is the same password all the same
     $ann = $client->sign_up;
@@ -133,7 +136,8 @@ sub check_store
     $server->restart;
     my %same = (username => $ann->{name}, userPassword => $ann->{password});
     my @logins = map { begin($server, $client, POST => "/user/$ann->{id}", \%same) } 1, 2;
-    is(join(' ', map { $_->()->code } @logins), '200 200', "$store: both of two log-ins at once are let in");
+    is(join(' ', map { $_->()->code } @logins), '200 200',
+        "$store: two log-ins at once that both rehash the password succeed");
     $server->stop;
 }
 
@@ -175,17 +179,19 @@ SKIP: {
     );
     for my $how (sort keys %end) {
         my $user = $here->member;
-        is($end{$how}->($user)->code, 200, "$how ends the session");
+        is($end{$how}->($user)->code, 200, "$how: the request that ends the session succeeds");
         for my $host ($here, $there) {
             my $which = $host == $here ? 'here' : 'on a host whose clock is half a minute behind';
             is_error($host->get("/user/$user->{id}"), 400, ['EXPIRED'], "$how: the session is over $which");
-            is_error($host->get('/user/caller', as => $_->[1]), 400, \@EXPIRED, "$how: so it is by $_->[0] $which")
+            is_error($host->get('/user/caller', as => $_->[1]), 400, \@EXPIRED,
+                "$how: a caller is refused by $_->[0] $which")
                 for [ password => basic(@$user{qw(id password)}) ],
                     [ 'session id' => basic(@$user{qw(name id)}) ], [ token => bearer($user) ];
         }
-        is($there->log_in($user)->code, 200, "$how: the next log-in opens one");
+        is($there->log_in($user)->code, 200,
+            "$how: the user can log in again on the host whose clock is behind");
         is_answer($here->get('/user/caller', as => basic(@$user{qw(id password)})), 200, qr/$user->{id}/,
-            "$how: which is open everywhere");
+            "$how: the new session is live on the other host");
     }
     $_->stop for $behind, $server;
 }

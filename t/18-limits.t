@@ -45,14 +45,19 @@ my $server = start('');
 my ($home, $thief) = (from($server, 1), from($server, 2));
 my $ann  = $home->sign_up;
 my $bob  = $home->sign_up;
-is_error(by_password($thief, $ann->{name}, "$WRONG-$_"), 400, \@EXPIRED, "a wrong password by name, time $_")
+is_error(by_password($thief, $ann->{name}, "$WRONG-$_"), 400, \@EXPIRED,
+    "wrong password $_ of 20 by name is refused as wrong")
     for 1 .. 20;
-is_error(by_password($thief, $ann->{name}, $WRONG), 429, \@THROTTLED, 'the 21st is not looked at');
-is_error(by_password($thief, $ann->{id}, $WRONG), 429, \@THROTTLED, 'nor by id');
-is_error($thief->log_in($ann), 429, \@THROTTLED, 'nor at log-in, though it were right');
+is_error(by_password($thief, $ann->{name}, $WRONG), 429, \@THROTTLED,
+    'the 21st wrong password by name is throttled');
+is_error(by_password($thief, $ann->{id}, $WRONG), 429, \@THROTTLED,
+    'a wrong password by id is throttled after 20 failures by name');
+is_error($thief->log_in($ann), 429, \@THROTTLED,
+    'a log-in with the right password is throttled after 20 failures');
 is($thief->log_in($bob)->code, 200, 'another account can be logged in to from that address');
 is(from($server, 3)->log_in($ann)->code, 200, 'the owner logs in from another address');
-is_answer(by_password($home, $ann->{name}, $ann->{password}), 200, qr/$ann->{id}/, 'and is known by password there');
+is_answer(by_password($home, $ann->{name}, $ann->{password}), 200, qr/$ann->{id}/,
+    'the owner is known by password from an address without failures');
 $server->stop;
 
 # ---- an account from many addresses -------------------------------------------------------------
@@ -61,15 +66,18 @@ $home   = from($server, 1);
 $ann    = $home->member;
 for my $number (2 .. 4) {
     is_error(by_password(from($server, $number), $ann->{name}, $WRONG), 400, \@EXPIRED,
-        "from address $number, time $_") for 1 .. 3;
+        "wrong password $_ of 3 from address $number is refused as wrong") for 1 .. 3;
 }
 is_error(from($server, 5)->log_in($ann), 429, \@THROTTLED, 'an account has a limit of its own for new addresses');
-is($home->log_in($ann)->code, 200, 'which does not hold where its owner has logged in before');
-is_error(by_password($home, $ann->{id}, $WRONG), 400, \@EXPIRED, "wrong there, time $_") for 1 .. 3;
-is_error($home->log_in($ann), 429, \@THROTTLED, 'where the limit of one address holds');
-is_answer($home->get('/user/caller', as => $ann), 200, qr/$ann->{id}/, 'a token is no guess');
+is($home->log_in($ann)->code, 200, 'the limit of an account does not apply where its owner has logged in before');
+is_error(by_password($home, $ann->{id}, $WRONG), 400, \@EXPIRED,
+    "wrong password $_ of 3 from the owner's address is refused as wrong") for 1 .. 3;
+is_error($home->log_in($ann), 429, \@THROTTLED, "the limit of one address applies to the owner's address");
+is_answer($home->get('/user/caller', as => $ann), 200, qr/$ann->{id}/,
+    'a token is accepted while the account is throttled');
 my $dan = $home->sign_up;
-is_error(by_password($home, $dan->{id}, $WRONG), 400, \@EXPIRED, 'an address has none here');
+is_error(by_password($home, $dan->{id}, $WRONG), 400, \@EXPIRED,
+    'with the limit 0 an address is not throttled for another account');
 $server->stop;
 
 # ---- what answers give away ---------------------------------------------------------------------
@@ -104,7 +112,8 @@ for my $who (sort keys %spelled) {
     is($said->(sub { by_password(from($server, 2), $spelled{$who}[ $count++ % 2 ], $WRONG) }), $unknown,
         "a name of $who is counted in all its spellings");
 }
-is($said->(sub { by_password(from($server, 2), 99999999998, $WRONG) }), $unknown, 'so is an id that nobody has');
+is($said->(sub { by_password(from($server, 2), 99999999998, $WRONG) }), $unknown,
+    'an unknown id is answered in the same words, as often');
 my $login = sub {
     my %user = @_;
     return $said->(sub { from($server, 3)->log_in(\%user, $WRONG) }) =~ s/"Details".*//gr;
@@ -145,8 +154,8 @@ my ($least, $most) = (sort { $a <=> $b } values %cost)[ 0, -1 ];
 ok($least > 5 && $most < 1.6 * $least, 'a wrong password costs the same whoever is asked for')
     or diag(join ', ', map { "$_: $cost{$_}0 ms" } sort keys %cost);
 my $before = $used->();
-is($home->log_in($cheap)->code, 200, 'the right one costs what it costs');
-cmp_ok($used->() - $before, '<', $least / 3, 'which is less here');
+is($home->log_in($cheap)->code, 200, 'a log-in with the right password and a cheap hash succeeds');
+cmp_ok($used->() - $before, '<', $least / 3, 'a right password with a cheap hash costs less than a wrong one');
 $server->stop;
 
 # ---- sign-ups -----------------------------------------------------------------------------------
@@ -154,14 +163,19 @@ $server = start("UserSignupLimit 3\n");
 my $crowd = from($server, 7);
 my @made = map { $crowd->sign_up } 1 .. 3;
 my %new = (username => unique('one-more'), userPassword => 'open-sesame');
-is_error($crowd->post('/user', \%new), 429, [ 'THROTTLED', 'Too many sign-ups' ], 'one sign-up too many from an address');
-is_answer(from($server, 8)->post('/user', \%new), 201, qr/^\d+$/, 'another address may');
-is($crowd->log_in($_)->code, 200, 'who has signed up logs in from there') for @made;
-is_error($crowd->post('/user', { username => 'ann' }), 400, ['INPUT_ERR'], 'what makes no user is looked at all the same');
+is_error($crowd->post('/user', \%new), 429, [ 'THROTTLED', 'Too many sign-ups' ],
+    'the fourth sign-up from an address is throttled');
+is_answer(from($server, 8)->post('/user', \%new), 201, qr/^\d+$/,
+    'a sign-up from another address is not throttled');
+is($crowd->log_in($_)->code, 200, 'a user can log in from an address whose sign-ups are throttled') for @made;
+is_error($crowd->post('/user', { username => 'ann' }), 400, ['INPUT_ERR'],
+    'an invalid sign-up is refused as invalid, not as throttled');
 $server->{config} = "UserLoginWindow ${window}s\nUserLoginFailures 3 5\n";
 $server->restart;
-is($crowd->post('/user', { %new })->code, 201, "where it is not set: as many as failed log-ins, time $_") for 1 .. 2;
-is($crowd->post('/user', \%new)->code, 429, 'and no more');
+is($crowd->post('/user', { %new })->code, 201,
+    "without UserSignupLimit the limit of failed log-ins applies: sign-up $_") for 1 .. 2;
+is($crowd->post('/user', \%new)->code, 429,
+    'without UserSignupLimit a sign-up beyond the limit of failed log-ins is throttled');
 $server->stop;
 
 # ---- IPv6, as a proxy in front says -------------------------------------------------------------
@@ -177,10 +191,11 @@ my $at = sub { return by_password($home, $ann->{name}, $_[0], 'X-Forwarded-For' 
 is_error($at->($WRONG, "2001:db8:1:2:$_"), 400, \@EXPIRED, "a wrong password from 2001:db8:1:2:$_")
     for qw(0:0:0:1 0:0:0:2 ffff:1:2:3);
 is_error($at->($WRONG, '2001:db8:1:2::4'), 429, \@THROTTLED, 'a /64 of IPv6 is one address');
-is_answer($at->($ann->{password}, '2001:db8:1:3::4'), 200, qr/$ann->{id}/, 'the next /64 is another');
-is_answer($at->($ann->{password}, '192.0.2.1'), 200, qr/$ann->{id}/, 'and so is each of IPv4');
+is_answer($at->($ann->{password}, '2001:db8:1:3::4'), 200, qr/$ann->{id}/,
+    'a neighbouring /64 of IPv6 is another address');
+is_answer($at->($ann->{password}, '192.0.2.1'), 200, qr/$ann->{id}/, 'an address of IPv4 is counted by itself');
 my @codes = map { $home->post('/user', \%new, headers => [ 'X-Forwarded-For' => "2001:db8:2:2::$_" ])->code } 1 .. 3;
-is("@codes", '201 201 429', 'for sign-ups, too');
+is("@codes", '201 201 429', 'sign-ups are counted by /64 of IPv6');
 $server->stop;
 
 done_testing();

@@ -48,12 +48,12 @@ sub has_line
 {
     my ($server, $name, %want) = @_;
     my @lines = audit($server);
-    is(scalar(@lines), 1, "$name: one line") or diag(map { "$_->{text}\n" } @lines);
+    is(scalar(@lines), 1, "$name: one line is logged") or diag(map { "$_->{text}\n" } @lines);
     my $line = $lines[0] // {};
     $want{client} = '127.0.0.1';
     $want{level}  = 'notice';
     my @wrong = grep { ($line->{$_} // 'none') ne $want{$_} } sort keys %want;
-    is("@wrong", '', "$name: it says who, what and from where") or diag($line->{text});
+    is("@wrong", '', "$name: the line has the fields that it should have") or diag($line->{text});
     return;
 }
 
@@ -109,7 +109,7 @@ my $space  = $client->space;
 my $own    = $client->book($ann, spaceID => $space)->content;
 audit($server);
 $client->delete("/booking/2030-05-14/$own", as => $ann);
-is(scalar(audit($server)), 0, 'a booking that its owner deletes is nobody else\'s business');
+is(scalar(audit($server)), 0, 'a booking that its owner deletes is not in the audit log');
 my $booking = $client->book($ann, spaceID => $space)->content;
 audit($server);
 $client->delete("/booking/2030-05-14/$booking", as => $admin);
@@ -201,7 +201,7 @@ for my $case ([ 'with a bad token', sub { $client->get('/user/caller', as => 'Be
     [ 'with a wrong password', sub { $client->get('/user/caller', as => basic($carl->{name}, 'open-sesame-not')) } ],
     [ 'that need not be one', sub { $client->get('/products/1', as => $carl) } ]) {
     my ($how, $ask) = @$case;
-    like(line_of($ask), qr/^- - /, "and nobody, $how");
+    like(line_of($ask), qr/^- - /, "the access log has no caller, $how");
 }
 
 my %failed;
@@ -213,8 +213,8 @@ for my $text (<$failures>) {
 cmp_ok($failed{'127.0.0.1'} // 0, '>=', 6, "the expression for fail2ban finds who guesses");
 
 my $text = do { local $/; open my $in, '<', $server->error_log or die "error_log: $!\n"; <$in> };
-is(index($text, 'open-sesame'), -1, 'no line holds a password');
-is(index($text, $admin->{token}), -1, 'nor a token');
+is(index($text, 'open-sesame'), -1, 'no line of the log holds a password');
+is(index($text, $admin->{token}), -1, 'no line of the log holds a token');
 $server->stop;
 
 # ---- where others reach what is for one host -----------------------------------------------------------

@@ -14,7 +14,7 @@ my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, s
 sub is_guarded
 {
     my ($answer, $code, $keeps, $what) = @_;
-    is($answer->code, $code, $what);
+    is($answer->code, $code, "$what: is answered $code");
     is($answer->header('X-Content-Type-Options'), 'nosniff', "$what: is of the type that it says");
     is($answer->header('Cache-Control'), $keeps ? undef : 'no-store',
         "$what: " . ($keeps ? 'may be kept' : 'is kept by no cache'));

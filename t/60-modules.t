@@ -23,7 +23,7 @@ sub server
         my $loaded = grep { $_ eq $module } @{ $args{modules} };
         my $health = $client->get($HEALTH{$module});
         is($health->code, $loaded ? 200 : 404, "$name: the health of $module");
-        is($health->content, 'OK', "$name: $module is well") if $loaded;
+        is($health->content, 'OK', "$name: the health of $module is OK") if $loaded;
     }
     return ($server, $client);
 }
@@ -34,10 +34,11 @@ sub whole_story
     my $ann   = $client->member;
     my $space = $client->space;
     my $booking = $client->book($ann, spaceID => $space);
-    is_answer($booking, 201, qr/^\d+$/, "$name: a booking");
-    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$name: not twice");
+    is_answer($booking, 201, qr/^\d+$/, "$name: a booking is made");
+    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'],
+        "$name: the same booking again is a conflict");
     is_answer($client->get('/booking/2030-05-14/' . $booking->content, as => $ann), 200, qr/\Q$space\E/,
-        "$name: it reads back");
+        "$name: the booking reads back");
     return;
 }
 
@@ -47,42 +48,48 @@ my @auth    = (as => basic('ann', 'open-sesame'));
 # ---- alone --------------------------------------------------------------------------------------
 my ($server, $client) = server('user alone', modules => ['user']);
 my $ann = $client->member;
-is_answer($client->get("/user/$ann->{id}"), 200, qr/^"/, 'user alone: sign up, log in, look');
-is_answer($client->get('/user/caller', as => $ann), 200, qr/"$ann->{id}"/, 'user alone: the caller');
+is_answer($client->get("/user/$ann->{id}"), 200, qr/^"/,
+    'user alone: a user can sign up and log in, and has a session');
+is_answer($client->get('/user/caller', as => $ann), 200, qr/"$ann->{id}"/,
+    'user alone: GET /user/caller names the caller');
 $server->stop;
 
 ($server, $client) = server('space alone', modules => ['space']);
-is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'], 'space alone: reading needs nobody');
-is_error($client->post('/space', {}), 400, ['MALFORMED'], 'space alone: nobody is nobody');
+is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'],
+    'space alone: reading a space needs no user service');
+is_error($client->post('/space', {}), 400, ['MALFORMED'],
+    'space alone: a request without credentials is malformed');
 is_error($client->post('/space', { buildingCode => 'Hall', roomCode => 1 }, @auth), 400,
-    ['DEPENDENCY_UNAVAILABLE'], 'space alone: nobody can say who is calling');
-is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'], 'space alone: so nothing is made');
+    ['DEPENDENCY_UNAVAILABLE'], 'space alone: making a space needs the user service');
+is_error($client->get('/space/Hall-1'), 404, ['NOT_FOUND'], 'space alone: no space was made');
 $server->stop;
 
 ($server, $client) = server('booking alone', modules => ['booking']);
-is_error($client->post('/booking', {}), 400, ['MALFORMED'], 'booking alone: nobody is nobody');
+is_error($client->post('/booking', {}), 400, ['MALFORMED'],
+    'booking alone: a request without credentials is malformed');
 is_error($client->get('/booking/2030-05-14/1', @auth), 400, ['DEPENDENCY_UNAVAILABLE'],
-    'booking alone: nobody can say who is calling');
+    'booking alone: reading a booking needs the user service');
 is_error($client->post('/booking', $client->booking({ id => 1 }), @auth), 400,
-    ['DEPENDENCY_UNAVAILABLE'], 'booking alone: nor to book');
+    ['DEPENDENCY_UNAVAILABLE'], 'booking alone: booking needs the user service');
 $server->stop;
 
 ($server, $client) = server('product alone', modules => ['product']);
-is_answer($client->post('/products/1/details', \%product), 204, undef, 'product alone: add');
-is_answer($client->get('/products/1'), 200, { %product, product_id => 1 }, 'product alone: read');
+is_answer($client->post('/products/1/details', \%product), 204, undef, 'product alone: a product is added');
+is_answer($client->get('/products/1'), 200, { %product, product_id => 1 }, 'product alone: a product is read');
 $server->stop;
 
 # ---- some ---------------------------------------------------------------------------------------
 ($server, $client) = server('user and space', modules => [qw(user space)]);
-is_answer($client->get('/space/' . $client->space), 200, qr/"spaceID"/, 'user and space: make and read');
+is_answer($client->get('/space/' . $client->space), 200, qr/"spaceID"/,
+    'user and space: a space is made and read');
 $server->stop;
 
 ($server, $client) = server('user and booking', modules => [qw(user booking)]);
 $ann = $client->member;
 is_error($client->book($ann), 400, [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable' ],
-    'user and booking: nobody knows the space');
+    'user and booking: booking needs the space service');
 is_error($client->get('/booking/2030-05-14/1', as => $ann), 404, ['NOT_FOUND'],
-    'user and booking: but who is calling is known');
+    'user and booking: reading a booking needs no space service');
 $server->stop;
 
 # ---- in any order -------------------------------------------------------------------------------
@@ -121,26 +128,29 @@ my $elsewhere = Bookable::Client->new(vhost => 'elsewhere', user => '/v1/people'
     booking => '/v1/reservations', product => '/v1/catalogue');
 $ann = $elsewhere->member;
 my $space = $elsewhere->space(capacity => 2);
-is_answer($elsewhere->get("/v1/rooms/$space"), 200, qr/"\Q$space\E"/, 'a space');
+is_answer($elsewhere->get("/v1/rooms/$space"), 200, qr/"\Q$space\E"/, 'other paths: a space is made and read');
 my $booking = $elsewhere->book($ann, spaceID => $space);
-is_answer($booking, 201, qr/^\d+$/, 'a booking');
-is_error($elsewhere->book($ann, spaceID => $space), 400, ['CONFLICT'], 'a conflict');
+is_answer($booking, 201, qr/^\d+$/, 'other paths: a booking is made');
+is_error($elsewhere->book($ann, spaceID => $space), 400, ['CONFLICT'],
+    'other paths: the same booking again is a conflict');
 is_answer($elsewhere->delete('/v1/reservations/2030-05-14/' . $booking->content, as => $ann), 200,
-    'Deleted', 'deleted');
-is_answer($elsewhere->post('/v1/catalogue/77/details', \%product), 204, undef, 'a product');
-is_error($elsewhere->get('/v1/catalogue/78000000000'), 404, ['NOT_FOUND'], 'no product');
-is($elsewhere->get("$_/health")->content, 'OK', "$_ is well")
+    'Deleted', 'other paths: a booking is deleted');
+is_answer($elsewhere->post('/v1/catalogue/77/details', \%product), 204, undef,
+    'other paths: a product is added');
+is_error($elsewhere->get('/v1/catalogue/78000000000'), 404, ['NOT_FOUND'],
+    'other paths: an unknown product is answered 404');
+is($elsewhere->get("$_/health")->content, 'OK', "other paths: $_/health is OK")
     for qw(/v1/people /v1/rooms /v1/reservations /v1/catalogue);
 my $off = Bookable::Client->new(vhost => 'off');
 for my $client ($elsewhere, $off) {
     for my $path (qw(/user /user/1 /user/health /space/health /booking/health /products/health)) {
-        is($client->get($path)->code, 404, "$client->{vhost}: nothing at $path");
+        is($client->get($path)->code, 404, "$client->{vhost}: $path is answered 404");
     }
 }
 my $whole = Bookable::Client->new;
 for my $path (qw(/users /user1 /userhealth /spaces /bookings /productsx /products1 /)) {
     my $response = $whole->get($path);
-    unlike($response->header('Content-Type') // '', qr/json/, "$path is not ours");
+    unlike($response->header('Content-Type') // '', qr/json/, "$path is not answered by a service");
 }
 
 done_testing();

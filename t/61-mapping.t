@@ -166,7 +166,7 @@ for my $order ('loaded before the services', 'loaded behind them') {
             "$order: Redirect permanent / moves POST $path");
     }
     my $open = Bookable::Client->new(base => $server->base_url);
-    is($open->get('/products/1')->code, 404, "$order: and nothing was written");
+    is($open->get('/products/1')->code, 404, "$order: a moved host writes nothing");
 
     $client = Bookable::Client->new(base => "http://127.0.0.1:$rewritten");
     for my $path (@PATHS) {
@@ -186,20 +186,27 @@ for my $order ('loaded before the services', 'loaded behind them') {
     for my $path (@PATHS) {
         my $refused = $client->post("/v2$path/health", {});
         is($refused->code, 403, "$order: Require of the URL before a rule holds, POST /v2$path/health");
-        like($refused->content, qr/"FORBIDDEN"/, "$order: which the service says in JSON");
-        is($client->post("/v2/static/health", {})->code, 403, "$order: as for a file");
-        is(seen($client, 'GET', '/v2', substr("$path/health", 1)), '200 - v2 - OK', "$order: and lets others in, GET /v2$path/health");
+        like($refused->content, qr/"FORBIDDEN"/, "$order: the refusal of POST /v2$path/health is JSON");
+        is($client->post("/v2/static/health", {})->code, 403,
+            "$order: Require of the URL before a rule holds for a file");
+        is(seen($client, 'GET', '/v2', substr("$path/health", 1)), '200 - v2 - OK',
+            "$order: Require of the URL before a rule allows GET /v2$path/health");
         is($client->get("/open$path/denied")->code, 403, "$order: Require of the URL behind a rule holds, /open$path/denied");
-        is($client->get("/gone$path")->code, 403, "$order: the same where the rule makes it, /gone$path");
-        is($client->get("/open$path/never")->code, 403, "$order: and that of an expression, /open$path/never");
-        is($client->get("/open$path/health")->content, 'OK', "$order: where nothing is forbidden, /open$path/health");
+        is($client->get("/gone$path")->code, 403,
+            "$order: Require of the URL that a rule makes holds, /gone$path");
+        is($client->get("/open$path/never")->code, 403,
+            "$order: an If expression on the URL behind a rule holds, /open$path/never");
+        is($client->get("/open$path/health")->content, 'OK',
+            "$order: a rewritten URL that nothing forbids is served, /open$path/health");
     }
 
     # Where every host name has a folder of its own, and where names of files mean something.
     $client = Bookable::Client->new(base => "http://127.0.0.1:$mass");
-    is($client->get('/health')->content, 'OK', "$order: a file of a folder by host name");
-    is($client->get("$_/health")->content, 'OK', "$order: beside such a folder, $_") for @PATHS;
-    is_error($client->get("/space/$_"), 404, [ 'NOT_FOUND', 'Space Not Found' ], "$order: an id that looks like $_")
+    is($client->get('/health')->content, 'OK', "$order: VirtualDocumentRoot serves a file");
+    is($client->get("$_/health")->content, 'OK',
+        "$order: a service is served beside VirtualDocumentRoot, $_") for @PATHS;
+    is_error($client->get("/space/$_"), 404, [ 'NOT_FOUND', 'Space Not Found' ],
+        "$order: a space id that looks like the file $_ is looked up as a space")
         for 'a.cgi', 'a.html', 'a.html.en';
     $server->finish;
 }

@@ -72,10 +72,10 @@ for my $base ($server->base_url, "http://127.0.0.1:$port") {
     is_error($client->exchange("POST /user HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
         . sprintf("%x\r\n%s\r\n0\r\n\r\n", 200, 'x' x 200)), 413, ['TOO_LARGE'], "$what: LimitRequestBody, in chunks");
     my $response = $client->get("/user/refused");
-    is($response->header($_), undef, "$what: nothing of the page's $_") for qw(ETag Last-Modified Accept-Ranges);
+    is($response->header($_), undef, "$what: a service's error has no $_ of the page") for qw(ETag Last-Modified Accept-Ranges);
     $response = $client->get('/site/a');
-    is($response->code, 403, "$what: what is not under a service's path");
-    like($response->content, qr/<html>/i, "$what: has the site's page");
+    is($response->code, 403, "$what: a path outside the services is refused by the site's rule");
+    like($response->content, qr/<html>/i, "$what: a path outside the services has the site's page");
 }
 $server->finish;
 
@@ -151,7 +151,7 @@ sub all_json
         is_error($answer, $code, [qr/^[A-Z_]+$/], "$what: $name");
         is_guarded($answer, "$what: $name");
     }
-    is($client->get('/user/health')->content, 'OK', "$what: and the services are there");
+    is($client->get('/user/health')->content, 'OK', "$what: the user service is healthy");
     my $te = "POST /products/1/details HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n$H\r\n2\r\n{}\r\n0\r\n\r\n";
     is_error($client->exchange($te), 400, ['BAD_REQUEST'], "$what: gzip, chunked, for a product")
         if $what ne 'service.conf';
@@ -160,7 +160,8 @@ sub all_json
 
 my $host = Bookable::Conf->new(file => 'bookable.conf', children => 1)->start;
 all_json('bookable.conf', $host);
-is(Bookable::Client->new(base => $host->base_url)->get('/httpd.conf')->code, 404, 'no file is served');
+is(Bookable::Client->new(base => $host->base_url)->get('/httpd.conf')->code, 404,
+    'bookable.conf: no file of the host is served');
 
 # The gateway, in front of that host.
 my $members = sub {
@@ -176,8 +177,9 @@ my $client = Bookable::Client->new(base => $gateway->base_url);
 $host->finish;
 for my $path (@PATHS) {
     my $answer = $client->get("$path/1");
-    is_error($answer, 503, ['UNAVAILABLE'], "gateway.conf: nobody is there, $path");
-    is_guarded($answer, "gateway.conf: nobody is there, $path");
+    is_error($answer, 503, ['UNAVAILABLE'],
+        "gateway.conf: without an instance a request is answered 503, $path");
+    is_guarded($answer, "gateway.conf: without an instance, $path");
 }
 $gateway->stop;
 
@@ -194,11 +196,12 @@ for my $host ("127.0.0.1:$gateway->{port}", 'rooms.example', 'rooms.example:81')
     };
     my $made = $sign_up->(Origin => "http://$host", 'Sec-Fetch-Site' => 'same-origin');
     like($made->code . ' ' . ($made->header('Location') // ''), qr{^201 http://\Q$host\E/user/\d+$},
-        "a page of the gateway writes through it, and is told where: $host");
+        "a page of the gateway writes through the gateway, and Location has its host: $host");
     for my $foreign ([ Origin => 'http://evil.example' ], [ 'Sec-Fetch-Site' => 'same-site' ],
         [ Origin => 'http://evil.example', 'X-Forwarded-Host' => 'evil.example', 'X-Forwarded-For' => '192.0.2.1' ],
         [ Origin => 'http://127.0.0.1:' . $service->port ]) {
-        is_error($sign_up->(@$foreign), 403, ['CROSS_SITE'], "other pages do not: @$foreign, $host");
+        is_error($sign_up->(@$foreign), 403, ['CROSS_SITE'],
+            "a page of another origin cannot write through the gateway: @$foreign, $host");
     }
 }
 $gateway->finish;

@@ -103,7 +103,7 @@ $agent->credentials('127.0.0.1:' . $server->port, 'catalogue', 'ann', 'secret');
 my $request = HTTP::Request->new(POST => $server->base_url . '/products/5/details', [ 'Content-Type' => 'application/json' ],
     json_text({ sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1 }));
 is($agent->request($request)->code, 204, 'who logs in by Digest writes a product');
-is($agent->get($server->base_url . '/products/5')->code, 200, 'and reads it');
+is($agent->get($server->base_url . '/products/5')->code, 200, 'who logs in by Digest reads a product');
 
 # ---- our own -------------------------------------------------------------------------------------
 my %script = ('a fetch' => [ 'Sec-Fetch-Mode' => 'cors' ], 'a fetch of the same origin' => [ 'Sec-Fetch-Mode' => 'same-origin' ],
@@ -118,13 +118,14 @@ for my $path ('/space', '/booking', '/user/caller') {
     };
     is($ask->($server->port, @{ $script{$_} }), "401 | $BEARER", "$path: Basic is not offered to $_") for sort keys %script;
     is($ask->($server->port, @{ $other{$_} }), "401 | $OWN", "$path: Basic is offered to $_") for sort keys %other;
-    is($ask->($bearer), "401 | $BEARER", "$path: nor where names and passwords are not taken");
-    is($ask->($names), '401 | Basic realm="Bookable", charset="UTF-8"', "$path: nor tokens where they are not");
-    is($ask->($off), "401 | $OWN", "$path: where no user service is here to be asked, it is") if $path ne '/user/caller';
+    is($ask->($bearer), "401 | $BEARER", "$path: Basic is not offered where the scheme password is off");
+    is($ask->($names), '401 | Basic realm="Bookable", charset="UTF-8"',
+        "$path: Bearer is not offered where the scheme bearer is off");
+    is($ask->($off), "401 | $OWN", "$path: both schemes are offered where the user service is elsewhere") if $path ne '/user/caller';
 }
 my $ann = $client->sign_up;
 my $wrong = $client->log_in($ann, 'wrong');
-is(asked_for($wrong), "401 | $OWN", 'a wrong password');
+is(asked_for($wrong), "401 | $OWN", 'the 401 of a wrong password offers both schemes');
 $server->finish;
 
 done_testing();

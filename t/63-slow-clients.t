@@ -96,7 +96,8 @@ sub still_open
 
 my $httpd  = start();
 my $client = sub { Bookable::Client->new(base => "http://127.0.0.1:$port") };
-ok(wait_until(30, sub { $client->()->get('/products/health')->code == 200 }), 'conf/bookable.conf serves')
+ok(wait_until(30, sub { $client->()->get('/products/health')->code == 200 }),
+    'httpd serves with conf/bookable.conf')
     or diag(qx(tail -5 '$dir/output' '$dir/bookable_error.log'));
 
 # A machine that is so busy that it starts no processes for seconds gets another try.
@@ -111,17 +112,19 @@ for (1 .. 3) {
     $sent == HELPERS * EACH or die "only $sent connections\n";
     $answer = $client->()->get('/products/health')->code;
     $beside = still_open(@helpers);
-    ok(wait_until(HEADER, sub { still_open(@helpers) == 0 }), 'httpd ends what does not go on');
+    ok(wait_until(HEADER, sub { still_open(@helpers) == 0 }),
+        'httpd ends connections whose requests do not go on');
     for my $helper (@helpers) {
         syswrite $helper->{socket}, "go\n";
         waitpid $helper->{pid}, 0;
     }
     last if $beside == HELPERS * EACH;
 }
-is($answer, 200, 'another client is answered');
-is($beside, HELPERS * EACH, 'while two thousand connections wait for the rest of their request');
-is($client->()->get('/products/health')->code, 200, 'and so is one that comes afterwards');
+is($answer, 200, 'another client is answered beside two thousand unfinished requests');
+is($beside, HELPERS * EACH, 'all two thousand unfinished requests were open when the other client was answered');
+is($client->()->get('/products/health')->code, 200,
+    'a client is answered after the unfinished requests have ended');
 open my $log, '<', "$dir/bookable_error.log" or die "$dir/bookable_error.log: $!\n";
-is(scalar(grep { /exit signal/ } <$log>), 0, 'no child died');
+is(scalar(grep { /exit signal/ } <$log>), 0, 'no child of httpd died');
 
 done_testing();

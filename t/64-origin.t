@@ -74,19 +74,22 @@ for my $from (sort keys %FOREIGN) {
     for my $write (grep { $_->[1] !~ /^.nothing/ } @WRITES) {
         my ($method, $path, $body, $as) = @$write;
         is_error($client->call($method, $path, $body, headers => $FOREIGN{$from}, $as ? (as => $as) : ()), 403,
-            ['CROSS_SITE'], "from $from: $method $path");
+            ['CROSS_SITE'], "$method $path from $from is refused");
     }
 }
 # A Blob without a type is what a page may send without asking first.
 is_error($client->post('/products/77/details', json_text(\%product), type => undef,
-    headers => [ Origin => 'http://evil.example' ]), 403, ['CROSS_SITE'], 'a body without a type');
-is_error($client->get('/products/77'), 404, ['NOT_FOUND'], 'no product was written');
-is($client->get("/booking/2030-05-14/$booked", as => $ann)->code, 200, 'no booking was deleted');
-is($client->get('/space/Foreign-1')->code, 404, 'no space was made');
+    headers => [ Origin => 'http://evil.example' ]), 403, ['CROSS_SITE'],
+        'a body without a type from another origin is refused');
+is_error($client->get('/products/77'), 404, ['NOT_FOUND'], 'no product was written by refused requests');
+is($client->get("/booking/2030-05-14/$booked", as => $ann)->code, 200,
+    'no booking was deleted by refused requests');
+is($client->get('/space/Foreign-1')->code, 404, 'no space was made by refused requests');
 my $free = $client->book($ann, spaceID => $space, date => '2031-01-01', startTime => '2031-01-01T10:00:00Z',
     endTime => '2031-01-01T11:00:00Z');
-is($free->code, 201, 'no booking was made');
-is($client->post('/user', { username => 'squatter', userPassword => 'open-sesame' })->code, 201, 'nobody signed up');
+is($free->code, 201, 'no booking was made by refused requests');
+is($client->post('/user', { username => 'squatter', userPassword => 'open-sesame' })->code, 201,
+    'nobody was signed up by refused requests');
 
 # ---- what is not ---------------------------------------------------------------------------------
 my %OWN = (
@@ -100,13 +103,16 @@ my %OWN = (
     'an address bar'          => [ 'Sec-Fetch-Site' => 'none' ],
 );
 for my $from (sort keys %OWN) {
-    is_answer($client->post('/products/78/details', \%product, headers => $OWN{$from}), 204, undef, "from $from");
+    is_answer($client->post('/products/78/details', \%product, headers => $OWN{$from}), 204, undef,
+        "a write from $from is accepted");
 }
 for my $from (sort keys %FOREIGN) {
     my $response = $client->get('/products/78', headers => $FOREIGN{$from});
-    is_answer($response, 200, qr/"sku":"a"/, "reading, from $from");
-    is($response->header('Access-Control-Allow-Origin'), undef, 'but no page may look at the answer');
-    is($client->call(OPTIONS => '/products/78', undef, headers => $FOREIGN{$from})->code, 204, "OPTIONS, from $from");
+    is_answer($response, 200, qr/"sku":"a"/, "a read from $from is answered");
+    is($response->header('Access-Control-Allow-Origin'), undef,
+        "the answer to a read from $from allows no page to see it");
+    is($client->call(OPTIONS => '/products/78', undef, headers => $FOREIGN{$from})->code, 204,
+        "OPTIONS from $from is answered 204");
 }
 
 # ---- origins that are listed ---------------------------------------------------------------------
@@ -127,32 +133,39 @@ for my $origin (@LISTED, 'https://rooms.example.org:443') {
     for my $what (sort keys %answers) {
         my $response = $answers{$what};
         is(access($response), $origin, "$origin may read $what");
-        like($response->header('Vary'), qr/\bOrigin\b/, 'which is for this origin only');
-        like($response->header('Access-Control-Expose-Headers'), qr/X-Session-Token.*Location.*Retry-After/, 'with its headers');
-        is($response->header('Access-Control-Allow-Credentials'), undef, 'and without cookies');
+        like($response->header('Vary'), qr/\bOrigin\b/, "$origin: the answer to $what varies by Origin");
+        like($response->header('Access-Control-Expose-Headers'), qr/X-Session-Token.*Location.*Retry-After/,
+            "$origin: the answer to $what exposes its headers");
+        is($response->header('Access-Control-Allow-Credentials'), undef,
+            "$origin: the answer to $what allows no credentials");
     }
     is($answers{'a write'}->code, 204, "$origin writes");
     ok($answers{'a log-in'}->header('X-Session-Token'), "$origin logs in");
 
     my $preflight = $listed->call(OPTIONS => '/booking/2030-05-14/1', undef, headers => [ @from,
         'Access-Control-Request-Method' => 'DELETE', 'Access-Control-Request-Headers' => 'authorization,content-type' ]);
-    is($preflight->code, 204, "a preflight of $origin");
-    is(access($preflight), $origin, 'names it');
-    like($preflight->header('Access-Control-Allow-Methods'), qr/\bDELETE\b/, 'allows the method');
-    like($preflight->header('Access-Control-Allow-Headers'), qr/\bAuthorization, Content-Type\b/, 'and the headers');
-    like($preflight->header('Access-Control-Max-Age'), qr/^\d+$/, 'for some time');
+    is($preflight->code, 204, "a preflight of $origin is answered 204");
+    is(access($preflight), $origin, "the preflight of $origin allows that origin");
+    like($preflight->header('Access-Control-Allow-Methods'), qr/\bDELETE\b/,
+        "the preflight of $origin allows DELETE");
+    like($preflight->header('Access-Control-Allow-Headers'), qr/\bAuthorization, Content-Type\b/,
+        "the preflight of $origin allows Authorization and Content-Type");
+    like($preflight->header('Access-Control-Max-Age'), qr/^\d+$/, "the preflight of $origin may be cached");
 }
 for my $origin ('http://rooms.example.org', 'https://rooms.example.org:8443', 'https://a.rooms.example.org', 'http://localhost',
     'https://rooms.example.org.evil.example', 'null') {
     my @from = (Origin => $origin, 'Access-Control-Request-Method' => 'POST');
     my $write = $listed->post('/products/80/details', \%product, headers => \@from);
-    is_error($write, 403, ['CROSS_SITE'], "$origin is not listed");
-    is(access($write), 'none', 'and may not even read that');
+    is_error($write, 403, ['CROSS_SITE'], "a write from $origin, which is not listed, is refused");
+    is(access($write), 'none', "$origin may not read the refusal of its write");
     my $preflight = $listed->call(OPTIONS => '/products/80/details', undef, headers => \@from);
-    is(access($preflight) . ($preflight->header('Access-Control-Allow-Methods') // ''), 'none', 'nor is its preflight granted');
-    like($preflight->header('Vary'), qr/\bOrigin\b/, 'which a cache is told');
+    is(access($preflight) . ($preflight->header('Access-Control-Allow-Methods') // ''), 'none',
+        "the preflight of $origin, which is not listed, allows nothing");
+    like($preflight->header('Vary'), qr/\bOrigin\b/,
+        "the preflight of $origin, which is not listed, varies by Origin");
 }
-is($client->get('/products/78')->header('Vary'), undef, 'where none is listed, answers do not vary');
+is($client->get('/products/78')->header('Vary'), undef,
+    'without BookableOrigins answers do not vary by Origin');
 
 # ---- behind a proxy ------------------------------------------------------------------------------
 my $backend = Bookable::Client->new(base => "http://127.0.0.1:$behind");
@@ -178,20 +191,24 @@ sub made
     return $client->post('/user', { username => unique('u'), userPassword => 'open-sesame' }, headers => \@headers)
         ->header('Location');
 }
-like(made($server->base_url), qr{^http://127\.0\.0\.1:$port/user/\d+$}, 'Location is a URL');
-like(made($server->base_url, Host => 'rooms.example:81'), qr{^http://rooms\.example:81/user/\d+$}, 'of the host that was asked for');
-like(made("http://127.0.0.1:$front/api"), qr{^http://127\.0\.0\.1:$front/api/user/\d+$}, 'ProxyPassReverse maps it');
+like(made($server->base_url), qr{^http://127\.0\.0\.1:$port/user/\d+$}, 'Location is an absolute URL');
+like(made($server->base_url, Host => 'rooms.example:81'), qr{^http://rooms\.example:81/user/\d+$},
+    'Location has the host that was asked for');
+like(made("http://127.0.0.1:$front/api"), qr{^http://127\.0\.0\.1:$front/api/user/\d+$},
+    'ProxyPassReverse maps Location');
 like(made("http://127.0.0.1:$front/api", Host => 'rooms.example:82'), qr{^http://rooms\.example:82/api/user/\d+$},
-    'to the host that was asked for');
+    'ProxyPassReverse maps Location to the host that was asked for');
 like(made("http://127.0.0.1:$front_host", Host => 'rooms.example'), qr{^https://rooms\.example/user/\d+$},
-    'behind a proxy that has TLS and passes the host on');
+    'Location has https behind a proxy that has TLS and passes the host on');
 like(made("http://127.0.0.1:$front_apart/api", Host => 'rooms.example:83'), qr{^http://rooms\.example:83/api/user/\d+$},
-    'behind one that has TLS and maps the URLs');
+    'Location is mapped behind a proxy that has TLS and maps the URLs');
 for my $made ([ $client->post('/space', { buildingCode => unique('Hall'), roomCode => 1 }, as => $client->admin), 'space' ],
     [ $free, 'booking' ]) {
     my $location = $made->[0]->header('Location');
-    like($location, qr{^http://127\.0\.0\.1:$port/$made->[1]/}, "a $made->[1] has a URL");
-    is($client->get($location =~ s{^http://[^/]+}{}r, as => $ann)->code, 200, 'under which it is');
+    like($location, qr{^http://127\.0\.0\.1:$port/$made->[1]/},
+        "the Location of a $made->[1] is an absolute URL");
+    is($client->get($location =~ s{^http://[^/]+}{}r, as => $ann)->code, 200,
+        "the $made->[1] is found under its Location");
 }
 
 # ---- the page of breakers ------------------------------------------------------------------------
@@ -203,23 +220,27 @@ sub change
     return $page->post('/breakers', 'name=x&state=open', type => 'application/x-www-form-urlencoded', headers => \@headers);
 }
 for my $host ("127.0.0.1:$open", 'localhost', 'LOCALHOST:80', '127.0.0.2', '[::1]:8080', 'own.example', 'also.example:81', 'a.wild.example') {
-    is($page->get('/breakers', headers => [ Host => $host ])->code, 200, "breakers are shown to who asks $host");
-    is_error(change(Host => $host), 400, ['INPUT_ERR'], "and changed ($host)");
-    is_error(change(Host => $host, Origin => "http://$host"), 400, ['INPUT_ERR'], "by a page of it, too ($host)");
+    is($page->get('/breakers', headers => [ Host => $host ])->code, 200,
+        "GET /breakers with Host $host is answered");
+    is_error(change(Host => $host), 400, ['INPUT_ERR'], "POST /breakers with Host $host is accepted");
+    is_error(change(Host => $host, Origin => "http://$host"), 400, ['INPUT_ERR'],
+        "POST /breakers by a page of $host is accepted");
 }
 for my $host ('evil.example', "evil.example:$port", 'own.example.evil.example', 'wild.example', '10.0.0.1', '127.0.0.1.evil.example',
     '1270.0.0.1', 'localhost.evil.example') {
-    is_error($page->get('/breakers', headers => [ Host => $host ]), 403, ['FORBIDDEN'], "not to who asks $host");
+    is_error($page->get('/breakers', headers => [ Host => $host ]), 403, ['FORBIDDEN'],
+        "GET /breakers with Host $host is refused");
     is_error(change(Host => $host, Origin => "http://$host", 'Sec-Fetch-Site' => 'same-origin'), 403, ['FORBIDDEN'],
-        "nor changed by a page of $host");
+        "POST /breakers by a page of $host is refused");
 }
 for my $from (sort keys %FOREIGN) {
     is_error(change(@{ $FOREIGN{$from} }), 403, ['CROSS_SITE'], "breakers are not changed from $from");
 }
-is_error($page->exchange("GET /breakers HTTP/1.0\r\n\r\n"), 403, ['FORBIDDEN'], 'nor shown to who asks no name');
+is_error($page->exchange("GET /breakers HTTP/1.0\r\n\r\n"), 403, ['FORBIDDEN'],
+    'GET /breakers without Host is refused');
 is_error($page->post('/breakers', 'name=x&state=open', type => 'application/x-www-form-urlencoded',
     headers => [ Origin => $LISTED[0] ]), 403, ['CROSS_SITE'], 'an origin that is listed for the services may not change them');
-is_error($page->call(PUT => '/breakers'), 405, ['METHOD_NOT_ALLOWED'], 'another method is refused in JSON');
+is_error($page->call(PUT => '/breakers'), 405, ['METHOD_NOT_ALLOWED'], 'PUT /breakers is refused in JSON');
 $server->finish;
 
 done_testing();

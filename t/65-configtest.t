@@ -175,7 +175,8 @@ for my $directive (sort keys %directives) {
 my $label = join '.', ('h' x 60) x 5;
 refused(vhost("ServerName $label\nSpacePath /space"), qr/ServerName is not right: must have at most 256/,
     'a ServerName of more than 256 characters');
-accepted(vhost('ServerName ' . substr($label, 0, 250) . "\nSpacePath /space"), 'a ServerName of 250');
+accepted(vhost('ServerName ' . substr($label, 0, 250) . "\nSpacePath /space"),
+    'a ServerName of 250 characters');
 
 # Every directive that the modules have stands above, and the other way round.
 my $server = Bookable::Server->new(bare => 1);
@@ -191,10 +192,10 @@ for my $module (@ALL) {
         config => "BookableStatusCodes standard\nBookableBodyLimit 256\n");
     is($exit, 0, "the common directives, with mod_$module alone") or diag($output);
     ($exit, $output) = Bookable::Server->configtest(modules => [$module], config => "BookableBodyLimit 1\n");
-    isnt($exit, 0, "are checked, with mod_$module alone");
+    isnt($exit, 0, "the common directives are checked, with mod_$module alone");
     ($exit) = Bookable::Server->configtest(modules => [ grep { $_ ne $module } @ALL ],
         config => $service{ ucfirst $module } . "\n");
-    isnt($exit, 0, "its own directives need mod_$module");
+    isnt($exit, 0, "the directives of mod_$module are refused without that module");
 }
 
 # ---- caches, whose modules are to be loaded -----------------------------------------------------
@@ -207,10 +208,12 @@ accepted(load_stock('socache_shmcb') . "BookableCache $_", "BookableCache $_")
 {
     my ($exit, $output) = Bookable::Server->configtest(config => "${hiredis}BookableCache redis\n");
     is($exit, 0, 'a Redis without a key is accepted');
-    is(scalar(() = $output =~ /BK0132: .*BookableCacheKey/g), 1, 'with one warning');
+    is(scalar(() = $output =~ /BK0132: .*BookableCacheKey/g), 1,
+        'configtest warns once of a Redis without a key');
     my $key = 'BookableCacheKey ' . key_file('warned', 0600) . "\n";
     for my $quiet ("${hiredis}BookableCache redis\n$key", load_stock('socache_shmcb') . "BookableCache shmcb\n", $key) {
-        unlike((Bookable::Server->configtest(config => $quiet))[1], qr/BK0132/, 'and none where a key is there, or none is needed');
+        unlike((Bookable::Server->configtest(config => $quiet))[1], qr/BK0132/,
+            'configtest does not warn where a key is configured or none is needed');
     }
 }
 accepted("${hiredis}BookableCache $_", "BookableCache $_") for 'redis', 'redis://cache', 'redis://:secret@cache:6380/3',
@@ -221,9 +224,10 @@ my %addresses = ('redis:cache' => qr{redis://}, 'redis://:secret@cache:0' => qr/
     'redis://cache?password_file=/nowhere/secret' => qr/password_file: .* cannot be read/);
 for my $address (sort keys %addresses) {
     my ($exit, $output) = Bookable::Server->configtest(config => "${hiredis}BookableCache $address\n");
-    isnt($exit, 0, "refused: $address");
-    like($output, qr/BookableCache is not right: redis: .*$addresses{$address}/, 'and says why');
-    unlike($output, qr/:secret/, 'without the password') ;
+    isnt($exit, 0, "configtest refuses BookableCache $address");
+    like($output, qr/BookableCache is not right: redis: .*$addresses{$address}/,
+        "configtest says why it refuses BookableCache $address");
+    unlike($output, qr/:secret/, "the message about BookableCache $address has no password") ;
 }
 refused(load_stock('socache_shmcb') . 'BookableCache shmcb:/tmp/x(small)', qr/BookableCache is not right/,
     "what the cache itself does not take");
@@ -263,7 +267,7 @@ accepted($server_conf, 'PostgreSQL');
 refused("DBDriver pgsql\nDBDParams \"$pgsql\"\nSpacePath /space", qr/connect_timeout=2/,
     'PostgreSQL without a time-out for connecting');
 refused("SpacePath /space\n" . vhost("DBDriver pgsql\nDBDParams \"$pgsql\""), qr/connect_timeout/,
-    'the same in a virtual host');
+    'PostgreSQL in a virtual host without a time-out for connecting');
 # Bookable::Server writes DBD lines for a store that needs some.
 my @no_dbd = (store => Bookable::Store->new(kind => 'shm', cache => 'none'));
 refused("SpacePath /space\nSpaceStore dbd", qr/no DBDriver: must be sqlite3 or pgsql/, 'a store without DBDriver',
@@ -315,13 +319,17 @@ my $other = Bookable::Client->new(base => "http://127.0.0.1:$server->{other}");
 my %user  = (username => 'ann', userPassword => 'open-sesame');
 for my $client ($main, $other) {
     is_error($client->post('/user', { %user, more => 'x' x 300 }), 413, ['TOO_LARGE'],
-        'inherited: the limit');
-    is_error($client->get('/user/caller', as => 'Bearer x'), 400, ['MALFORMED'], 'inherited: the schemes');
-    is_error($client->get('/user/caller'), 400, ['MALFORMED'], 'overridden: the codes');
+        "$client->{base}: BookableBodyLimit is inherited");
+    is_error($client->get('/user/caller', as => 'Bearer x'), 400, ['MALFORMED'],
+        "$client->{base}: UserAuthSchemes is inherited");
+    is_error($client->get('/user/caller'), 400, ['MALFORMED'],
+        "$client->{base}: BookableStatusCodes is the server's own");
 }
 $user{username} = 'admin';
-is_error($main->post('/user', \%user), 400, ['INPUT_ERR'], 'overridden: no admins here');
-is_answer($other->post('/user', \%user), 201, qr/^\d+$/, 'overridden: admins there');
+is_error($main->post('/user', \%user), 400, ['INPUT_ERR'],
+    'UserAdminSignup Off of the main server refuses the name admin');
+is_answer($other->post('/user', \%user), 201, qr/^\d+$/,
+    'UserAdminSignup On of a virtual host makes an administrator');
 $server->stop;
 
 done_testing();

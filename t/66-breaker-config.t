@@ -102,6 +102,6 @@ is_deeply(\%dry, {
     'inner.example booking space' => 1,
     'inner.example space user'    => 0,
 }, 'a virtual host inherits key by key');
-ok($server->stop, 'stopped');
+ok($server->stop, 'httpd stops');
 
 done_testing();

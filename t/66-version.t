@@ -22,19 +22,21 @@ sub lines { my ($what) = @_; return scalar grep { /$what/ } split /\n/, $server-
 my $metrics = $client->get('/metrics')->content;
 my ($version) = $metrics =~ /^bookable_build_info\{version="(\d+\.\d+\.\d+)"\} 1$/m;
 ok($version, 'the metrics have the version, as a label');
-is(scalar(() = $metrics =~ /^bookable_build_info/mg), 1, 'in one line, for all modules');
+is(scalar(() = $metrics =~ /^bookable_build_info/mg), 1,
+    'the metrics have the version in one line, for all modules');
 my $named = $client->get('/user/health')->header('Server');
 is(scalar(() = $named =~ m{\bBookable/\Q$version\E(?: |\z)}g), 1, "ServerTokens Full names it once: $named");
 for my $name (qw(user space booking product)) {
-    is(lines(qr/:notice\].*BK0153: mod_$name of Bookable \Q$version\E$/), 1, "mod_$name says so as it starts, once");
+    is(lines(qr/:notice\].*BK0153: mod_$name of Bookable \Q$version\E$/), 1,
+        "mod_$name logs its version once as it starts");
 }
 
 $tokens = 'Prod';
-ok($server->renew($client), 'restarted gracefully');
+ok($server->renew($client), 'httpd restarts gracefully');
 unlike($client->get('/user/health')->header('Server'), qr/Bookable/, 'ServerTokens Prod tells no client');
-is(lines(qr/BK0153: mod_user/), 2, 'a restart, perhaps with another version, says it again');
+is(lines(qr/BK0153: mod_user/), 2, 'the version is logged again after a restart');
 $server->stop;
 my $admin = (Bookable::Server::module_path('user') =~ s{/mod_user/.*}{}r) . '/bookable-admin';
-is(qx('$admin' --version), "bookable-admin $version\n", 'bookable-admin is of the same one');
+is(qx('$admin' --version), "bookable-admin $version\n", 'bookable-admin has the same version as the modules');
 
 done_testing();

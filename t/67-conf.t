@@ -52,8 +52,8 @@ sub accepted
     my $file = write_file('httpd.conf', $text . join '', map { qq(Include "$CONF/$_"\n) } @$files);
     my $options = join ' ', map { "'$_'" } @options;
     my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -f '$file' $options 2>&1);
-    is($?, 0, $name) or diag($output);
-    like($output, qr/^Syntax OK$/m, 'and says so');
+    is($?, 0, "configtest accepts $name") or diag($output);
+    like($output, qr/^Syntax OK$/m, "configtest says that the syntax is right: $name");
     return;
 }
 
@@ -88,7 +88,7 @@ my $gone = join '', map { slurp("$CONF/$_.load") =~ s{/\S+/mod_}{/nowhere/mod_}g
     'proxy_retry';
 accepted('all .load files and one-module.conf, with no module of theirs there', $own . $gone, ['one-module.conf']);
 my $without_dbd = $own =~ s/^LoadModule dbd_module.*\n//mr;
-accepted('the same, without mod_dbd', $without_dbd . $gone, ['one-module.conf']);
+accepted('all .load files and one-module.conf, with no module of theirs there and without mod_dbd', $without_dbd . $gone, ['one-module.conf']);
 
 # Before its first start, systemd has made no directory for it yet.
 for my $name (qw(bookable gateway)) {

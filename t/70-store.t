@@ -34,8 +34,10 @@ my $client = Bookable::Client->new(base => $server->base_url);
 is($client->get($_)->content, 'OK', "an empty file is made ready: $_") for @HEALTH;
 is(join(' ', sort map { $_->[0] } $server->query(
     "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite%'")),
-    'bookable_schema bookings products spaces user_tokens users', 'its tables');
-is(join(' ', map { "@$_" } $server->query('PRAGMA journal_mode')), 'wal', 'it writes ahead');
+    'bookable_schema bookings products spaces user_tokens users',
+        'an empty file gets the tables of all services');
+is(join(' ', map { "@$_" } $server->query('PRAGMA journal_mode')), 'wal',
+    'the database is in write-ahead mode');
 is(join(' ', sort map { $_->[0] } $server->query('SELECT component FROM bookable_schema')),
     'booking product space user', 'each service says which version its tables have');
 
@@ -56,14 +58,16 @@ remove_tree($mislaid->dir . '/db');
 $mislaid->start;
 $client = Bookable::Client->new(base => $mislaid->base_url);
 all_away($client, 'no such folder');
-is($client->get('/space/Hall-1')->header('Retry-After'), 9, 'as many seconds as it is told');
+is($client->get('/space/Hall-1')->header('Retry-After'), 9, 'the 503 has the Retry-After of the configuration');
 mkdir $mislaid->dir . '/db' or die $!;
 chown((getpwnam 'nobody')[2], -1, $mislaid->dir . '/db') if $> == 0;
 ok(Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 }),
-    'the folder is there: the service is, too, without a restart');
-is($client->get($_)->content, 'OK', "again: $_") for @HEALTH;
-is_answer($client->post('/products/5/details', \%product), 204, undef, 'and stores');
-is($client->book($client->member, spaceID => $client->space)->code, 201, 'and books');
+    'when the missing folder is made the service works without a restart');
+is($client->get($_)->content, 'OK', "$_ is OK when the missing folder was made") for @HEALTH;
+is_answer($client->post('/products/5/details', \%product), 204, undef,
+    'a product is stored when the missing folder was made');
+is($client->book($client->member, spaceID => $client->space)->code, 201,
+    'a booking is made when the missing folder was made');
 $mislaid->stop;
 
 my $spoilt = Bookable::Server->new(children => 1, threads => 4);
@@ -78,19 +82,22 @@ $restored->start;
 $client = Bookable::Client->new(base => $restored->base_url);
 my $ann = $client->member;
 my $copy = $restored->dir . '/copy.db';
-is(system('sqlite3', $restored->db, ".backup '$copy'"), 0, 'a copy is made at work');
-is(system('sqlite3', $restored->db, ".restore '/dev/null'"), 0, 'an empty file is restored');
-is_error($client->get($_), 503, ['UNAVAILABLE'], "an empty store: $_") for @HEALTH;
-is_error($client->get("/user/$ann->{id}"), 503, \@AWAY, 'an empty store: a session');
-is(system('sqlite3', $restored->db, ".restore '$copy'"), 0, 'the copy is restored');
-is($client->get($_)->content, 'OK', "the right store: $_") for @HEALTH;
-is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/, 'nothing is lost');
+is(system('sqlite3', $restored->db, ".backup '$copy'"), 0, 'a backup is made while httpd runs');
+is(system('sqlite3', $restored->db, ".restore '/dev/null'"), 0,
+    'an empty file is restored under the running httpd');
+is_error($client->get($_), 503, ['UNAVAILABLE'], "$_ is 503 after an empty file was restored") for @HEALTH;
+is_error($client->get("/user/$ann->{id}"), 503, \@AWAY, 'a session is 503 after an empty file was restored');
+is(system('sqlite3', $restored->db, ".restore '$copy'"), 0, 'the backup is restored under the running httpd');
+is($client->get($_)->content, 'OK', "$_ is OK after the backup was restored") for @HEALTH;
+is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/,
+    'a token of before is valid after the backup was restored');
 $restored->stop;
 
 my $unknown = Bookable::Server->new(children => 1, threads => 4);
 $unknown->start;
 $unknown->stop;
-is(system('sqlite3', $unknown->db, 'UPDATE bookable_schema SET version = 999'), 0, 'tables of the future');
+is(system('sqlite3', $unknown->db, 'UPDATE bookable_schema SET version = 999'), 0,
+    'the version of the tables is set to 999');
 $unknown->start;
 is_error(Bookable::Client->new(base => $unknown->base_url)->get('/user/health'), 503, \@AWAY,
     'tables of a later version are not touched');
@@ -108,7 +115,8 @@ my $db    = $moved->db;
 $moved->start;
 $client = Bookable::Client->new(base => $moved->base_url);
 my $anew = sub { return Bookable::Client->new(base => $moved->base_url) };
-is($client->post("/products/$_/details", \%product)->code, 204, "product $_ is stored") for 1, 2;
+is($client->post("/products/$_/details", \%product)->code, 204,
+    "product $_ is stored before the file is moved") for 1, 2;
 
 sub all_refused
 {
@@ -131,52 +139,56 @@ all_refused('moved, with a new child', 3);
 ok($moved->renew($client), 'moved: restarted gracefully');
 all_refused('moved, after a restart', 3);
 ok(!-s $db, 'moved: no other database is made');
-like($moved->log_tail(1e6), qr/BK0116: the database is not ready: \Q$db\E was moved, removed or replaced/, 'the log says why');
+like($moved->log_tail(1e6), qr/BK0116: the database is not ready: \Q$db\E was moved, removed or replaced/,
+    'moved: the log says why requests are refused');
 rename "$home/elsewhere.db", $db or die $!;
-ok(well($client), 'it is back: served again, without a restart');
-is($client->get('/products/3')->code, 404, 'what was refused was not stored');
-is($client->post('/products/3/details', \%product)->code, 204, 'and now it is');
+ok(well($client), 'moved: requests are served without a restart when the file is back');
+is($client->get('/products/3')->code, 404, 'moved: a refused product was not stored');
+is($client->post('/products/3/details', \%product)->code, 204,
+    'moved: the product is stored when the file is back');
 
-is(system('sqlite3', $db, ".backup '$home/backup.db'"), 0, 'a backup is made');
-is($client->post('/products/4/details', \%product)->code, 204, 'and a product stored after that');
+is(system('sqlite3', $db, ".backup '$home/backup.db'"), 0, 'replaced: a backup is made');
+is($client->post('/products/4/details', \%product)->code, 204,
+    'replaced: a product is stored after the backup');
 rename $db, "$home/old.db" or die $!;
 rename "$home/backup.db", $db or die $!;
 all_refused('another file in its place', 5);
 rename "$home/old.db", $db or die $!;
-ok(well($client), 'the right one is back: served again');
-is($client->get('/products/4')->code, 200, 'with all that was stored');
+ok(well($client), 'replaced: requests are served again when the first file is back');
+is($client->get('/products/4')->code, 200, 'replaced: the product stored after the backup is there');
 
 rename $home, "$home.away" or die $!;
 all_refused('the whole folder moved', 5);
 rename "$home.away", $home or die $!;
-ok(well($client), 'the folder is back: served again');
-ok($moved->stop, 'stopped');
+ok(well($client), 'folder moved: requests are served again when the folder is back');
+ok($moved->stop, 'httpd stops');
 
 rename $db, "$home/one.db" or die $!;
-is(system('sqlite3', "$home/one.db", ".backup '$home/two.db'"), 0, 'two databases, and a link to one');
+is(system('sqlite3', "$home/one.db", ".backup '$home/two.db'"), 0, 'link: a second database is made');
 symlink 'one.db', $db or die $!;
 $moved->start;
-ok(well($client), 'a link: served');
+ok(well($client), 'link: requests are served from a file behind a link');
 symlink 'two.db', "$home/link" or die $!;
 rename "$home/link", $db or die $!;
 all_refused('a link that was switched', 5);
 symlink 'one.db', "$home/link" or die $!;
 rename "$home/link", $db or die $!;
-ok(well($client), 'the link is switched back: served again');
-ok($moved->stop, 'stopped');
+ok(well($client), 'link: requests are served again when the link is switched back');
+ok($moved->stop, 'httpd stops');
 
 # ---- opened when it could not be written --------------------------------------------------------
 for my $mpm (qw(worker prefork)) {
     my $server = Bookable::Server->new(mpm => $mpm, children => 1, threads => 4);
     $server->start;
-    ok($server->stop, "$mpm: a database was made");
+    ok($server->stop, "$mpm: httpd makes a database and stops");
     my @rights = (stat $server->db)[ 4, 5 ];
     chown 0, 0, $server->db if $> == 0;
     chmod 0444, $server->db or die $!;
     $server->start;
     my $client = Bookable::Client->new(base => $server->base_url);
-    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'], "$mpm: read-only: not stored") for 1 .. 6;
-    is($client->get('/products/1')->code, 404, "$mpm: and not there");
+    is_error($client->post('/products/1/details', \%product), 503, ['UNAVAILABLE'],
+        "$mpm: read-only: a write is refused") for 1 .. 6;
+    is($client->get('/products/1')->code, 404, "$mpm: read-only: a refused product is not there");
     is($client->get("/products/health$_->[0]")->code, $_->[1], "$mpm: read-only: health$_->[0] is $_->[1]")
         for [ '', 503 ], [ '?for=write', 503 ], [ '?for=read', 200 ];
     chmod 0644, $server->db or die $!;
@@ -184,15 +196,15 @@ for my $mpm (qw(worker prefork)) {
     my %answers;
     $answers{ Bookable::Client->new(base => $server->base_url)->post("/products/$_/details", \%product)->code }++
         for 1 .. 20;
-    cmp_ok($answers{204} // 0, '>', 0, "$mpm: writable again: stored, without a restart");
+    cmp_ok($answers{204} // 0, '>', 0, "$mpm: writable again: some writes succeed at once, without a restart");
     ok(Bookable::Server::wait_until(10, sub { $client->post('/products/1/details', \%product)->code == 204 }),
-        "$mpm: by and by on each connection");
-    is($client->get('/products/health')->code, 200, "$mpm: and healthy");
+        "$mpm: writable again: a write succeeds on the kept connection");
+    is($client->get('/products/health')->code, 200, "$mpm: writable again: health is OK");
     %answers = ();
     $answers{ Bookable::Client->new(base => $server->base_url)->post("/products/$_/details", \%product)->code }++
         for 1 .. 40;
-    is_deeply(\%answers, { 204 => 40 }, "$mpm: and then on all of them");
-    ok($server->stop, 'stopped');
+    is_deeply(\%answers, { 204 => 40 }, "$mpm: writable again: writes succeed on all connections");
+    ok($server->stop, 'httpd stops');
 }
 
 # Another program that has begun something, and stays.
@@ -216,15 +228,19 @@ $ann    = $client->member;
 my $space = $client->space;
 my $writer = other($server, 'BEGIN IMMEDIATE');
 my $start = time;
-is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'the store is locked: no booking');
+is_error($client->book($ann, spaceID => $space), 503, \@AWAY,
+    'a booking is refused while another program holds the write lock');
 my $waited = time - $start;
-cmp_ok($waited, '>=', 0.25, 'it was waited for');
-cmp_ok($waited, '<',  Bookable::Server::late(0.3), 'but not for ever');
-is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'reading goes on');
-is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/, 'a token is good');
+cmp_ok($waited, '>=', 0.25, 'the refused booking waited for the lock');
+cmp_ok($waited, '<',  Bookable::Server::late(0.3),
+    'the refused booking waited no longer than BookableBusyTimeout');
+is_answer($client->get("/space/$space"), 200, qr/spaceID/,
+    'a space can be read while another program holds the write lock');
+is_answer($client->get('/user/caller', as => $ann), 200, qr/$ann->{id}/,
+    'a token is valid while another program holds the write lock');
 print {$writer} "ROLLBACK;\n.quit\n";
 close $writer;
-is($client->book($ann, spaceID => $space)->code, 201, 'the lock is gone: booked');
+is($client->book($ann, spaceID => $space)->code, 201, 'a booking is made when the write lock is released');
 $server->stop;
 
 # ---- somebody reads for long --------------------------------------------------------------------
@@ -255,19 +271,22 @@ for my $mpm (qw(worker prefork)) {
             for 1 .. $times;
         return \%answers;
     };
-    is_deeply($store->(1), { 204 => 1 }, "$mpm: stored");
+    is_deeply($store->(1), { 204 => 1 }, "$mpm: a product is stored before the long read");
     my $reader = other($server, 'BEGIN; SELECT count(*) FROM products');
     add_pages($server, BOUND - 30 - log_pages($server));
-    unlike($server->log_tail(1e6), qr/BK0117/, "$mpm: a log of usual length");
-    is_deeply($store->(60), { 204 => 60 }, "$mpm: somebody reads for long: what is written is stored");
-    is(() = $server->log_tail(1e6) =~ /BK0117: \Q@{[ $server->db ]}\E-wal has 90\d\d pages and grows/g, 1, "$mpm: and it is told once");
+    unlike($server->log_tail(1e6), qr/BK0117/, "$mpm: there is no BK0117 before the log has 9000 pages");
+    is_deeply($store->(60), { 204 => 60 }, "$mpm: writes succeed while another program reads for long");
+    is(() = $server->log_tail(1e6) =~ /BK0117: \Q@{[ $server->db ]}\E-wal has 90\d\d pages and grows/g, 1,
+        "$mpm: BK0117 is logged once during the long read");
     add_pages($server, 18_980 - log_pages($server));
-    is($bytes->(), -s $server->db . '-wal', "$mpm: how long the log is, the metrics tell");
-    cmp_ok($bytes->(), '>', 2 * BOUND * FRAME, "$mpm: and it is long");
+    is($bytes->(), -s $server->db . '-wal', "$mpm: the metrics show the size of the write-ahead log");
+    cmp_ok($bytes->(), '>', 2 * BOUND * FRAME,
+        "$mpm: the write-ahead log is longer than 18000 pages during the long read");
     print {$reader} "COMMIT;\n.quit\n";
     close $reader;
-    is_deeply($store->(60), { 204 => 60 }, "$mpm: that ends: stored");
-    cmp_ok(-s $server->db . '-wal', '<=', (BOUND + 1) * FRAME, "$mpm: and the log is as short as it was");
+    is_deeply($store->(60), { 204 => 60 }, "$mpm: writes succeed when the long read has ended");
+    cmp_ok(-s $server->db . '-wal', '<=', (BOUND + 1) * FRAME,
+        "$mpm: the write-ahead log is truncated when the long read has ended");
     ok($server->stop, "$mpm: stopped");
 }
 
@@ -282,15 +301,17 @@ for my $id (1 .. 2000) {
     last if $response->code != 204;
     $stored = $id;
 }
-is_error($response, 503, ['CAPACITY'], 'the store is full');
+is_error($response, 503, ['CAPACITY'], 'a product is refused with CAPACITY when the database is full');
 for (1 .. 200) {
     $response = $client->post('/user', { username => 'ann', userPassword => 'open-sesame' });
     last if $response->code != 201;
 }
-is_error($response, 503, [ 'CAPACITY', 'Store is full' ], 'for users as well');
-cmp_ok($stored, '>', 10, 'it took what fits');
-is_answer($client->get("/products/$stored"), 200, qr/"product_id": ?$stored\b/, 'which can be read');
-is_error($client->get('/products/' . ($stored + 1)), 404, ['NOT_FOUND'], 'what was refused is not there');
+is_error($response, 503, [ 'CAPACITY', 'Store is full' ],
+    'a user is refused with CAPACITY when the database is full');
+cmp_ok($stored, '>', 10, 'more than ten products were stored before the database was full');
+is_answer($client->get("/products/$stored"), 200, qr/"product_id": ?$stored\b/,
+    'the last stored product can be read when the database is full');
+is_error($client->get('/products/' . ($stored + 1)), 404, ['NOT_FOUND'], 'the refused product is not there');
 $server->stop;
 
 done_testing();

@@ -18,7 +18,7 @@ sub kept_over_restarts
     my $ann    = $client->member;
     my $space  = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00Z');
     my $booking = $client->book($ann, spaceID => $space)->content;
-    is($client->post('/products/5/details', \%product)->code, 204, "$kind: a product");
+    is($client->post('/products/5/details', \%product)->code, 204, "$kind: a product is stored");
     my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking",
         '/products/5');
     my $read = sub {
@@ -30,14 +30,14 @@ sub kept_over_restarts
     my $kept = sub {
         my ($what) = @_;
         my @after = $read->();
-        is($after[$_], $before[$_], "$kind: $what: $paths[$_]") for 0 .. $#paths;
+        is($after[$_], $before[$_], "$kind: after $what: $paths[$_] is as before") for 0 .. $#paths;
         is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'],
-            "$kind: $what: what was booked is taken");
-        is($client->log_in($ann)->code, 200, "$kind: $what: the password");
+            "$kind: after $what: what was booked is taken");
+        is($client->log_in($ann)->code, 200, "$kind: after $what: the password is accepted");
         @before = $read->();
         return;
     };
-    ok($server->renew($client), "$kind: restarted gracefully");
+    ok($server->renew($client), "$kind: httpd restarts gracefully");
     $kept->('graceful restart');
     $server->restart;
     $kept->('restart');
@@ -46,7 +46,7 @@ sub kept_over_restarts
         $server->start;
         $kept->("$how and start");
     }
-    is($client->get('/space/Hall-1')->code, 404, "$kind: and nothing else is there");
+    is($client->get('/space/Hall-1')->code, 404, "$kind: a space that was never made is not found");
     $server->stop;
     return;
 }
@@ -109,23 +109,28 @@ for (0 .. 5) {
     is(scalar(grep { ask("own$_-$round.example", '/products/health') ne '200 OK' } 1 .. $own), 0,
         "$own hosts with a database each answer ($round)");
     my @pools = named('bookable_db_connections_max', 'pool');
-    is(scalar(grep { /^own\d+-$round\.example/ } @pools), $own, "their pools are in the metrics ($round)");
-    is(scalar @pools, $own + 1, "and none of hosts that are gone ($round)");
+    is(scalar(grep { /^own\d+-$round\.example/ } @pools), $own,
+        "the pools of all hosts with a database are in the metrics ($round)");
+    is(scalar @pools, $own + 1, "the pools of hosts that are gone are not in the metrics ($round)");
     $shared{$round} = shared();
 }
-cmp_ok($shared{0}, '>', 0, 'there is shared memory');
-is($shared{5}, $shared{3}, 'places of names that are gone are given to others');
+cmp_ok($shared{0}, '>', 0, 'the first process has shared memory');
+is($shared{5}, $shared{3}, 'shared memory does not grow with new names: slots of names that are gone are reused');
 ($own, $sharing) = (1, 120);
 ok($server->renew, '120 hosts share a database: httpd goes on');
-is(scalar(grep { ask("sharing$_-$round.example", '/booking/health') ne '200 OK' } 1, 60, 120), 0, 'they answer');
+is(scalar(grep { ask("sharing$_-$round.example", '/booking/health') ne '200 OK' } 1, 60, 120), 0,
+    'hosts that share a database answer');
 is(scalar(grep { /^sharing\d+-$round\.example/ } named('bookable_breaker_state', 'breaker')), 360,
-    'each has its breakers');
-is(ask("own1-$round.example", '/space/health'), '200 OK', 'so does the one with its own database');
-unlike($server->log_tail(1e6), qr/BK0105|BK0106|BK0107|BK0109|:(?:emerg|alert|crit)\]/, 'the log has no complaint');
-ok($server->stop, 'stopped');
+    'each host that shares a database has its breakers in the metrics');
+is(ask("own1-$round.example", '/space/health'), '200 OK',
+    'the host with its own database answers beside 120 others');
+unlike($server->log_tail(1e6), qr/BK0105|BK0106|BK0107|BK0109|:(?:emerg|alert|crit)\]/,
+    'the log has no message about shared memory and none of a critical level');
+ok($server->stop, 'httpd stops');
 $server->start;
-is(ask("sharing120-$round.example", '/booking/health'), '200 OK', 'and it starts so, too');
-ok($server->stop, 'stopped');
+is(ask("sharing120-$round.example", '/booking/health'), '200 OK',
+    'a host that shares a database answers after a stop and start');
+ok($server->stop, 'httpd stops');
 
 # ---- one name, several servers -------------------------------------------------------------------
 # Two addresses of one name and port, and a database each: neither sees what is the other's.
@@ -145,11 +150,14 @@ for my $when ('at first', 'after a graceful restart') {
     is(join(' ', map { $_->get('/products/health')->code } @twin), '200 200',
         "one name, two addresses: both are healthy $when");
     is($twin[$_]->post('/products/7/details', { sku => "of $_", manufacturer => 'm', category_id => 1,
-        weight => 1, some_other_id => 1 })->code, 204, "a product is stored by each $when: $_") for 0, 1;
-    like($twin[$_]->get('/products/7')->content, qr/"of $_"/, "and each has its own $when: $_") for 0, 1;
+        weight => 1, some_other_id => 1 })->code, 204,
+            "one name, two addresses: a product is stored by each $when: $_") for 0, 1;
+    like($twin[$_]->get('/products/7')->content, qr/"of $_"/,
+        "one name, two addresses: each reads its own product $when: $_") for 0, 1;
     is(scalar(grep { /^twin\.example:/ } $twin[0]->get('/metrics')->content
-        =~ /^bookable_db_connections_max\{pool="([^"]*)"/mg), 2, "each has its pool in the metrics $when");
-    ok($twins->renew(@twin), 'restarted gracefully') if $when eq 'at first';
+        =~ /^bookable_db_connections_max\{pool="([^"]*)"/mg), 2,
+            "one name, two addresses: each has its pool in the metrics $when");
+    ok($twins->renew(@twin), 'httpd with two addresses of one name restarts gracefully') if $when eq 'at first';
 }
 $twins->stop;
 

@@ -32,7 +32,7 @@ for my $mpm (qw(event worker)) {
         threads => 8, config => "DBDMax 1\nDBDMin 1\nDBDKeep 1\n")->start;
     my $client = Bookable::Client->new(base => $server->base_url, timeout => 120);
     my %product = (sku => 'a' x 100, manufacturer => 'b' x 200, category_id => 1, some_other_id => 1);
-    is($client->post('/products/1/details', \%product)->code, 204, "$mpm: a product");
+    is($client->post('/products/1/details', \%product)->code, 204, "$mpm: a product is stored");
 
     my $deaf = IO::Socket::INET->new(Proto => 'tcp') or die "no socket: $!\n";
     setsockopt $deaf, SOL_SOCKET, SO_RCVBUF, 4096;
@@ -42,7 +42,8 @@ for my $mpm (qw(event worker)) {
     my $asked = "GET /products/1 HTTP/1.1\r\nHost: localhost\r\n\r\n" x REQUESTS;
     send_and_never_read($deaf, $asked);
     for my $try (1 .. 3) {
-        is($client->get('/products/1')->code, 200, "$mpm: somebody else is answered, $try");
+        is($client->get('/products/1')->code, 200,
+            "$mpm: another client is answered beside one that does not read, $try of 3");
     }
     close $deaf;
     $server->stop;

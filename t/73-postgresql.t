@@ -72,7 +72,7 @@ sub well_again
     my $begin = time;
     # The last failures may still count: a breaker may open once more.
     ok(Bookable::Server::wait_until(10, sub { $works->() && $works->() && $works->() }),
-        sprintf '%s: well again, in %.1f s', $what, time - $begin);
+        sprintf '%s: bookings and health work again, in %.1f s', $what, time - $begin);
     return;
 }
 
@@ -83,11 +83,12 @@ my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads 
 is($client->get($_)->content, 'OK', "an empty database is made ready: $_") for @HEALTH;
 is(join(' ', map { $_->[0] } $store->query(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")),
-    'bookable_schema bookings products spaces user_tokens users', 'its tables');
+    'bookable_schema bookings products spaces user_tokens users',
+        'an empty database gets the tables of all services');
 is(join(' ', map { $_->[0] } $store->query('SELECT component FROM bookable_schema ORDER BY 1')),
     'booking product space user', 'each service says which version its tables have');
 unlike($server->log_tail(1e6), qr/\[(?:user|space|booking|product|dbd):(?:error|crit|alert|emerg)\]/,
-    'no child minds that another one was quicker');
+    'no child logs an error when another one made the tables first');
 stop($server);
 
 for my $module (qw(user space booking product)) {
@@ -110,20 +111,22 @@ my @products = (
 );
 for my $product (@products) {
     is_answer($client->post("/products/$product->{product_id}/details", $product), 204, undef,
-        "product $product->{product_id}");
-    is_answer($client->get("/products/$product->{product_id}"), 200, $product, 'reads back as it was put');
+        "product $product->{product_id} is stored");
+    is_answer($client->get("/products/$product->{product_id}"), 200, $product,
+        "product $product->{product_id} reads back as it was stored");
 }
 is_error($client->post('/products/5/details', { %product, sku => "a\0b" }), 400, ['INVALID_INPUT'],
-    'a NUL is no part of a text');
-is_error($client->get('/products/5'), 404, ['NOT_FOUND'], 'nor of what is stored');
+    'a text with a NUL is refused');
+is_error($client->get('/products/5'), 404, ['NOT_FOUND'], 'the product with a NUL was not stored');
 my $name = "J\x{f6}rg \x{1f3e0}";
 my $jorg = $client->member(name => $name);
-is_answer($client->get('/user/caller', as => $jorg), 200, qr/$jorg->{id}/, 'a name of any characters');
+is_answer($client->get('/user/caller', as => $jorg), 200, qr/$jorg->{id}/,
+    'a user may have a name beyond the basic plane');
 my $space = $client->space(capacity => 2147483647);
 my @from_to = (startTime => '2030-05-14T10:00:00.000000001Z', endTime => '2030-05-14T10:00:00.000000002Z');
 my $booking = $client->book($jorg, spaceID => $space, occupants => 2147483647, @from_to);
 is_answer($client->get('/booking/2030-05-14/' . $booking->content, as => $jorg), 200,
-    qr/10:00:00\.000000001Z.*10:00:00\.000000002Z/, 'a booking of one nanosecond');
+    qr/10:00:00\.000000001Z.*10:00:00\.000000002Z/, 'a booking of one nanosecond reads back');
 
 # ---- restarted under connections that stay ------------------------------------------------------
 my $ann = $client->member;
@@ -161,8 +164,9 @@ cmp_ok($each, '<', $BOUND, sprintf 'stopped: %.2f s for a request', $each);
 is_deeply([ map { $_->code } map { $client->get($_) } '/user/x', '/space/a/b/c', '/nowhere' ],
     [ 400, 404, 404 ], 'stopped: what needs no database is answered');
 my @stopped = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 16);
-is_deeply([ grep { $_->[0]->status != 503 } @stopped ], [], 'stopped: sixteen at once');
-cmp_ok(slowest(@stopped), '<', $BOUND, 'stopped: none waits for long');
+is_deeply([ grep { $_->[0]->status != 503 } @stopped ], [],
+    'stopped: of sixteen requests at once each gets a 503');
+cmp_ok(slowest(@stopped), '<', $BOUND, 'stopped: no request waits longer than its time limits');
 $postgres->start;
 well_again($client, 'started');
 
@@ -176,39 +180,43 @@ my @silent = at_once($server, (map { [ GET => $_ ] } @HEALTH, "/space/$space", '
     [ POST => "/user/$ann->{id}", body => $user ],
     [ POST => '/products/1/details', body => json_text(\%product) ], map { [ GET => "/products/$_" ] } 1 .. 5);
 is_deeply([ grep { $_->[0]->status != 503 || !$_->[0]->header('Retry-After') } @silent ], [],
-    'silent: of sixteen at once, on every route, each is told to come again');
+    'silent: of sixteen requests at once, on every route, each gets a 503 with Retry-After');
 cmp_ok(slowest(@silent), '<', $BOUND, sprintf 'silent: within its time-outs (%.1f s)', slowest(@silent))
     or diag join ' ', map { sprintf '%.1f', $_->[1] } @silent;
-is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], 'silent: what needs no database is answered');
+is_error($client->get('/user/x'), 400, ['INPUT_ERROR'], 'silent: a request that needs no database is answered');
 $postgres->resume;
 well_again($client, 'no longer silent');
 
 # ---- locked -------------------------------------------------------------------------------------
 my $lock = $postgres->session('BEGIN', 'LOCK TABLE bookings');
 $begin = time;
-is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'a table is locked: no booking');
+is_error($client->book($ann, spaceID => $space), 503, \@AWAY, 'a booking is refused while its table is locked');
 my $waited = time - $begin;
-cmp_ok($waited, '>=', STATEMENT * 0.8, 'it was waited for');
-cmp_ok($waited, '<', Bookable::Server::late(STATEMENT), 'for as long as a statement may take');
-is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'other tables are not');
+cmp_ok($waited, '>=', STATEMENT * 0.8, 'the refused booking waited for the lock');
+cmp_ok($waited, '<', Bookable::Server::late(STATEMENT),
+    'the refused booking waited no longer than BookableStatementTimeout');
+is_answer($client->get("/space/$space"), 200, qr/spaceID/,
+    'a space can be read while the table of bookings is locked');
 $lock->end;
-is($client->book($ann, spaceID => $space)->code, 201, 'the lock is gone: booked');
+is($client->book($ann, spaceID => $space)->code, 201, 'a booking is made when the table is unlocked');
 stop($server);
 
 # ---- more requests than connections -------------------------------------------------------------
 ($server, $client) = server($store, children => 1, threads => 16,
     config => "DBDMax 2\nDBDKeep 2\n$PATIENT"
         . "BookablePoolTimeout 1s\nBookableRetryAfter 7s\n");
-is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'two connections are enough for one');
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'one request works with two connections');
 $lock = $postgres->session('BEGIN', 'LOCK TABLE products');
 my @full = at_once_until($server, 8, sub { $lock->end }, map { [ GET => "/products/$_" ] } 1 .. 10);
 my @refused = sort { $a->[1] <=> $b->[1] } grep { $_->[0]->status == 503 } @full;
-is(scalar @refused, 8, 'two wait for the lock, with all the connections there are; eight are refused');
-is_deeply([ grep { $_->[0]->header('Retry-After') ne '7' } @refused ], [], 'and told to come again');
+is(scalar @refused, 8, 'of ten requests two hold all connections and wait for the lock, and eight are refused');
+is_deeply([ grep { $_->[0]->header('Retry-After') ne '7' } @refused ], [],
+    'each request that found no connection gets the Retry-After of the configuration');
 is_deeply([ grep { $_->[0]->status !~ /\A(?:200|400|404|503)\z/ } @full ], [],
-    'the two have their answer when the lock is gone');
-cmp_ok($refused[0][1], '>=', POOL * 0.8, 'a connection is waited for');
-cmp_ok($refused[-1][1], '<', Bookable::Server::late(POOL), 'no longer than it may be');
+    'the two requests with connections are answered when the lock is released');
+cmp_ok($refused[0][1], '>=', POOL * 0.8, 'a refused request waited for a connection');
+cmp_ok($refused[-1][1], '<', Bookable::Server::late(POOL),
+    'no refused request waited longer than BookablePoolTimeout');
 well_again($client, 'connections are free');
 stop($server);
 ($server, $client) = server($store, children => 1, threads => 16, config => "DBDMax 2\nDBDKeep 2\n$PATIENT");
@@ -243,8 +251,8 @@ $store = Bookable::Store->new(kind => 'pgsql', settings => { max_connections => 
 my @crowd = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 16);
 is_deeply([ grep { $_->[0]->status !~ /\A(?:404|503)\z/ } @crowd ], [],
     'more connections than the server takes: found, or told to come again');
-ok(scalar(grep { $_->[0]->status == 404 } @crowd), 'those that have one work');
-cmp_ok(slowest(@crowd), '<', $BOUND, 'nobody waits for long');
+ok(scalar(grep { $_->[0]->status == 404 } @crowd), 'requests that got a connection are answered');
+cmp_ok(slowest(@crowd), '<', $BOUND, 'no request waits longer than its time limits when the server has too few connections');
 well_again($client, 'fewer requests');
 stop($server);
 
@@ -252,7 +260,7 @@ my $wrong = 'no-such-password-7a1';
 ($server, $client) = server($store, children => 1, config => 'DBDParams "' .
     ($store->conninfo =~ s/password=\S+/password=$wrong/r) . qq("\n));
 all_away($client, 'a wrong password');
-unlike($server->log_tail(1e6), qr/\Q$wrong\E/, 'which is in no log');
+unlike($server->log_tail(1e6), qr/\Q$wrong\E/, 'the wrong password is not in the log');
 stop($server);
 
 # ---- to be read only ------------------------------------------------------------------------------
@@ -266,7 +274,8 @@ for my $when ([ on => 503 ], [ off => 200 ]) {
     is($client->get("/products/health$_")->code, $is{$_}, "default_transaction_read_only = $when->[0]: health$_")
         for sort keys %is;
     is($client->post('/products/1/details', { sku => 'a', manufacturer => 'b', category_id => 1, weight => 1,
-        some_other_id => 1 })->code, $when->[0] eq 'on' ? 503 : 204, 'and so are writes');
+        some_other_id => 1 })->code, $when->[0] eq 'on' ? 503 : 204,
+            "default_transaction_read_only = $when->[0]: a write is answered accordingly");
 }
 stop($server);
 
@@ -281,16 +290,17 @@ $store->postgres->query("CREATE DATABASE latin OWNER bookable ENCODING 'LATIN1' 
 ($server, $client) = server($store, children => 1, config => 'DBDParams "' .
     ($store->conninfo =~ s/dbname=\S+/dbname=latin/r) . qq("\n));
 all_away($client, 'a database that cannot hold every text');
-like($server->log_tail(1e6), qr/BK0111: .*encoding is LATIN1, and must be UTF8/, 'the log says what is wrong with it');
+like($server->log_tail(1e6), qr/BK0111: .*encoding is LATIN1, and must be UTF8/,
+    'the log names the wrong encoding');
 stop($server);
 
 # ---- configured ---------------------------------------------------------------------------------
 my ($exit, $output) = Bookable::Server->configtest(config =>
     "DBDriver pgsql\nDBDParams \"host=127.0.0.1 password=$wrong\"\nProductPath /products\n");
-isnt($exit, 0, 'a connection without a limit to its wait is refused');
-like($output, qr/connect_timeout/, 'with the word that is missing');
-unlike($output, qr/\Q$wrong\E/, 'and without the password');
+isnt($exit, 0, 'configtest refuses DBDParams without connect_timeout');
+like($output, qr/connect_timeout/, 'the message about a connection without a time limit names connect_timeout');
+unlike($output, qr/\Q$wrong\E/, 'the message about a connection without a time limit has no password');
 unlike($logs, qr/\Q@{[ $store->postgres->password ]}\E|password=/, 'no log has a password');
-unlike($logs, qr/exit signal/, 'no child died');
+unlike($logs, qr/exit signal/, 'no child of httpd died');
 
 done_testing();

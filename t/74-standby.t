@@ -73,39 +73,51 @@ put($client, 1, 10);
 behind($store, sub {
     put($client, 1, 20);
     is(weight($client, 1), 10, 'a read goes to the standby, which lags');
-    is(weight($client, 1, @STRONG), 20, 'and to the primary where the client says so');
-    is(weight($client, 1, headers => [ 'X-Consistency' => 'STRONG' ]), 20, 'in any case');
+    is(weight($client, 1, @STRONG), 20, 'a read with X-Consistency: strong goes to the primary');
+    is(weight($client, 1, headers => [ 'X-Consistency' => 'STRONG' ]), 20,
+        'the case of X-Consistency: STRONG does not matter');
     put($client, 2, 30);
-    is(weight($client, 2), 30, 'what the standby does not have yet, the primary does');
-    is_error($client->get('/products/3'), 404, ['NOT_FOUND'], 'or neither has');
+    is(weight($client, 2), 30, 'a product that the standby does not have yet is read from the primary');
+    is_error($client->get('/products/3'), 404, ['NOT_FOUND'],
+        'a product that neither server has is answered 404');
 
     my $bob = $client->member;
-    is_answer($client->get("/user/$bob->{id}"), 200, qr/$bob->{id}/, 'a new user is known');
-    is_answer($client->get('/user/caller', as => $bob), 200, qr/"$bob->{id}"/, 'and a new token');
+    is_answer($client->get("/user/$bob->{id}"), 200, qr/$bob->{id}/,
+        'a new user is found though the standby lags');
+    is_answer($client->get('/user/caller', as => $bob), 200, qr/"$bob->{id}"/,
+        'a new token is valid though the standby lags');
     my $hall = $client->space;
-    is_answer($client->get("/space/$hall"), 200, qr/"\Q$hall\E"/, 'a new space is found');
+    is_answer($client->get("/space/$hall"), 200, qr/"\Q$hall\E"/,
+        'a new space is found though the standby lags');
     my $new = $client->book($bob, spaceID => $hall);
-    is_answer($new, 201, qr/^\d+$/, 'and booked by the new user');
+    is_answer($new, 201, qr/^\d+$/, 'a new user books a new space though the standby lags');
     is_answer($client->get('/booking/2030-05-14/' . $new->content, as => $bob), 200, qr/"\Q$hall\E"/,
-        'a new booking is found');
-    is_error($client->book($ann, spaceID => $hall), 400, ['CONFLICT'], 'what is taken is so at once');
+        'a new booking is found though the standby lags');
+    is_error($client->book($ann, spaceID => $hall), 400, ['CONFLICT'],
+        'a conflict is detected though the standby lags');
 
-    is_answer($client->delete($path, as => $ann), 200, 'Deleted', 'a booking is deleted');
-    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, 'the standby has it still');
-    is_error($client->get($path, as => $ann, @STRONG), 404, ['NOT_FOUND'], 'the primary has not');
-    is_error($client->delete($path, as => $ann), 404, ['NOT_FOUND'], 'a delete is asked of the primary');
-    is($client->book($ann, spaceID => $space)->code, 201, 'its time is free');
+    is_answer($client->delete($path, as => $ann), 200, 'Deleted',
+        'a booking is deleted while the standby lags');
+    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/,
+        'a deleted booking is still read from the lagging standby');
+    is_error($client->get($path, as => $ann, @STRONG), 404, ['NOT_FOUND'],
+        'a deleted booking is not found with X-Consistency: strong');
+    is_error($client->delete($path, as => $ann), 404, ['NOT_FOUND'],
+        'deleting a deleted booking again is answered 404 by the primary');
+    is($client->book($ann, spaceID => $space)->code, 201,
+        'the time of a deleted booking can be booked while the standby lags');
 });
-is(weight($client, 1), 20, 'the standby follows');
-is_error($client->get($path, as => $ann), 404, ['NOT_FOUND'], 'in everything');
+is(weight($client, 1), 20, 'the new weight is read when the standby has caught up');
+is_error($client->get($path, as => $ann), 404, ['NOT_FOUND'],
+    'the deleted booking is not found when the standby has caught up');
 
 # ---- strong, by directive -----------------------------------------------------------------------
 {
     my ($strong, $reader) = server($store, "ProductConsistency strong\n");
     behind($store, sub {
         put($client, 1, 40);
-        is(weight($reader, 1), 40, 'a service that reads strongly asks the primary');
-        is(weight($client, 1), 20, 'another one does not');
+        is(weight($reader, 1), 40, 'a service with ProductConsistency strong reads from the primary');
+        is(weight($client, 1), 20, 'a service with ProductConsistency eventual reads from the standby');
     });
     $strong->stop;
 }
@@ -117,8 +129,8 @@ my $read_all = sub {
     is(weight($client, 1), 40, "$what: the primary is read");
     cmp_ok(time - $begin, '<', $BOUND, sprintf '%s: in %.2f s', $what, time - $begin);
     is($client->get($_)->content, 'OK', "$what: $_") for @HEALTH;
-    is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "$what: a space");
-    is($client->book($client->member, spaceID => $client->space)->code, 201, "$what: a booking");
+    is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "$what: a space can be read");
+    is($client->book($client->member, spaceID => $client->space)->code, 201, "$what: a booking is made");
     weight($client, 1) for 1 .. 10;
     # Now and then one of them finds out whether it is back: so the middle one of many counts.
     my @times;
@@ -127,7 +139,8 @@ my $read_all = sub {
         is(weight($client, 1), 40, "$what: the primary is read instead");
         push @times, time - $begin;
     }
-    cmp_ok((sort { $a <=> $b } @times)[10], '<', STATEMENT / 2, "$what: the standby is asked no more");
+    cmp_ok((sort { $a <=> $b } @times)[10], '<', STATEMENT / 2,
+        "$what: requests do not wait for the standby once its breaker is open");
     return;
 };
 $store->standby->stop;
@@ -156,7 +169,7 @@ for my $round (1 .. 200) {
 is($stale, 0, 'remote_apply: 200 times, what was written is read from the standby at once');
 my $writes = $store->standby->query('SELECT pg_is_in_recovery()');
 cmp_ok($store->standby->query("SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'products'"),
-    '>', 0, 'which is where they were read');
+    '>', 0, 'remote_apply: the products were read from the standby');
 
 # ---- the primary is gone ------------------------------------------------------------------------
 $ann   = $client->member;
@@ -171,48 +184,50 @@ is($client->get("$HEALTH[0]?x=1&$_")->content, 'OK', "health with other words: $
 is_error($client->get("$HEALTH[0]?for=$_"), 400, ['BAD_REQUEST'], "health for '$_' is none") for 'reads', '', 'READ';
 $store->postgres->kill9;
 is($client->post('/products/1/details', \%product)->code, 503, 'no primary: nothing can be written');
-is(weight($client, 1), 200, 'but the standby can be read');
+is(weight($client, 1), 200, 'no primary: the standby can be read');
 # Several times, for breakers open meanwhile.
 for my $round (1, 2) {
     is($client->get("$_?for=read")->content, 'OK', "no primary, $round: $_ says that reads are answered") for @HEALTH;
     is_error($client->get("$_?for=write"), 503, ['UNAVAILABLE'], "no primary, $round: $_ says that writes are not") for @HEALTH;
     is_error($client->get($_), 503, ['UNAVAILABLE'], "no primary, $round: $_ says that it cannot do all") for @HEALTH;
     is_answer($client->get("/space/$space"), 200, qr/"\Q$space\E"/, "no primary, $round: a space is read");
-    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, "no primary, $round: a booking, by token");
+    is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/,
+        "no primary, $round: a booking is read by token");
     is_answer($client->get($path, as => basic(@$ann{qw(id password)})), 200, qr/"\Q$space\E"/,
-        "no primary, $round: a booking, by password");
+        "no primary, $round: a booking is read by password");
     is_answer($client->get($path, as => basic(@$ann{qw(name id)})), 200, qr/"\Q$space\E"/,
-        "no primary, $round: a booking, by session id");
+        "no primary, $round: a booking is read by session id");
     is_error($client->get($path, as => 'Bearer bk_x'), 400, ['SESSION EXPIRED'],
         "no primary, $round: a token that the standby does not know is refused");
     is_error($client->get($path, as => $ann, @STRONG), 400, ['DEPENDENCY_UNAVAILABLE'],
-        "no primary, $round: who wants the primary's word does not get another's");
+        "no primary, $round: a read with X-Consistency: strong is refused");
     for my $word (undef, 'eventual') {
         my @headers = $word ? (headers => [ 'X-Consistency' => $word ]) : ();
         is_error($client->post('/booking', $client->booking($ann, spaceID => $space), as => $ann, @headers), 400,
-            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: a standby says of nobody that they may book");
+            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: a user cannot book");
         is_error($client->post('/space', { buildingCode => 'x', roomCode => 1 }, as => $admin, @headers), 400,
-            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: nor that they may make a space");
+            ['DEPENDENCY_UNAVAILABLE'], "no primary, $round: an administrator cannot make a space");
         is_error($client->delete("/user/$ann->{id}/session", as => $ann, @headers), 503, \@AWAY,
-            "no primary, $round: nor that they may log out");
+            "no primary, $round: a user cannot log out");
     }
     is_answer($client->get('/user/caller', as => $admin, @EVENTUAL), 200, qr/"member"/,
-        "no primary, $round: a standby makes nobody an administrator");
+        "no primary, $round: an administrator who is known from the standby counts as a member");
     is_error($client->get('/user/caller', as => $admin), 503, \@AWAY,
-        "no primary, $round: and is not asked where nobody says that it will do");
+        "no primary, $round: the caller is not read from the standby without X-Consistency: eventual");
 }
 is_error($strict->get($path, as => $ann), 400, ['DEPENDENCY_UNAVAILABLE'],
     'no primary: UserStandbyCallers Off lets nobody in by what a standby says');
 $store->standby->promote;
 my $begin = time;
 ok(Bookable::Server::wait_until(15, sub { $client->post('/products/1/details', \%product)->code == 204 }),
-    'the standby is the primary now: httpd finds it');
+    'promoted: httpd writes to the new primary');
 diag(sprintf 'written again %.1f s after the promotion', time - $begin);
 # Each service has a breaker of its own in front of the database, which may be open for a moment more.
-ok(Bookable::Server::wait_until(15, sub { $client->get($_)->content eq 'OK' }), "promoted: $_") for @HEALTH;
-is(weight($client, 1), 1, 'promoted: read');
+ok(Bookable::Server::wait_until(15, sub { $client->get($_)->content eq 'OK' }),
+    "promoted: $_ is OK") for @HEALTH;
+is(weight($client, 1), 1, 'promoted: the new value is read');
 is_answer($client->get($path, as => $ann), 200, qr/"\Q$space\E"/, 'promoted: what was booked is there');
-is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'promoted: and taken');
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'promoted: what was booked is taken');
 is($client->book($client->member, spaceID => $client->space)->code, 201, 'promoted: bookings go on');
 $_->stop for $server, $strict_server;
 
@@ -224,7 +239,7 @@ for my $case (
     my ($config, $says, $what) = @$case;
     my ($exit, $output) = Bookable::Server->configtest(config => "ProductPath /products\n$config");
     isnt($exit, 0, "$what: refused");
-    like($output, $says, "$what: with a reason");
+    like($output, $says, "$what: the message says what would be right");
 }
 
 my ($exit, $output) = Bookable::Server->configtest(stock => ['socache_shmcb'], config => <<'END');

@@ -92,83 +92,103 @@ for my $cache (sort keys %caches) {
         sub { $first = $client->get("/space/$space") });
     did($client, 'space', { miss => 0, store => 0, hit => 3, error => 0 }, "$cache: the next ones are hits",
         sub {
-            is($client->get("/space/$space")->content, $first->content, 'with the same body') for 1 .. 2;
+            is($client->get("/space/$space")->content, $first->content,
+                "$cache: a hit has the body of the first answer") for 1 .. 2;
             my $head = $client->call(HEAD => "/space/$space");
-            is($head->header('Content-Length') . $head->content, length $first->content, 'or with none, of HEAD');
+            is($head->header('Content-Length') . $head->content, length $first->content,
+                "$cache: a HEAD from the cache has the length and no body");
         });
-    is_answer($client->get("/space/$space"), 200, qr/"capacity":10\b/, "$cache: an answer like any other");
-    did($client, 'space', { miss => 2, store => 0, hit => 0 }, "$cache: what is not there is not kept",
-        sub { is_error($client->get('/space/Nowhere-1'), 404, ['NOT_FOUND'], 'not found') for 1 .. 2 });
+    is_answer($client->get("/space/$space"), 200, qr/"capacity":10\b/,
+        "$cache: a cached space is answered as JSON");
+    did($client, 'space', { miss => 2, store => 0, hit => 0 }, "$cache: a 404 is not cached",
+        sub { is_error($client->get('/space/Nowhere-1'), 404, ['NOT_FOUND'],
+            "$cache: an unknown space is answered 404") for 1 .. 2 });
     my $hall = unique('Hall');
-    is_error($client->get("/space/$hall-1"), 404, ['NOT_FOUND'], "$cache: not yet");
+    is_error($client->get("/space/$hall-1"), 404, ['NOT_FOUND'],
+        "$cache: a space is not found before it is made");
     is_answer($client->post('/space', { buildingCode => $hall, roomCode => 1 }, as => $client->admin), 201,
-        "$hall-1", 'a space is made');
-    is_answer($client->get("/space/$hall-1"), 200, qr/\Q$hall\E-1/, "$cache: and found at once");
+        "$hall-1", "$cache: a space is made");
+    is_answer($client->get("/space/$hall-1"), 200, qr/\Q$hall\E-1/,
+        "$cache: a new space is found at once after a 404");
     my $long = ('B' x 80) . unique('x');
     $long = $client->space(buildingCode => substr("\x{20ac}" x 60 . $long, 0, 100));
     utf8::encode(my $path = $long);
     $path =~ s/([^A-Za-z0-9._-])/sprintf '%%%02X', ord $1/ge;
-    did($client, 'space', { miss => 1, hit => 1, error => 0 }, "$cache: a long name",
-        sub { is_answer($client->get("/space/$path"), 200, qr/spaceID/, 'is kept, too') for 1 .. 2 });
+    did($client, 'space', { miss => 1, hit => 1, error => 0 }, "$cache: a space with a long name is cached",
+        sub { is_answer($client->get("/space/$path"), 200, qr/spaceID/,
+            "$cache: a space with a long name is found") for 1 .. 2 });
 
     # ---- a product is replaced ---------------------------------------------------------------
     my $id = 1000 + $$;
     put($client, $id, weight => 1);
-    is(weight($client, $id), 1, "$cache: a product") for 1 .. 2;
-    did($client, 'product', { hit => 1, miss => 1, remove => 1 }, "$cache: a write ends what is kept", sub {
+    is(weight($client, $id), 1, "$cache: a product is read") for 1 .. 2;
+    did($client, 'product', { hit => 1, miss => 1, remove => 1 }, "$cache: a write removes the cached product", sub {
         put($client, $id, weight => 2);
-        is(weight($client, "0$id"), 2, 'the new one at once, by another spelling of its id');
-        is(weight($client, $id), 2, 'and from the cache');
+        is(weight($client, "0$id"), 2, "$cache: a replaced product is read at once, by another spelling of its id");
+        is(weight($client, $id), 2, "$cache: a replaced product is read from the cache");
     });
 
     # ---- how fresh ---------------------------------------------------------------------------
     sql($server, "UPDATE products SET weight = 3 WHERE id = $id");
-    is(weight($client, $id), 2, "$cache: what nobody told the cache is not seen");
-    is(weight($client, $id, headers => [ 'X-Consistency' => 'eventual' ]), 2, 'nor by who does not mind');
-    is(weight($client, $id, headers => $STRONG), 3, 'but by who asks for it');
+    is(weight($client, $id), 2, "$cache: a change by another program is not seen in the cache");
+    is(weight($client, $id, headers => [ 'X-Consistency' => 'eventual' ]), 2,
+        "$cache: X-Consistency: eventual reads the cache");
+    is(weight($client, $id, headers => $STRONG), 3, "$cache: X-Consistency: strong reads the store");
     is_error($client->get("/products/$id", headers => [ 'X-Consistency' => 'maybe' ]), 400,
-        [ 'BAD_REQUEST', 'X-Consistency must be strong or eventual' ], 'there is no third way');
+        [ 'BAD_REQUEST', 'X-Consistency must be strong or eventual' ],
+            "$cache: another value of X-Consistency is refused");
     is_error($client->get("/space/$space", headers => [ 'X-Consistency' => '' ]), 400,
-        [ 'BAD_REQUEST', 'Bad request', 'X-Consistency must be strong or eventual' ], 'nor none');
+        [ 'BAD_REQUEST', 'Bad request', 'X-Consistency must be strong or eventual' ],
+            "$cache: an empty X-Consistency is refused");
     my $ann = $client->member;
-    is_answer($client->book($ann, spaceID => $space, occupants => 5), 201, qr/^\d+$/, 'room for five');
+    is_answer($client->book($ann, spaceID => $space, occupants => 5), 201, qr/^\d+$/,
+        "$cache: a booking for five is made");
     sql($server, "UPDATE spaces SET capacity = 1 WHERE id = '$space'");
     my @call = ('/booking', $client->booking($ann, spaceID => $space, occupants => 5,
         startTime => '2030-05-14T12:00:00Z', endTime => '2030-05-14T13:00:00Z'), as => $ann);
     is_error($client->post(@call, headers => $STRONG), 400, [ 'INVALID', 'Too many occupants' ],
-        'a service passes on what the client asks for');
+        "$cache: a booking with X-Consistency: strong reads the changed capacity");
 
     # ---- who is calling ----------------------------------------------------------------------
     my $bob = $client->member;
-    did($client, 'user', { miss => 1, hit => 3, store => 1, error => 0 }, "$cache: a token is remembered",
-        sub { is_answer(caller_of($client, $bob), 200, qr/"userID":"$bob->{id}".*"member"/, 'bob') for 1 .. 4 });
-    did($client, 'user', { store => 0, hit => 0 }, "$cache: what is no token is not", sub {
-        is_answer(caller_of($client, basic($bob->{id}, $bob->{password})), 200, qr/member/, 'a password');
-        is_error(caller_of($client, 'Bearer nonsense'), 400, \@EXPIRED, 'nonsense') for 1 .. 2;
-        is_error($client->get('/user/caller'), 400, ['MALFORMED'], 'nothing');
+    did($client, 'user', { miss => 1, hit => 3, store => 1, error => 0 }, "$cache: a token is cached",
+        sub { is_answer(caller_of($client, $bob), 200, qr/"userID":"$bob->{id}".*"member"/,
+            "$cache: GET /user/caller names bob") for 1 .. 4 });
+    did($client, 'user', { store => 0, hit => 0 }, "$cache: credentials other than a valid token are not cached", sub {
+        is_answer(caller_of($client, basic($bob->{id}, $bob->{password})), 200, qr/member/,
+            "$cache: a caller is known by password");
+        is_error(caller_of($client, 'Bearer nonsense'), 400, \@EXPIRED,
+            "$cache: an unknown token is refused") for 1 .. 2;
+        is_error($client->get('/user/caller'), 400, ['MALFORMED'],
+            "$cache: a request without credentials is refused");
     });
-    is($client->delete("/user/$bob->{id}/session", as => $bob)->code, 200, 'bob logs out');
-    is_error(caller_of($client, $bob), 400, \@EXPIRED, "$cache: at once");
-    is_error($client->book($bob, spaceID => $space), 400, \@EXPIRED, 'and books nothing more');
+    is($client->delete("/user/$bob->{id}/session", as => $bob)->code, 200, "$cache: bob logs out");
+    is_error(caller_of($client, $bob), 400, \@EXPIRED,
+        "$cache: bob's cached token is invalid at once after the log-out");
+    is_error($client->book($bob, spaceID => $space), 400, \@EXPIRED,
+        "$cache: bob books nothing after the log-out");
 
     my $eve = $client->member;
     caller_of($client, $eve) for 1 .. 2;
     is($client->put("/user/$eve->{id}/password", { userPassword => 'another one',
-        currentPassword => $eve->{password} }, as => $eve)->code, 200, 'a new password');
-    is_error(caller_of($client, $eve), 400, \@EXPIRED, "$cache: ends the token at once");
+        currentPassword => $eve->{password} }, as => $eve)->code, 200, "$cache: eve changes the password");
+    is_error(caller_of($client, $eve), 400, \@EXPIRED,
+        "$cache: eve's cached token is invalid at once after the new password");
 
     my $joe = $client->member;
     my $role = sub { $client->put("/user/$joe->{id}/role", { role => $_[0] }, as => $client->admin) };
     caller_of($client, $joe) for 1 .. 2;
-    is($role->('admin')->code, 200, 'joe becomes an administrator');
-    did($client, 'user', { hit => 0, store => 0, miss => 3 }, "$cache: no administrator is remembered", sub {
-        is_answer(caller_of($client, $joe), 200, qr/"role":"admin"/, 'at once') for 1 .. 3;
+    is($role->('admin')->code, 200, "$cache: joe becomes an administrator");
+    did($client, 'user', { hit => 0, store => 0, miss => 3 }, "$cache: an administrator is not cached", sub {
+        is_answer(caller_of($client, $joe), 200, qr/"role":"admin"/,
+            "$cache: joe is known as an administrator at once") for 1 .. 3;
     });
-    is($role->('member')->code, 200, 'and is one no more');
-    is_answer(caller_of($client, $joe), 200, qr/"role":"member"/, "$cache: at once") for 1 .. 2;
+    is($role->('member')->code, 200, "$cache: joe loses the role");
+    is_answer(caller_of($client, $joe), 200, qr/"role":"member"/,
+        "$cache: joe is known as a member at once") for 1 .. 2;
     is_error($client->post('/space', { buildingCode => $hall, roomCode => 2 }, as => $joe), 400,
-        ['UNAUTHORIZED'], 'and makes no space');
-    is_answer(caller_of($client, $ann), 200, qr/"$ann->{id}"/, 'of the others nobody is another');
+        ['UNAUTHORIZED'], "$cache: joe makes no space after losing the role");
+    is_answer(caller_of($client, $ann), 200, qr/"$ann->{id}"/, "$cache: ann's token still names ann");
 
     # ---- many at once, of something cold -----------------------------------------------------
     for (1 .. 3) {
@@ -183,20 +203,24 @@ for my $cache (sort keys %caches) {
             return ($before, $answers, counts($client));
         });
         my %did = map { $_ => $after->{"space $_"} - $before->{"space $_"} } qw(miss store hit);
-        is_deeply(\%did, { miss => 1, store => 1, hit => 11 }, "$cache: twelve at once read the store once");
-        is(scalar(grep { $_->status == 200 } @$answers), 12, "$cache: and all twelve are answered");
+        is_deeply(\%did, { miss => 1, store => 1, hit => 11 },
+            "$cache: twelve requests at once for an uncached space read the store once");
+        is(scalar(grep { $_->status == 200 } @$answers), 12,
+            "$cache: all twelve requests for an uncached space are answered");
     }
 
     # ---- restarted, and a child killed -------------------------------------------------------
-    is(weight($client, $id), 2, "$cache: still what is kept");
+    is(weight($client, $id), 2, "$cache: the cached weight is read before the restart");
     put($client, $id, weight => 4);
     $server->graceful;
-    ok(Bookable::Server::wait_until(20, sub { client($server)->get('/space/health')->code == 200 }), 'restarted');
-    is(weight(client($server), $id), 4, 'a graceful restart brings nothing back');
+    ok(Bookable::Server::wait_until(20, sub { client($server)->get('/space/health')->code == 200 }),
+        "$cache: httpd answers after a graceful restart");
+    is(weight(client($server), $id), 4, "$cache: the last weight is read after a graceful restart");
     kill KILL => ($server->children)[0];
     # A connection that it had, or that was waiting for it, is gone.
-    ok(Bookable::Server::wait_until(20, sub { eval { put(client($server), $id, weight => 5) } }), 'a write');
-    is(weight(client($server), $id), 5, 'nor does a child that is killed') for 1 .. 4;
+    ok(Bookable::Server::wait_until(20, sub { eval { put(client($server), $id, weight => 5) } }),
+        "$cache: a write succeeds after a child was killed");
+    is(weight(client($server), $id), 5, "$cache: the last weight is read after a child was killed") for 1 .. 4;
     $server->stop;
 }
 
@@ -232,10 +256,11 @@ for my $cache (sort keys %caches) {
     }
     kill KILL => @readers;
     waitpid $_, 0 for @readers;
-    is("@stale[ 0 .. ($#stale < 9 ? $#stale : 9) ]", '', "$cache: read after write, " . ROUNDS . ' times');
+    is("@stale[ 0 .. ($#stale < 9 ? $#stale : 9) ]", '',
+        "$cache: each of " . ROUNDS . ' reads after a write has the written weight');
     my $count = counts($client);
-    cmp_ok($count->{'product hit'}, '>', ROUNDS, 'and the cache was in use');
-    cmp_ok($count->{'product store'}, '>', ROUNDS, 'and filled');
+    cmp_ok($count->{'product hit'}, '>', ROUNDS, "$cache: the concurrent readers had cache hits");
+    cmp_ok($count->{'product store'}, '>', ROUNDS, "$cache: the concurrent readers stored entries");
     $server->stop;
 }
 
@@ -263,10 +288,14 @@ sub pair
         is(weight($reader, 7), $round, 'Redis: a write on one host is seen on the other at once');
     }
     my $ann = $here->member;
-    is_answer(caller_of($there, $ann), 200, qr/"$ann->{id}"/, 'a token on the other host') for 1 .. 2;
-    is($here->delete("/user/$ann->{id}/session", as => $ann)->code, 200, 'is given up on this one');
-    is_error(caller_of($there, $ann), 400, \@EXPIRED, 'and no longer good on either');
-    is_error(caller_of($here, $ann), 400, \@EXPIRED, 'of the two');
+    is_answer(caller_of($there, $ann), 200, qr/"$ann->{id}"/,
+        'Redis: a token is valid on the other host') for 1 .. 2;
+    is($here->delete("/user/$ann->{id}/session", as => $ann)->code, 200,
+        'Redis: the user logs out on one host');
+    is_error(caller_of($there, $ann), 400, \@EXPIRED,
+        'Redis: after a log-out the token is invalid on the other host');
+    is_error(caller_of($here, $ann), 400, \@EXPIRED,
+        'Redis: after a log-out the token is invalid on the same host');
     # What is kept for two seconds is over each time, and what was just made is kept then.
     my ($before, $found, $after) = Bookable::Server::in_time(4, sub {
         sleep 2.1;
@@ -274,23 +303,27 @@ sub pair
         my $before = counts($there);
         return ($before, $there->get("/space/$space"), counts($there));
     });
-    is_answer($found, 200, qr/$space/, 'what one host has read the other gives out');
-    is_deeply([ map { $after->{"space $_"} - $before->{"space $_"} } qw(hit miss) ], [ 1, 0 ], 'and need not read');
-    is(scalar(grep { $_ eq "bookable:space:$space" } $redis->keys(0)), 1, 'keys are there for people to read');
-    is(scalar(grep { /\Q$ann->{token}\E/ } $redis->keys(0)), 0, 'and no token is one');
+    is_answer($found, 200, qr/$space/, 'Redis: a space that one host has cached is answered by the other');
+    is_deeply([ map { $after->{"space $_"} - $before->{"space $_"} } qw(hit miss) ], [ 1, 0 ],
+        'Redis: a space that one host has cached is a hit on the other');
+    is(scalar(grep { $_ eq "bookable:space:$space" } $redis->keys(0)), 1,
+        'Redis: the key of a space is readable');
+    is(scalar(grep { /\Q$ann->{token}\E/ } $redis->keys(0)), 0, 'Redis: no key contains a token');
     $_->stop for $one, $two;
 }
 {
     my ($one, $two, $here, $there) = pair("BookableCache shmcb\nProductCacheTTL 3s\n");
     put($here, 7, weight => 1);
-    is(weight($there, 7), 1, 'shmcb: read on another host');
+    is(weight($there, 7), 1, 'shmcb: a product is read on another host');
     my $start = time;
     put($here, 7, weight => 2);
-    is(weight($here, 7), 2, 'a write is seen here');
+    is(weight($here, 7), 2, 'shmcb: a write is seen on its own host at once');
     my $old = weight($there, 7);
-    is($old, 1, 'and not yet there') if time - $start < 2;
-    ok(Bookable::Server::wait_until(10, sub { weight($there, 7) == 2 }), 'but when its time is up');
-    cmp_ok(time - $start, '<', Bookable::Server::late(3), 'and not much later');
+    is($old, 1, 'shmcb: a write is not seen on another host at once') if time - $start < 2;
+    ok(Bookable::Server::wait_until(10, sub { weight($there, 7) == 2 }),
+        'shmcb: a write is seen on another host when the entry expires');
+    cmp_ok(time - $start, '<', Bookable::Server::late(3),
+        'shmcb: a write is seen on another host soon after ProductCacheTTL');
     $_->stop for $one, $two;
 }
 
@@ -304,15 +337,17 @@ sub pair
         . "UserSessionLifetime 1h\n</VirtualHost>\n");
     my $client = client($server);
     my $ann    = $client->member;
-    did($client, 'user', { hit => 0, store => 0, miss => 2 }, 'nothing outlives a session',
-        sub { is_answer(caller_of($client, $ann), 200, qr/member/, 'alive') for 1 .. 2 });
+    did($client, 'user', { hit => 0, store => 0, miss => 2 }, 'a token is not cached when its session ends before UserCacheTTL',
+        sub { is_answer(caller_of($client, $ann), 200, qr/member/,
+            'a token is valid when its session ends before UserCacheTTL') for 1 .. 2 });
     put($client, 1);
-    did($client, 'product', { hit => 0, store => 0, miss => 0 }, '0: not cached',
-        sub { is(weight($client, 1), 1, 'read') for 1 .. 2 });
+    did($client, 'product', { hit => 0, store => 0, miss => 0 }, 'with ProductCacheTTL 0 a product is not cached',
+        sub { is(weight($client, 1), 1, 'with ProductCacheTTL 0 a product is read') for 1 .. 2 });
     my $space = $client->space;
     my $other = Bookable::Client->new(base => "http://127.0.0.1:$port");
-    did($client, 'space', { miss => 2, hit => 2 }, 'under another name there is other data',
-        sub { is_answer($_->get("/space/$space"), 200, qr/spaceID/, 'a space') for ($client, $other) x 2 });
+    did($client, 'space', { miss => 2, hit => 2 }, 'servers with different BookableCacheNames do not share entries',
+        sub { is_answer($_->get("/space/$space"), 200, qr/spaceID/,
+            'a space is read through servers with different BookableCacheNames') for ($client, $other) x 2 });
     $server->stop;
 }
 
@@ -321,8 +356,9 @@ sub pair
     my $server = server('');
     my $client = client($server);
     my $space  = $client->space;
-    did($client, 'space', { hit => 0, miss => 0, store => 0, error => 0 }, 'off by default',
-        sub { is_answer($client->get("/space/$space"), 200, qr/spaceID/, 'a space') for 1 .. 2 });
+    did($client, 'space', { hit => 0, miss => 0, store => 0, error => 0 }, 'without BookableCache nothing is cached',
+        sub { is_answer($client->get("/space/$space"), 200, qr/spaceID/,
+            'without BookableCache a space is read') for 1 .. 2 });
     $server->stop;
 }
 

@@ -67,7 +67,7 @@ sub rounds
         $ask->(qr/"userID":"$ann->{id}"/, sub { $client->get('/user/caller', as => $ann)->content });
     }
     is("@wrong", '', "$name: " . @times . ' answers are right');
-    is(join(' ', map { $client->get($_)->code } @HEALTH), '200 200 200 200', "$name: healthy");
+    is(join(' ', map { $client->get($_)->code } @HEALTH), '200 200 200 200', "$name: all services are healthy");
     return @times;
 }
 
@@ -80,17 +80,17 @@ sub is_back
 {
     my ($name) = @_;
     ok(Bookable::Server::wait_until(15, sub { $client->get("/space/$space"); state_of() eq 'there' }),
-        "$name: found again");
+        "$name: Redis is found again");
     rounds(5, "$name, and after");
     return;
 }
 
 rounds(20, 'there');
-is(state_of(), 'there', 'mod_status says so');
+is(state_of(), 'there', 'mod_status shows that Redis is there');
 like($client->get('/server-status')->content, qr{Bookable cache.*Redis.*127\.0\.0\.1:@{[ $redis->port ]}/0}s,
-    'and shows where it is');
+    'mod_status shows the address of Redis');
 unlike($client->get('/server-status')->content . $client->get('/server-status?auto')->content,
-    qr/\Q$PASSWORD\E/, 'without the password');
+    qr/\Q$PASSWORD\E/, 'mod_status does not show the password of Redis');
 
 # Time is lost at most once for each period, of 0.1, 0.2, 0.4 s and so on, and once by each thread that
 # was asking when it went away.
@@ -105,18 +105,19 @@ for my $away (
     $go->();
     my ($start, $lost) = (time, lost());
     my @times = rounds(60, $name);
-    is(state_of(), 'away', "$name: mod_status says so");
-    cmp_ok(max(@times), '<', Bookable::Server::late(0.5), "$name: no request waits for ever");
+    is(state_of(), 'away', "$name: mod_status shows that Redis is away");
+    cmp_ok(max(@times), '<', Bookable::Server::late(0.5),
+        "$name: no request waits longer than a time-out of Redis");
     $lost = lost() - $lost;
     my $took = time - $start;
     my $periods = 2;
     for (my $sum = 0.1, my $period = 0.1; $sum < $took; $sum += $period *= 2) { $periods++ }
-    cmp_ok($lost, '<=', $periods, "$name: and few wait at all ($lost, in $periods periods)");
-    cmp_ok($lost, '>=', 1, "$name: but one did");
-    is(logged($server, '01|02') - $lines, 1, "$name: one line in the log");
+    cmp_ok($lost, '<=', $periods, "$name: at most one request waits in each period ($lost, in $periods periods)");
+    cmp_ok($lost, '>=', 1, "$name: at least one request found Redis away");
+    is(logged($server, '01|02') - $lines, 1, "$name: the log has one line about Redis being away");
     $come->();
     is_back($name);
-    is(logged($server, '03') - $back, 1, "$name: and one when it is back");
+    is(logged($server, '03') - $back, 1, "$name: the log has one line about Redis being back");
 }
 
 # ---- forgetful, restarted between two requests --------------------------------------------------
@@ -127,19 +128,20 @@ for (1 .. 3) {
     $redis->start;
     rounds(1, 'restarted');
 }
-is(logged($server, '..') - $lines, 0, 'of which the log says nothing: connections are made anew');
+is(logged($server, '..') - $lines, 0, 'the log has no line when Redis is flushed or restarted between requests');
 
 # ---- a value that is none, or another type ------------------------------------------------------
 my ($key) = grep { /:space:/ } $redis->keys(0);
 for my $damage ([ 'SET', $key, 'nonsense' ], [ 'SET', $key, 'x' x 100_000 ], [ 'SETRANGE', $key, 60, 'Y' ]) {
     $client->get("/space/$space");
     $redis->cli(@$damage);
-    is_answer($client->get("/space/$space"), 200, qr/"spaceID":"\Q$space\E"/, 'what is damaged is not given out')
+    is_answer($client->get("/space/$space"), 200, qr/"spaceID":"\Q$space\E"/, 'a damaged entry is not used')
         for 1 .. 2;
 }
 $redis->cli('DEL', $key);
 $redis->cli('LPUSH', $key, 1);
-is_answer($client->get("/space/$space"), 200, qr/"spaceID":"\Q$space\E"/, 'nor is a list') for 1 .. 2;
+is_answer($client->get("/space/$space"), 200, qr/"spaceID":"\Q$space\E"/,
+    'a key of another type is not used') for 1 .. 2;
 
 # ---- Redis refuses ------------------------------------------------------------------------------
 $redis->cli('CONFIG', 'SET', 'requirepass', 'another');
@@ -149,19 +151,19 @@ $redis->cli('CLIENT', 'KILL', 'TYPE', 'normal');
     $redis->cli('CLIENT', 'KILL', 'TYPE', 'normal');
     rounds(5, 'a wrong password');
     my @refused = grep { /BK0402/ } split /\n/, slurp($server->error_log);
-    cmp_ok(scalar @refused, '>=', 1, 'the log says so');
-    cmp_ok(scalar @refused, '<=', 6, 'once for each attempt');
-    like("@refused", qr/WRONGPASS/, "in Redis's words");
+    cmp_ok(scalar @refused, '>=', 1, 'the log says that Redis refuses a wrong password');
+    cmp_ok(scalar @refused, '<=', 6, 'the log has at most one line for each attempt with a wrong password');
+    like("@refused", qr/WRONGPASS/, "the log has Redis's message about a wrong password");
     $redis->cli('CONFIG', 'SET', 'requirepass', $PASSWORD);
 }
 is_back('the right password');
 $redis->cli('CONFIG', 'SET', 'maxmemory', 1);
 rounds(5, 'out of memory');
-like(slurp($server->error_log), qr/BK0402.*OOM/, 'the log says so');
+like(slurp($server->error_log), qr/BK0402.*OOM/, 'the log says that Redis is out of memory');
 $redis->cli('CONFIG', 'SET', 'maxmemory', 0);
 is_back('room');
 
-ok($server->renew($client), 'restarted gracefully');
+ok($server->renew($client), 'httpd restarts gracefully');
 is_back('a graceful restart');
 # Takes reads and no writes: as good as away, with a line for each period and none of its being back.
 sub is_refused
@@ -176,14 +178,14 @@ sub is_refused
     my ($periods, $took) = (1, time - $start);
     for (my $sum = 0.1, my $period = 0.1; $sum < $took; $sum += $period *= 2) { $periods++ }
     my $lines = logged($server, '02') - $refused;
-    cmp_ok($lines, '>=', 1, "$name: the log says so");
-    cmp_ok($lines, '<=', $periods + 1, "$name: in one line for each of $periods periods");
-    is(logged($server, '03'), $back, "$name: and never that it is back");
-    like(slurp($server->error_log), qr/BK0402.*$words/, "$name: in Redis's words");
+    cmp_ok($lines, '>=', 1, "$name: the log says that Redis answers with an error");
+    cmp_ok($lines, '<=', $periods + 1, "$name: the log has one line for each of $periods periods");
+    is(logged($server, '03'), $back, "$name: the log does not say that Redis is back");
+    like(slurp($server->error_log), qr/BK0402.*$words/, "$name: the log has Redis's message");
     $end->();
     is_back($name);
     my $said = sub { $client->get("/space/$space"); logged($server, '03') == $back + 1 };
-    ok(Bookable::Server::wait_until(15, $said), "$name: then the log says that it is back, once");
+    ok(Bookable::Server::wait_until(15, $said), "$name: the log says once that Redis is back");
     return;
 }
 
@@ -197,7 +199,7 @@ is_refused('a master that comes back as a replica', 'replica', sub {
 $second->stop;
 my $log = slurp($server->error_log);
 unlike($log, qr/\Q$PASSWORD\E/, 'no line of the log has the password');
-unlike($log, qr/exit signal/, 'no child died');
+unlike($log, qr/exit signal/, 'no child of httpd died');
 $server->stop;
 
 # ---- others keep things there as well -----------------------------------------------------------
@@ -249,20 +251,27 @@ END
     }
 
     my $session = "$other->{dir}/session";
-    is(handshake($other, $port, '-sess_out', $session), 'New', 'a TLS session');
-    is(scalar(grep { /^mod_ssl-sess/ } $redis->keys(1)), 1, 'is kept in Redis');
-    is(handshake($other, $port, '-sess_in', $session), 'Reused', 'and resumed');
-    is(handshake($other, $port, '-sess_in', $session), 'Reused', 'by either child') for 1 .. 3;
+    is(handshake($other, $port, '-sess_out', $session), 'New',
+        'mod_ssl: the first handshake makes a new session');
+    is(scalar(grep { /^mod_ssl-sess/ } $redis->keys(1)), 1, 'mod_ssl: the session is stored in Redis');
+    is(handshake($other, $port, '-sess_in', $session), 'Reused', 'mod_ssl: the session is resumed');
+    is(handshake($other, $port, '-sess_in', $session), 'Reused',
+        'mod_ssl: the session is resumed by either child') for 1 .. 3;
     $redis->flush;
-    is(handshake($other, $port, '-sess_in', $session), 'New', 'or begun anew where it was lost');
+    is(handshake($other, $port, '-sess_in', $session), 'New',
+        'mod_ssl: a handshake makes a new session when Redis was flushed');
 
     my $asks = Bookable::Client->new(base => $other->base_url);
-    is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in', 'a password');
-    is(scalar(grep { /^authn-socache/ } $redis->keys(2)), 1, 'is kept in Redis');
-    is($asks->get('/', as => basic('ann', 'wrong'))->code, 401, 'and compared there');
+    is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in',
+        'mod_authn_socache: a right password is accepted');
+    is(scalar(grep { /^authn-socache/ } $redis->keys(2)), 1,
+        'mod_authn_socache: the credentials are stored in Redis');
+    is($asks->get('/', as => basic('ann', 'wrong'))->code, 401,
+        'mod_authn_socache: a wrong password is refused');
     $redis->hold;
-    is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in', 'or read from its file');
-    is(handshake($other, $port), 'New', 'and TLS goes on');
+    is($asks->get('/', as => basic('ann', 'sesame'))->code == 401 ? 401 : 'in', 'in',
+        'mod_authn_socache: a right password is accepted from the file while Redis hangs');
+    is(handshake($other, $port), 'New', 'mod_ssl: a handshake succeeds while Redis hangs');
     $redis->resume;
     $other->stop;
 }

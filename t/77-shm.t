@@ -46,48 +46,54 @@ my $other  = Bookable::Server::free_port();
 my $server = new_server("Listen 127.0.0.1:$other\n<VirtualHost 127.0.0.1:$other>\n</VirtualHost>\n");
 $server->start;
 my $client = Bookable::Client->new(base => $server->base_url);
-is($client->get($_)->content, 'OK', "without mod_dbd: $_") for @HEALTH;
+is($client->get($_)->content, 'OK', "without mod_dbd $_ is OK") for @HEALTH;
 my $ann     = $client->member;
 my $bob     = $client->member(name => $ann->{name});
 my $space   = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00+01:00');
 my $booking = $client->book($ann, spaceID => $space)->content;
-like($booking, qr/^[1-9]\d*$/, 'a booking');
-is($client->post('/products/5/details', { %product, weight => 7 })->code, 204, 'a product');
-is_answer($client->get("/space/$space"), 200, qr/"capacity": ?3.*"closeTime": ?null/, 'a space');
+like($booking, qr/^[1-9]\d*$/, 'a booking is made');
+is($client->post('/products/5/details', { %product, weight => 7 })->code, 204, 'a product is stored');
+is_answer($client->get("/space/$space"), 200, qr/"capacity": ?3.*"closeTime": ?null/, 'a space is read');
 is_answer($client->get("/booking/2030-05-14/$booking", as => $ann), 200,
-    qr/"spaceID": ?"$space".*"userID": ?"$ann->{id}".*"endTime": ?"2030-05-14T11:00:00Z"/, 'it reads back');
-is_answer($client->get('/products/5'), 200, { %product, product_id => 5, weight => 7 }, 'so does the product');
-is_answer($client->get('/user/caller', as => $bob), 200, qr/$bob->{id}/, 'a token is its own user\'s');
+    qr/"spaceID": ?"$space".*"userID": ?"$ann->{id}".*"endTime": ?"2030-05-14T11:00:00Z"/,
+        'a booking reads back');
+is_answer($client->get('/products/5'), 200, { %product, product_id => 5, weight => 7 }, 'a product reads back');
+is_answer($client->get('/user/caller', as => $bob), 200, qr/$bob->{id}/,
+    'a token names its own user though another has the same name');
 is_error($client->get('/user/caller', as => basic($ann->{name}, $ann->{password})), 400,
-    [ 'SESSION EXPIRED', undef, qr/everal users/ ], 'a name that two share');
+    [ 'SESSION EXPIRED', undef, qr/everal users/ ], 'Basic with a name that two users share is refused');
 is_answer($client->get('/user/caller', as => basic($ann->{id}, $ann->{password})), 200, qr/$ann->{id}/,
-    'by id');
+    'Basic with the id is accepted though two users share the name');
 is_error($client->book($bob, spaceID => $space, startTime => '2030-05-14T10:59:59.999999999Z',
-    endTime => '2030-05-14T12:00:00Z'), 400, ['CONFLICT'], 'an overlap of one nanosecond');
+    endTime => '2030-05-14T12:00:00Z'), 400, ['CONFLICT'],
+        'a booking that overlaps by one nanosecond is refused');
 is($client->book($bob, spaceID => $space, startTime => '2030-05-14T11:00:00Z',
-    endTime => '2030-05-14T12:00:00Z')->code, 201, 'back to back');
+    endTime => '2030-05-14T12:00:00Z')->code, 201, 'a booking right after another is made');
 is_error($client->delete('/booking/2030-05-15/1', as => $ann), 404, [ undef, 'Booking Date Not Found' ],
-    'nothing on the date');
+    'deleting a booking on a date without bookings names the date');
 is_error($client->delete('/booking/2030-05-14/1', as => $ann), 404, [ undef, 'Booking ID Not Found' ],
-    'something else on the date');
-is_error($client->delete("/booking/2030-05-15/$booking", as => $ann), 404, ['NOT_FOUND'], 'the wrong date');
+    'deleting an unknown booking on a date with others names the id');
+is_error($client->delete("/booking/2030-05-15/$booking", as => $ann), 404, ['NOT_FOUND'],
+    'deleting a booking under a wrong date is answered 404');
 my $elsewhere = Bookable::Client->new(base => "http://127.0.0.1:$other");
-is_answer($elsewhere->get("/space/$space"), 200, qr/"$space"/, 'virtual hosts share it');
-is_error($elsewhere->book($bob, spaceID => $space), 400, ['CONFLICT'], 'and what is taken');
+is_answer($elsewhere->get("/space/$space"), 200, qr/"$space"/, 'virtual hosts share the spaces');
+is_error($elsewhere->book($bob, spaceID => $space), 400, ['CONFLICT'], 'virtual hosts share the bookings');
 
 my $eve = $client->member;
-is_answer($client->delete("/user/$eve->{id}/session", as => $eve), 200, 'Ended', 'log out');
-is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'], 'the token is revoked');
-is($client->log_in($eve)->code, 200, 'log in again');
-is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'], 'the old token is no good');
+is_answer($client->delete("/user/$eve->{id}/session", as => $eve), 200, 'Ended', 'a user logs out');
+is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'], 'a log-out revokes the token');
+is($client->log_in($eve)->code, 200, 'a user can log in after a log-out');
+is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'],
+    'the token from before a log-out stays invalid after a new log-in');
 $eve = $client->member;
 is_answer($client->put("/user/$eve->{id}/password", { userPassword => 'another one',
-    currentPassword => $eve->{password} }, as => $eve), 200, 'Changed', 'another password');
-is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'], 'revokes the token, too');
-is($client->log_in($eve)->code, 404, 'the old password is no good');
-is($client->log_in($eve, 'another one')->code, 200, 'the new one is');
+    currentPassword => $eve->{password} }, as => $eve), 200, 'Changed', 'a user changes the password');
+is_error($client->get('/user/caller', as => $eve), 400, ['SESSION EXPIRED'],
+    'a new password revokes the token');
+is($client->log_in($eve)->code, 404, 'the old password is refused');
+is($client->log_in($eve, 'another one')->code, 200, 'the new password is accepted');
 is_answer($client->put("/user/$bob->{id}/role", { role => 'admin' }, as => $client->admin), 200, 'admin',
-    'a role');
+    'an administrator grants a role');
 
 # ---- what is kept -------------------------------------------------------------------------------
 my @paths = ("/user/$ann->{id}", '/user/caller', "/space/$space", "/booking/2030-05-14/$booking",
@@ -98,11 +104,12 @@ is(scalar(grep { /^200/ } @before), scalar @paths, 'everything can be read');
 my $kept = sub {
     my ($what) = @_;
     my @after = $read->();
-    is($after[$_], $before[$_], "$what: $paths[$_]") for 0 .. $#paths;
-    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], "$what: what was booked is taken");
+    is($after[$_], $before[$_], "after $what: $paths[$_] is as before") for 0 .. $#paths;
+    is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'],
+        "after $what: what was booked is taken");
     return;
 };
-ok($server->renew($client), 'restarted gracefully');
+ok($server->renew($client), 'httpd restarts gracefully');
 $kept->('graceful restart');
 $server->restart;
 $kept->('restart');
@@ -110,19 +117,21 @@ kill KILL => $server->children;
 Bookable::Server::wait_until(10, sub { $client->get('/user/health')->code == 200 });
 $kept->('kill -9 of all children');
 
-unlike(log_of($server), qr/BK0114/, 'sizes are as they were');
+unlike(log_of($server), qr/BK0114/, 'there is no BK0114 while the sizes are unchanged');
 $server->{config} .= "UserStoreSize 32M\nBookingStoreSize 96M\n";
-ok($server->renew($client), 'restarted gracefully');
+ok($server->renew($client), 'httpd restarts gracefully');
 $kept->('other sizes');
-like(log_of($server), qr/BK0114: the $_ store keeps its 67108864 bytes/, "a warning: $_") for qw(user booking);
-is(scalar(() = log_of($server) =~ /BK0114/g), 2, 'once each');
+like(log_of($server), qr/BK0114: the $_ store keeps its 67108864 bytes/,
+    "BK0114 warns that the $_ store keeps its size") for qw(user booking);
+is(scalar(() = log_of($server) =~ /BK0114/g), 2, 'BK0114 is logged once for each changed store');
 is($client->book($bob, spaceID => $space, startTime => '2030-05-14T13:00:00Z',
-    endTime => '2030-05-14T14:00:00Z')->code, 201, 'and more can be booked');
+    endTime => '2030-05-14T14:00:00Z')->code, 201, 'a booking is made after sizes were changed');
 $server->stop;
 $server->start;
-is_error($client->get("/user/$ann->{id}"), 404, ['NOT_FOUND'], 'stop and start: no user');
-is_error($client->get("/space/$space"),    404, ['NOT_FOUND'], 'stop and start: no space');
-is_error($client->get('/products/5'),      404, ['NOT_FOUND'], 'stop and start: no product');
+is_error($client->get("/user/$ann->{id}"), 404, ['NOT_FOUND'], 'after a stop and start the user is not found');
+is_error($client->get("/space/$space"),    404, ['NOT_FOUND'], 'after a stop and start the space is not found');
+is_error($client->get('/products/5'),      404, ['NOT_FOUND'],
+    'after a stop and start the product is not found');
 $server->stop;
 
 # ---- full ---------------------------------------------------------------------------------------
@@ -143,11 +152,12 @@ sub fill
         die "$what: " . $answer->text . "\n" if $answer->status >= 400;
         push @taken, [ $i, $answer ];
     }
-    is($answer->status, 503, "$what: full at last");
-    is($answer->error_code, 'CAPACITY', 'which is said');
-    like($answer->header('Retry-After') // '', qr/^\d+$/, 'with a time to come again');
-    cmp_ok(scalar @taken, '>', 100, 'it took ' . @taken);
-    is(scalar(grep { !$is_there->(@$_) } @taken), 0, 'all of which are there');
+    is($answer->status, 503, "$what: the full store answers 503");
+    is($answer->error_code, 'CAPACITY', "$what: the error of the full store is CAPACITY");
+    like($answer->header('Retry-After') // '', qr/^\d+$/,
+        "$what: the answer of the full store has Retry-After");
+    cmp_ok(scalar @taken, '>', 100, "$what: the store took more than 100 records: " . @taken);
+    is(scalar(grep { !$is_there->(@$_) } @taken), 0, "$what: all stored records are there");
     return @taken;
 }
 
@@ -162,8 +172,9 @@ my $put = sub {
         qq({"sku":"s","manufacturer":"$long","category_id":1,"weight":$weight,"some_other_id":1}));
 };
 my @products = fill('products', sub { $put->($_[0], 1) }, sub { $status->("/products/$_[0]") == 200 });
-is($status->('/products/' . (1 + @products)), 404, 'what was refused is not');
-is(scalar(grep { $put->($_->[0], 2)->status != 204 } @products), 0, 'all can still be replaced');
+is($status->('/products/' . (1 + @products)), 404, 'products: the refused product is not there');
+is(scalar(grep { $put->($_->[0], 2)->status != 204 } @products), 0,
+    'products: all can be replaced in a full store');
 
 fill('spaces', sub {
     return $connection->request(POST => '/space', authorization => $admin,
@@ -182,14 +193,15 @@ my @bookings = fill('bookings', $book, sub {
     return $status->("/booking/$date/" . $answer->body, authorization => bearer($owner)) == 200;
 });
 is(scalar(grep { $book->($_->[0])->error_code ne 'CONFLICT' } @bookings[ 0 .. 9 ]), 0,
-    'and taken: a conflict comes before the want of room');
+    'bookings: a conflict is reported before the lack of room');
 my @half = @bookings[ 0 .. @bookings / 2 ];
 my $delete = sub {
     my ($path) = $_[1]->header('Location') =~ m{(/booking/.*)};
     return $connection->request(DELETE => $path, authorization => bearer($owner))->status;
 };
-is(scalar(grep { $delete->(@$_) != 200 } @half), 0, 'half of them are deleted');
-cmp_ok(scalar(grep { $book->($_->[0])->status == 201 } @half), '>', @half / 2, 'which makes room for others');
+is(scalar(grep { $delete->(@$_) != 200 } @half), 0, 'bookings: half of them are deleted');
+cmp_ok(scalar(grep { $book->($_->[0])->status == 201 } @half), '>', @half / 2,
+    'bookings: deleted bookings make room for others');
 
 fill('users', sub {
     my $name = substr($long, 0, 240) . $_[0];
@@ -197,9 +209,10 @@ fill('users', sub {
     return $connection->request(POST => '/user',
         body => qq({"username":"$name","userEmail":"$email","userPassword":"open-sesame"}));
 }, sub { $status->('/user/' . $_[1]->body) == 200 });
-is($client->log_in($owner)->code, 200, 'who is there logs in');
-is($client->delete("/user/$owner->{id}/session", as => $owner)->code, 200, 'and out');
-is($client->get($_)->code, 200, "and all is well: $_") for @HEALTH;
+is($client->log_in($owner)->code, 200, 'users: an existing user can log in to a full store');
+is($client->delete("/user/$owner->{id}/session", as => $owner)->code, 200,
+    'users: an existing user can log out of a full store');
+is($client->get($_)->code, 200, "$_ is OK with full stores") for @HEALTH;
 $server->stop;
 
 # ---- killed under load --------------------------------------------------------------------------
@@ -216,14 +229,14 @@ while (Bookable::Load::now() < $end || $kills < 5) {
 }
 my $history = $load->wait;
 diag($load->figures($history), ", $kills children killed");
-cmp_ok($kills, '>=', 5, "killed $kills children");
+cmp_ok($kills, '>=', 5, "at least five children were killed: $kills");
 my %why;
 $why{ $_->{why} }++ for grep { ($_->{why} // '') =~ /\A[0-9]/ } $history->operations;
-is_deeply(\%why, {}, 'no answer speaks of a failure');
+is_deeply(\%why, {}, 'no answer reports a failure while children are killed');
 ok($history->tally->{$_}, "there was $_") for qw(book/ok book/conflict delete/ok read/ok);
 my @violations = $history->check(reads => $load->read_back($history));
 is_deeply(\@violations, [], 'nothing acknowledged is lost, nothing is booked twice')
     or diag(@violations . ' violations');
-ok($server->stop, 'stopped');
+ok($server->stop, 'httpd stops');
 
 done_testing();

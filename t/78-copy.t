@@ -114,7 +114,7 @@ my $space   = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00+02:
 my $booking = $client->book($ann, spaceID => $space)->content;
 my %product = (sku => "a\\'b", manufacturer => "\x{65e5}\x{672c}", category_id => 1,
     weight => 9_000_000_000_000_000_000, some_other_id => 9_223_372_036_854_775_807);
-is($client->post('/products/5/details', \%product)->code, 204, 'a product');
+is($client->post('/products/5/details', \%product)->code, 204, 'a product is stored');
 
 # More than a page of each, in keys that languages sort in another way than bytes do; and what only
 # another program could have written.
@@ -141,25 +141,25 @@ my $before = join "\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump);
 
 # ---- what is refused -----------------------------------------------------------------------------
 
-refuses('a copy to nowhere', qr/--to-params is required/, admin('--params', $server->db, 'copy'));
-refuses('one with an argument', qr/^Usage:/,
+refuses('copy without --to-params is refused', qr/--to-params is required/, admin('--params', $server->db, 'copy'));
+refuses('copy with an argument is refused', qr/^Usage:/,
     admin('--params', $server->db, '--to-params', 'x', 'copy', 'all'));
-refuses('a source that is not there', qr{nosuch\.db: No such file}, copy("$dir/db/nosuch.db", 'bookable'));
-ok(!-e "$dir/db/nosuch.db", 'and is not made');
+refuses('a source that does not exist is refused', qr{nosuch\.db: No such file}, copy("$dir/db/nosuch.db", 'bookable'));
+ok(!-e "$dir/db/nosuch.db", 'a source that does not exist is not made');
 sqlite("$dir/db/other.db", 'CREATE TABLE things (id)');
-refuses('a database of something else', qr/bookable_schema/, copy("$dir/db/other.db", 'bookable'));
-refuses('one with other services alone', qr/nothing in the source/,
+refuses('a source with other tables only is refused', qr/bookable_schema/, copy("$dir/db/other.db", 'bookable'));
+refuses('a source without tables of the services is refused', qr/nothing in the source/,
     copy(source("DELETE FROM bookable_schema"), 'bookable'));
 refuses('a source of a later version', qr/of space are of version 99, later than/,
     copy(source("UPDATE bookable_schema SET version = 99 WHERE component = 'space'"), 'bookable'));
-refuses('and of an earlier one', qr/of user are of version -1, earlier than .*start httpd/,
+refuses('a source of an earlier version', qr/of user are of version -1, earlier than .*start httpd/,
     copy(source("UPDATE bookable_schema SET version = -1 WHERE component = 'user'"), 'bookable'));
-refuses('a database that is not there', qr/"nosuch" does not exist/, copy($server->db, 'nosuch'));
-refuses('nobody who listens', qr/refused/, copy($server->db, 'bookable', port => Bookable::Server::free_port()));
-is(counts('bookable'), '', 'nothing was made');
+refuses('a target database that does not exist is refused', qr/"nosuch" does not exist/, copy($server->db, 'nosuch'));
+refuses('a target server that does not listen is refused', qr/refused/, copy($server->db, 'bookable', port => Bookable::Server::free_port()));
+is(counts('bookable'), '', 'refused copies make no tables in the target');
 my $theirs = database();
 in_database('postgres', "ALTER DATABASE $theirs OWNER TO postgres");
-refuses('no right to make tables', qr/not ready.*permission denied/s, copy($server->db, $theirs));
+refuses('a target without the right to make tables is refused', qr/not ready.*permission denied/s, copy($server->db, $theirs));
 
 # What PostgreSQL cannot hold, and what is no value of its column: the row is named, the target empty.
 my %unfit = (
@@ -175,19 +175,20 @@ my %unfit = (
 my $empty = join ' ', map { "$_ 0" } @TABLES;
 for my $change (sort keys %unfit) {
     my $target = database();
-    refuses($change, $unfit{$change}, copy(source($change), $target));
-    is(counts($target), $empty, 'nothing of it is there');
+    refuses("copy is refused after $change", $unfit{$change}, copy(source($change), $target));
+    is(counts($target), $empty, "no row is in the target after the refusal: $change");
 }
 
 # ---- the copy ------------------------------------------------------------------------------------
 
 # httpd may run, and what is written in the middle of it does not matter.
 my ($code, $said) = copy($server->db, 'bookable');
-is($code, 0, 'a copy') or diag($said);
+is($code, 0, 'copy succeeds while httpd runs') or diag($said);
 is($said, join('', map { "$_ $rows{$_}\n" } @TABLES) . "copied, read back, and the same\n",
-    'it says how many rows of which table');
-is(counts('bookable'), $counted, 'and there they are');
-is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before, 'the source is as it was');
+    'copy says how many rows of which table it copied');
+is(counts('bookable'), $counted, 'the target has the rows of the source');
+is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before,
+    'the source is unchanged after the copy');
 
 # Compared without the program that copied: as text, but bytes and odd characters in hexadecimal.
 my %columns = (
@@ -221,19 +222,20 @@ sub same
 }
 same('copied', 'bookable');
 
-refuses('copied once more', qr/table users of the target has rows already/, copy($server->db, 'bookable'));
-is(counts('bookable'), $counted, 'nothing changed');
+refuses('a second copy to the same target is refused', qr/table users of the target has rows already/, copy($server->db, 'bookable'));
+is(counts('bookable'), $counted, 'a refused second copy changes nothing');
 
 my $words = database("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de'");
 ($code, $said) = copy($server->db, $words);
-is($code, 0, 'into a database that sorts as a language does') or diag($said);
+is($code, 0, 'copy into a database with the sort order of a language succeeds') or diag($said);
 same('sorted', $words);
 
 ($code, $said) = admin('--driver', 'pgsql', '--params', target($words), '--to-driver', 'sqlite3',
     '--to-params', "$dir/db/back.db", 'copy');
-is($code, 0, 'and back, into a file') or diag($said);
+is($code, 0, 'copy from PostgreSQL into a file succeeds') or diag($said);
 is(join("\n", sort split /\n/, qx(sqlite3 -readonly $dir/db/back.db .dump)),
-    join("\n", sort split /\n/, qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), 'which is the first one');
+    join("\n", sort split /\n/, qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)),
+        'the file copied back equals the first file');
 
 # ---- of one service, and cut short ---------------------------------------------------------------
 
@@ -242,14 +244,16 @@ my $alone = Bookable::Server->new(store => 'sqlite', modules => ['product'], chi
 Bookable::Client->new(base => $alone->base_url)->post('/products/5/details', \%product);
 my $catalogue = database();
 ($code, $said) = copy($alone->db, $catalogue);
-is($code, 0, 'a database of one service') or diag($said);
-like($said, qr/no tables of the $_ service/, "$_ is left out, and that is said") for qw(user space booking);
-is(counts($catalogue), 'products 1', 'only what there is, is made');
+is($code, 0, 'copy of a database of one service succeeds') or diag($said);
+like($said, qr/no tables of the $_ service/,
+    "copy says that the $_ service is skipped") for qw(user space booking);
+is(counts($catalogue), 'products 1', 'copy of one service makes the tables of that service only');
 
 # The server ends the connection in the middle: bookings wait for a lock, with users already written.
 my $cut = database();
-is((admin('--driver', 'pgsql', '--params', target($cut), 'tables'))[0], 0, 'the tables are made');
-is(counts($cut), $empty, 'and empty');
+is((admin('--driver', 'pgsql', '--params', target($cut), 'tables'))[0], 0,
+    'bookable-admin tables makes the tables');
+is(counts($cut), $empty, 'the tables are empty at first');
 {
     local $postgres->{database} = $cut;
     my $session = $postgres->session('BEGIN', 'LOCK TABLE bookings IN SHARE MODE');
@@ -260,15 +264,15 @@ is(counts($cut), $empty, 'and empty');
     }
     my $waiting = "FROM pg_stat_activity WHERE datname = '$cut' AND wait_event_type = 'Lock'";
     my $waits = sub { ($postgres->query("SELECT count(*) $waiting"))[0][0] };
-    ok(Bookable::Server::wait_until(30, $waits), 'a copy is in the middle');
+    ok(Bookable::Server::wait_until(30, $waits), 'a copy waits for a locked table');
     $postgres->query("SELECT pg_terminate_backend(pid) $waiting");
     waitpid $pid, 0;
-    is($?, 0, 'it fails, and says why');
+    is($?, 0, 'a copy whose connection is ended fails, and says why');
     $session->end;
 }
-is(counts($cut), $empty, 'and leaves nothing behind');
-is((copy($server->db, $cut))[0], 0, 'another one succeeds');
-is(counts($cut), $counted, 'wholly');
+is(counts($cut), $empty, 'a failed copy leaves no rows in the target');
+is((copy($server->db, $cut))[0], 0, 'a copy after a failed one succeeds');
+is(counts($cut), $counted, 'a copy after a failed one has all rows');
 
 # ---- httpd on the copy ---------------------------------------------------------------------------
 
@@ -282,10 +286,11 @@ for my $i (0 .. $#paths) {
     my $answer = $client->get($paths[$i], as => $ann);
     is($answer->code . $answer->content, 200 . $answers[$i], "with the old token: $paths[$i]");
 }
-is($client->log_in($_)->code, 200, 'the old password') for $ann, $bob;
-is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'what was booked is taken');
+is($client->log_in($_)->code, 200, 'httpd on the copy accepts the old password') for $ann, $bob;
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'],
+    'httpd on the copy refuses a booking that overlaps a copied one');
 is_answer($client->book($ann, spaceID => $space, startTime => '2030-05-14T11:00:00Z',
-    endTime => '2030-05-14T12:00:00Z'), 201, qr/^\d+$/, 'and what comes after it, free');
+    endTime => '2030-05-14T12:00:00Z'), 201, qr/^\d+$/, 'httpd on the copy takes a booking after a copied one');
 $moved->stop;
 
 # ---- the other commands, on PostgreSQL -----------------------------------------------------------
@@ -293,19 +298,19 @@ $moved->stop;
 sub on_postgres { return admin('--driver', 'pgsql', '--params', target('bookable'), @_) }
 
 ($code, $said) = on_postgres('list');
-like($said, qr/^$ann->{id}\tmember\t\Q$ann->{name}\E$/m, 'list');
-is((on_postgres('grant', $ann->{id}, 'admin'))[0], 0, 'grant');
-like((on_postgres('list'))[1], qr/^$ann->{id}\tadmin\t/m, 'it is an administrator');
-refuses('grant to nobody', qr/no user of this id/, on_postgres('grant', 1, 'admin'));
+like($said, qr/^$ann->{id}\tmember\t\Q$ann->{name}\E$/m, 'list shows a member on PostgreSQL');
+is((on_postgres('grant', $ann->{id}, 'admin'))[0], 0, 'grant succeeds on PostgreSQL');
+like((on_postgres('list'))[1], qr/^$ann->{id}\tadmin\t/m, 'list shows the granted role on PostgreSQL');
+refuses('grant to an unknown id is refused on PostgreSQL', qr/no user of this id/, on_postgres('grant', 1, 'admin'));
 my $tool = "'$ADMIN' --driver pgsql --params '" . target('bookable') . "'";
-is(system("echo another-word | $tool password $ann->{id}"), 0, 'a new password');
+is(system("echo another-word | $tool password $ann->{id}"), 0, 'password succeeds on PostgreSQL');
 is(($postgres->query("SELECT count(*) FROM user_tokens WHERE user_id = $ann->{id}"))[0][0], 0,
-    'ends its tokens');
+    'password ends the tokens of the user on PostgreSQL');
 my $new = qx(echo a-secret-word | $tool add --name eve --role member);
-like($new, qr/^\d+\n\z/, 'add');
+like($new, qr/^\d+\n\z/, 'add prints the id on PostgreSQL');
 chomp $new;
 is(join(' ', map { @$_ } $postgres->query("SELECT name, is_admin FROM users WHERE id = $new")), 'eve 0',
-    'it is there');
+    'the added user is in the table on PostgreSQL');
 is((on_postgres('rename', $new, "J\xc3\xb6rg"))[0], 0, 'a user is renamed on PostgreSQL');
 is((on_postgres('disable', $new))[0], 0, 'a user is disabled on PostgreSQL');
 like((on_postgres('list'))[1], qr/^$new\tmember\tJ\xc3\xb6rg\tdisabled$/m, 'list has the name and the state');
@@ -313,6 +318,6 @@ is((on_postgres('enable', $new))[0], 0, 'a user is enabled on PostgreSQL');
 is((on_postgres('delete', $new))[0], 0, 'a user is deleted on PostgreSQL');
 unlike((on_postgres('list'))[1], qr/^$new\t/m, 'list has the user no more');
 is(join(' ', map { @$_ } $postgres->query("SELECT name || password_hash, state FROM users WHERE id = $new")), ' 2',
-    'nothing is left but the id');
+    'only the id of a deleted user is left on PostgreSQL');
 
 done_testing();

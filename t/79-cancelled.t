@@ -54,6 +54,6 @@ $postgres->set(synchronous_standby_names => '');
 ok(Bookable::Server::wait_until(10, sub { $client->book($ann, spaceID => $space)->code == 201 }),
     'bookings are made again when no standby is waited for');
 ok($server->stop, 'httpd stops');
-ok(Bookable::Server::wait_until(10, sub { processes() == 0 }), 'and so do all processes for it');
+ok(Bookable::Server::wait_until(10, sub { processes() == 0 }), "the server's processes for httpd end");
 
 done_testing();

@@ -48,36 +48,44 @@ $_->close for @under_way;    # each would keep a thread of httpd
 my $normal = Bookable::Server::wait_until(60, sub { book_all($server) == 16 });
 my $seconds = time - $begin;
 ok($normal, sprintf 'sixteen bookings at once are made again, %.1f s after the promotion', $seconds);
-cmp_ok($seconds, '<', Bookable::Server::patience(3), 'and so within three seconds');
+cmp_ok($seconds, '<', Bookable::Server::patience(3),
+    'sixteen bookings at once are made within three seconds of the promotion');
 diag sprintf 'stopped, two hosts named: normal %.1f s after the promotion', $seconds;
 
 my $other = Bookable::Server->new(store => $store, children => 2, threads => 24)->start;
 $begin = time;
 is(book_all($other), 16, 'an httpd that begins while the old primary hangs makes them at once');
-cmp_ok(time - $begin, '<', Bookable::Server::patience(2), 'and does not wait for it with each connection');
+cmp_ok(time - $begin, '<', Bookable::Server::patience(2),
+    'an httpd that begins while the old primary hangs does not wait for it with each connection');
 is_deeply([ map { Bookable::Client->new(base => $other->base_url)->get($_)->code } @Bookable::Client::HEALTH ],
-    [ (200) x @Bookable::Client::HEALTH ], 'and is healthy');
+    [ (200) x @Bookable::Client::HEALTH ], 'an httpd that begins while the old primary hangs is healthy');
 ok($other->stop, 'the second httpd stops');
 
 $old->resume;
 my ($before) = map { $_->[0] } $new->query('SELECT count(*) FROM bookings');
 is(book_all($server), 16, 'when the old primary goes on, bookings are made');
-is(($new->query('SELECT count(*) FROM bookings'))[0][0], $before + 16, 'all of them by the new one');
+is(($new->query('SELECT count(*) FROM bookings'))[0][0], $before + 16,
+    'when the old primary goes on, all bookings are made by the new one');
 
 # Both can be written to now. What sends httpd to look for another host: the new primary is slow, and away.
 my ($left) = map { $_->[0] } $old->query('SELECT count(*) FROM bookings');
 my $lock = $new->session('BEGIN', 'LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE');
 isnt(book_all($server), 16, 'while the new primary is slow, bookings wait for it');
 $lock->end;
-ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }), 'and are made again after that');
+ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }),
+    'bookings are made again when the new primary is no longer slow');
 $new->stop('immediate');
 is(book_all($server), 0, 'while the new primary is away, none is made');
-is_error($client->get('/products/health'), 503, [qr/\S/, qr/\S/], 'and health says so');
+is_error($client->get('/products/health'), 503, [qr/\S/, qr/\S/],
+    'while the new primary is away, health is 503');
 $new->start;
-ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }), 'when it is back, they are');
-is(($old->query('SELECT count(*) FROM bookings'))[0][0], $left, 'none of them was ever made by the old one');
-like($server->log_tail(1e6), qr/BK\d+: .*older timeline/, 'the log says why nobody goes to that');
-unlike($server->log_tail(1e6), qr/exit signal/, 'no child died of it');
+ok(Bookable::Server::wait_until(20, sub { book_all($server) == 16 }),
+    'bookings are made when the new primary is back');
+is(($old->query('SELECT count(*) FROM bookings'))[0][0], $left,
+    'the old primary never made a booking after it was replaced');
+like($server->log_tail(1e6), qr/BK\d+: .*older timeline/,
+    'the log says that the old primary has an older timeline');
+unlike($server->log_tail(1e6), qr/exit signal/, 'no child of httpd died');
 ok($server->stop, 'httpd stops');
 
 done_testing();

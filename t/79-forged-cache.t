@@ -154,8 +154,8 @@ sub whoami { my ($client, $token) = @_; return $client->get('/user/caller', as =
 # Entries of hosts that are not known here are believed when those of before the start have ended.
 sleep 0.05 while time < $begun + 2.1;
 my $genuine = kept_after(sub { whoami($here, $ann->{token}) }, $anns) // '';
-cmp_ok(length $genuine, '>=', 64, 'is kept in Redis');
-unlike($genuine, qr/role|member|admin/, 'without a role');
+cmp_ok(length $genuine, '>=', 64, 'a token is stored in Redis');
+unlike($genuine, qr/role|member|admin/, 'the entry of a token in Redis has no role');
 {
     my $before = counts($there, 'user')->{hit};
     my $answer;
@@ -164,7 +164,8 @@ unlike($genuine, qr/role|member|admin/, 'without a role');
         $answer = whoami($there, $ann->{token});
         counts($there, 'user')->{hit} > $before;
     }), 'the other host asks Redis, and not the database');
-    is_answer($answer, 200, qr/"userID":"$ann->{id}","username":"\Q$ann->{name}\E","role":"member"/, 'and knows the token');
+    is_answer($answer, 200, qr/"userID":"$ann->{id}","username":"\Q$ann->{name}\E","role":"member"/,
+        'the other host knows the token from Redis');
 }
 
 my %generation = (generation => unpack 'x40 Q<', $genuine);
@@ -208,14 +209,17 @@ for my $name (sort keys %made_up) {
         });
     };
     my $who = sub { whoami($here, $invented) };
-    ok($believed->($who), 'with the key it is believed');
-    is_answer($answer, 200, qr/"userID":"$bob->{id}".*"role":"member"/, 'and would be bob');
-    ok($believed->($who, owner => $admin->{id}, body => 'admin'), 'of the administrator, too');
+    ok($believed->($who), 'an entry made with the key is accepted');
+    is_answer($answer, 200, qr/"userID":"$bob->{id}".*"role":"member"/,
+        'an entry made with the key names bob as a member');
+    ok($believed->($who, owner => $admin->{id}, body => 'admin'),
+        "an entry made with the key is accepted for the administrator's id");
     is_answer($answer, 200, qr/"userID":"$admin->{id}".*"role":"member"/, 'without the role');
     ok($believed->(sub { $here->post('/space', { buildingCode => unique('Hall'), roomCode => 1 }, as => bearer($invented)) },
         owner => $admin->{id}, body => 'admin'), 'who is asked to make a space');
-    is_error($answer, 400, ['UNAUTHORIZED'], 'and may not');
-    is_answer(whoami($here, $admin->{token}), 200, qr/"userID":"$admin->{id}".*"role":"admin"/, 'and has it by the own token');
+    is_error($answer, 400, ['UNAUTHORIZED'], 'an entry made with the key gives no administrator');
+    is_answer(whoami($here, $admin->{token}), 200, qr/"userID":"$admin->{id}".*"role":"admin"/,
+        'the administrator has the role by the real token');
     $redis->raw(0, 'DEL', "bookable:$right");
 }
 
@@ -235,21 +239,25 @@ for my $name (sort keys %spaces) {
 # ---- logged out, and put back --------------------------------------------------------------------
 my %saved;
 @saved{$anns, "user:of:$ann->{id}"} = kept_after(sub { whoami($here, $ann->{token}) }, $anns, "user:of:$ann->{id}");
-is(scalar(grep { defined } values %saved), 2, 'what is kept of ann, and her generation');
+is(scalar(grep { defined } values %saved), 2, "ann's entry and her generation are in Redis");
 my $left = time;
 is($here->delete("/user/$ann->{id}/session", as => $ann)->code, 200, 'ann logs out');
-is_error(whoami($there, $ann->{token}), 400, \@EXPIRED, 'the other host knows at once');
+is_error(whoami($there, $ann->{token}), 400, \@EXPIRED,
+    "the other host refuses ann's token at once after the log-out");
 my $put_back = sub { keep($_, $saved{$_}) for keys %saved };
 $put_back->();
-is_error(whoami($here, $ann->{token}), 400, \@EXPIRED, 'put back: it counts for nothing on this host');
+is_error(whoami($here, $ann->{token}), 400, \@EXPIRED,
+    'an entry that is restored after a log-out is rejected on the host of the log-out');
 for my $forged (pack('Q<', 1), entry("\0" x 16, "user:of:$ann->{id}", owner => $ann->{id}, %generation), 'x', '') {
     $put_back->();
     keep("user:of:$ann->{id}", $forged);
-    is_error(whoami($there, $ann->{token}), 400, \@EXPIRED, 'a generation that is made up counts for nothing on the other');
+    is_error(whoami($there, $ann->{token}), 400, \@EXPIRED,
+        'an entry that is restored with a forged generation is rejected on the other host');
 }
 sleep 0.05 while time < $left + 2;
 $put_back->();
-is_error(whoami($there, $ann->{token}), 400, \@EXPIRED, 'put back when UserCacheTTL is over: nor does that');
+is_error(whoami($there, $ann->{token}), 400, \@EXPIRED,
+    'an entry that is restored after UserCacheTTL is rejected on the other host');
 $_->stop for $one, $two;
 
 # ---- without a key of their own, and with different ones -----------------------------------------
@@ -262,16 +270,19 @@ for my $keys ('no key', 'another key each') {
     ($here, $there) = map { Bookable::Client->new(base => $_->base_url) } $one, $two;
     my $eve = $here->member;
     is_answer(whoami($_, $eve->{token}), 200, qr/"$eve->{id}"/, "$keys: both hosts know a token") for $here, $there;
-    is(counts($there, 'user')->{hit}, 0, "$keys: and neither believes the other");
+    is(counts($there, 'user')->{hit}, 0, "$keys: neither host accepts the other's entry");
     whoami($here, $eve->{token});
-    ok($one->renew($here), "$keys: restarted gracefully");
+    ok($one->renew($here), "$keys: httpd restarts gracefully");
     my $before = counts($here, 'user')->{hit};
     whoami($here, $eve->{token});
-    is(counts($here, 'user')->{hit}, $before + 1, "$keys: what was kept before is believed after");
-    is($here->delete("/user/$eve->{id}/session", as => $eve)->code, 200, "$keys: logged out");
-    is_error(whoami($_, $eve->{token}), 400, \@EXPIRED, "$keys: on both hosts at once") for $there, $here;
+    is(counts($here, 'user')->{hit}, $before + 1,
+        "$keys: an entry from before the restart is accepted after it");
+    is($here->delete("/user/$eve->{id}/session", as => $eve)->code, 200, "$keys: the user logs out");
+    is_error(whoami($_, $eve->{token}), 400, \@EXPIRED,
+        "$keys: the token is invalid at once after the log-out") for $there, $here;
     open my $in, '<', $one->error_log or die $one->error_log . ": $!\n";
-    is(scalar(grep { /BK0132: .*BookableCacheKey/ } <$in>), $keys eq 'no key' ? 2 : 0, "$keys: the log says where there is none");
+    is(scalar(grep { /BK0132: .*BookableCacheKey/ } <$in>), $keys eq 'no key' ? 2 : 0,
+        "$keys: the log warns only where there is no key");
     $_->stop for $one, $two;
 }
 $redis->stop;

@@ -56,11 +56,12 @@ for my $name (sort keys %right) {
     my ($server, $client) = server($pooler, $config);
     is(crowd($server, $client, 20), '160 200 80 201', "$name: every request is answered as without a pooler");
     my $ann = $client->member;
-    is($client->get('/user/caller', as => $ann)->code, 200, "$name: who signed up is known");
-    is($client->book($ann, spaceID => $client->space)->code, 201, "$name: and books");
-    is(join(' ', map { $client->get($_)->code } @Bookable::Client::HEALTH), '200 200 200 200', "$name: healthy");
+    is($client->get('/user/caller', as => $ann)->code, 200, "$name: the token of a new user is valid");
+    is($client->book($ann, spaceID => $client->space)->code, 201, "$name: a new user books");
+    is(join(' ', map { $client->get($_)->code } @Bookable::Client::HEALTH), '200 200 200 200',
+        "$name: all services are healthy");
     ok($server->stop, "$name: httpd stops");
-    unlike($server->log_tail(1e6), qr/BK01(?:03|11|9\d)/, "$name: and nothing failed");
+    unlike($server->log_tail(1e6), qr/BK01(?:03|11|9\d)/, "$name: the log has no failure of the database");
 }
 
 # ---- where it cannot work, nobody says that it does ------------------------------------------------
@@ -75,9 +76,10 @@ for my $name (sort keys %right) {
             [ map { $_->encode(GET => '/space/health') } @connections ]);
         $codes{ $_->status }++ for @$answers;
     }
-    ok($codes{503}, 'transaction, named statements: a health that asks as requests do is not well')
+    ok($codes{503}, 'transaction, named statements: health is 503')
         or diag join ' ', %codes;
-    like($server->log_tail(1e6), qr/BookablePreparedStatements Off/, 'and the log says what would be right');
+    like($server->log_tail(1e6), qr/BookablePreparedStatements Off/,
+        'transaction, named statements: the log names BookablePreparedStatements Off');
     ok($server->stop, 'transaction, named statements: httpd stops');
 }
 

@@ -114,11 +114,12 @@ my $answers = commit_all($server, $request, sub {
     $standby->resume;
 });
 for my $kind (@kinds) {
-    is($answers->{$kind}->status, $done{$kind} // 200, "$kind: its answer was lost in a crash, and it is found to be done")
+    is($answers->{$kind}->status, $done{$kind} // 200,
+        "$kind: a write whose result was lost in a crash is found and answered as done")
         or diag($answers->{$kind}->text);
     # The breaker of the database may be open for a moment more.
     ok(Bookable::Server::wait_until(10, sub { eval { $is_done->{$kind}->($answers->{$kind}) } }),
-        "$kind: and done it is, after the crash");
+        "$kind: the write is there after the crash");
 }
 
 $server->stop;
@@ -135,16 +136,18 @@ for my $case ([ 'the commit waits', sub { } ], [ 'the commit is told to wait no 
         my $answer = $answers->{$kind};
         is($answer->status . ' ' . ($answer->error_code // ''), '503 OUTCOME_UNKNOWN',
             "a silent standby, $what: $kind is not known to be done") or diag($answer->text);
-        ok($answer->header('retry-after'), "$what: $kind: it says when to ask again");
-        like($answer->header('location') // '', $where{$kind}, "$what: $kind: and where to look") if $where{$kind};
+        ok($answer->header('retry-after'), "a silent standby, $what: $kind: the answer has Retry-After");
+        like($answer->header('location') // '', $where{$kind},
+            "a silent standby, $what: $kind: the answer has Location") if $where{$kind};
     }
     $standby->resume;
-    ok(Bookable::Server::wait_until(30, sub { waiting() == 0 }), "$what: the standby goes on, and no commit waits");
+    ok(Bookable::Server::wait_until(30, sub { waiting() == 0 }),
+        "a silent standby, $what: no commit waits when the standby goes on");
     ok(Bookable::Server::wait_until(30, sub { $client->get('/user/health')->code == 200 }),
-        "$what: the database is asked again");
+        "a silent standby, $what: health is OK when the standby goes on");
     for my $kind (@kinds) {
         ok(Bookable::Server::wait_until(10, sub { eval { $is_done->{$kind}->($answers->{$kind}) } }),
-            "$what: $kind had been done");
+            "a silent standby, $what: $kind had been done");
     }
     $server->stop;
 }
@@ -158,9 +161,9 @@ $primary->stop;
 my @refused = Bookable::Load::at_once($server->base_url, 0, sub { }, @{$request}{@kinds});
 is_deeply([ grep { $_->[0]->status != 503 && $_->[0]->error_code ne 'DEPENDENCY_UNAVAILABLE'
     || ($_->[0]->error_code // '') eq 'OUTCOME_UNKNOWN' } @refused ], [],
-    'a database that is not there did nothing: no outcome is unknown');
+    'no write is answered OUTCOME_UNKNOWN when the database is away');
 $primary->start;
-is_deeply($count->(), $here, 'a database that is not there: nor has it');
+is_deeply($count->(), $here, 'a database that was away has no new rows');
 $server->stop;
 
 done_testing();

@@ -94,34 +94,37 @@ for my $step ([ larger => $build{larger} ], [ made => undef ], [ equal => $build
     my @lost = grep { /_total|_count/ && !/cpu_seconds/ && ($after{$_} // 0) < $before{$_} } sort keys %before;
     is("@lost", '', "version $name: every count goes on from where it was");
     is($client->log_in($ann)->code, 429, "version $name: the account is still locked");
-    is({ breakers($client) }->{$breaker}{state}, 'disabled', "version $name: the breaker is as it was set");
-    is($client->get("/$_/health")->content, 'OK', "version $name: $_ is well") for qw(user space booking products);
+    is({ breakers($client) }->{$breaker}{state}, 'disabled',
+        "version $name: the breaker is in the state in which it was set");
+    is($client->get("/$_/health")->content, 'OK',
+        "version $name: the health of $_ is OK") for qw(user space booking products);
 }
 ok($server->is_alive && $server->pid == $pid, 'httpd is the one that was started');
 my $history = $load->wait;
 diag($load->figures($history));
 my %why;
 $why{ $_->{why} }++ for grep { ($_->{why} // '') =~ /\A[0-9]/ } $history->operations;
-is_deeply(\%why, {}, 'no answer speaks of a failure');
+is_deeply(\%why, {}, 'no answer reports a failure during the upgrades');
 ok($history->tally->{$_}, "there was $_") for qw(book/ok book/conflict delete/ok read/ok);
 my @violations = $history->check(reads => $load->read_back($history), $server->store->rows);
 is_deeply(\@violations, [], 'nothing acknowledged is lost, nothing is booked twice')
     or diag(@violations . ' violations');
 my $log = $server->log_tail(1e6);
-like($log, qr/BK0106: this version lays out $_ in another way/, "the log says so: $_")
+like($log, qr/BK0106: this version lays out $_ in another way/, "the log says that the layout differs: $_")
     for qw(bookable-pools bookable-breakers bookable-metrics bookable-errors bookable-db bookable-user bookable-cache
     bookable-cache-counts bookable-socache);
-unlike($log, qr/:(?:emerg|alert|crit)\]|exit signal/, 'and of nothing worse');
+unlike($log, qr/:(?:emerg|alert|crit)\]|exit signal/, 'the log has no message of a critical level');
 
 # ---- modules of two versions in one httpd --------------------------------------------------------
 $modules->install($build{larger}, 'booking');
 ok($server->renew($client), 'one module of another version: all children are new ones');
 my $space = $client->space;
 my $bob   = $client->member;
-is($client->book($bob, spaceID => $space)->code, 201, 'the four work together');
-is($client->get("/$_/health")->content, 'OK', "$_ is well") for qw(user space booking products);
-is($client->get('/metrics')->code, 200, 'metrics are read');
-ok($server->stop, 'stopped');
+is($client->book($bob, spaceID => $space)->code, 201, 'modules of two versions book together');
+is($client->get("/$_/health")->content, 'OK',
+    "with modules of two versions the health of $_ is OK") for qw(user space booking products);
+is($client->get('/metrics')->code, 200, 'with modules of two versions the metrics are answered');
+ok($server->stop, 'httpd stops');
 $modules->install(undef);
 
 # ---- stores in memory ----------------------------------------------------------------------------
@@ -130,26 +133,30 @@ $server = Bookable::Server->new(store => 'shm', cache => 'none', children => 2, 
 $pid    = $server->pid;
 $client = Bookable::Client->new(base => $server->base_url);
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 2, some_other_id => 3);
-is($client->post('/products/5/details', \%product)->code, 204, 'a product in memory');
+is($client->post('/products/5/details', \%product)->code, 204, 'a product is stored in shared memory');
 $space = $client->space;
 $modules->install($build{equal});
 ok($server->renew($client), 'a version with other products: all children are new ones');
-is_error($client->get('/products/5'), 503, [ 'UNAVAILABLE' ], 'a product of before is not read as something else');
-is_error($client->post('/products/6/details', \%product), 503, [ 'UNAVAILABLE' ], 'nor is one added');
-is_error($client->get('/products/health'), 503, [ 'UNAVAILABLE' ], 'and health says so');
+is_error($client->get('/products/5'), 503, [ 'UNAVAILABLE' ], 'a product of another layout is answered 503');
+is_error($client->post('/products/6/details', \%product), 503, [ 'UNAVAILABLE' ],
+    'adding a product to a store of another layout is answered 503');
+is_error($client->get('/products/health'), 503, [ 'UNAVAILABLE' ],
+    'health is 503 for a store of another layout');
 is($client->get("/space/$space")->code, 200, 'the other services serve what they have');
-like($server->log_tail(1e6), qr/BK0110: the memory of the product store is laid out by another version/, 'the log says why');
+like($server->log_tail(1e6), qr/BK0110: the memory of the product store is laid out by another version/,
+    'the log says that the memory of the product store is laid out by another version');
 $modules->install(undef);
 ok($server->renew($client), 'the version of before is put back: all children are new ones');
-is_answer($client->get('/products/5'), 200, { %product, product_id => 5 }, 'and so is the product');
+is_answer($client->get('/products/5'), 200, { %product, product_id => 5 },
+    'the product is served again by the version that stored it');
 ok($server->is_alive && $server->pid == $pid, 'httpd is the one that was started');
 $modules->install($build{equal});
 $server->restart;
-is($client->get('/products/5')->code, 503, 'a hard restart keeps the memory, too');
+is($client->get('/products/5')->code, 503, 'a store of another layout is still 503 after a hard restart');
 $server->stop;
 $server->start;
 is($client->get('/products/5')->code, 404, 'stop and start: the store is empty');
-is($client->post('/products/6/details', \%product)->code, 204, 'and serves');
-ok($server->stop, 'stopped');
+is($client->post('/products/6/details', \%product)->code, 204, 'stop and start: a product is stored');
+ok($server->stop, 'httpd stops');
 
 done_testing();

@@ -103,7 +103,7 @@ END
     $backend->mode('status 403');
     $backend->forget;
     $asks[0][1]->();
-    is(scalar $backend->requests, 1, 'and no other refusal is');
+    is(scalar $backend->requests, 1, 'a 403 is not asked again');
     $backend->mode('truncated');
     my $before = breaker($client, 'booking space')->{failed};
     $asks[0][1]->();
@@ -129,11 +129,12 @@ END
     is_refused($client, 'booking space', 'FORBIDDEN', 403, 'a client that may not ask for spaces', sub {
         $client->post('/booking', $client->booking($ann, spaceID => $space), as => $ann, headers => [ Host => 'outside' ]);
     });
-    is(breaker($client, $_)->{succeeded}, $_ eq 'booking space' ? 0 : MANY, "$_: who was never asked has not done well, either")
+    is(breaker($client, $_)->{succeeded}, $_ eq 'booking space' ? 0 : MANY,
+        "$_: calls that this httpd refused are not counted as successes")
         for 'booking user', 'booking space';
     is_answer($client->book($ann, spaceID => $space), 201, qr/\d/, 'who may ask makes a booking');
     is_answer($client->post('/space', { buildingCode => unique('Hall'), roomCode => 1 }, as => $client->admin), 201,
-        qr/\d/, 'and a space');
+        qr/\d/, 'an administrator who may ask makes a space');
     $server->stop;
 }
 
@@ -161,8 +162,9 @@ END
     is_refused($client, 'booking user', 'SESSION EXPIRED', 400, 'the longest Authorization',
         sub { $longest->([ Authorization => 'Bearer ' ]) });
     is_answer($longest->([ 'X-Request-Id' => '' ]), 201, qr/\d/, 'the longest X-Request-Id goes no further, and a booking is made');
-    is_error($longest->([ Host => '' ]), 400, ['CONFLICT'], 'nor does the longest Host');
-    is(breaker($client, $_)->{failed}, 0, "$_: neither is a failure") for 'booking user', 'booking space';
+    is_error($longest->([ Host => '' ]), 400, ['CONFLICT'],
+        'the longest Host goes no further, and the booking is a conflict');
+    is(breaker($client, $_)->{failed}, 0, "$_: over-long headers of a client are no failures of the service") for 'booking user', 'booking space';
     my $long = "\x{20ac}" x 100 . '-1';
     is_refused($client, 'booking space', 'INVALID SPACE', 400, 'an id of a space that is too long for the other httpd',
         sub { $client->book($ann, spaceID => $long) });
@@ -171,7 +173,7 @@ END
     }
     is(breaker($client, 'booking space')->{failed}, 0, 'odd ids of spaces are no failures');
     is_answer($client->book($ann, spaceID => $space, startTime => '2030-05-14T12:00:00Z', endTime => '2030-05-14T13:00:00Z'),
-        201, qr/\d/, 'and a booking is made');
+        201, qr/\d/, 'a booking is made after odd ids of spaces');
     $server->stop;
     $far->stop;
 }

@@ -97,13 +97,13 @@ sub log_count
 my @times;
 for (1 .. 10) {
     my ($answer, $took) = book($client);
-    is_answer($answer, 201, qr/\A\d+\z/, 'a booking, the space being far away');
+    is_answer($answer, 201, qr/\A\d+\z/, 'a booking is made with the space service on another host');
     push @times, $took;
 }
 my %connections = map { $_->{connection} => 1 } $backend->requests;
-is(scalar $backend->requests, 10, 'it was asked as often');
-is(scalar keys %connections, 1, 'on one connection');
-is(($backend->requests)[9]{line}, 'GET /space/Far-101 HTTP/1.1', 'what is asked');
+is(scalar $backend->requests, 10, 'the backend got one request for each booking');
+is(scalar keys %connections, 1, 'the backend got all requests on one connection');
+is(($backend->requests)[9]{line}, 'GET /space/Far-101 HTTP/1.1', 'the backend got the path of the space');
 
 # ---- whatever it does ----------------------------------------------------------------------------
 # [mode, what Details says, whether it takes all of the time]
@@ -130,22 +130,23 @@ for my $row (@ill) {
     for my $to ($client, $standard) {
         my ($answer, $took) = book($to);
         is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable', $details ],
-            "the space service: $mode");
-        cmp_ok($took, '<', Bookable::Server::late(TIMEOUT), "$mode: in time");
-        cmp_ok($took, '>', TIMEOUT - 0.05, "$mode: it was given its time") if $all;
+            "the space service: $mode: the booking is refused");
+        cmp_ok($took, '<', Bookable::Server::late(TIMEOUT),
+            "backend $mode: the answer comes within the call's time limit");
+        cmp_ok($took, '>', TIMEOUT - 0.05, "backend $mode: the call waited for its whole time limit") if $all;
     }
-    is(breaker('booking space')->{failed}, $failed + 1, "$mode: a failure, counted once");
+    is(breaker('booking space')->{failed}, $failed + 1, "backend $mode: each call is counted as one failure");
 }
-# Its code tells, whatever the words for people are; but for that of a path that no service has.
+# The error's code decides, whatever the message is; but not the error of an unknown path.
 for my $message ('Space Not Found', 'Kein solcher Raum') {
     $backend->mode(qq(json 404 {"ErrCode":"NOT_FOUND","Message":"$message","Details":"x"}));
-    is_error((book($_))[0], 400, ['INVALID SPACE'], "a space that is not there is an answer: $message")
+    is_error((book($_))[0], 400, ['INVALID SPACE'], "a 404 of the space service is answered as an unknown space: $message")
         for $client, $standard;
 }
 for my $no_space ('{"ErrCode":"NOT_FOUND","Message":"Route Not Found","Details":"x"}',
     '{"ErrCode":"GONE","Message":"Space Not Found","Details":"x"}', '{"Message":"Space Not Found"}') {
     $backend->mode("json 404 $no_space");
-    is_error((book($_))[0], 400, [ 'DEPENDENCY_UNAVAILABLE', undef, qr/status 404/ ], "says nothing of a space: $no_space")
+    is_error((book($_))[0], 400, [ 'DEPENDENCY_UNAVAILABLE', undef, qr/status 404/ ], "a 404 that does not mean an unknown space: $no_space")
         for $client, $standard;
 }
 
@@ -154,11 +155,13 @@ $backend->mode('ok');
 $backend->hold;
 for my $to ($client, $standard) {
     my ($answer, $took) = book($to);
-    is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', undef, qr/in time/ ], 'stopped');
-    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT), 'stopped: in time');
+    is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', undef, qr/in time/ ],
+        'a stopped backend: the booking is refused');
+    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT),
+        "a stopped backend: the answer comes within the call's time limit");
 }
 $backend->resume;
-is_answer((book($_))[0], 201, qr/\d/, 'and goes on') for $client, $standard;
+is_answer((book($_))[0], 201, qr/\d/, 'a booking is made when the backend goes on') for $client, $standard;
 
 # ---- once more -----------------------------------------------------------------------------------
 # A connection that was kept is closed as a request arrives on it: asking again is what helps.
@@ -168,30 +171,33 @@ $backend->mode('second');
 $backend->forget;
 for (1 .. 4) {
     my ($answer, $took) = book($client);
-    is_answer($answer, 201, qr/\d/, 'the connection that was kept is closed: a booking');
+    is_answer($answer, 201, qr/\d/, 'a booking is made though the kept connection was closed');
 }
 my @asked = $backend->requests;
-cmp_ok(scalar @asked, '>', 4, 'asked again');
-cmp_ok(scalar(grep { $_->{number} == 2 } @asked), '>=', 1, 'on a connection that was kept');
-cmp_ok(log_count(qr/BK0122/), '>', 0, 'it is in the log');
+cmp_ok(scalar @asked, '>', 4, 'a call on a closed connection is repeated');
+cmp_ok(scalar(grep { $_->{number} == 2 } @asked), '>=', 1, 'a call was sent on a kept connection');
+cmp_ok(log_count(qr/BK0122/), '>', 0, 'the repeated call is logged');
 
 $backend->mode('close');
 $backend->forget;
 my $before = breaker('booking space');
-is_error((book($client))[0], 400, ['DEPENDENCY_UNAVAILABLE'], 'no answer');
-is(scalar $backend->requests, 4, 'asked four times, no more');
-is(breaker('booking space')->{failed}, $before->{failed} + 1, 'and counted once');
+is_error((book($client))[0], 400, ['DEPENDENCY_UNAVAILABLE'],
+    'a booking is refused when the backend closes every connection');
+is(scalar $backend->requests, 4, 'a call without an answer is sent four times');
+is(breaker('booking space')->{failed}, $before->{failed} + 1,
+    'a call that was sent four times is counted as one failure');
 
 $backend->mode('status 500');
 $backend->forget;
 $before = breaker('booking space');
 book($client);
-is(scalar $backend->requests, 4, 'a status without an answer of ours: it may come from mod_proxy');
-is(breaker('booking space')->{failed}, $before->{failed} + 1, 'counted once');
+is(scalar $backend->requests, 4, 'a call answered 500 without a body of the service is sent four times, since mod_proxy may have made the 500');
+is(breaker('booking space')->{failed}, $before->{failed} + 1,
+    'a call answered 500 four times is counted as one failure');
 $backend->mode('json 500 {"ErrCode":"X","Message":"x","Details":"x"}');
 $backend->forget;
 book($client);
-is(scalar $backend->requests, 1, 'what was answered is not asked again');
+is(scalar $backend->requests, 1, 'a call answered 500 by the service is not repeated');
 
 # ---- what goes over the wire ---------------------------------------------------------------------
 my @private = (
@@ -209,54 +215,59 @@ sub is_clean
     # X-Forwarded-* and Connection are mod_proxy's own.
     my @more = sort grep { !/\A(?:host|accept|x-request-id|x-forwarded-\w+|connection|authorization)\z/ }
         keys %$headers;
-    is("@more", '', "$name: nothing else of the client's");
-    is($headers->{accept}, 'application/json', "$name: Accept");
+    is("@more", '', "$name: the call has no other header of the client");
+    is($headers->{accept}, 'application/json', "$name: the call has Accept: application/json");
     is($headers->{'x-request-id'}, 'request-4711', "$name: X-Request-Id is passed on");
     return;
 }
 $backend->mode('ok');
 $backend->forget;
-is_answer((book($client, headers => \@private))[0], 201, qr/\d/, 'a client with many headers');
+is_answer((book($client, headers => \@private))[0], 201, qr/\d/, 'a booking with many headers is made');
 my ($request) = $backend->requests;
 is_clean($request, 'space');
-is($request->{headers}{authorization}, undef, 'space: no Authorization');
+is($request->{headers}{authorization}, undef, 'space: the call has no Authorization');
 
 # The user service is told who it is that asks to be known; the backend says it is user 1.
 my $users = Bookable::Client->new(base => "http://127.0.0.1:$server->{users}");
 {
     $backend->forget;
     local $ann->{id} = 1;
-    is_answer((book($users, headers => \@private))[0], 201, qr/\d/, 'users are far away, too');
+    is_answer((book($users, headers => \@private))[0], 201, qr/\d/,
+        'a booking is made with both services on another host');
     @asked = $backend->requests;
-    is(scalar @asked, 2, 'both are asked');
-    is($asked[0]{line}, 'GET /user/caller HTTP/1.1', 'the users first');
+    is(scalar @asked, 2, 'a booking asks the user and the space service');
+    is($asked[0]{line}, 'GET /user/caller HTTP/1.1', 'the user service is asked first');
     is_clean($asked[0], 'user');
     is($asked[0]{headers}{authorization}, bearer($ann), 'user: Authorization is passed on');
     is_clean($asked[1], 'then space');
-    is($asked[1]{headers}{authorization}, undef, 'then space: no Authorization');
+    is($asked[1]{headers}{authorization}, undef, 'then space: the call has no Authorization');
 
     for my $mode ('hang', 'close', 'status 500', 'json 200 {"userID":"1"}', 'json 200 {}') {
         $backend->mode($mode);
         my ($answer, $took) = book($users);
-        is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', qr/[Uu]ser/ ], "the user service: $mode");
-        cmp_ok($took, '<', Bookable::Server::late(TIMEOUT), "$mode: in time");
+        is_error($answer, 400, [ 'DEPENDENCY_UNAVAILABLE', qr/[Uu]ser/ ],
+            "the user service: $mode: the booking is refused");
+        cmp_ok($took, '<', Bookable::Server::late(TIMEOUT),
+            "backend $mode: the answer comes within the call's time limit");
     }
     # What the user service refuses is refused in its words, and is no failure of it.
     $before = breaker('booking user');
     $backend->mode('json 400 {"ErrCode":"SESSION EXPIRED","Message":"x","Details":"so it says"}');
-    is_error((book($users))[0], 400, [ 'SESSION EXPIRED', undef, 'so it says' ], 'an expired session');
+    is_error((book($users))[0], 400, [ 'SESSION EXPIRED', undef, 'so it says' ],
+        'an expired session is refused in the words of the user service');
     $backend->mode('json 503 {"ErrCode":"BUSY","Message":"x","Details":"x"}');
-    is((book($users))[0]->code, 503, 'too many logins at once');
-    is(breaker('booking user')->{failed}, $before->{failed}, 'neither is a failure');
+    is((book($users))[0]->code, 503, 'BUSY of the user service is passed on');
+    is(breaker('booking user')->{failed}, $before->{failed},
+        'refusals of the user service are not counted as failures');
 }
 
 # ---- routes that only services may ask -----------------------------------------------------------
 $backend->mode('ok');
 my $outside = $client->get('/user/caller', as => $ann);
-is($outside->code, 403, 'an internal route, from outside');
-like($outside->header('Content-Type'), qr{^application/json}, 'refused in JSON');
-like($outside->content, qr/"ErrCode"/, 'of the usual shape');
-is_answer((book($client))[0], 201, qr/\d/, 'from inside it answers');
+is($outside->code, 403, 'a route for services is refused from outside');
+like($outside->header('Content-Type'), qr{^application/json}, 'the refusal of a route for services is JSON');
+like($outside->content, qr/"ErrCode"/, 'the refusal of a route for services has an ErrCode');
+is_answer((book($client))[0], 201, qr/\d/, 'a booking can use a route that is closed to clients');
 
 # ---- a client that goes away ---------------------------------------------------------------------
 sub leave_in_the_middle
@@ -273,23 +284,24 @@ sub leave_in_the_middle
     return 1;
 }
 $before = breaker('booking space');
-ok(leave_in_the_middle('slow 300'), 'a client goes away in the middle');
+ok(leave_in_the_middle('slow 300'), 'a client goes away while the space service is asked');
 Bookable::Server::wait_until(5, sub { breaker('booking space')->{succeeded} > $before->{succeeded} });
 my $after = breaker('booking space');
-is($after->{failed}, $before->{failed}, 'that is no failure');
-is($after->{succeeded}, $before->{succeeded} + 1, 'the dependency did well');
+is($after->{failed}, $before->{failed}, 'a call whose client went away is not counted as a failure');
+is($after->{succeeded}, $before->{succeeded} + 1, 'a call whose client went away is counted as a success');
 $backend->mode('ok');
-is_answer((book($client))[0], 201, qr/\d/, 'the next client is served');
+is_answer((book($client))[0], 201, qr/\d/, 'the client after one that went away is served');
 
 # ---- nobody there --------------------------------------------------------------------------------
 my $gone = $backend->port;
 $backend->stop;
 for my $to ($client, $standard) {
     my ($answer, $took) = book($to);
-    is_error($answer, 400, ['DEPENDENCY_UNAVAILABLE'], 'nobody listens');
-    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT), 'nobody listens: in time');
+    is_error($answer, 400, ['DEPENDENCY_UNAVAILABLE'], 'a booking is refused when the backend does not listen');
+    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT),
+        "a backend that does not listen: the answer comes within the call's time limit");
 }
-ok($server->stop, 'stopped');
+ok($server->stop, 'httpd stops');
 
 # ---- so busy that the kernel does not accept -----------------------------------------------------
 # How long mod_proxy connects is set at its worker (connectiontimeout), for it heeds no deadline then.
@@ -302,8 +314,10 @@ ok($server->stop, 'stopped');
     my @waiting = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $full->port,
         Proto => 'tcp', Blocking => 0) } 1 .. 4;
     my ($answer, $took) = book($client);
-    is_error($answer, 400, ['DEPENDENCY_UNAVAILABLE'], 'a full queue');
-    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT), 'a full queue: in time');
+    is_error($answer, 400, ['DEPENDENCY_UNAVAILABLE'],
+        'a booking is refused when the queue of connections of the backend is full');
+    cmp_ok($took, '<', Bookable::Server::late(TIMEOUT),
+        "a full queue of connections: the answer comes within the call's time limit");
     $full->resume;
     $server->stop;
 }
@@ -326,9 +340,10 @@ SKIP: {
             my $said = qx(curl -sS --http2-prior-knowledge -m 60 -w ' %{http_version} %{http_code}' -H 'Authorization: @{[ bearer($ann) ]}' --json '$body' @{[ $server->base_url ]}/booking 2>&1);
             like($said, $mode eq 'ok' ? qr/\A\d+\s+2 201\z/ : qr/DEPENDENCY_UNAVAILABLE.* 2 400\z/s,
                 "$mpm, HTTP/2 in front: $mode");
-            cmp_ok(now() - $begun, '<', Bookable::Server::late(TIMEOUT), "$mode: in time");
+            cmp_ok(now() - $begun, '<', Bookable::Server::late(TIMEOUT),
+                "backend $mode: the answer comes within the call's time limit");
         }
-        ok($server->stop, 'stopped');
+        ok($server->stop, 'httpd stops');
     }
 }
 

@@ -79,41 +79,43 @@ sub trip
 
 # ---- the list ------------------------------------------------------------------------------------
 my $list = $client->get('/breakers');
-is_answer($list, 200, qr/\A\[/, 'the list is JSON');
+is_answer($list, 200, qr/\A\[/, 'GET /breakers is answered with a list in JSON');
 is(join("\n", sort map { s/\A\S+ //r } keys %{ { breakers() } }),
     join("\n", ('booking space') x 3, ('booking user') x 3, ('space user') x 3),
     'a breaker for each dependency and virtual host');
-isnt(breaker("other.example:$server->{other} booking space"), undef, 'named after the virtual host');
-is_answer(book($client), 201, qr/\d/, 'a booking');
+isnt(breaker("other.example:$server->{other} booking space"), undef,
+    'the breakers of a virtual host have its name');
+is_answer(book($client), 201, qr/\d/, 'a booking is made through a closed breaker');
 my $breaker = breaker();
-is($breaker->{state}, 'closed', 'closed');
+is($breaker->{state}, 'closed', 'the breaker is closed after a booking');
 is_deeply([ @$breaker{qw(windowCalls windowFailures windowSlow succeeded failed refused opened)} ],
-    [ 1, 0, 0, 1, 0, 0, 0 ], 'one call');
-ok(!$breaker->{dryRun}, 'no dry run');
-ok(breaker("dry.example:$server->{dry} booking space")->{dryRun}, 'that one is');
-like($client->call(HEAD => '/breakers')->code, qr/\A200\z/, 'HEAD');
+    [ 1, 0, 0, 1, 0, 0, 0 ], 'the breaker has counted one call');
+ok(!$breaker->{dryRun}, 'the breaker is not in dry-run');
+ok(breaker("dry.example:$server->{dry} booking space")->{dryRun}, 'the breaker of dry.example is in dry-run');
+like($client->call(HEAD => '/breakers')->code, qr/\A200\z/, 'HEAD /breakers is answered 200');
 
 # ---- by hand -------------------------------------------------------------------------------------
-is_answer(set('open'), 200, qr/"forced-open"/, 'forced open');
+is_answer(set('open'), 200, qr/"forced-open"/, 'an administrator forces a breaker open');
 $far->forget;
 is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', 'Availability service unavailable', $OPEN ],
-    'refused');
-is(scalar $far->requests, 0, 'nobody is asked');
-is_answer(book($other), 201, qr/\d/, 'the other virtual host has a breaker of its own');
-is_answer(set('closed'), 200, qr/"disabled"/, 'disabled');
+    'a booking is refused while the breaker is forced open');
+is(scalar $far->requests, 0, 'no call is made while the breaker is forced open');
+is_answer(book($other), 201, qr/\d/, 'a booking is made in another virtual host while the breaker is forced open');
+is_answer(set('closed'), 200, qr/"disabled"/, 'an administrator disables a breaker');
 trip($client);
 trip($client);
-is(breaker()->{state}, 'disabled', 'failures change nothing');
+is(breaker()->{state}, 'disabled', 'a disabled breaker stays disabled after failures');
 $far->mode('ok');
-is_answer(book($client), 201, qr/\d/, 'everything goes through');
-is_answer(set('auto'), 200, qr/"closed"/, 'automatic again');
-is(breaker()->{windowCalls}, 0, 'with nothing counted');
+is_answer(book($client), 201, qr/\d/, 'a booking is made through a disabled breaker');
+is_answer(set('auto'), 200, qr/"closed"/, 'an administrator sets a breaker back to automatic');
+is(breaker()->{windowCalls}, 0, 'a breaker that was set back to automatic has counted nothing');
 is_answer(set('open', "other.example:$server->{other} booking space"), 200, qr/"forced-open"/,
-    'that of the other virtual host');
+    'an administrator forces open the breaker of another virtual host');
 my $refused = book($other);
-is_error($refused, 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ], 'refused there');
-is($refused->code, 503, 'with the standard code');
-is_answer(book($client), 201, qr/\d/, 'not here');
+is_error($refused, 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ],
+    "a booking is refused in the virtual host whose breaker is forced open");
+is($refused->code, 503, 'the refusal by a breaker has the standard status in a virtual host with standard codes');
+is_answer(book($client), 201, qr/\d/, 'a booking is made in the main server while the breaker of another host is forced open');
 set('auto', "other.example:$server->{other} booking space");
 
 my %bad = (
@@ -132,78 +134,82 @@ my %bad = (
 for my $what (sort keys %bad) {
     my $answer = $client->post('/breakers', $bad{$what} =~ s/ /+/gr,
         type => 'application/x-www-form-urlencoded');
-    is_error($answer, 400, ['INPUT_ERR'], "refused: $what");
+    is_error($answer, 400, ['INPUT_ERR'], "a change of a breaker is refused: $what");
 }
 is_error($client->post('/breakers', { name => $main, state => 'open' }), 400, ['INPUT_ERR'],
-    'refused: JSON');
+    'a change of a breaker is refused: JSON');
 is_error($client->post('/breakers', "name=$main&state=open" =~ s/ /+/gr, type => undef), 400,
-    ['INPUT_ERR'], 'refused: no type');
+    ['INPUT_ERR'], 'a change of a breaker is refused: no type');
 for my $method (qw(PUT DELETE PATCH)) {
     my $answer = $client->call($method, '/breakers');
-    is($answer->code, 405, "$method is refused");
+    is($answer->code, 405, "$method /breakers is answered 405");
     # httpd lists them in the order of a hash, which is another one in each process.
     my %allowed = map { $_ => 1 } split /, */, $answer->header('Allow');
-    ok($allowed{GET} && $allowed{POST}, "$method: what is allowed");
+    ok($allowed{GET} && $allowed{POST}, "the 405 of $method /breakers allows GET and POST");
 }
-is(breaker()->{state}, 'closed', 'none of this changed anything');
+is(breaker()->{state}, 'closed', 'the breaker is closed after refused changes');
 
 # ---- by itself -----------------------------------------------------------------------------------
 trip($client);
-is(breaker()->{state}, 'open', 'open');
+is(breaker()->{state}, 'open', 'the breaker opens after failures');
 my $tripped = breaker();
 $far->forget;
-is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ], 'refused');
-is(scalar $far->requests, 0, 'nobody is asked');
+is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ],
+    'a booking is refused while the breaker is open');
+is(scalar $far->requests, 0, 'no call is made while the breaker is open');
 
 # ---- mod_status ----------------------------------------------------------------------------------
 my $auto = $client->get('/server-status?auto')->content;
 my $key = "BookableBreaker-$main" =~ tr/ :/-/r;
 for my $line ('State: open', 'Failures: \d+', 'Slow: 0', 'Calls: \d+', 'Refused: [1-9]\d*') {
-    like($auto, qr/^\Q$key\E-$line$/m, "?auto: $line");
+    like($auto, qr/^\Q$key\E-$line$/m, "server-status?auto has the breaker's $line");
 }
-is(scalar(() = $auto =~ /^BookableBreaker-\S+-State: /mg), 9, '?auto: each once');
+is(scalar(() = $auto =~ /^BookableBreaker-\S+-State: /mg), 9, 'server-status?auto has each breaker once');
 my $page = $client->get('/server-status')->content;
-like($page, qr{<td>\Q$main\E</td><td>open</td>}, 'the page');
-like($page, qr{<td>dry\.example\S* booking space</td><td>closed \(dry run\)</td>}, 'the page: dry run');
-is(scalar(() = $page =~ /\Q$main\E/g), 1, 'the page: each once');
+like($page, qr{<td>\Q$main\E</td><td>open</td>}, 'the page of server-status shows the open breaker');
+like($page, qr{<td>dry\.example\S* booking space</td><td>closed \(dry run\)</td>},
+    'the page of server-status shows the dry run');
+is(scalar(() = $page =~ /\Q$main\E/g), 1, 'the page of server-status shows each breaker once');
 
 # ---- restarts ------------------------------------------------------------------------------------
 sub restart { return $server->renew($client, $other, $dry) }
 
-ok(restart(), 'a graceful restart');
-is(breaker()->{state}, 'open', 'open as before');
-cmp_ok(breaker()->{sinceMilliseconds}, '>=', $tripped->{sinceMilliseconds}, 'since then');
-is(breaker()->{$_}, $tripped->{$_}, "$_ as before") for qw(failed succeeded opened);
-is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ], 'and refuses');
+ok(restart(), 'httpd restarts gracefully with an open breaker');
+is(breaker()->{state}, 'open', 'the breaker is open after a graceful restart');
+cmp_ok(breaker()->{sinceMilliseconds}, '>=', $tripped->{sinceMilliseconds},
+    'the time since the breaker opened goes on over a graceful restart');
+is(breaker()->{$_}, $tripped->{$_}, "the breaker's count of $_ is kept over a graceful restart") for qw(failed succeeded opened);
+is_error(book($client), 400, [ 'DEPENDENCY_UNAVAILABLE', undef, $OPEN ],
+    'a booking is refused by the open breaker after a graceful restart');
 
 $numbers = 'open-time=1ms';
 $far->mode('ok');
-ok(restart(), 'a graceful restart with another number');
-is_answer(book($client), 201, qr/\d/, 'which holds');
-is(breaker()->{state}, 'closed', 'closed');
-is(scalar keys %{ { breakers() } }, 9, 'no name has two places');
+ok(restart(), 'httpd restarts gracefully with another open-time');
+is_answer(book($client), 201, qr/\d/, 'the new open-time applies: a booking is made');
+is(breaker()->{state}, 'closed', 'the breaker is closed after a successful probe');
+is(scalar keys %{ { breakers() } }, 9, 'no breaker is listed twice after restarts');
 
 $numbers = 'open-time=60s';
-ok(restart(), 'and back');
+ok(restart(), 'httpd restarts gracefully with the first open-time');
 trip($client);
-is(breaker()->{state}, 'open', 'open');
-ok($server->stop, 'stopped');
+is(breaker()->{state}, 'open', 'the breaker is open before httpd stops');
+ok($server->stop, 'httpd stops');
 $server->start;
-is(breaker()->{state}, 'closed', 'stop and start: closed');
-is(breaker()->{failed}, 0, 'and nothing counted');
+is(breaker()->{state}, 'closed', 'the breaker is closed after a stop and start');
+is(breaker()->{failed}, 0, 'the breaker has counted nothing after a stop and start');
 
 # ---- a dry run -----------------------------------------------------------------------------------
 my $dry_name = "dry.example:$server->{dry} booking space";
 trip($dry);
-is(breaker($dry_name)->{state}, 'open', 'a dry run: it opens');
+is(breaker($dry_name)->{state}, 'open', 'dry-run: the breaker opens');
 $far->mode('ok');
-is_answer(book($dry), 201, qr/\d/, 'and refuses nothing') for 1 .. 5;
-is(breaker($dry_name)->{refused}, 5, 'but counts');
-is(breaker()->{state}, 'closed', 'no other breaker is touched');
+is_answer(book($dry), 201, qr/\d/, 'dry-run: a booking is made though the breaker is open') for 1 .. 5;
+is(breaker($dry_name)->{refused}, 5, 'dry-run: the calls that it would have refused are counted');
+is(breaker()->{state}, 'closed', 'dry-run: the breaker of the main server stays closed');
 
 # ---- a probe whose child is killed ---------------------------------------------------------------
 $numbers = 'open-time=300ms';
-ok(restart(), 'a graceful restart');
+ok(restart(), 'httpd restarts gracefully with a short open-time');
 trip($client);
 $far->mode('hang');
 $far->forget;
@@ -214,7 +220,7 @@ if (!$prober) {
     _exit(0);
 }
 ok(Bookable::Server::wait_until(10, sub { scalar $far->requests }), 'a probe is under way');
-is(breaker()->{state}, 'half-open', 'half-open');
+is(breaker()->{state}, 'half-open', 'the breaker is half-open during the probe');
 my @children = $server->children;
 my $killed = now();
 kill KILL => @children;
@@ -227,11 +233,12 @@ Bookable::Server::wait_until(10, sub {
     $refusals++ if $answer->content =~ /$OPEN/;
     return $recovered = $answer->code == 201 && now();
 });
-ok($recovered, 'its children are killed: others probe');
-cmp_ok($recovered - $killed, '<', Bookable::Server::late(1), 'after the probe-timeout');
+ok($recovered, 'a booking is made after the children with the probe were killed');
+cmp_ok($recovered - $killed, '<', Bookable::Server::late(1),
+    'bookings go on soon after the probe-timeout of the killed probe');
 diag(sprintf 'recovered %.2f s after kill -9 (probe-timeout 1 s), %d refusals', $recovered - $killed,
     $refusals);
-is(breaker()->{state}, 'closed', 'closed');
+is(breaker()->{state}, 'closed', 'the breaker is closed after the killed probe');
 
 # ---- a server with a long name -------------------------------------------------------------------
 $server->stop;
@@ -241,8 +248,8 @@ $server = Bookable::Server->new(children => 1, threads => 4,
 $server->start;
 $client = Bookable::Client->new(base => $server->base_url);
 is(join("\n", sort keys %{ { breakers() } }), join("\n", map { "$long:8080 $_" } 'booking space', 'booking user', 'space user'),
-    'a long name is whole');
-ok(restart(), 'a graceful restart');
-is(scalar keys %{ { breakers() } }, 3, 'keeps its places');
+    'breakers of a server with a long name have the whole name');
+ok(restart(), 'httpd with a long name restarts gracefully');
+is(scalar keys %{ { breakers() } }, 3, 'a server with a long name has three breakers after a restart');
 
 done_testing();

@@ -76,19 +76,19 @@ for my $method (qw(GET HEAD OPTIONS)) {
     anew();
     my ($answer, $arrived) = in_mode('lose 1', $method, '/far/space/Far-1');
     is($answer->status, 200, "$method, the first on its connection, is answered") or diag($answer->text);
-    is($arrived, 2, 'having been sent twice');
-    like($answer->body, qr/"Far-1"/, 'with what it asked for') if $method eq 'GET';
+    is($arrived, 2, "$method, the first on its connection, was sent twice");
+    like($answer->body, qr/"Far-1"/, "$method, the first on its connection, has the right answer") if $method eq 'GET';
 }
 my ($answer, $arrived) = in_mode('lose 3', GET => '/far/space/Far-2');
-is("$arrived " . $answer->status, '4 200', 'as often as ProxyRetry says');
+is("$arrived " . $answer->status, '4 200', 'a GET is repeated as often as ProxyRetry allows');
 
 # mod_proxy_http would close the client's connection.
 my $socket = $connection->{socket};
 ($answer, $arrived) = in_mode('lose 1', GET => '/far/space/Far-3');
-is($answer->status, 200, 'a later GET is answered') or diag($answer->text);
-is($arrived, 2, 'having been sent twice');
-like($answer->body, qr/"Far-3"/, 'with what it asked for');
-is($connection->{socket}, $socket, 'on the connection that it came on');
+is($answer->status, 200, 'a later GET on a connection is answered') or diag($answer->text);
+is($arrived, 2, 'a later GET on a connection was sent twice');
+like($answer->body, qr/"Far-3"/, 'a later GET on a connection has the right answer');
+is($connection->{socket}, $socket, "a later GET is answered on the client's connection");
 
 # ---- what is not sent again ----------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ for my $method (qw(POST PUT DELETE PATCH)) {
     anew();
     ($answer, $arrived) = in_mode('close', $method, '/far/space/Far-1', body => '{}');
     is($answer->status, 502, "$method is answered 502");
-    is($arrived, 1, 'and was sent once');
+    is($arrived, 1, "$method was sent once");
 }
 anew();
 ($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1', body => '{}');
@@ -106,31 +106,32 @@ anew();
 is("$arrived " . $answer->status, '1 502', 'Off: a GET is sent once');
 anew();
 ($answer, $arrived) = in_mode('hang', GET => '/far/space/Far-1');
-is("$arrived " . $answer->status, '1 502', 'what takes too long is not asked for again')
+is("$arrived " . $answer->status, '1 502', 'a GET that times out is sent once')
     or diag($answer->text);
 for my $mode ('status 502', 'status 503') {
     anew();
     ($answer, $arrived) = in_mode($mode, GET => '/far/space/Far-1');
-    is("$arrived $mode", '1 status ' . $answer->status, "$mode is an answer");
-    is($answer->header('X-Header-Filters'), 'seen', 'that went the usual way');
+    is("$arrived $mode", '1 status ' . $answer->status,
+        "$mode of the server is passed on, and the GET was sent once");
+    is($answer->header('X-Header-Filters'), 'seen', "$mode of the server passed the header filters");
 }
 anew();
 ($answer, $arrived) = in_mode('truncated', GET => '/far/space/Far-1');
-is($arrived, 1, 'an answer that broke off is not asked for again');
+is($arrived, 1, 'a GET whose answer broke off was sent once');
 
 # ---- it does not help ----------------------------------------------------------------------------
 
 anew();
 ($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1');
 is($answer->status, 502, 'a server that always closes: 502');
-is($answer->body, 'nobody', 'from the ErrorDocument');
-is($arrived, 4, 'after as many attempts as ProxyRetry allows, and the first');
+is($answer->body, 'nobody', 'a server that always closes: the body is the ErrorDocument');
+is($arrived, 4, 'a server that always closes: the GET was sent four times');
 
 in_mode('ok', GET => '/far/space/Far-1');
 ($answer, $arrived) = in_mode('close', GET => '/far/space/Far-1');
 ok($answer->lost, 'on a kept connection the client sees it close, as without the module')
     or diag($answer->text);
-is($arrived, 4, 'after as many attempts');
+is($arrived, 4, 'on a kept connection the GET was sent four times');
 
 # ---- HTTP/2 in front -----------------------------------------------------------------------------
 SKIP: {
@@ -145,10 +146,11 @@ SKIP: {
         my $said = qx(curl -sS --http2-prior-knowledge -m 30 -w ' %{http_version} %{http_code}' @options @{[ $front->base_url ]}/far/space/Far-9 2>&1);
         return scalar($backend->requests) . " $said";
     };
-    like($curl->('ok'), qr/\A1 .*"Far-9".* 2 200\z/s, 'HTTP/2 in front: an answer');
-    like($curl->("lose $_"), qr/\A@{[ $_ + 1 ]} .*"Far-9".* 2 200\z/s, "lost $_ times: answered all the same") for 1, 3;
-    like($curl->('close'), qr/\A4 .* 2 50\d\z/s, 'a server that always closes: an error');
-    like($curl->('close', '--json', "'{}'"), qr/\A1 .* 2 50\d\z/s, 'a POST is sent once');
+    like($curl->('ok'), qr/\A1 .*"Far-9".* 2 200\z/s, 'HTTP/2 in front: a GET is answered');
+    like($curl->("lose $_"), qr/\A@{[ $_ + 1 ]} .*"Far-9".* 2 200\z/s,
+        "HTTP/2 in front: a GET that was lost $_ times is answered") for 1, 3;
+    like($curl->('close'), qr/\A4 .* 2 50\d\z/s, 'HTTP/2 in front: a server that always closes gives an error');
+    like($curl->('close', '--json', "'{}'"), qr/\A1 .* 2 50\d\z/s, 'HTTP/2 in front: a POST is sent once');
 }
 
 # ---- the server has gone -------------------------------------------------------------------------
@@ -156,10 +158,10 @@ SKIP: {
 $other->mode('ok');
 $backend->mode('ok');
 anew();
-is(ask(GET => '/balanced/space/Far-1')->status, 200, 'two members') for 1 .. 4;
-ok(scalar $_->requests, 'each is given work') for $backend, $other;
+is(ask(GET => '/balanced/space/Far-1')->status, 200, 'a balancer with two members answers') for 1 .. 4;
+ok(scalar $_->requests, 'each member of the balancer got requests') for $backend, $other;
 $backend->mode('die');
 my @status = map { anew(); ask(GET => '/balanced/space/Far-1')->status } 1 .. 10;
-is("@status", "@{[ (200) x 10 ]}", 'one dies of a request: it and all others are answered by the other');
+is("@status", "@{[ (200) x 10 ]}", 'when a member dies of a request, that one and all others are answered by the other member');
 
 done_testing();

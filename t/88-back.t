@@ -44,19 +44,21 @@ sub test
     my %said;
     $said{ $_->[0]->status . ' ' . $_->[0]->error_code }++ for @answers;
     is_deeply(\%said, { '400 DEPENDENCY_UNAVAILABLE' => 64 }, "$what: while the database is away every booking is told so");
-    is_deeply([ grep { !$_->[0]->header('retry-after') } @answers ], [], "$what: and when to come again");
+    is_deeply([ grep { !$_->[0]->header('retry-after') } @answers ], [], "$what: each refusal has Retry-After");
     is(scalar(grep { $_->[0]->body =~ /"Circuit breaker open"/ } @answers), 0,
         "$what: what refuses is the database's breaker, and none of the services'");
-    is_deeply([ grep { $_ ne 'closed' } values %{ states($server) } ], [], "$what: which are closed")
+    is_deeply([ grep { $_ ne 'closed' } values %{ states($server) } ], [],
+        "$what: the breakers of the services stay closed")
         or diag(explain(states($server)));
     $store->postgres->start;
     for my $asked ($server, @others) {
         my $health = Bookable::Client->new(base => $asked->base_url);
         my @routes = grep { $health->get($_)->code != 404 } @HEALTH;
         ok(Bookable::Server::wait_until(30, sub { !grep { $health->get($_)->code != 200 } @routes }),
-            "$what: the database is back, and asked again");
+            "$what: health is OK when the database is back");
     }
-    is_answer($client->book($ann, spaceID => $space), 201, qr/^\d+$/, "$what: and the next booking is made at once");
+    is_answer($client->book($ann, spaceID => $space), 201, qr/^\d+$/,
+        "$what: the first booking after the database is back is made");
     return;
 }
 

@@ -72,7 +72,7 @@ for my $mpm (Bookable::Server::mpms()) {
         my @right = grep { ($found->{ $_->{id} }{start} // 0) == $_->{start} } @made;
         is scalar @right, $ROUNDS, 'each of them can be read';
         my @rows = $server->store->is_visible ? $server->bookings : @made;
-        is scalar @rows, $ROUNDS, 'and the store holds no other';
+        is scalar @rows, $ROUNDS, 'the store has one booking for each round';
         my %served = served($server);
         cmp_ok scalar(keys %served), '>', 1, 'more than one process served them';
         is $early, 0, 'none was answered before all were complete';

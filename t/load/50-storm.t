@@ -93,7 +93,7 @@ sub others
 subtest 'storm' => sub {
     my ($storm, $history) = run_storm();
     is_deeply others(@$storm), {}, 'a sign-up or login is done, or refused as BUSY';
-    is scalar(grep { $_->{status} == 0 } @$storm), 0, 'and always answered';
+    is scalar(grep { $_->{status} == 0 } @$storm), 0, 'every request of the storm is answered';
     my @done = grep { $_->{status} =~ /\A20[01]\z/ } @$storm;
     my @busy = grep { $_->{status} == 503 } @$storm;
     for my $kind (qw(sign-up login)) {
@@ -113,7 +113,7 @@ subtest 'storm' => sub {
     my @slow = grep { ($each{$_} // 0) < 10 } $STORMING .. $STORMING + $BOOKING - 1;
     is_deeply \@slow, [], 'every client that books was answered all the time';
     my @violations = $history->check($server->store->rows);
-    is_deeply \@violations, [], 'and rightly';
+    is_deeply \@violations, [], 'no answer of the storm violates the checks';
 };
 
 subtest 'children killed in the storm' => sub {

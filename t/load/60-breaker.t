@@ -180,7 +180,7 @@ sub check_outage
     else {
         cmp_ok scalar @probes, '<=', PROBES * $rounds, "in $rounds half-open rounds no more probes than there may be";
     }
-    cmp_ok $rounds, '<=', 3, 'it did not go on for ever';
+    cmp_ok $rounds, '<=', 3, 'the breaker closes within three rounds';
     cmp_ok $most, '<=', PROBES, 'never more at a time';
     my $probe = $outage->{then} =~ /slow (\d+)/ ? $1 / 1000 : 0;
     my $recovery = $closed - $opened;
@@ -244,11 +244,11 @@ for my $mpm (qw(event worker)) {
         my @answers = answers($dir);
         check_outage($mpm, $_, @answers) for @outages;
 
-        isnt $still->{state}, 'closed', 'it stays ill: not closed';
+        isnt $still->{state}, 'closed', 'the breaker does not close while the backend hangs';
         my @probes = of_probes({ opened => $ill, asked => [ $backend->requests ] });
         my ($most) = sort { $b <=> $a } map { $_->{under_way} } @probes;
-        cmp_ok scalar @probes, '>=', PROBES, 'it was probed: ' . @probes;
-        cmp_ok scalar @probes, '<=', 3 * PROBES, 'and left alone between';
+        cmp_ok scalar @probes, '>=', PROBES, 'the hanging backend was probed: ' . @probes;
+        cmp_ok scalar @probes, '<=', 3 * PROBES, 'the hanging backend got few calls beside the probes';
         cmp_ok $most, '<=', PROBES, 'never more at a time';
         my %kinds;
         $kinds{"$_->[2] $_->[3]" =~ s/\d{2,}\z/N/r}++ for @answers;

@@ -235,7 +235,7 @@ subtest 'kill -9 of an instance of each service' => sub {
             @$kill{qw(name well works)}), @failed);
         cmp_ok scalar @failed, '<=', $CLIENTS, "$kill->{name}: no more failed than were in flight";
     }
-    is scalar between(0, $kills[0]{at}, @writes), 0, 'and none failed before the first';
+    is scalar between(0, $kills[0]{at}, @writes), 0, 'no write failed before the first kill';
 };
 
 subtest 'graceful restart of everything' => sub {
@@ -261,6 +261,6 @@ subtest 'graceful restart of everything' => sub {
 
 ok cluster('status', '--quiet'), 'at the end all are well';
 ok stop(), 'stopped';
-is cluster('status', '--quiet'), undef, 'and gone';
+is cluster('status', '--quiet'), undef, 'the cluster has no status after it was stopped';
 
 done_testing;

@@ -184,19 +184,19 @@ subtest 'cluster' => sub {
     my $away = now();
     ok postgres('kill'), 'the primary is killed';
     sleep $AWAY;
-    my $back = started() // return fail 'and started again';
+    my $back = started() // return fail 'the primary is started again';
     sleep $AWAY;
     my @rows = sort { $a->{at} <=> $b->{at} } map { $_->() } @ends;
     is_deeply failed_reads($away, @rows), [], 'every read was answered through the gateway, by the standby';
     cmp_ok scalar(grep { $_->{kind} ne 'booked' && $_->{at} > $away && $_->{until} < $back } @rows), '>', 50,
-        'and there were some while the primary was away';
+        'reads were answered while the primary was away';
     say_back('cluster', $back, @rows);
 
     @ends = map { client($url) } 1 .. 4;
     $away = now();
     ok postgres('kill'), 'the primary is killed once more';
     sleep $AWAY;
-    ok postgres('promote'), 'and its standby takes its place';
+    ok postgres('promote'), 'the standby is promoted';
     $back = now();
     sleep $AWAY;
     @rows = sort { $a->{at} <=> $b->{at} } map { $_->() } @ends;

@@ -61,9 +61,9 @@ sub questions
         $count{new}++ if weight($there, $round) == 1;
     }
     is_all($count{own},      'a booking is read by who made it');
-    is_all($count{conflict}, 'a second one is refused the first time');
-    is_all($count{user},     'another user reads it');
-    is_all($count{host},     'on another host, too');
+    is_all($count{conflict}, 'a second booking of the same time is refused at the first attempt');
+    is_all($count{user},     'a booking is read by another user');
+    is_all($count{host},     'a booking is read on another host');
     is_all($count{new},      'a new product is found on another host');
 
     for my $round (1 .. $ROUNDS) {
@@ -73,9 +73,9 @@ sub questions
     }
     is_all($count{strong}, 'a change is seen on another host by who asks for a strong read');
     diag "a change was seen at once by $count{same} of $ROUNDS that did not ask";
-    is_all($count{same}, 'and by all where it was made') if $store->kind ne 'standby';
+    is_all($count{same}, 'a change is seen at once on the host where it was made') if $store->kind ne 'standby';
     sleep $TTL + 0.5;
-    is weight($_, 1), 1000 + $ROUNDS, 'and everywhere when its time is over' for $here, $there;
+    is weight($_, 1), 1000 + $ROUNDS, 'a change is seen on each host when the cached entry has expired' for $here, $there;
     ok $_->stop, 'stopped' for @servers;
     return;
 }

@@ -70,7 +70,7 @@ is_deeply \@failed, [], 'no booking, read or delete fails';
 my $tally = $history->tally;
 ok $tally->{$_}, "there was $_" for qw(book/ok book/conflict delete/ok read/ok);
 my @violations = $history->check($store->rows, reads => $load->read_back($history));
-is_deeply \@violations, [], 'and they are right' or diag @violations . ' violations';
+is_deeply \@violations, [], 'no answer violates the checks' or diag @violations . ' violations';
 cmp_ok scalar @read, '>', 100, 'products were written and read';
 my @wrong = map { $_->{wrong} } grep { length $_->{wrong} } @read;
 is_deeply [ splice @wrong, 0, 10 ], [], 'each as it was written last' or diag @wrong + 10, ' of ', scalar @read;

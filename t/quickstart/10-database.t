@@ -32,7 +32,7 @@ sub refuses
     my ($code, $text) = $quickstart->start(@args);
     ok($code == 1 && $text =~ $said, $name) or diag("exit code $code: $text");
     unlike($text, qr/\Q$password\E/, 'without the password');
-    ok(!-e "$var/database", 'and remembers nothing');
+    ok(!-e "$var/database", 'a refused --db is not remembered');
     return;
 }
 
@@ -64,11 +64,11 @@ refuses('no right to make the extension',
 my $escaped = join '', map { sprintf '%%%02x', ord } split //, $password;
 my $there = "$place/bookable?application_name=room%20booking";
 my ($code, $said) = $quickstart->start('--db', $quickstart->url_file(url("bookable:$escaped\@$there")));
-is($code, 0, 'it starts') or diag($said);
+is($code, 0, 'quickstart starts') or diag($said);
 like($said, qr/^admin +name administrator, id \d+, password/m, 'with an administrator');
 is(join(' ', map { @$_ } $postgres->query('SELECT name, is_admin FROM users')), 'administrator 1',
     'who is in PostgreSQL');
-unlike($said, qr/\Q$password\E|\Q$escaped\E/, 'and says no password');
+unlike($said, qr/\Q$password\E|\Q$escaped\E/, 'quickstart prints no password');
 ok(!-e "$var/db/bookable.db", 'there is no file');
 
 my $shown = "postgresql://bookable\@$there";
@@ -80,7 +80,7 @@ my $client = $quickstart->client;
 my $ann = $client->member;
 my $space = $client->space;
 is($client->book($ann, spaceID => $space)->code, 201, 'a booking');
-is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'and only one');
+is_error($client->book($ann, spaceID => $space), 400, ['CONFLICT'], 'an overlapping booking is refused');
 is(($postgres->query("SELECT count(*) FROM bookings"))[0][0], 1, 'in PostgreSQL');
 cmp_ok(($postgres->query(
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'room booking'"))[0][0], '>=', 2,
@@ -101,15 +101,16 @@ like($said, qr/already running on \Q$shown\E; .*stop first/, 'needs a stop');
 $quickstart->stop;
 ($code, $said) = $quickstart->run();
 is($code, 0, 'what was said last holds') or diag($said);
-like($said, qr/there is one already.*--driver pgsql --params '[^']*'/s, 'and its administrator is there');
+like($said, qr/there is one already.*--driver pgsql --params '[^']*'/s,
+    'quickstart says that there is an administrator already');
 is($client->log_in($ann)->code, 200, 'as is everybody else');
 $quickstart->stop;
 
 $ENV{BOOKABLE_DB} = 'sqlite';
 ($code, $said) = $quickstart->start();
 is($code, 0, 'back to a file, by the environment') or diag($said);
-ok(-s "$var/db/bookable.db", 'which is made');
-is($client->log_in($ann)->code, 404, 'and has nobody of the server in it');
+ok(-s "$var/db/bookable.db", 'quickstart makes the SQLite file');
+is($client->log_in($ann)->code, 404, 'users of the PostgreSQL server are not in the SQLite file');
 like(($quickstart->run('status'))[1], qr{^database +/.*/bookable\.db$}m, 'status names it');
 $quickstart->stop;
 delete $ENV{BOOKABLE_DB};

@@ -33,7 +33,7 @@ sub is_status
 sub ask
 {
     is($client->post('/products/1/details', \%product)->code, 204, 'a product is put');
-    is($client->get('/products/1')->code, 200, 'and got');
+    is($client->get('/products/1')->code, 200, 'a product is read');
     return;
 }
 
@@ -64,7 +64,7 @@ delete $ENV{BOOKABLE_CACHE};
 is_status('redis://127.0.0.1:' . $redis->port . '/3', 'status names it, without the password');
 ask();
 isnt($redis->cli('-n', 3, 'DBSIZE'), 0, 'what was asked for is there');
-is(scalar $quickstart->places_of('BK0132'), 0, 'and has a key');
+is(scalar $quickstart->places_of('BK0132'), 0, 'there is no BK0132: the cache has a key');
 my @places = grep { !m{/(?:httpd\.conf|cache)$} } $quickstart->places_of($password);
 is("@places", '', 'the password is in no other file, logs among them, and in no command line of ours');
 is((stat "$var/$_")[2] & 0777, 0600, "$_ can be read by nobody else") for qw(httpd.conf cache cache.key);
@@ -72,7 +72,7 @@ $quickstart->stop;
 
 ($code, $said) = $quickstart->start('--cache', $quickstart->url_file($redis->url));
 is($code, 0, 'by its socket') or diag($said);
-is_status('redis://' . $redis->socket, 'which status names');
+is_status('redis://' . $redis->socket, 'quickstart status names the cache');
 $redis->flush;
 ask();
 isnt($redis->cli('DBSIZE'), 0, 'what was asked for is there');
@@ -83,7 +83,8 @@ $quickstart->stop;
 $redis->kill9;
 ($code, $said) = $quickstart->start('--cache', "redis://127.0.0.1:" . $redis->port);
 is($code, 0, 'a Redis that is away is no reason not to start');
-like($said, qr/^warning +nobody answers at 127\.0\.0\.1, port \d+/m, 'but it is said');
+like($said, qr/^warning +nobody answers at 127\.0\.0\.1, port \d+/m,
+    'quickstart warns that the Redis does not answer');
 ask();
 $quickstart->stop;
 ($code, $said) = $quickstart->start('--cache', 'redis:///nosuch/socket');

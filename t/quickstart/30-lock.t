@@ -38,7 +38,7 @@ SKIP: {
     ($code, $said) = $quickstart->run('status');
     is($code, 3, 'status says that none runs');
     ($code, $said) = $quickstart->start();
-    is($code, 0, 'and another is started') or diag($said);
+    is($code, 0, 'a second quickstart starts') or diag($said);
     $quickstart->stop;
 }
 

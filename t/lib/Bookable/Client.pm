@@ -62,12 +62,21 @@ sub vars
     return Apache::Test::basic_config()->{vars};
 }
 
-# Runs the same tests against a server of each profile.
+# Runs the same tests against a server of each profile: sections, each a name and a function that is
+# called with a client, and is a subtest of its own. An odd number of arguments begins with a function
+# that prepares what the sections share.
 sub both_profiles
 {
-    my ($test) = @_;
-    $test->(Bookable::Client->new);
-    $test->(Bookable::Client->new(vhost => 'standard'));
+    my @sections = @_;
+    my $prepare  = @sections % 2 ? shift @sections : sub { };
+    for my $client (Bookable::Client->new, Bookable::Client->new(vhost => 'standard')) {
+        my $profile = $client->{standard} ? 'standard' : 'reference';
+        $prepare->($client);
+        for (my $i = 0; $i < @sections; $i += 2) {
+            my $section = $sections[ $i + 1 ];
+            Test::More::subtest("$profile profile: $sections[$i]" => sub { $section->($client) });
+        }
+    }
     return;
 }
 
