@@ -8,7 +8,7 @@ int admin_fail(const char *what, const char *why)
 {
     apr_size_t len = why ? strlen(why) : 0;
 
-    /* libpq's messages end their line. */
+    /* libpq's messages end with a newline. */
     while (len > 0 && why[len - 1] == '\n') {
         len--;
     }

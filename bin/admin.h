@@ -1,11 +1,11 @@
-/* admin: how bookable-admin says what is wrong. */
+/* admin: error messages of bookable-admin. */
 #ifndef ADMIN_H
 #define ADMIN_H
 
 #include <apr_general.h>
 
 /**
- * Say what is wrong, on standard error.
+ * Print an error message on standard error.
  * @param why  the cause, or NULL
  * @return EXIT_FAILURE
  */

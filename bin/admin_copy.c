@@ -10,8 +10,8 @@
 #include "admin_tables.h"
 #include "bk_db_copy.h"
 
-/* The stores whose tables the source has, ending in NULL: those of no others are made in the
- * target. */
+/* The stores whose tables the source has, ending in NULL: only their tables are made in the target.
+ */
 typedef const bk_db_schema_t *present_t[ADMIN_TABLES_STORES + 1];
 
 static int find_stores(admin_database_t *from, present_t present)

@@ -1,4 +1,4 @@
-/* admin_copy: everything that the services keep in one database, into another. */
+/* admin_copy: copies the data of all services from one database to another. */
 #ifndef ADMIN_COPY_H
 #define ADMIN_COPY_H
 
@@ -7,9 +7,9 @@
 #include "admin_options.h"
 
 /**
- * Copy all tables, from the settings' database into their "to" one, compare, and print how many
- * rows there were of each. After a failure the target has the rows that it had before: none.
- * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ * Copy all tables from the database of --params to that of --to-params, compare them, and print the
+ * number of rows of each. After a failure the target is as empty as before.
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 int admin_copy(const admin_settings_t *settings, apr_pool_t *p);
 

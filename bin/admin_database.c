@@ -13,14 +13,15 @@
 #include "bk_pgsql.h"
 #include "bk_pgsql_environment.h"
 
-/* How long to wait for other writers, and for a server that was lost; and for a statement: a commit
- * of a million rows takes its time. */
+/* The limits of a wait for other writers or a lost server, and of a statement: a commit of a
+ * million rows takes long. */
 #define TIMEOUT apr_time_from_sec(10)
 #define STATEMENT_TIMEOUT apr_time_from_sec(60)
 
-/* What libpq reads in the environment and its home is the user's. Whoever goes on as another user
- * has brought what is not theirs: files below /root that they may not read would end a connection,
- * or have it made without TLS. But for the password: there is no better way to hand it over. */
+/* Remove libpq's variables and the home folder from the environment if the process has changed to
+ * another user: they belong to the first user, and files below /root that the other one cannot read
+ * would make a connection fail, or be made without TLS. The variables for the password stay,
+ * because there is no better way to pass it. */
 static void leave_environment(int is_another)
 {
     static const char *const kept[] = {"PGPASSWORD", "PGPASSFILE", NULL};
@@ -28,8 +29,8 @@ static void leave_environment(int is_another)
     bk_pgsql_environment(is_another ? kept : NULL);
 }
 
-/* SQLite makes files beside the database, and httpd has to be able to write them: root goes on as
- * the owner of the folder. */
+/* If root runs the program, change to the owner of the database's folder, because httpd has to be
+ * able to write the files that SQLite makes beside the database. */
 static int become_owner(const char *path, apr_pool_t *p)
 {
     char *folder = apr_pstrdup(p, path);
@@ -87,7 +88,7 @@ static int open_sqlite3(admin_database_t *database, const char *path, apr_pool_t
     return EXIT_SUCCESS;
 }
 
-/* SQLite's "no such table: bookable_schema", and PostgreSQL's words for it. */
+/* Whether an error is SQLite's or PostgreSQL's message that there is no table bookable_schema. */
 static int names_no_tables(const char *error)
 {
     return error && strstr(error, "bookable_schema") != NULL;
@@ -98,7 +99,7 @@ static int has_tables(admin_database_t *database, const bk_db_schema_t *schema, 
     bk_db_t *db = NULL;
     apr_status_t rv = admin_database_attach(&db, database, schema, 1);
 
-    /* All else is told by whoever makes it ready. */
+    /* Other errors are reported when the database is attached. */
     return rv == APR_NOTFOUND || (rv != APR_SUCCESS && db && names_no_tables(bk_db_error(db)))
                ? admin_fail("there are no users in this database: is it the right one?", params)
                : EXIT_SUCCESS;

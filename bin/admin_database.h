@@ -8,33 +8,34 @@
 #include "bk_db.h"
 
 typedef struct admin_database_t {
-    const char *name;               /* of the driver */
-    void *native;                   /* the connection, as bk_db_attach_native() takes it */
-    const apr_dbd_driver_t *driver; /* of SQLite; NULL: PostgreSQL, which has no use for it */
+    const char *name; /* of the driver */
+    void *native;     /* the connection, as bk_db_attach_native() takes it */
+    const apr_dbd_driver_t
+        *driver; /* for SQLite; NULL for PostgreSQL, which does not use apr_dbd */
     apr_dbd_t *handle;
-    apr_pool_t *pool; /* statements live here: they end before their connection, and that in order:
-                         SQLite then leaves one clean file */
+    apr_pool_t *pool; /* for statements, which have to end before the connection: SQLite then leaves
+                         a single file */
 } admin_database_t;
 
 /**
- * Connect. Root goes on as the owner of the folder of an SQLite file.
- * @param database  closed by admin_database_close()
- * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ * Connect to a database. For an SQLite file root changes to the owner of its folder.
+ * @param database  to be closed by admin_database_close()
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 int admin_database_open(admin_database_t *database, const char *driver, const char *params,
                         apr_pool_t *p);
 
 /**
- * Whether the file of an SQLite database is there, which SQLite would make; one of a server is
- * found when it is opened.
- * @return EXIT_SUCCESS, or EXIT_FAILURE when it has been said that it is not
+ * Check that the file of an SQLite database exists, because SQLite would create it. A database of a
+ * server is checked when it is opened.
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 int admin_database_is_there(const char *driver, const char *params);
 
 /**
- * Whether there is a database with tables of this store: for what is to change or show what is
- * there, and to make nothing where the command line names another one by mistake.
- * @return EXIT_SUCCESS, or EXIT_FAILURE when it has been said that there is none
+ * Check that the database has tables of a store: for commands that change or show data, and must
+ * not create anything in a database that the command line names by mistake.
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 int admin_database_exists(const char *driver, const char *params, const bk_db_schema_t *schema,
                           apr_pool_t *p);
@@ -42,14 +43,14 @@ int admin_database_exists(const char *driver, const char *params, const bk_db_sc
 void admin_database_close(admin_database_t *database);
 
 /**
- * Make it ready for a store.
- * @param read_only  nothing in it is changed
- * @return as bk_db_attach(); nothing has been said
+ * Set up a connection for a store, and migrate its tables.
+ * @param read_only  change nothing in the database
+ * @return as bk_db_attach(); no message is printed
  */
 apr_status_t admin_database_attach(bk_db_t **db, admin_database_t *database,
                                    const bk_db_schema_t *schema, int read_only);
 
-/** Say why it could not be made ready. @return EXIT_FAILURE */
+/** Print why admin_database_attach() failed. @return EXIT_FAILURE */
 int admin_database_fail(const char *what, apr_status_t rv, const bk_db_t *db);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "admin.h"
 
-/* Those with a value: its place in this table is an option's bit, and what getopt calls it. */
+/* The options with a value. The index in this table determines an option's bit and its number for
+ * getopt. */
 static const struct {
     const char *name;
     size_t member; /* of the settings */
@@ -26,7 +27,8 @@ static const struct {
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 _Static_assert(ADMIN_OPTIONS_PASSWORD_LIST == 1 << (OPTIONS - 1), "a bit for each option");
 
-/* Numbers of those without one, and of the first with one: no letter is an option. */
+/* Numbers for getopt, above all letters: of the options without a value, and of the first with one.
+ */
 enum { HELP = 256, VERSION, FIRST };
 
 admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *settings)

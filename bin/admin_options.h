@@ -17,7 +17,7 @@ enum {
     ADMIN_OPTIONS_PASSWORD_LIST = 1 << 8
 };
 
-/** What the options say; NULL: nothing. */
+/** The values of the options; NULL if an option was not given. */
 typedef struct admin_settings_t {
     const char *driver; /* of the database, as in DBDriver */
     const char *params; /* as in DBDParams */
@@ -28,31 +28,31 @@ typedef struct admin_settings_t {
     const char *email;
     const char *password_minimum; /* as in UserPasswordMinimum */
     const char *password_list;    /* as in UserPasswordList */
-    unsigned int given;           /* ADMIN_OPTIONS_*: those that were on the command line */
+    unsigned int given;           /* ADMIN_OPTIONS_* that were on the command line */
 } admin_settings_t;
 
-/** What a command line asks for. */
+/** What the command line asks for. */
 typedef enum admin_options_asked_t {
     ADMIN_OPTIONS_COMMAND,
     ADMIN_OPTIONS_HELP,
     ADMIN_OPTIONS_VERSION,
-    ADMIN_OPTIONS_WRONG /* it has an unknown option, or one without its value */
+    ADMIN_OPTIONS_WRONG /* there is an unknown option, or one without its value */
 } admin_options_asked_t;
 
 /**
- * Read the options, wherever they stand among the other words.
- * @param state     of apr_getopt_init(); its ind and argv are left at the first of the other words
- * @param settings  what the options say is set, and nothing else
+ * Read the options, at any position among the other words.
+ * @param state     of apr_getopt_init(); afterwards its ind and argv are at the first of the other
+ *                  words
+ * @param settings  only members of given options are set
  */
 admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *settings);
 
 /**
- * See that a command was given only options that it uses: with any other it would do something else
- * than was meant.
+ * Refuse options that a command does not use, because the user expects them to have an effect.
  * @param command  for the message
- * @param used     ADMIN_OPTIONS_*
+ * @param used     ADMIN_OPTIONS_* that the command uses
  * @param p        for the message
- * @return EXIT_SUCCESS, or EXIT_FAILURE when the first that is not used has been named
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after a message that names the first unused option
  */
 int admin_options_check(const admin_settings_t *settings, const char *command, unsigned int used,
                         apr_pool_t *p);

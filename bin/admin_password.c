@@ -15,7 +15,7 @@
 
 #define COST 12
 
-/* Read a line without its end. @return NULL, or what is wrong with it */
+/* Read a line, without its newline. @return NULL, or what is wrong */
 static const char *read_line(char *line, apr_size_t size)
 {
     char *text = NULL;
@@ -47,21 +47,21 @@ static const char *read_line(char *line, apr_size_t size)
 /* ---- the terminal -------------------------------------------------------------------------------
  */
 
-/* As it was before it was told to hide what is typed. */
+/* The terminal's settings before echo was switched off. */
 static struct termios shown;
 
 static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 #define ENDINGS (sizeof(endings) / sizeof(endings[0]))
 
-/* Whoever ends this program at the prompt gets back a terminal that shows what they type. The
- * signal then ends it as if nobody had caught it. */
+/* On a signal at the prompt: switch echo on again, and let the signal end the program as by
+ * default. */
 static void show_and_end(int signal_number)
 {
     tcsetattr(STDIN_FILENO, TCSANOW, &shown);
     raise(signal_number);
 }
 
-/* A signal that was to be ignored still is. */
+/* Install the handler for these signals; ignored signals stay ignored. */
 static void catch_endings(struct sigaction before[ENDINGS])
 {
     struct sigaction action = {.sa_handler = show_and_end, .sa_flags = SA_RESETHAND};
@@ -85,7 +85,7 @@ static void release_endings(const struct sigaction before[ENDINGS])
     }
 }
 
-/* The same from a terminal, which does not show it. */
+/* Read a line from a terminal without echo. */
 static const char *ask(const char *prompt, char *line, apr_size_t size)
 {
     struct sigaction before[ENDINGS];
@@ -128,7 +128,7 @@ static const char *read_password(char *password, apr_size_t size)
     return !wrong && !*password ? "it is empty" : wrong;
 }
 
-/* @return NULL, or what the settings have against the password */
+/* @return NULL, or why the settings forbid the password */
 static const char *check(const char *password, const admin_settings_t *settings, apr_pool_t *p)
 {
     const bk_password_list_t *list = NULL;

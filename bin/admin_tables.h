@@ -4,15 +4,15 @@
 
 #include "admin_database.h"
 
-/** What each service asks of databases, ending in NULL. */
+/** The database schemas of all services, ending in NULL. */
 extern const bk_db_schema_t *const admin_tables_stores[];
 #define ADMIN_TABLES_STORES 4
 
 /**
- * Make the tables of some stores, or bring them up to date, as httpd does when it starts.
+ * Create or migrate the tables of some stores, as httpd does when it starts.
  * @param stores  ending in NULL
- * @param what    to say first if it fails
- * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ * @param what    beginning of the message if it fails
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 int admin_tables_make(admin_database_t *database, const bk_db_schema_t *const *stores,
                       const char *what);

@@ -1,4 +1,4 @@
-/* admin_users: users and their roles, by the same store as mod_user's. */
+/* admin_users: commands on users and their roles, with mod_user's store. */
 #ifndef ADMIN_USERS_H
 #define ADMIN_USERS_H
 
@@ -6,16 +6,16 @@
 #include "bk_db.h"
 
 /**
- * A command.
- * @param db        ready for the store of users
- * @param words     the command itself, and behind it what it is about: an id, a role or a name
- * @param settings  what the options say
- * @return EXIT_SUCCESS, or EXIT_FAILURE when what is wrong has been said
+ * A command on users.
+ * @param db        attached for the store of users
+ * @param words     the command and its arguments: an id, a role or a name
+ * @param settings  values of the options
+ * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
  */
 typedef int admin_users_command_t(bk_db_t *db, const char *const *words,
                                   const admin_settings_t *settings, apr_pool_t *p);
 
-/** Add a user of the settings' name, role and email, and print the new id. */
+/** Add a user with the settings' name, role and email, and print the new id. */
 admin_users_command_t admin_users_add;
 
 /** Give a user a role. */
@@ -27,16 +27,16 @@ admin_users_command_t admin_users_password;
 /** Give a user another name. */
 admin_users_command_t admin_users_rename;
 
-/** Let a user not log in any more; session and tokens end. */
+/** Disable a user, who can no longer log in; session and tokens end. */
 admin_users_command_t admin_users_disable;
 
-/** Let a user who was disabled log in again. */
+/** Enable a disabled user, who can log in again. */
 admin_users_command_t admin_users_enable;
 
 /** Delete a user; bookings stay. */
 admin_users_command_t admin_users_delete;
 
-/** Print id, role and name of every user, and of some that they are disabled. */
+/** Print id, role and name of every user, and the state of disabled ones. */
 admin_users_command_t admin_users_list;
 
 #endif

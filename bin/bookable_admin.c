@@ -1,7 +1,7 @@
 /* bookable-admin: users and their roles, and whole databases, from the command line.
  *
- * The first administrator is made with it; after that, administrators make others over HTTP. It
- * works on the database itself, by the same stores as the modules, whether httpd runs or not.
+ * It makes the first administrator; after that, administrators can make others over HTTP. It opens
+ * the database directly, with the modules' stores, whether httpd runs or not.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,10 +67,11 @@ static int make_tables(const admin_settings_t *settings, apr_pool_t *p);
 
 static const struct command_t {
     const char *name;
-    int words;            /* the name is one of them */
-    unsigned int options; /* ADMIN_OPTIONS_*: those that it uses */
+    int words;            /* including the command's name */
+    unsigned int options; /* ADMIN_OPTIONS_* that it uses */
     admin_users_command_t *on_users;
-    int (*run)(const admin_settings_t *settings, apr_pool_t *p); /* of one that is not on users */
+    int (*run)(const admin_settings_t *settings,
+               apr_pool_t *p); /* for commands that are not about users */
 } commands[] = {
     {"add", 1, EVERY | USER | PASSWORD, admin_users_add, NULL},
     {"grant", 3, EVERY, admin_users_grant, NULL},
@@ -108,8 +109,8 @@ static int run_on_users(const struct command_t *command, const admin_settings_t 
                              : admin_database_fail(not_ready, rv, db);
 }
 
-/* The first user is added before httpd has started for the first time: that command alone makes the
- * table. */
+/* Open the database for a command on users. Only the command add creates the table, because the
+ * first user is added before httpd has ever started. */
 static int open_users(admin_database_t *database, const struct command_t *command,
                       const admin_settings_t *settings, apr_pool_t *p)
 {
@@ -121,7 +122,7 @@ static int open_users(admin_database_t *database, const struct command_t *comman
     return admin_database_open(database, settings->driver, settings->params, p);
 }
 
-/* @return NULL: there is none of this name, or it has more words, or fewer */
+/* @return the command; NULL if there is none with this name and number of words */
 static const struct command_t *find_command(const char *name, int words)
 {
     unsigned int i;
@@ -161,8 +162,8 @@ static int run(const admin_settings_t *settings, int count, const char *const *w
 /* ---- the program --------------------------------------------------------------------------------
  */
 
-/* A database, or a connection to one, would be opened in the place of a stream that is closed. What
- * is written to this fails. */
+/* Open /dev/null for each closed standard stream, so that a database does not get its file
+ * descriptor. Writing to it fails. */
 static void fill_streams(void)
 {
     int stream;
@@ -174,7 +175,8 @@ static void fill_streams(void)
     }
 }
 
-/* What nobody could read was not said: a new user's id, a list. */
+/* The exit code of a command: failure if its output, such as a new user's id, could not be written.
+ */
 static int end_output(int result)
 {
     return (fflush(stdout) != 0 || ferror(stdout)) && result == EXIT_SUCCESS
@@ -192,7 +194,7 @@ int main(int argc, const char *const *argv)
     int result;
 
     fill_streams();
-    /* A database that is made here holds password hashes. */
+    /* A new database file holds password hashes, so only its owner may read it. */
     umask(S_IRWXG | S_IRWXO);
     apr_app_initialize(&argc, &argv, NULL);
     atexit(apr_terminate);

@@ -1,16 +1,16 @@
-/* mod_proxy_retry: a reverse proxy that asks again where an answer got lost and asking is safe.
+/* mod_proxy_retry: a reverse proxy sends a safe request again when its answer was lost.
  *
  *     ProxyRetry 3
  *
- * A server that dies takes the requests with it that it was at. mod_proxy goes to another member of
- * a balancer where it could not connect, but once a request was sent it gives up: with a 502, or on
- * a client's kept connection by closing that (mod_proxy_http.c, "Closing connection to client").
- * That is right for a request that may have changed something. A safe one (RFC 9110, 9.2.1) may be
- * sent again by a proxy (9.2.2), and is, from here: a scheme handler in front of the others that
- * runs them, and once more, to the same member, if nothing came. Where nobody listens there any
- * longer, mod_proxy sees that as it connects, and chooses another member as it always does.
+ * When a server dies, the requests that it was handling are lost. mod_proxy uses another member of
+ * a balancer if it could not connect, but once a request was sent it gives up: with a 502, or, on a
+ * client's kept connection, by closing that (mod_proxy_http.c, "Closing connection to client").
+ * That is right for a request that may have changed something. A proxy may send a safe request (RFC
+ * 9110, 9.2.1) again (9.2.2), and this module does: it is a scheme handler that runs before the
+ * others, calls them, and calls them again, for the same member, if no answer came. If the member
+ * no longer listens, mod_proxy finds out when it connects, and chooses another one as usual.
  */
-#include <stddef.h> /* offsetof(): APR's rings take it where it is there */
+#include <stddef.h> /* offsetof(), which APR's rings use if it is defined */
 
 #include <apr_strings.h>
 #include <httpd.h>
@@ -28,12 +28,12 @@ APLOG_USE_MODULE(proxy_retry);
 #define UNSET -1
 
 typedef struct {
-    int retries; /* how often a request is sent once more, at most; UNSET where nothing says so */
+    int retries; /* the most repetitions of a request; UNSET if not configured */
 } retry_conf_t;
 
-/* Of a request that may be sent once more. */
+/* The state of a request that may be repeated. */
 typedef struct {
-    int answered; /* something went to the client */
+    int answered; /* a part of the answer was sent to the client */
     int closed;   /* the client's connection would have been closed, instead of an answer */
 } retry_state_t;
 
@@ -41,7 +41,7 @@ static ap_filter_rec_t *hold_filter;
 
 /* ---- one attempt ---------------------------------------------------------------------------- */
 
-/* What mod_proxy_http sends for "no answer, close the connection". */
+/* Whether a brigade is mod_proxy_http's signal for "no answer, close the connection". */
 static int is_closing(apr_bucket_brigade *bb)
 {
     apr_bucket *bucket;
@@ -58,7 +58,8 @@ static int is_closing(apr_bucket_brigade *bb)
     return 0;
 }
 
-/* Keeps the end of the connection from the client, and gets out of the way of all else. */
+/* An output filter that swallows the signal to close the client's connection; for anything else it
+ * removes itself. */
 static apr_status_t hold(ap_filter_t *f, apr_bucket_brigade *bb)
 {
     retry_state_t *state = f->ctx;
@@ -72,8 +73,9 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket_brigade *bb)
     return ap_pass_brigade(f->next, bb);
 }
 
-/* Whether the server took the request and not even a status line came, so that another attempt may
- * help. A time-out is no such thing: it would only be waited for again. */
+/* Whether the server took the request and closed the connection before a status line, so that
+ * another attempt may help. A time-out does not count: a second attempt would most likely time out
+ * too. */
 static int is_lost(const request_rec *r, const retry_state_t *state, int status)
 {
     return (state->closed || status == HTTP_BAD_GATEWAY) && !state->answered &&
@@ -81,7 +83,7 @@ static int is_lost(const request_rec *r, const retry_state_t *state, int status)
            !r->connection->aborted;
 }
 
-/* What ap_proxyerror() and the end of the connection have left in the request. */
+/* Remove from the request what ap_proxyerror() and the closed connection have left in it. */
 static void forget_attempt(request_rec *r, int no_cache)
 {
     apr_table_unset(r->notes, "error-notes");
@@ -92,8 +94,8 @@ static void forget_attempt(request_rec *r, int no_cache)
 
 /* ---- the request ---------------------------------------------------------------------------- */
 
-/* A safe method (M_GET is HEAD, too), and no body, for that is gone when it has been sent. A
- * subrequest's caller knows best what to do. */
+/* Whether a request may be repeated: it has a safe method (M_GET includes HEAD), and no body, which
+ * could not be read a second time. Not a subrequest, whose caller decides for itself. */
 static int may_retry(request_rec *r)
 {
     return (r->method_number == M_GET || r->method_number == M_OPTIONS) && !r->main &&
@@ -107,7 +109,7 @@ static int proxy_retry(request_rec *r, proxy_worker *worker, proxy_server_conf *
     const int no_cache = r->no_cache;
     int attempt, status = DECLINED;
 
-    /* The scheme handlers that are run from here include this one. */
+    /* The scheme handlers that this function runs include itself. */
     if (retry->retries <= 0 || !may_retry(r) ||
         ap_get_module_config(r->request_config, &proxy_retry_module)) {
         return DECLINED;
@@ -130,7 +132,7 @@ static int proxy_retry(request_rec *r, proxy_worker *worker, proxy_server_conf *
                       ap_proxy_worker_name(r->pool, worker));
         forget_attempt(r, no_cache);
     }
-    /* The last one is mod_proxy's own: whatever comes of it is the answer. */
+    /* The last attempt is left to mod_proxy: its result is the answer. */
     return DECLINED;
 }
 
@@ -190,7 +192,8 @@ static void register_hooks(apr_pool_t *p)
 {
     (void)p;
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* Before the filters that change an answer: they are not to see one that is not given. */
+    /* It has to run before filters that change answers, which must not see the answer of a failed
+     * attempt. */
     hold_filter = ap_register_output_filter("PROXY_RETRY", hold, NULL, AP_FTYPE_RESOURCE - 1);
     proxy_hook_scheme_handler(proxy_retry, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }

@@ -5,8 +5,8 @@
  *     BookableCache      redis:///run/redis/redis.sock?db=3
  *
  * A provider of httpd's socache interface (ap_socache.h), over lib/redis/bk_redis.h. It has the
- * name, and so takes the place, of httpd's own mod_socache_redis, whose time-outs are a million
- * times too long.
+ * provider name of httpd's own mod_socache_redis, which it replaces, because that module's
+ * time-outs are a million times too long.
  */
 #include <ap_provider.h>
 #include <ap_socache.h>
@@ -26,7 +26,7 @@ APLOG_USE_MODULE(socache_hiredis);
 
 #define PROVIDER "redis"
 
-/* A cache of one consumer. */
+/* The cache of one consumer. */
 struct ap_socache_instance_t {
     bk_redis_url_t url;
     const char *prefix; /* begins every key: the URL's own, and the consumer's name */
@@ -36,7 +36,7 @@ struct ap_socache_instance_t {
     ap_socache_instance_t *next;
 };
 
-static ap_socache_instance_t *instances; /* those that were initialised */
+static ap_socache_instance_t *instances; /* all initialized caches */
 
 static const char *create(ap_socache_instance_t **instance, const char *arg, apr_pool_t *tmp,
                           apr_pool_t *p)
@@ -73,7 +73,7 @@ static apr_status_t forget(void *data)
     return APR_SUCCESS;
 }
 
-/* What is known of Redis is shared by all children: they find out together that it is away. */
+/* The state of Redis is in shared memory, so that all children know when it is away. */
 static apr_status_t init(ap_socache_instance_t *cache, const char *cname,
                          const struct ap_socache_hints *hints, server_rec *s, apr_pool_t *p)
 {
@@ -96,8 +96,8 @@ static apr_status_t init(ap_socache_instance_t *cache, const char *cname,
     return APR_SUCCESS;
 }
 
-/* The pool that init() was given closes the connections. It may not have been: mod_ssl destroys
- * what a rehearsal of the configuration created. */
+/* Nothing to do: the pool of init() closes the connections. init() may not have been called at all:
+ * mod_ssl also destroys a cache that was created when httpd only checked its configuration. */
 static void destroy(ap_socache_instance_t *cache, server_rec *s)
 {
 }
@@ -181,7 +181,7 @@ static void status(ap_socache_instance_t *cache, request_rec *r, int flags)
     }
 }
 
-/* A cache that others fill as well is nothing to list. */
+/* Not implemented: entries of other consumers and hosts are in the same Redis. */
 static apr_status_t iterate(ap_socache_instance_t *cache, server_rec *s, void *baton,
                             ap_socache_iterator_t *iterator, apr_pool_t *p)
 {
@@ -194,7 +194,8 @@ static apr_status_t iterate(ap_socache_instance_t *cache, server_rec *s, void *b
 static const ap_socache_provider_t provider = {PROVIDER, 0,        create, init,   destroy,
                                                store,    retrieve, drop,   status, iterate};
 
-/* Of two providers of one name the one that is loaded last would win, unseen. */
+/* Refuse to start beside mod_socache_redis: of two providers with one name the one loaded last
+ * would win silently. */
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     if (ap_find_linked_module("mod_socache_redis.c")) {

@@ -10,14 +10,15 @@
 #include "bk_background.h"
 
 #define SALT_BYTES 16
-#define HASH_BYTES 64 /* "$2y$", two digits, "$", 53 characters, NUL, and a little room */
+#define HASH_BYTES 64 /* "$2y$", two digits, "$", 53 characters, NUL, and spare bytes */
 
-/* Hashing takes a processor for a quarter of a second, and others go before. */
+/* Arguments and result of a hash, which runs in bk_background_run(): it takes a quarter of a second
+ * of CPU time. */
 typedef struct hashing_t {
     const char *password;
-    int cost;              /* of a new hash */
-    char hash[HASH_BYTES]; /* that it is */
-    const char *known;     /* the hash to compare with */
+    int cost;              /* cost of a new hash */
+    char hash[HASH_BYTES]; /* the new hash */
+    const char *known;     /* the hash to compare with, or NULL */
     apr_status_t rv;
 } hashing_t;
 
@@ -55,7 +56,7 @@ int bk_password_matches(const char *password, const char *hash)
 {
     hashing_t hashing = {.password = password, .known = hash};
 
-    /* apr_password_validate() takes a text it does not know as a plain password. */
+    /* apr_password_validate() compares a hash of unknown format as a plain-text password. */
     if (strlen(password) > BK_PASSWORD_BYTES || !bk_password_cost(hash)) {
         return 0;
     }
@@ -70,8 +71,8 @@ static void waste(const char *password, int cost)
     bk_background_run(encode_it, &hashing);
 }
 
-/* A hash at cost n takes 2^n rounds: one at n, and then one at each cost from n to m - 1, take
- * together what one at m does. */
+/* A hash at cost n takes 2^n rounds. So one hash at cost n and then one at each cost from n to m -
+ * 1 take together as long as one at cost m. */
 int bk_password_check(const char *password, const char *hash, int cost)
 {
     int spent = hash ? bk_password_cost(hash) : 0;

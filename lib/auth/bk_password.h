@@ -1,9 +1,9 @@
 /* bk_password: slow, salted password hashes (bcrypt, as apr-util has it).
  *
  * bcrypt (Provos and Mazières, "A Future-Adaptable Password Scheme", USENIX 1999) reads no more
- * than 72 bytes; longer passwords are refused before they come here, not cut.
+ * than 72 bytes; callers refuse longer passwords; they are never truncated.
  *
- * Every call takes long on purpose: about 240 ms at cost 12, twice as long for each cost above. The
+ * Every call is slow on purpose: about 240 ms at cost 12, twice as long for each higher cost. The
  * caller limits how many run at once (bk_gate). Any thread may call.
  */
 #ifndef BK_PASSWORD_H
@@ -32,15 +32,16 @@ apr_status_t bk_password_hash(const char **hash, const char *password, int cost,
 int bk_password_matches(const char *password, const char *hash);
 
 /**
- * Compare a password with a hash, so that a wrong one costs the same whatever the hash, and whether
- * there is one: otherwise the time of an answer would tell which users exist.
- * @param hash  NULL: there is none
- * @param cost  that a wrong password costs; no hash should have been made at a higher one
+ * Compare a password with a hash so that a wrong password takes the same time whatever the hash,
+ * and even if there is no hash: otherwise the response time would reveal which users exist.
+ * @param hash  NULL if the user does not exist
+ * @param cost  the time of a wrong password, as a bcrypt cost; no lower than that of any stored
+ *              hash
  * @return 1 if it is the one, else 0
  */
 int bk_password_check(const char *password, const char *hash, int cost);
 
-/** The cost a hash was made with, or 0 if it is not bcrypt's. */
+/** The cost of a hash, or 0 if it is not a bcrypt hash. */
 int bk_password_cost(const char *hash);
 
 #endif

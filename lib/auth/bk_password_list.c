@@ -9,13 +9,13 @@
 
 #include "bk_hash.h"
 
-/* A longer line is no password that anybody could have here: bcrypt takes 72 bytes. */
+/* Longer lines are skipped: bcrypt passwords have at most 72 bytes. */
 #define LINE_BYTES 256
 
 struct bk_password_list_t {
     bk_password_fold_t *fold;
     bk_hash_key_t key;
-    apr_uint64_t *hashes; /* in order */
+    apr_uint64_t *hashes; /* sorted */
     apr_size_t count;
 };
 
@@ -31,7 +31,7 @@ static apr_uint64_t hash_of_bytes(const bk_password_list_t *list, const char *pa
     return bk_hash(&list->key, lower, len);
 }
 
-/* What is no UTF-8 is taken by its bytes. */
+/* A line that is not valid UTF-8 is hashed as it is. */
 static apr_uint64_t hash_of(const bk_password_list_t *list, const char *password, apr_size_t len,
                             apr_pool_t *p)
 {
@@ -54,7 +54,7 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Room doubles, outside of the pool, which would keep each of the smaller ones. */
+/* The array doubles with realloc(), because a pool would keep each smaller copy. */
 static apr_status_t add(bk_password_list_t *list, apr_size_t *room, apr_uint64_t hash)
 {
     if (list->count == *room) {
@@ -80,7 +80,7 @@ static void cut_end(char *line)
     }
 }
 
-/* Editors of some systems begin a file with a byte order mark, which shows nothing. */
+/* Some editors begin a file with an (invisible) byte order mark. */
 static const char *behind_mark(const char *line)
 {
     return strncmp(line, "\xef\xbb\xbf", 3) == 0 ? line + 3 : line;
@@ -91,8 +91,7 @@ static apr_status_t read_lines(bk_password_list_t *list, apr_file_t *file, apr_p
     char line[LINE_BYTES];
     const char *password;
     apr_size_t room = 0, len;
-    int is_begun = 0,
-        is_whole; /* whether a line's beginning was passed over, and its end is here */
+    int is_begun = 0, is_whole; /* 0: this is the end of an over-long line */
     apr_status_t rv = APR_SUCCESS;
 
     while (rv == APR_SUCCESS && (rv = apr_file_gets(line, sizeof(line), file)) == APR_SUCCESS) {
@@ -116,7 +115,8 @@ static apr_status_t read_file(bk_password_list_t *list, const char *path, apr_po
     apr_finfo_t info;
     apr_status_t rv = apr_stat(&info, path, APR_FINFO_TYPE, p);
 
-    if (rv == APR_SUCCESS && info.filetype != APR_REG) { /* a device, or a pipe, might not end */
+    if (rv == APR_SUCCESS &&
+        info.filetype != APR_REG) { /* reading a device or a pipe might never end */
         return info.filetype == APR_DIR ? EISDIR : APR_EGENERAL;
     }
     rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BUFFERED, 0, p);

@@ -11,7 +11,7 @@
 #define TOKEN_BYTES 32
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static EVP_MD *sha256; /* while the process lives */
+static EVP_MD *sha256; /* for the life of the process */
 
 apr_status_t bk_token_make(const char **token, apr_pool_t *p)
 {
@@ -28,7 +28,7 @@ apr_status_t bk_token_make(const char **token, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
-/* Looking it up by name takes OpenSSL as long as the digest itself. */
+/* Fetched once, because OpenSSL's look-up by name takes as long as computing the digest. */
 static void find_sha256(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);

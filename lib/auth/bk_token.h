@@ -1,8 +1,8 @@
 /* bk_token: bearer tokens (RFC 6750).
  *
  * A token is "bk_" and 32 random bytes in base64url (RFC 4648, section 5): 256 bits, with a prefix
- * that secret scanners know it by. Stores keep only its SHA-256, so that reading a store makes
- * nobody a user: a plain digest is enough where the secret itself cannot be guessed.
+ * by which secret scanners recognize it. Stores keep only the SHA-256, so that a stolen store gives
+ * nobody access; a plain digest is enough because a random secret cannot be guessed.
  */
 #ifndef BK_TOKEN_H
 #define BK_TOKEN_H
@@ -14,7 +14,7 @@
 
 /**
  * Make a token.
- * @param token  set to it; lives in @a p
+ * @param token  set to the token, allocated from @a p
  * @return APR_SUCCESS, or the error of the system's generator
  */
 apr_status_t bk_token_make(const char **token, apr_pool_t *p);
@@ -22,7 +22,7 @@ apr_status_t bk_token_make(const char **token, apr_pool_t *p);
 /**
  * The digest under which a token is stored and looked up.
  * @param token   any text a client sent
- * @param digest  gets BK_TOKEN_DIGEST bytes
+ * @param digest  set to BK_TOKEN_DIGEST bytes
  * @return APR_SUCCESS, or APR_EGENERAL if the digest could not be computed
  */
 apr_status_t bk_token_digest(const char *token, unsigned char digest[BK_TOKEN_DIGEST]);

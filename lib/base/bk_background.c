@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define NICE 10           /* sched(7): a tenth of the weight of a thread that is not nice */
-#define SLICE_NS 10000000 /* several times what Linux gives */
+#define NICE 10           /* sched(7): a tenth of the weight of a thread with nice 0 */
+#define SLICE_NS 10000000 /* several times Linux's default slice */
 
 /* The first version of the kernel's struct sched_attr, sched_setattr(2), which the C library does
  * not declare. */

@@ -1,10 +1,10 @@
-/* bk_background: work that takes a processor for long, and that others go before.
+/* bk_background: runs work that takes much CPU time, at a lower priority than all other threads.
  *
- * Linux gives each thread a priority of its own ("nice"), which anybody may lower and nobody but
- * root may raise again. So the work gets a thread of its own, which costs some microseconds, and
- * ends with it. Its slices are long, too (sched_setattr(2), from Linux 6.12): of two threads Linux
- * prefers the one that asks for the shorter slice, at once, and lets the other make up for it
- * later. So who wakes up while it works need not wait until a slice of the usual length is over.
+ * Linux gives each thread a priority of its own ("nice"), which any thread may lower but only root
+ * may raise again. So the work gets a thread of its own, which costs some microseconds. That thread
+ * also asks for long slices (sched_setattr(2), from Linux 6.12): when a thread with shorter slices
+ * wakes up, Linux runs it at once, instead of letting the long one finish its slice, which gets its
+ * time later.
  *
  * Any thread may call.
  */
@@ -12,9 +12,10 @@
 #define BK_BACKGROUND_H
 
 /**
- * Do some work, with nearly all of a processor while nobody else wants it and a tenth of one while
- * somebody does, and wait until it is done.
- * @param work  is called with @a data: in another thread, or, where none is to be had, in this one
+ * Run some work and wait until it is done. It gets nearly all of a processor while no other thread
+ * wants it, and about a tenth while one does.
+ * @param work  is called with @a data in a new thread, or in the calling thread if none can be
+ *              created
  */
 void bk_background_run(void (*work)(void *data), void *data);
 

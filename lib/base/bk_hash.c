@@ -11,7 +11,7 @@ static inline apr_uint64_t rotate(apr_uint64_t word, int bits)
     return word << bits | word >> (64 - bits);
 }
 
-/* One round. */
+/* One SipRound. */
 static inline void mix(state_t *s)
 {
     s->v0 += s->v1;
@@ -34,8 +34,7 @@ static inline void take_in(state_t *s, apr_uint64_t word)
     s->v0 ^= word;
 }
 
-/* Eight bytes as a number, the first being the lowest: one instruction, where a loop takes thirty.
- */
+/* Eight bytes as a little-endian number: memcpy() compiles to one instruction, a loop to thirty. */
 static inline apr_uint64_t read_word(const unsigned char *bytes)
 {
     apr_uint64_t word;
@@ -44,7 +43,7 @@ static inline apr_uint64_t read_word(const unsigned char *bytes)
     return APR_IS_BIGENDIAN ? __builtin_bswap64(word) : word;
 }
 
-/* The same of fewer. */
+/* Fewer than eight bytes as a little-endian number. */
 static inline apr_uint64_t read_rest(const unsigned char *bytes, apr_size_t len)
 {
     apr_uint64_t word = 0;
@@ -62,7 +61,7 @@ static state_t begin(const bk_hash_key_t *key)
         key->k0 ^ APR_UINT64_C(0x6c7967656e657261), key->k1 ^ APR_UINT64_C(0x7465646279746573)};
 }
 
-/* In a state of its own, which stays in registers. */
+/* Works on a copy of the state, which the compiler keeps in registers. */
 static void take_in_all(state_t *state, const void *bytes, apr_size_t len)
 {
     const unsigned char *next = bytes, *end = next + (len & ~(apr_size_t)7);

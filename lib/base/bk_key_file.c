@@ -36,7 +36,7 @@ static const char *check_access(apr_file_t *file, apr_pool_t *p)
     return NULL;
 }
 
-/* @param line  what is in it, with room for one character more than there may be */
+/* @param line  set to the line, with room for one character more than a valid line has */
 static const char *read_line(char *line, apr_size_t room, apr_file_t *file)
 {
     apr_size_t len;

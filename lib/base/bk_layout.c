@@ -114,7 +114,7 @@ const bk_layout_t *bk_layout_copy(const bk_layout_t *layout, apr_pool_t *p)
 /* ---- completeness -------------------------------------------------------------------------------
  */
 
-/* Count, for each byte of a record, the members that have it. */
+/* Count, for each byte of a record, the members that contain it. */
 static void cover(unsigned char *bytes, const bk_layout_t *layout)
 {
     int i;

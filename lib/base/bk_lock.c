@@ -6,7 +6,7 @@ static const bk_layout_member_t members[] = {
     BK_LAYOUT_ONE(bk_lock_t, mutex, BK_LAYOUT_ANEW),
 };
 
-/* Who holds it does so in its own memory: another layout's lock is free, and not made yet. */
+/* No member is copied to another layout: the other block has a lock of its own. */
 const bk_layout_t bk_lock_layout = BK_LAYOUT(bk_lock_t, 1, members);
 
 static apr_status_t init(bk_lock_t *lock, int protocol)
@@ -67,8 +67,7 @@ static int wait_by(bk_lock_t *lock, clockid_t clock, apr_interval_time_t wait)
     return pthread_mutex_clocklock(&lock->mutex, clock, &deadline);
 }
 
-/* Kernels before Linux 5.14 have no fair locks by the clock that never goes back (FUTEX_LOCK_PI2).
- */
+/* Linux before 5.14 has no priority-inheriting locks with CLOCK_MONOTONIC (FUTEX_LOCK_PI2). */
 static int wait_for(bk_lock_t *lock, apr_interval_time_t wait)
 {
     int rc = wait_by(lock, CLOCK_MONOTONIC, wait);
@@ -78,7 +77,7 @@ static int wait_for(bk_lock_t *lock, apr_interval_time_t wait)
 
 apr_status_t bk_lock_acquire_orphan(bk_lock_t *lock, apr_interval_time_t wait, int *is_orphan)
 {
-    /* Free, as it nearly always is: no clock has to be asked. */
+    /* The lock is nearly always free: then no clock has to be read. */
     int rc = pthread_mutex_trylock(&lock->mutex);
 
     if (rc == EBUSY) {

@@ -1,20 +1,22 @@
-/* bk_lock: one at a time, for all processes of a host.
+/* bk_lock: a mutex that all processes of a host share.
  *
- * A robust mutex (pthread_mutexattr_setrobust) in shared memory: if its holder dies, the next one
- * has it. Where it guards only a turn (bk_lock_acquire) there is nothing half-written to mend;
- * where it guards memory (bk_lock_acquire_orphan) the next one is told, and mends it first.
+ * A robust mutex (pthread_mutexattr_setrobust) in shared memory: if its owner dies, the next one
+ * gets it. A lock that only limits concurrency (bk_lock_acquire) leaves nothing half-written; the
+ * next owner of a lock that protects memory (bk_lock_acquire_orphan) is told that the last one
+ * died, and repairs the memory first.
  *
- * A plain lock is for what takes less time than to wake a thread: whoever asks when it is free has
- * it, even where others have waited for longer. A fair one is for longer turns: it is handed to the
- * one who has waited longest, by the kernel (PTHREAD_PRIO_INHERIT, futex(2) FUTEX_UNLOCK_PI). That
- * costs a change of threads for each turn, and nobody waits much longer than the others.
+ * A plain lock is for work that takes less time than waking a thread: any thread that asks while it
+ * is free gets it, even if others have waited for longer. A fair lock is for longer work: the
+ * kernel hands it to the thread that has waited longest (PTHREAD_PRIO_INHERIT, futex(2)
+ * FUTEX_UNLOCK_PI). That costs a context switch for each owner, but no thread waits much longer
+ * than the others.
  *
- * SQLite lets one process write at a time, and lets the others find out by asking again, at
- * intervals that grow to 100 ms. Waiting here instead, a writer goes on the moment the one before
- * is done. What keeps the data right is still SQLite's own lock, which programs without this one
- * (bookable-admin, sqlite3) take too.
+ * Writers of SQLite use a fair lock: SQLite lets one process write at a time, and the others poll
+ * at intervals that grow to 100 ms. A writer that waits for this lock instead goes on the moment
+ * the one before is done. SQLite's own lock still keeps the data consistent; programs without this
+ * lock (bookable-admin, sqlite3) take it too.
  *
- * Any thread of any process may call; who acquired it releases it.
+ * Any thread of any process may call; the thread that acquired a lock has to release it.
  */
 #ifndef BK_LOCK_H
 #define BK_LOCK_H
@@ -40,33 +42,34 @@ extern const bk_layout_t bk_lock_layout;
  */
 apr_status_t bk_lock_init(bk_lock_t *lock);
 
-/** As bk_lock_init(), of one that goes to who has waited longest. */
+/** As bk_lock_init(), for a fair lock, which goes to the thread that has waited longest. */
 apr_status_t bk_lock_init_fair(bk_lock_t *lock);
 
 /**
- * Wait for one's turn.
- * @param wait  how long at most, in microseconds
+ * Acquire a lock.
+ * @param wait  how long to wait at most, in microseconds
  * @return APR_SUCCESS; APR_TIMEUP; or the system's error
  */
 apr_status_t bk_lock_acquire(bk_lock_t *lock, apr_interval_time_t wait);
 
 /**
- * Wait for one's turn, and learn whether the holder before died in the middle of its own.
+ * Acquire a lock, and learn whether its last owner died while it held the lock.
  * @param wait       how long at most, in microseconds
- * @param is_orphan  set: 1, it died; what the lock guards is to be mended now, and then
- * bk_lock_mend() called. Who dies in between leaves the lock an orphan again
+ * @param is_orphan  set to 1 if it died: the caller then has to repair what the lock protects, and
+ *                   call bk_lock_mend(). If the caller dies before that, the lock is an orphan
+ *                   again
  * @return APR_SUCCESS; APR_TIMEUP; or the system's error
  */
 apr_status_t bk_lock_acquire_orphan(bk_lock_t *lock, apr_interval_time_t wait, int *is_orphan);
 
-/** Say that what an orphan guards has been mended. The lock stays held. */
+/** Mark the memory that an orphaned lock protects as repaired. The lock stays held. */
 void bk_lock_mend(bk_lock_t *lock);
 
-/** End one's turn. */
+/** Release a lock that this thread acquired. */
 void bk_lock_release(bk_lock_t *lock);
 
-/** The moment so long from now, in microseconds, on the clock that never goes back: for the waits
- * of pthread and semaphores (pthread_mutex_clocklock, sem_clockwait with CLOCK_MONOTONIC). */
+/** The time @a wait microseconds from now on CLOCK_MONOTONIC, for pthread_mutex_clocklock() and
+ * sem_clockwait(). */
 struct timespec bk_lock_deadline(apr_interval_time_t wait);
 
 #endif

@@ -5,7 +5,8 @@
 apr_status_t bk_random_id(apr_int64_t *id)
 {
     const apr_uint64_t count = BK_RANDOM_ID_LIMIT - 1;
-    /* Draws in the last, incomplete run of ids are thrown away: they would favour the low ones. */
+    /* Draws at or above the largest multiple of count are rejected: they would make low ids more
+     * likely. */
     const apr_uint64_t limit = UINT64_MAX - UINT64_MAX % count;
     apr_uint64_t draw;
 

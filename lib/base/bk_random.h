@@ -1,4 +1,4 @@
-/* bk_random: ids that nobody can guess.
+/* bk_random: random ids that cannot be guessed.
  *
  * From the kernel's generator through apr_generate_random_bytes(). Any thread may call.
  */

@@ -1,4 +1,4 @@
-/* bk_text: strict reading of the small texts that requests are made of.
+/* bk_text: strict parsing of the small texts in requests.
  *
  * Nothing here allocates or keeps state: every function may be called by any thread.
  */
@@ -16,12 +16,12 @@
  */
 int bk_text_int(const char *text, apr_int64_t *value);
 
-#define BK_TEXT_INT 21 /* bytes that the longest integer takes, with its sign and its NUL */
+#define BK_TEXT_INT 21 /* bytes of the longest 64-bit integer, with its sign and a NUL */
 
 /**
- * Write a decimal integer, for where apr_psprintf() would take longer than all of the rest.
- * @param room  which the digits go into
- * @return the first of them; a NUL stands behind the last, at the end of @a room
+ * Write a decimal integer: faster than apr_psprintf(), for frequent answers.
+ * @param room  buffer for the digits
+ * @return the first digit, within @a room; the text ends with a NUL at the end of @a room
  */
 const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT]);
 

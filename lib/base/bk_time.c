@@ -37,7 +37,7 @@ static apr_int64_t floor_div(apr_int64_t a, apr_int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Exactly count digits; the cursor moves behind them. */
+/* Read exactly @a count digits, and move the cursor behind them. */
 static int read_digits(const char **cursor, int count, int *value)
 {
     *value = 0;
@@ -75,7 +75,7 @@ static int read_date(const char **cursor, int *year, int *month, int *day)
            *month >= 1 && *month <= 12 && *day >= 1 && *day <= days_in_month(*year, *month);
 }
 
-/* "." and one to nine digits, or nothing. Further zeros say nothing and are let pass. */
+/* Read "." and one to nine digits, or nothing. Zeros beyond the ninth digit are accepted. */
 static int read_fraction(const char **cursor, apr_int64_t *ns)
 {
     apr_int64_t unit = BK_TIME_SECOND / 10;
@@ -97,7 +97,7 @@ static int read_fraction(const char **cursor, apr_int64_t *ns)
     return 1;
 }
 
-/* "Z", or a sign and HH:MM. */
+/* Read "Z", or a sign and HH:MM. */
 static int read_offset(const char **cursor, int *minutes)
 {
     int sign, hh, mm;
@@ -120,7 +120,7 @@ static int read_offset(const char **cursor, int *minutes)
     return 1;
 }
 
-/* What stands on a clock: hours and minutes, seconds, of which a fraction may follow. */
+/* Read a time of day: hours and minutes, and seconds with an optional fraction. */
 static int read_clock(const char **cursor, int are_seconds_needed, apr_int64_t *ns)
 {
     int hour, minute, second = 0;
@@ -139,7 +139,7 @@ static int read_clock(const char **cursor, int are_seconds_needed, apr_int64_t *
     return hour <= 23 && minute <= 59 && second <= 59;
 }
 
-/* A date whose midnight, in UTC, can be said in nanoseconds. */
+/* Read a date whose midnight, in UTC, can be expressed in 64-bit nanoseconds. */
 static int read_midnight(const char **cursor, apr_int64_t *ns)
 {
     int year, month, day;
@@ -151,7 +151,7 @@ static int read_midnight(const char **cursor, apr_int64_t *ns)
     return 1;
 }
 
-/* A date and a time of day, without an offset: as nanoseconds, as if it were of UTC. */
+/* Read a date and a time of day without an offset, and convert them as if they were in UTC. */
 static int read_date_time(const char **cursor, int are_seconds_needed, apr_int64_t *ns)
 {
     apr_int64_t clock;
@@ -183,9 +183,9 @@ int bk_time_parse_date(const char *text, apr_int64_t *wall)
     return read_midnight(&text, wall) && !*text;
 }
 
-/* Formatting writes digit by digit, each piece behind the last: for the two times of a booking
- * printf took a twentieth of the instructions that reading it costs outside the kernel. Each
- * returns the place behind what it wrote. */
+/* Times are formatted digit by digit, because printf took a twentieth of the instructions outside
+ * the kernel for the two times of a booking. Each function returns a pointer behind what it wrote.
+ */
 static char *write_digits(char *to, int count, int value)
 {
     int i;
@@ -212,7 +212,7 @@ static char *write_date(char *to, apr_int64_t days)
     return write_pair(to, '-', day);
 }
 
-/* The digits of a second that are there, with their point. */
+/* Write the fraction of a second with its point, without trailing zeros; nothing if it is 0. */
 static char *write_fraction(char *to, int ns)
 {
     if (ns == 0) {

@@ -1,9 +1,9 @@
 /* bk_time: instants and calendar dates as clients write them (RFC 3339).
  *
  * An instant is kept in nanoseconds since 1970-01-01T00:00:00Z, in 64 bits: clients may send nine
- * digits of a second, and two bookings are compared as instants, so no digit may be lost. That
- * reaches from 1678 to 2261; other years are refused. Leap seconds (":60") are refused too: they
- * have no place on that scale.
+ * digits of a second, and two bookings are compared as instants, so no digit may be lost. 64 bits
+ * cover the years 1678 to 2261; other years are refused. Leap seconds (":60") are refused too,
+ * because they have no number on that scale.
  *
  * Nothing here keeps state: every function may be called by any thread.
  */
@@ -31,11 +31,11 @@ typedef struct bk_time_t {
 int bk_time_parse(const char *text, bk_time_t *time);
 
 /**
- * Read a date and a time of day without an offset, such as 2030-05-14T10:00: what a clock on some
- * wall shows. Which instant that is, a time zone says (lib/rules/bk_zone.h).
+ * Read a date and a time of day without an offset, such as 2030-05-14T10:00: local time. Which
+ * instant that is depends on the time zone (lib/rules/bk_zone.h).
  * @param text  NUL-terminated; seconds, and digits of them, may be left out
- * @param wall  set when 1 is returned: nanoseconds since 1970-01-01T00:00 on the same clock, as if
- *              no hour were ever left out or doubled
+ * @param wall  set when 1 is returned: nanoseconds since 1970-01-01T00:00 local time, as if clocks
+ *              were never changed
  * @return 1, or 0 for what bk_time_parse() would refuse
  */
 int bk_time_parse_wall(const char *text, apr_int64_t *wall);
@@ -45,17 +45,18 @@ int bk_time_parse_wall(const char *text, apr_int64_t *wall);
 int bk_time_parse_date(const char *text, apr_int64_t *wall);
 
 /**
- * Write an instant as RFC 3339 in its own offset, with as many digits of a second as it has.
- * @param time  the instant
- * @param p     the result lives here
+ * Write an instant as RFC 3339 in its own offset, with only as many digits of a second as needed.
+ * @param p  the result is allocated from it
  */
 char *bk_time_format(const bk_time_t *time, apr_pool_t *p);
 
 #define BK_TIME_TEXT sizeof("YYYY-MM-DDTHH:MM:SS.nnnnnnnnn+HH:MM")
 
-/** The same into memory of the caller's, which needs no pool.
- *  @param text  at least so large; a NUL ends what is written
- *  @return its length in bytes */
+/**
+ * As bk_time_format(), into the caller's buffer.
+ * @param text  gets the text, with a terminating NUL
+ * @return its length in bytes
+ */
 apr_size_t bk_time_write(const bk_time_t *time, char text[BK_TIME_TEXT]);
 
 /** Write an instant (nanoseconds since the epoch) as RFC 3339 in UTC. @see bk_time_format */
@@ -67,7 +68,8 @@ char *bk_time_format_utc(apr_int64_t ns, apr_pool_t *p);
  */
 int bk_time_is_date(const char *text);
 
-/** The calendar date, YYYY-MM-DD, on which an instant falls in its own offset; lives in @a p. */
+/** The calendar date, YYYY-MM-DD, on which an instant falls in its own offset; allocated from @a p.
+ */
 char *bk_time_date(const bk_time_t *time, apr_pool_t *p);
 
 /**
@@ -79,8 +81,8 @@ char *bk_time_date(const bk_time_t *time, apr_pool_t *p);
 apr_int64_t bk_time_of_day(apr_int64_t ns, int offset);
 
 /**
- * The time between two instants. The years 1678 to 2261 are twice as far apart as a signed number
- * of 64 bits can say in nanoseconds, so a difference is never to be had by subtracting.
+ * The time between two instants. The years 1678 to 2261 are twice as far apart as a signed 64-bit
+ * number of nanoseconds can express, so plain subtraction may overflow.
  * @param start_ns  nanoseconds since the epoch
  * @param end_ns    the same, no earlier than the start
  * @return nanoseconds
@@ -90,7 +92,8 @@ apr_uint64_t bk_time_between(apr_int64_t start_ns, apr_int64_t end_ns);
 /** The present instant, in nanoseconds since the epoch (wall clock). */
 apr_int64_t bk_time_now(void);
 
-/** Milliseconds of the host's monotonic clock, which no one sets: the same for all its processes.
+/** Milliseconds of the host's monotonic clock, which is never set back and the same for all
+ * processes.
  */
 apr_int64_t bk_time_monotonic_ms(void);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Without holes, so that every byte of it is written and checked. */
+/* Without padding, so that every byte is initialized and authenticated. */
 typedef struct head_t {
     apr_uint64_t code[2]; /* over the name, the rest of the head, the body */
     apr_uint64_t origin;
@@ -18,7 +18,7 @@ _Static_assert(sizeof(head_t) == BK_CACHE_ENTRY_HEAD, "BK_CACHE_ENTRY_HEAD is th
 
 #define CODE_LEN sizeof(((head_t *)NULL)->code)
 
-/* Of FNV-1a. */
+/* Constants of FNV-1a. */
 #define BASIS APR_UINT64_C(14695981039346656037)
 #define PRIME APR_UINT64_C(1099511628211)
 
@@ -33,8 +33,9 @@ apr_uint64_t bk_cache_entry_hash(const void *bytes, apr_size_t len)
     return hash;
 }
 
-/* The same by words of eight bytes, as each hit pays for the sum of all that it found. The upper
- * half is folded into the lower one, which a multiplication alone would never reach. */
+/* FNV-1a by words of eight bytes, because each cache hit computes it over the whole entry. The
+ * upper half of the product is folded into the lower half, which multiplication alone would never
+ * influence. */
 static apr_uint64_t sum(apr_uint64_t hash, const void *bytes, apr_size_t len)
 {
     const unsigned char *next = bytes, *end = next + len;
@@ -52,8 +53,9 @@ static apr_uint64_t sum(apr_uint64_t hash, const void *bytes, apr_size_t len)
     return hash ^ hash >> 32;
 }
 
-/* The lengths come first: with them, no end of a name can be read as the beginning of an entry.
- * @param entry  with room for its code at its beginning */
+/* The lengths are hashed first, so that the end of a name cannot be confused with the beginning of
+ * an entry.
+ * @param entry  begins with the bytes of its code, which are not hashed */
 static void make_keyed_code(apr_uint64_t code[2], const bk_hash_key_t *key,
                             const bk_cache_entry_name_t *name, const unsigned char *entry,
                             apr_size_t len)
@@ -70,7 +72,7 @@ static void make_keyed_code(apr_uint64_t code[2], const bk_hash_key_t *key,
     bk_hash_128(key, bytes, (apr_size_t)(end - bytes), code);
 }
 
-/* Without a key: what damage does not leave as it was. */
+/* The checksum of an entry without a key, which detects damage only. */
 static void make_sum(apr_uint64_t code[2], const bk_cache_entry_name_t *name,
                      const unsigned char *entry, apr_size_t len)
 {
@@ -109,7 +111,7 @@ apr_size_t bk_cache_entry_write(unsigned char *to, const bk_cache_entry_t *entry
     return sizeof(head) + len;
 }
 
-/* In the same time wherever they differ, which would tell how much of a guess was right. */
+/* Compares in constant time: otherwise the time would tell how much of a guessed code is right. */
 static int same_code(const apr_uint64_t a[2], const apr_uint64_t b[2])
 {
     return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;

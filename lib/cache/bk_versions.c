@@ -29,7 +29,7 @@ bk_version_t bk_versions_take(const bk_versions_t *versions, apr_uint64_t hash)
                           counter};
 }
 
-/* The time first: who sees the new version is to see the time as well. */
+/* Write the time first, so that a thread that sees the new version also sees the time. */
 void bk_versions_move(bk_versions_t *versions, apr_uint64_t hash, apr_int64_t now)
 {
     apr_uint32_t counter = (apr_uint32_t)(hash % BK_VERSIONS);
@@ -38,8 +38,8 @@ void bk_versions_move(bk_versions_t *versions, apr_uint64_t hash, apr_int64_t no
     atomic_fetch_add(&versions->counters[counter].version, 1);
 }
 
-/* What another host kept: an earlier run of this one counts as such, and may have written to the
- * end. */
+/* Validate an entry of another origin: another host, or an earlier run of httpd on this one, which
+ * may have written until it ended. */
 static int hold_foreign(const bk_versions_t *versions, apr_uint32_t counter, apr_int64_t now,
                         apr_int64_t ttl)
 {

@@ -8,7 +8,7 @@
 #define COUNT_MASK 0x3FFFu
 #define TAG_MASK 0x3FFFFFu
 
-/* How a probe went. A place whose word carries another generation is free. */
+/* The outcome of a probe. A slot whose word has another generation is free. */
 enum { PROBE_FREE, PROBE_UNDER_WAY, PROBE_WENT_WELL };
 
 static const bk_layout_member_t settings_members[] = {
@@ -30,14 +30,14 @@ const bk_layout_t bk_breaker_settings_layout =
 static const bk_layout_member_t breaker_members[] = {
     BK_LAYOUT_ONE(bk_breaker_t, state, BK_LAYOUT_STAYS),
     BK_LAYOUT_ONE(bk_breaker_t, buckets, BK_LAYOUT_STAYS),
-    BK_LAYOUT_ONE(bk_breaker_t, probes, BK_LAYOUT_ANEW), /* they come back to the other one */
+    BK_LAYOUT_ONE(bk_breaker_t, probes, BK_LAYOUT_ANEW), /* a probe leaves where it entered */
     BK_LAYOUT_ONE(bk_breaker_t, calls, BK_LAYOUT_STAYS),
     BK_LAYOUT_ONE(bk_breaker_t, slow, BK_LAYOUT_STAYS),
     BK_LAYOUT_ONE(bk_breaker_t, refused, BK_LAYOUT_STAYS),
     BK_LAYOUT_ONE(bk_breaker_t, transitions, BK_LAYOUT_STAYS),
 };
 
-/* The number stands for how the words are packed, too. */
+/* Increment the number also when the packing of the words changes. */
 const bk_layout_t bk_breaker_layout = BK_LAYOUT(bk_breaker_t, 1, breaker_members);
 
 /* ---- the state word -----------------------------------------------------------------------------
@@ -73,15 +73,16 @@ static void forget_calls(bk_breaker_t *breaker)
     }
 }
 
-/* Go from a state that was seen to the next generation. Of all who try, one succeeds.
- * @return whether this was the one */
+/* Change from the state word that was read to a new state and the next generation. Of concurrent
+ * callers one succeeds.
+ * @return whether this caller did */
 static int change_state(bk_breaker_t *breaker, apr_uint64_t seen, bk_breaker_state_t state,
                         apr_int64_t now)
 {
     apr_uint64_t next = pack_state(state, generation_of(seen) + 1, now);
 
-    /* Before, not after: else a call could find it closed, and open it for what was counted when it
-     * was closed the last time. */
+    /* Clear before the change of state, not after: otherwise a call could find the breaker closed
+     * and open it again because of calls that were counted when it was last closed. */
     if (state == BK_BREAKER_CLOSED) {
         forget_calls(breaker);
     }
@@ -99,7 +100,7 @@ static apr_uint32_t tag_at(const bk_breaker_settings_t *settings, apr_int64_t no
 {
     apr_int64_t length = settings->window / BK_BREAKER_BUCKETS;
 
-    /* From 1, so that memory of zeros is a bucket of no time at all. */
+    /* Tags begin at 1, so that a bucket of zeros belongs to no time. */
     return (apr_uint32_t)(now / length + 1) & TAG_MASK;
 }
 
@@ -204,7 +205,7 @@ static int is_free(apr_uint64_t probe, apr_uint32_t generation, apr_int64_t now,
            (how == PROBE_UNDER_WAY && now - since_of(probe) >= settings->probe_timeout);
 }
 
-/* @return a place among the probes of a generation, or -1 */
+/* @return the index of a free probe slot of this generation, or -1 */
 static int take_probe(bk_breaker_t *breaker, const bk_breaker_settings_t *settings,
                       apr_uint32_t generation, apr_int64_t now)
 {
@@ -234,8 +235,8 @@ static int all_went_well(bk_breaker_t *breaker, const bk_breaker_settings_t *set
     return 1;
 }
 
-/* Put down how a probe went. A probe that was given up, and its place taken by another, is late.
- * @return whether it was in time */
+/* Record the outcome of a probe, unless the probe was dropped and its slot taken by another.
+ * @return whether it was recorded */
 static int end_probe(bk_breaker_t *breaker, const bk_breaker_ticket_t *ticket, int how)
 {
     apr_uint64_t mine = pack_probe(PROBE_UNDER_WAY, ticket->generation, ticket->start);
@@ -294,13 +295,12 @@ static apr_int64_t enter_half_open(bk_breaker_t *breaker, const bk_breaker_setti
     if (probe >= 0) {
         return let_in(ticket, word, now, probe, 1);
     }
-    /* Who sent the last probe may have died before it could close the breaker. */
+    /* The process that sent the last probe may have died before it could close the breaker. */
     if (all_went_well(breaker, settings, generation_of(word))) {
         (void)change_state(breaker, word, BK_BREAKER_CLOSED, now);
         return bk_breaker_enter(breaker, settings, now, ticket);
     }
-    /* Probes take as long as calls do: nobody knows better than the time after which a call is
-     * slow. */
+    /* How long the probes will take is unknown: tell the caller to wait for slow_time. */
     return refuse(breaker, settings, word, now, settings->slow_time, ticket);
 }
 
@@ -313,7 +313,7 @@ static apr_int64_t enter_open(bk_breaker_t *breaker, const bk_breaker_settings_t
         return refuse(breaker, settings, word, now, left, ticket);
     }
     (void)change_state(breaker, word, BK_BREAKER_HALF_OPEN, now);
-    /* By whoever it was, the state has changed. */
+    /* The state has changed, by this caller or another one: look again. */
     return bk_breaker_enter(breaker, settings, now, ticket);
 }
 

@@ -8,30 +8,31 @@
  *        |                                        +------- a probe failed -----+   |
  *        +------------------------- every probe went well -------------------------+
  *
- * and two that only an administrator leaves: FORCED_OPEN, where everything is refused, and
- * DISABLED, where nothing is. With dry_run set the states change all the same, and nothing is
+ * and two that only an administrator sets and ends: FORCED_OPEN, in which every call is refused,
+ * and DISABLED, in which none is. With dry_run set the states change as usual, but no call is
  * refused.
  *
- * A call goes through in two steps: bk_breaker_enter() before it, which may refuse, and
- * bk_breaker_leave() after it, with how it went. Each entry into a state begins a generation, and
- * what was entered in one generation is not counted in another: a late failure cannot open a
- * breaker that has healed since.
+ * A call takes two steps: bk_breaker_enter() before it, which may refuse, and bk_breaker_leave()
+ * after it, with its outcome. Each change of state begins a new generation, and a call that entered
+ * in one generation is not counted in another: a late failure cannot open a breaker that has closed
+ * since.
  *
- * Everything lies in shared memory, in 64-bit words that change by compare-and-swap, so that there
- * is no lock that a killed process could keep:
+ * All data is in shared memory, in 64-bit words that change by compare-and-swap, so that there is
+ * no lock that a killed process could keep:
  *
  *     state    63       61 60           40 39                                0
  *              [  state   |   generation  |  when it began, milliseconds     ]
  *     buckets  [ tag 22 | calls 14 | failures 14 | slow 14 ]      each a tenth of the window
  *     probes   [ how it went 3 | generation 21 | when it began, milliseconds 40 ]
  *
- * A bucket belongs to the tenth of a window whose number it carries as its tag; with another tag it
- * is empty. Where a count would overflow, the three of the bucket are halved, which keeps the
- * rates. A probe whose process died is forgotten after probe_timeout, and its place is free again.
+ * A bucket counts the calls of the tenth of a window whose number is its tag; a bucket with another
+ * tag is empty. Where a count would overflow, the three counts of the bucket are halved, which
+ * keeps the rates. A probe whose process died is dropped after probe_timeout, and its slot is free
+ * again.
  *
- * Time is a monotonic clock's, in milliseconds, and is passed in: bk_time_monotonic_ms() for a
- * server, whatever they like for tests. Settings are passed in too, and so may change with the
- * configuration while the state stays. Any thread of any process may call.
+ * The caller passes in the time, in milliseconds of a monotonic clock: bk_time_monotonic_ms() in a
+ * server, any value in tests. Settings are passed in too, so they may change with the configuration
+ * while the state stays. Any thread of any process may call.
  */
 #ifndef BK_BREAKER_H
 #define BK_BREAKER_H
@@ -58,21 +59,21 @@ typedef enum bk_breaker_state_t {
 typedef enum bk_breaker_outcome_t {
     BK_BREAKER_SUCCESS,
     BK_BREAKER_FAILURE,
-    BK_BREAKER_IGNORED /* it says nothing of the dependency: it is not counted */
+    BK_BREAKER_IGNORED /* the outcome does not depend on the dependency; the call is not counted */
 } bk_breaker_outcome_t;
 
-/** What a breaker goes by. Durations in milliseconds, rates in per cent of the calls counted. */
+/** Settings of a breaker. Durations are in milliseconds, rates in per cent of the calls counted. */
 typedef struct bk_breaker_settings_t {
-    apr_int64_t window;        /* how far back calls count; 10 or more */
-    apr_int64_t slow_time;     /* a call is slow that took at least this long */
+    apr_int64_t window;        /* length of the window; 10 or more */
+    apr_int64_t slow_time;     /* a call that took at least this long is slow */
     apr_int64_t open_time;     /* how long it stays open */
-    apr_int64_t probe_timeout; /* a probe that took longer is never coming back */
-    int minimum_calls;         /* fewer than these in the window say nothing; 1 or more */
-    int failure_rate;          /* opens at this rate of failures; 1 to 100 */
-    int slow_rate;             /* opens at this rate of slow calls; 1 to 100 */
-    int probes;                /* how many calls half-open lets through; 1 to BK_BREAKER_PROBES */
-    int dry_run;               /* refuse nothing */
-    int rest;                  /* padding */
+    apr_int64_t probe_timeout; /* a probe that took longer is dropped */
+    int minimum_calls; /* with fewer calls in the window the breaker does not open; 1 or more */
+    int failure_rate;  /* opens at this rate of failures; 1 to 100 */
+    int slow_rate;     /* opens at this rate of slow calls; 1 to 100 */
+    int probes;        /* number of calls that HALF_OPEN allows; 1 to BK_BREAKER_PROBES */
+    int dry_run;       /* refuse nothing */
+    int rest;          /* padding */
 } bk_breaker_settings_t;
 
 /** A breaker, in shared memory. */
@@ -80,25 +81,25 @@ typedef struct bk_breaker_t {
     _Atomic apr_uint64_t state;
     _Atomic apr_uint64_t buckets[BK_BREAKER_BUCKETS];
     _Atomic apr_uint64_t probes[BK_BREAKER_PROBES];
-    /* Since the memory was made, for whoever watches: */
-    _Atomic apr_uint64_t calls[2];                       /* by success and failure */
-    _Atomic apr_uint64_t slow;                           /* of those, the slow ones */
-    _Atomic apr_uint64_t refused;                        /* in a dry run: that would have been */
+    /* Totals since the memory was made, for monitoring: */
+    _Atomic apr_uint64_t calls[2];                       /* [0]: successes, [1]: failures */
+    _Atomic apr_uint64_t slow;                           /* slow calls among them */
+    _Atomic apr_uint64_t refused;                        /* with dry_run: would have been */
     _Atomic apr_uint64_t transitions[BK_BREAKER_STATES]; /* into each state */
 } bk_breaker_t;
 
 extern const bk_layout_t bk_breaker_settings_layout;
-extern const bk_layout_t bk_breaker_layout; /* what a breaker knows stays, but for probes */
+extern const bk_layout_t bk_breaker_layout; /* all members stay, except probes */
 
-/** A call under way, from enter to leave. */
+/** A call between bk_breaker_enter() and bk_breaker_leave(). */
 typedef struct bk_breaker_ticket_t {
     apr_int64_t start;       /* milliseconds */
-    apr_uint32_t generation; /* that it entered in */
-    int probe;               /* its place among the probes; -1: it is none */
-    int counted;             /* whether leave has anything to count */
+    apr_uint32_t generation; /* in which the call entered */
+    int probe;               /* index among the probes; -1: the call is no probe */
+    int counted;             /* whether bk_breaker_leave() counts the call */
 } bk_breaker_ticket_t;
 
-/** What a breaker looks like at a moment. */
+/** A snapshot of a breaker. */
 typedef struct bk_breaker_view_t {
     bk_breaker_state_t state;
     apr_int64_t since; /* milliseconds, of the clock that was passed in */
@@ -107,34 +108,34 @@ typedef struct bk_breaker_view_t {
     int slow;
 } bk_breaker_view_t;
 
-/** Make memory of zeros a breaker that has been closed since now. One that is in use is left as it
- * is. */
+/** Initialize a breaker in memory of zeros as closed since now. A breaker that is in use is not
+ * changed. */
 void bk_breaker_init(bk_breaker_t *breaker, apr_int64_t now);
 
-/** The name of a state, as operators know it: "closed", "open", "half-open" and so on. */
+/** The name of a state in the user interface: "closed", "open", "half-open" and so on. */
 const char *bk_breaker_state_name(bk_breaker_state_t state);
 
 /**
  * Ask whether a call may be made.
- * @param ticket  filled in if it may
- * @return 0 if it may, and then bk_breaker_leave() follows; else how long to wait before asking
- *         again, in milliseconds
+ * @param ticket  filled in if the call may be made
+ * @return 0 if it may be made, and then the caller has to call bk_breaker_leave(); else the time to
+ *         wait before asking again, in milliseconds
  */
 apr_int64_t bk_breaker_enter(bk_breaker_t *breaker, const bk_breaker_settings_t *settings,
                              apr_int64_t now, bk_breaker_ticket_t *ticket);
 
-/** Say how a call went. A ticket is good for one leave. */
+/** Record the outcome of a call. Call it once for each ticket. */
 void bk_breaker_leave(bk_breaker_t *breaker, const bk_breaker_settings_t *settings, apr_int64_t now,
                       const bk_breaker_ticket_t *ticket, bk_breaker_outcome_t outcome);
 
 /**
- * Put a breaker into a state: what an administrator does.
- * @param state  BK_BREAKER_FORCED_OPEN or BK_BREAKER_DISABLED, to stay so; BK_BREAKER_CLOSED, to
- *               begin afresh; or BK_BREAKER_OPEN, to wait out one open_time
+ * Put a breaker into a state, by an administrator's command.
+ * @param state  BK_BREAKER_FORCED_OPEN or BK_BREAKER_DISABLED, which stay until the next call;
+ *               BK_BREAKER_CLOSED, with nothing counted; or BK_BREAKER_OPEN, for one open_time
  */
 void bk_breaker_set(bk_breaker_t *breaker, bk_breaker_state_t state, apr_int64_t now);
 
-/** Look at a breaker, without changing it. */
+/** Get a snapshot of a breaker, without changing it. */
 void bk_breaker_look(bk_breaker_t *breaker, const bk_breaker_settings_t *settings, apr_int64_t now,
                      bk_breaker_view_t *view);
 

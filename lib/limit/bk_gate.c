@@ -29,20 +29,20 @@ static const bk_layout_member_t members[] = {
     BK_LAYOUT_ARRAY(bk_gate_t, tickets, &bk_gate_ticket_layout),
 };
 
-/* Who is inside gives its ticket back to the gate that it came in by. */
+/* No member is copied to another layout: a thread returns its ticket to the gate that it entered.
+ */
 const bk_layout_t bk_gate_layout = BK_LAYOUT(bk_gate_t, 2, members);
 
 enum { WAITING = 1, INSIDE, SENT_AWAY };
 
-/* How often one that waits looks for a holder that was killed, and so lets nobody in. */
+/* How often a waiting thread looks for tickets of killed processes. */
 #define LOOK_MS 500
 
-/* Far longer than anybody has the lock; a process that was stopped with it in hand is not waited
- * for. */
+/* Far longer than any thread holds the lock, unless its process is stopped (SIGSTOP). */
 #define LOCK_WAIT apr_time_from_sec(10)
 
 /* ---- tickets ------------------------------------------------------------------------------------
- * All under the lock. A ticket's state, and then its pid, are written last.
+ * Call with the lock held. A ticket's state and then its pid are written last.
  */
 
 static int is_gone(const bk_gate_ticket_t *ticket, apr_int64_t now)
@@ -56,7 +56,7 @@ static void give_back(bk_gate_ticket_t *ticket)
     ticket->pid = 0;
 }
 
-/* @param state  that they are in; 0: any */
+/* @param state  only tickets in this state; 0: all */
 static void take_back_gone(bk_gate_t *gate, int state, apr_int64_t now)
 {
     int i;
@@ -126,7 +126,7 @@ static bk_gate_ticket_t *take_ticket(bk_gate_t *gate, const bk_gate_visit_t *vis
     return ticket;
 }
 
-/* The ticket of a pass; NULL if it was taken back, for its holder was thought to be gone. */
+/* The ticket of a pass; NULL if it was reclaimed meanwhile. */
 static bk_gate_ticket_t *ticket_of(bk_gate_t *gate, const bk_gate_pass_t *pass)
 {
     bk_gate_ticket_t *ticket = &gate->tickets[pass->ticket];
@@ -201,7 +201,8 @@ static bk_gate_ticket_t *next_of(bk_gate_t *gate)
     return next;
 }
 
-/* Who is killed between the last two leaves somebody inside who notices at the next look. */
+/* If this process is killed between the last two statements, the thread that was let in notices it
+ * the next time it looks. */
 static void let_in(bk_gate_t *gate, bk_gate_ticket_t *ticket, apr_int64_t now)
 {
     if (ticket->round > gate->round[ticket->rank]) {
@@ -212,7 +213,7 @@ static void let_in(bk_gate_t *gate, bk_gate_ticket_t *ticket, apr_int64_t now)
     (void)sem_post(&ticket->turn);
 }
 
-/* Let in whoever there is room for. */
+/* Let waiting threads in while there is room. */
 static void move_up(bk_gate_t *gate, int limit, apr_int64_t now)
 {
     int inside = count_inside(gate);
@@ -231,7 +232,7 @@ static void move_up(bk_gate_t *gate, int limit, apr_int64_t now)
     }
 }
 
-/* As above, where it may be that some inside are gone. */
+/* As move_up(), after reclaiming tickets of processes that are gone. */
 static void look(bk_gate_t *gate, int limit, apr_int64_t now)
 {
     if (count_inside(gate) >= limit) {
@@ -240,7 +241,8 @@ static void look(bk_gate_t *gate, int limit, apr_int64_t now)
     move_up(gate, limit, now);
 }
 
-/* Where more wait than may, the last in line goes: one whose client waits for more than others. */
+/* If more threads wait than the queue allows, refuse the last in order: one of the client that has
+ * most tickets. */
 static void shorten_line(bk_gate_t *gate, int rank, int queue, apr_int64_t now)
 {
     bk_gate_ticket_t *last;
@@ -259,14 +261,14 @@ static void shorten_line(bk_gate_t *gate, int rank, int queue, apr_int64_t now)
 /* ---- from outside -------------------------------------------------------------------------------
  */
 
-/* @return 1: inside; 0: not, and the ticket is given back; -1: to wait on */
+/* @return 1: inside; 0: not inside, and the ticket is returned; -1: wait further */
 static int settle(bk_gate_t *gate, const bk_gate_pass_t *pass, apr_int64_t deadline)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     bk_gate_ticket_t *ticket;
 
     if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
-        return now < deadline ? -1 : 0; /* the ticket is taken back when it is stale */
+        return now < deadline ? -1 : 0; /* the ticket is reclaimed later */
     }
     look(gate, pass->limit, now);
     ticket = ticket_of(gate, pass);
@@ -331,7 +333,7 @@ void bk_gate_leave(bk_gate_t *gate, const bk_gate_pass_t *pass)
     if (bk_lock_acquire(&gate->lock, LOCK_WAIT) != APR_SUCCESS) {
         return;
     }
-    /* Whoever stayed too long may have lost the place to somebody else. */
+    /* A ticket that was held for too long may have been reclaimed. */
     ticket = ticket_of(gate, pass);
     if (ticket) {
         give_back(ticket);

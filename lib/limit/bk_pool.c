@@ -30,7 +30,7 @@ static int is_dead(apr_int32_t pid)
     return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
-/* A line that is free, or whose process is gone; NULL where all are taken. */
+/* Take an entry that is free, or whose process is gone; NULL if all are in use. */
 static bk_pool_process_t *take_line(bk_pool_counts_t *counts)
 {
     int i;
@@ -77,7 +77,7 @@ static void add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
     atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-/* @return 1: a place was free; 0: the waiter is the last of those who wait */
+/* @return 1: a slot was free; 0: the waiter was appended to the queue */
 static int take_place(bk_pool_t *pool, bk_pool_waiter_t *waiter)
 {
     int is_free;
@@ -118,7 +118,7 @@ static void give_place(bk_pool_t *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Who no longer waits, but for a place that was given at the last moment.
+/* Remove a waiter from the queue, unless it was given a slot at the last moment.
  * @return 1: it was */
 static int stop_waiting(bk_pool_t *pool, bk_pool_waiter_t *waiter)
 {
@@ -138,7 +138,7 @@ static int stop_waiting(bk_pool_t *pool, bk_pool_waiter_t *waiter)
     return waiter->has_place;
 }
 
-/* @return 1: a place was given */
+/* @return 1: the waiter was given a slot */
 static int wait_for_place(bk_pool_t *pool, bk_pool_waiter_t *waiter, apr_interval_time_t wait)
 {
     struct timespec deadline = bk_lock_deadline(wait);

@@ -1,15 +1,16 @@
-/* bk_pool: how many connections a process uses at once, and for how long a thread waits for one.
+/* bk_pool: limits how many connections a process uses at once, and how long a thread waits for one.
  *
- * mod_dbd keeps the connections, but lets a thread wait for ever for a free one, and lets all wait
- * behind one that connects. Whoever goes through a pool first waits here instead, until a deadline:
- * for a place (there are as many as mod_dbd may have connections), and then for their turn to open,
- * which one thread has at a time, since that one may find a server that does not answer.
+ * mod_dbd keeps the connections, but lets a thread wait for ever for a free one, and lets all
+ * threads wait behind one that connects. A thread that enters the pool first waits here instead,
+ * with a deadline: for a slot (there are as many as mod_dbd may have connections), and then for the
+ * lock under which connections are opened, one at a time, since the thread that opens one may meet
+ * a server that does not answer.
  *
- * A place that comes free is handed to who has waited longest. With a semaphore, which gives it to
- * who is running just now, some wait for ten times as long as the others.
+ * A slot that is released is handed to the thread that has waited longest. A semaphore gives it to
+ * whichever thread is running, so that some threads wait ten times as long as others.
  *
- * Places are of one process, so that one that is killed takes none with it. What is counted lies in
- * shared memory, a line for each process, so that whoever looks sees all of them:
+ * Each process has its own slots, so that a killed process takes none with it. The counters are in
+ * shared memory, with a cache line for each process, so that they show all processes:
  *
  *     [ acquired | timeouts | failures | waited | process 0 | process 1 | ... ]
  *
@@ -30,81 +31,82 @@
 
 #define BK_POOL_PROCESSES 256
 
-#define BK_POOL_LINE 64 /* of the processor's cache: processes do not write to each other's */
+#define BK_POOL_LINE 64 /* bytes of a cache line: each process writes to its own */
 
-/** What one process uses. */
+/** The counters of one process. */
 typedef struct bk_pool_process_t {
-    _Atomic apr_int32_t pid; /* 0: the line is free */
+    _Atomic apr_int32_t pid; /* 0: the entry is free */
     _Atomic apr_int32_t in_use;
     _Atomic apr_int32_t waiting;
     char rest[BK_POOL_LINE - 3 * sizeof(apr_int32_t)];
 } bk_pool_process_t;
 
-/** What all processes together did, in shared memory that began as zeros. */
+/** The counters of all processes, in shared memory that was zeros at first. */
 typedef struct bk_pool_counts_t {
-    _Atomic apr_uint64_t acquired; /* places that were taken */
-    _Atomic apr_uint64_t timeouts; /* waits that were given up */
+    _Atomic apr_uint64_t acquired; /* slots that were taken */
+    _Atomic apr_uint64_t timeouts; /* waits that timed out */
     _Atomic apr_uint64_t failures; /* connections that could not be opened, or were lost */
-    _Atomic apr_uint64_t waited;   /* by those who had to, microseconds */
+    _Atomic apr_uint64_t waited;   /* microseconds spent waiting */
     char rest[BK_POOL_LINE - 4 * sizeof(apr_uint64_t)];
     bk_pool_process_t processes[BK_POOL_PROCESSES];
 } bk_pool_counts_t;
 
-extern const bk_layout_t bk_pool_counts_layout; /* what was done stays, who is at it does not */
+extern const bk_layout_t bk_pool_counts_layout; /* totals stay, processes do not */
 
-/** One who waits for a place. */
+/** A thread that waits for a slot. */
 typedef struct bk_pool_waiter_t {
     sem_t turn;
     int has_place;
     struct bk_pool_waiter_t *next;
 } bk_pool_waiter_t;
 
-/** A process's part of it, in memory of its own. */
+/** The part of a pool in a process's own memory. */
 typedef struct bk_pool_t {
-    pthread_mutex_t mutex; /* of the next three */
-    int free;              /* places; none while somebody waits */
+    pthread_mutex_t mutex; /* protects the next three */
+    int free;              /* free slots; 0 while a thread waits */
     bk_pool_waiter_t *first;
     bk_pool_waiter_t **end;
     bk_lock_t opening;
     bk_pool_counts_t *counts;
     bk_pool_process_t *mine;
-    bk_pool_process_t uncounted; /* mine, where all lines are taken */
+    bk_pool_process_t uncounted; /* used if all entries are taken */
 } bk_pool_t;
 
-/** What a pool looks like at a moment, all processes together. */
+/** A snapshot of a pool, summed over all processes. */
 typedef struct bk_pool_view_t {
     int in_use;
     int waiting;
 } bk_pool_view_t;
 
 /**
- * Prepare this process's part, before it has threads.
- * @param places  how many may be in use at once; 1 or more
- * @param counts  in shared memory; a process that finds no line in it is not counted among those
+ * Initialize this process's part, before it has threads.
+ * @param places  number of slots; 1 or more
+ * @param counts  in shared memory; a process that finds no free entry in it is not counted
  * @return APR_SUCCESS, or the system's error
  */
 apr_status_t bk_pool_init(bk_pool_t *pool, int places, bk_pool_counts_t *counts);
 
 /**
- * Take a place.
- * @param wait  how long at most, microseconds
- * @return APR_SUCCESS; APR_TIMEUP: none came free
+ * Take a slot.
+ * @param wait  how long to wait at most, in microseconds
+ * @return APR_SUCCESS; APR_TIMEUP: no slot was released in time
  */
 apr_status_t bk_pool_enter(bk_pool_t *pool, apr_interval_time_t wait);
 
-/** Give it back. */
+/** Release a slot taken by bk_pool_enter(). */
 void bk_pool_leave(bk_pool_t *pool);
 
-/** Wait for one's turn to open a connection. @see bk_pool_enter */
+/** Acquire the lock under which connections are opened. Parameters and result are those of
+ * bk_pool_enter(). */
 apr_status_t bk_pool_begin_open(bk_pool_t *pool, apr_interval_time_t wait);
 
-/** End it. */
+/** Release the lock acquired by bk_pool_begin_open(). */
 void bk_pool_end_open(bk_pool_t *pool);
 
-/** Count a connection that could not be opened, or was lost. */
+/** Count a connection that could not be opened, or was lost, as a failure. */
 void bk_pool_failed(bk_pool_t *pool);
 
-/** Look at the pool of all processes that live. */
+/** Sum up the counters of all live processes. */
 void bk_pool_look(const bk_pool_counts_t *counts, bk_pool_view_t *view);
 
 #endif

@@ -8,7 +8,7 @@ static const bk_layout_member_t members[] = {
     BK_LAYOUT_ONE(bk_throttle_t, words, BK_LAYOUT_STAYS),
 };
 
-/* The number stands for how the words are packed and what is hashed, too. */
+/* Increment the number also when the packing of the words, or what is hashed, changes. */
 const bk_layout_t bk_throttle_layout = BK_LAYOUT(bk_throttle_t, 2, members);
 
 #define FINGERPRINT_MASK 0xFFFFFFu
@@ -19,7 +19,7 @@ const bk_layout_t bk_throttle_layout = BK_LAYOUT(bk_throttle_t, 2, members);
 
 typedef struct slot_t {
     _Atomic apr_uint64_t *ways;
-    apr_uint64_t label; /* a counter's fingerprint and window, in place */
+    apr_uint64_t label; /* a counter's fingerprint and window, shifted into position */
 } slot_t;
 
 apr_status_t bk_throttle_init(bk_throttle_t *throttle)
@@ -64,8 +64,8 @@ bk_throttle_window_t bk_throttle_window(apr_int64_t now, apr_int64_t length)
     return window;
 }
 
-/* The way to count in: the key's own, else a free one, else the one with the lowest count; -1:
- * others have used all of them up. */
+/* The counter of a bucket to use: the key's own, else a free one, else the one with the lowest
+ * count; -1: all four are spent by other keys. */
 static int choose_way(const slot_t *slot, bk_throttle_window_t window, apr_uint64_t *seen)
 {
     apr_uint64_t lowest = SPENT;

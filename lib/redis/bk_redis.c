@@ -21,12 +21,12 @@ struct bk_redis_t {
     bk_redis_state_t *state;
     bk_redis_tell_t *tell;
     void *baton;
-    pthread_mutex_t mutex; /* of the two below */
+    pthread_mutex_t mutex; /* protects the two below */
     redisContext *idle[IDLE_MOST];
     int idle_count;
 };
 
-/* A command of up to five words, and the type of its reply. */
+/* A command of up to five words, and the expected type of its reply. */
 typedef struct command_t {
     int type;
     int count;
@@ -34,11 +34,11 @@ typedef struct command_t {
     size_t lens[5];
 } command_t;
 
-/* How it went: a reply that the caller frees, or why there is none. */
+/* The result of a command: a reply that the caller frees, or the reason why there is none. */
 typedef struct outcome_t {
     redisReply *reply;
-    int refused; /* Redis answered with an error */
-    int closed;  /* the other end was closed */
+    int refused; /* Redis replied with an error */
+    int closed;  /* Redis had closed the connection */
     char why[WHY_LEN];
 } outcome_t;
 
@@ -60,7 +60,8 @@ static struct timeval timeval_of(apr_interval_time_t t)
 /* ---- what is said -------------------------------------------------------------------------------
  */
 
-/* Redis may repeat what it was sent: never the password. */
+/* Keep an error message. Redis may repeat what it was sent, so a message with the password is
+ * replaced. */
 static void keep_why(outcome_t *outcome, const bk_redis_t *redis, const char *why)
 {
     const char *password = redis->url->password;
@@ -69,7 +70,7 @@ static void keep_why(outcome_t *outcome, const bk_redis_t *redis, const char *wh
                 password && strstr(why, password) ? "(its words hold the password)" : why, WHY_LEN);
 }
 
-/* hiredis keeps errno for some errors, and has words for the others. */
+/* Keep the reason of a hiredis error: errno for some errors, a message for the others. */
 static void keep_error(outcome_t *outcome, const bk_redis_t *redis, const redisContext *context)
 {
     int timed_out = context->err == REDIS_ERR_IO && errno == EAGAIN;
@@ -116,15 +117,15 @@ void bk_redis_close(bk_redis_t *redis)
     }
 }
 
-/* Whether a reply is one to the command. A key of another type says nothing of Redis, but of the
- * key: that it is no value of ours. */
+/* Whether a reply has the expected type. WRONGTYPE counts as a reply, not as a failure of Redis:
+ * the key then has a value that is not ours. */
 static int is_answer(const command_t *command, const redisReply *reply)
 {
     return reply->type == command->type ||
            (reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "WRONGTYPE", 9) == 0);
 }
 
-/* One command and its reply. */
+/* Send a command and read its reply. */
 static int exchange(bk_redis_t *redis, redisContext *context, command_t *command,
                     outcome_t *outcome)
 {
@@ -147,7 +148,7 @@ static int exchange(bk_redis_t *redis, redisContext *context, command_t *command
     return 1;
 }
 
-/* A step of a new connection: all that matters of its reply is that it is one. */
+/* A step of setting up a new connection, whose reply only has to be no error. */
 static int make_step(bk_redis_t *redis, redisContext *context, command_t *command,
                      outcome_t *outcome)
 {
@@ -165,7 +166,8 @@ static void add_word(command_t *command, const char *word, size_t len)
     command->lens[command->count++] = len;
 }
 
-/* Who may not ask, or has a Redis that does not know the question, is not told. */
+/* Whether the reply to ROLE has a role: it has none if the user lacks the right, or Redis does not
+ * know the command. */
 static int is_told_role(const outcome_t *outcome)
 {
     return !outcome->refused || (strncmp(outcome->why, "NOPERM", 6) != 0 &&
@@ -178,8 +180,8 @@ static int is_master(const redisReply *role)
            strcmp(role->element[0]->str, "master") == 0;
 }
 
-/* A replica answers like its master, takes nothing, and may be behind: a master that was one before
- * a failover is no cache any more. */
+/* Refuse a replica, which a former master becomes after a failover: it answers reads, perhaps with
+ * old values, and refuses writes. */
 static int check_role(bk_redis_t *redis, redisContext *context, outcome_t *outcome)
 {
     command_t role = {REDIS_REPLY_ARRAY, 1, {"ROLE"}, {4}};
@@ -263,12 +265,13 @@ static redisContext *connect_new(bk_redis_t *redis, outcome_t *outcome)
 /* ---- while it is away ---------------------------------------------------------------------------
  */
 
-/* Whether and how a call may be made. */
+/* Whether a call may be made: Redis is there; it is away and this caller tries again; it is away.
+ */
 typedef enum turn_t { THERE, TRIAL, WAIT } turn_t;
 
-/* While Redis is away one caller per period tries again: whoever moves the time on. It is moved
- * past the end of the attempt, which sets it anew; so a caller that dies at it keeps nobody away
- * for good. */
+/* While Redis is away one caller per period tries again: the one whose compare-and-swap moves
+ * not_before on. It is moved beyond the end of the attempt, which then sets it again; so a caller
+ * that is killed during its attempt delays the next one only for that long. */
 static turn_t take_turn(bk_redis_t *redis)
 {
     bk_redis_state_t *state = redis->state;
@@ -291,8 +294,9 @@ static apr_int64_t doubled(apr_int64_t period)
     return 2 * period > PERIOD_MOST ? PERIOD_MOST : 2 * period;
 }
 
-/* Of those who fail at the same time, one tells. What fails again soon after it came back, as a
- * Redis does that takes some commands and refuses others, is kept away for longer each time. */
+/* Mark Redis as away. Of callers that fail at the same time, one reports it. A Redis that fails
+ * again soon after it came back, because it takes some commands and refuses others, is left alone
+ * for a longer period each time. */
 static int is_away_now(bk_redis_state_t *state)
 {
     apr_int64_t there = 0, now = now_usec(), period = PERIOD_LEAST;
@@ -331,8 +335,8 @@ static void went_wrong(bk_redis_t *redis, const outcome_t *outcome, turn_t turn)
     }
 }
 
-/* What refused is told to be back when it has taken everything for as long as it was kept away
- * last: else there would be two lines for each period. */
+/* A Redis that had replied with errors is reported as back only when it has taken all commands for
+ * as long as it was last left alone: otherwise there would be two reports for each period. */
 static void came_back(bk_redis_t *redis)
 {
     bk_redis_state_t *state = redis->state;
@@ -364,7 +368,7 @@ static void went_well(bk_redis_t *redis, turn_t turn)
 /* ---- commands -----------------------------------------------------------------------------------
  */
 
-/* Over this connection, or a new one where it is NULL. */
+/* Send a command over this connection, or over a new one if it is NULL. */
 static int call_over(bk_redis_t *redis, redisContext *context, command_t *command,
                      outcome_t *outcome)
 {
@@ -383,8 +387,8 @@ static int call_over(bk_redis_t *redis, redisContext *context, command_t *comman
     return 1;
 }
 
-/* An idle connection that Redis has closed in the meantime is no failure yet; those of the same age
- * will be closed as well. */
+/* Send a command. If Redis has closed the idle connection in the meantime, repeat it on a new one,
+ * and close the other idle ones, which Redis will have closed too. */
 static int call_again(bk_redis_t *redis, command_t *command, outcome_t *outcome)
 {
     redisContext *idle = take_idle(redis);
@@ -399,8 +403,8 @@ static int call_again(bk_redis_t *redis, command_t *command, outcome_t *outcome)
     return call_over(redis, NULL, command, outcome);
 }
 
-/* What refused may take reads, but no writes: so who tries whether it is back writes something
- * first, beside the key that it wants, for which it has the right. */
+/* A Redis that had replied with errors may answer reads but refuse writes: so an attempt writes a
+ * value first, under the wanted key with a suffix, for which the user has the right. */
 static int takes_writes(bk_redis_t *redis, const command_t *wanted, outcome_t *outcome)
 {
     command_t set = {REDIS_REPLY_STATUS, 1, {"SET"}, {3}};
@@ -420,7 +424,7 @@ static int takes_writes(bk_redis_t *redis, const command_t *wanted, outcome_t *o
     return 1;
 }
 
-/* @return APR_SUCCESS with a reply for the caller to free */
+/* @return APR_SUCCESS, with a reply that the caller frees */
 static apr_status_t call(bk_redis_t *redis, command_t *command, redisReply **reply)
 {
     turn_t turn = take_turn(redis);
@@ -441,8 +445,8 @@ static apr_status_t call(bk_redis_t *redis, command_t *command, redisReply **rep
     return APR_SUCCESS;
 }
 
-/* GETRANGE, and not GET: it bounds what Redis sends. Of a key that is not there it sends an empty
- * string; nobody keeps an empty value. */
+/* Uses GETRANGE instead of GET, because it limits what Redis sends. For a missing key Redis sends
+ * an empty string; empty values are never stored. */
 apr_status_t bk_redis_get(bk_redis_t *redis, const char *key, apr_size_t key_len,
                           unsigned char *data, apr_size_t *len)
 {

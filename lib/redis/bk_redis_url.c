@@ -10,7 +10,7 @@
 
 #define PORT 6379
 #define DB_MOST 65535
-#define SOCKET_MOST 107 /* bytes that sun_path has, without its NUL */
+#define SOCKET_MOST 107 /* bytes of sun_path, without its NUL */
 #define PASSWORD_MOST 512
 #define TIMEOUT_MOST apr_time_from_sec(60)
 #define FORM \
@@ -27,7 +27,7 @@ static int hex_value(char c)
                                   : -1;
 }
 
-/* The text behind its %XX; NULL if one is none, or stands for a NUL. */
+/* Decode %XX; NULL if one is invalid, or stands for a NUL. */
 static char *decode(const char *text, apr_size_t len, apr_pool_t *p)
 {
     char *decoded = apr_palloc(p, len + 1), *out = decoded;
@@ -71,7 +71,8 @@ static const char *read_db(bk_redis_url_t *url, const char *text, apr_pool_t *p)
                               text);
 }
 
-/* "50ms" or "2s": a number without a unit could be either. */
+/* Read a time-out such as "50ms" or "2s". The unit is required, since a bare number could mean
+ * either. */
 static const char *read_timeout(apr_interval_time_t *value, const char *name, const char *text,
                                 apr_pool_t *p)
 {
@@ -91,7 +92,8 @@ static const char *read_timeout(apr_interval_time_t *value, const char *name, co
     return NULL;
 }
 
-/* A file keeps the secret out of httpd.conf, which more people read. */
+/* Read the password from a file, which keeps it out of httpd.conf, a file that more people can
+ * read. */
 static const char *read_password_file(bk_redis_url_t *url, const char *path, apr_pool_t *p)
 {
     char line[PASSWORD_MOST + 2];
@@ -201,7 +203,7 @@ static int is_host(const char *text, int is_v6)
     return 1;
 }
 
-/* host, host:port, [address] or [address]:port; nothing at all where there is a socket. */
+/* Read host, host:port, [address] or [address]:port; empty if the URL has a socket. */
 static const char *read_host(bk_redis_url_t *url, const char *text, apr_pool_t *p)
 {
     int is_v6 = *text == '[';
@@ -224,7 +226,7 @@ static const char *read_host(bk_redis_url_t *url, const char *text, apr_pool_t *
     return NULL;
 }
 
-/* What follows the host is the database's number; where there is no host it is a socket. */
+/* Read the path: the database's number after a host, or a socket if there is no host. */
 static const char *read_path(bk_redis_url_t *url, const char *path, apr_pool_t *p)
 {
     if (url->host) {
@@ -247,7 +249,7 @@ static const char *show(const bk_redis_url_t *url, apr_pool_t *p)
                : apr_psprintf(p, "redis://%s:%d/%d", url->host, url->port, url->db);
 }
 
-/* authority, path and options, each behind the one before */
+/* Read authority, path and options, in this order. */
 static const char *read_parts(bk_redis_url_t *url, const char *text, apr_pool_t *p)
 {
     const char *options = strchr(text, '?');

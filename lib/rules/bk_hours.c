@@ -15,7 +15,8 @@ int bk_hours_fit(const bk_time_t *open, const bk_time_t *close, apr_int64_t star
         closes += BK_TIME_DAY;
     }
     if (starts < opens) {
-        /* Before opening: either too early, or within the hours that began the day before. */
+        /* The start is before the opening time: too early, or within the opening period that began
+         * the day before. */
         starts += BK_TIME_DAY;
     }
     return starts <= closes && bk_time_between(start_ns, end_ns) <= (apr_uint64_t)(closes - starts);

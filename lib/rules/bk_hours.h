@@ -1,10 +1,9 @@
-/* bk_hours: the opening-hours rule.
+/* bk_hours: whether a booking lies within a space's opening hours.
  *
- * A space's hours are two RFC 3339 times of which only the time of day counts. They are read in the
- * offset in which they were stated, so that a booking fits or not whatever offset it is written in.
- * A closing time at or before the opening time is one of the next day; equal times mean around the
- * clock. Of an absent end nothing is asked: no opening time is midnight, no closing time midnight
- * the next day.
+ * A space's hours are two RFC 3339 times of which only the time of day counts. They apply in the
+ * offset in which they were stated; the offset of a booking does not matter. A closing time at or
+ * before the opening time is on the next day; equal times mean open around the clock. An absent
+ * opening time means midnight, an absent closing time midnight of the next day.
  */
 #ifndef BK_HOURS_H
 #define BK_HOURS_H
@@ -13,8 +12,8 @@
 
 /**
  * Tell whether a booking lies within the opening hours.
- * @param open      when the space opens, or NULL where none is stated
- * @param close     when it closes, or NULL where none is stated
+ * @param open      opening time, or NULL if the space has none
+ * @param close     closing time, or NULL if the space has none
  * @param start_ns  start of the booking, nanoseconds since the epoch
  * @param end_ns    its end, after the start
  * @return 1 or 0

@@ -7,9 +7,9 @@
 #include "bk_text.h"
 
 #define BUILDING_CHARS 100
-#define ROOM_DIGITS 19 /* of the largest integer of 64 bits */
+#define ROOM_DIGITS 19 /* of the largest 64-bit integer */
 
-/* Characters that a URL's path would not keep within one segment. */
+/* Whether a text has characters that would not stay within one segment of a URL's path. */
 static int breaks_path(const char *text, apr_size_t len)
 {
     apr_size_t i;

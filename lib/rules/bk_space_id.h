@@ -1,8 +1,8 @@
-/* bk_space_id: the name of a space, and of its building, as they stand in bodies and in paths.
+/* bk_space_id: ids of spaces, and codes of buildings, as they appear in bodies and paths.
  *
  * A space id is the building's code with its blanks as '_', then '-', then the room's number:
- * "Main_Hall-101". Since it becomes one segment of a path, a building's code may hold nothing that
- * a path could take for its own.
+ * "Main_Hall-101". Since an id becomes one segment of a URL's path, a building's code may not
+ * contain characters that have a meaning in a path.
  */
 #ifndef BK_SPACE_ID_H
 #define BK_SPACE_ID_H
@@ -10,8 +10,8 @@
 #include <apr_pools.h>
 
 /**
- * Tell whether a building's code may be used: 1 to 100 characters, no control character, none of
- * "/ ? # % \".
+ * Tell whether a building's code is valid: 1 to 100 characters, no control character, none of "/ ?
+ * # % \".
  * @param building  valid UTF-8
  * @param len       its length in bytes
  * @return 1 or 0
@@ -20,15 +20,15 @@ int bk_space_id_building_ok(const char *building, apr_size_t len);
 
 /**
  * Make the id of a space.
- * @param building  a usable building code
+ * @param building  a valid building code
  * @param room      0 or more
  * @param p         the result lives here
  */
 char *bk_space_id_make(const char *building, apr_int64_t room, apr_pool_t *p);
 
 /**
- * Tell whether a text could be the id of a space. One that could not is refused before it becomes
- * part of a URL, so that it never reaches another route.
+ * Tell whether a text has the form of a space id. Check it before it becomes part of a URL, so that
+ * it cannot reach another route.
  * @param id   valid UTF-8
  * @param len  its length in bytes
  * @return 1 or 0

@@ -5,13 +5,13 @@
 #include "bk_hash.h"
 #include "bk_lock.h"
 
-#define MAGIC APR_UINT64_C(0x31646e6c61632d01) /* changes with the layout */
+#define MAGIC APR_UINT64_C(0x31646e6c61632d01) /* change it with the layout */
 #define STRIPES 64
 #define STRIPE_SIZE 32768
-#define DATES 0 /* in place of a space: the node counts the bookings of a date */
+#define DATES 0 /* space number of nodes that count the bookings of a date */
 
 struct bk_calendar_header_t {
-    apr_uint64_t magic; /* set last */
+    apr_uint64_t magic; /* written last, when the calendar is complete */
     apr_uint64_t size;
     apr_uint32_t stripes; /* a power of two */
     bk_hash_key_t key;
@@ -21,15 +21,15 @@ struct bk_calendar_stripe_t {
     _Alignas(BK_MEMORY_LINE) bk_lock_t lock;
     bk_slab_list_t list;
     apr_uint32_t root;
-    int is_stale; /* whoever changed it last died over it */
+    int is_stale; /* 1: its last owner died while it was locked */
 };
 
 typedef struct node_t {
     apr_uint32_t left, right;
     apr_uint32_t space;
     apr_uint32_t priority;
-    apr_int64_t start; /* or the date */
-    apr_int64_t end;   /* or how many */
+    apr_int64_t start; /* or the date, if the space is DATES */
+    apr_int64_t end;   /* or the count, if the space is DATES */
 } node_t;
 
 static const bk_layout_member_t header_members[] = {
@@ -62,7 +62,7 @@ static const bk_layout_member_t members[] = {
      &(const bk_layout_t)BK_LAYOUT(node_t, 1, node_members)},
 };
 
-/* The parts of a calendar, and the constants by which they are found. */
+/* The layouts of the parts of a calendar, and the constants from which their positions follow. */
 apr_uint64_t bk_calendar_fingerprint(void)
 {
     static const bk_layout_t layout = {"bk_calendar", 1, 0, members,
@@ -152,7 +152,7 @@ apr_status_t bk_calendar_attach(bk_calendar_t *calendar, bk_memory_t memory,
 /* ---- the tree -----------------------------------------------------------------------------------
  */
 
-/* Below 0, 0 or above: where a node is beside a space and a start. */
+/* Compare a node with a space and a start: below 0, 0 or above 0. */
 static int compare(const node_t *node, apr_uint32_t space, apr_int64_t start)
 {
     if (node->space != space) {
@@ -161,7 +161,7 @@ static int compare(const node_t *node, apr_uint32_t space, apr_int64_t start)
     return node->start < start ? -1 : node->start > start;
 }
 
-/* The link that leads to a node; where there is none, to where it would be. */
+/* The link to a node; if there is no such node, the link where it would be inserted. */
 static apr_uint32_t *look(const bk_calendar_t *calendar, bk_calendar_stripe_t *stripe,
                           apr_uint32_t space, apr_int64_t start)
 {
@@ -179,7 +179,7 @@ static apr_uint32_t *look(const bk_calendar_t *calendar, bk_calendar_stripe_t *s
     return link;
 }
 
-/* A tree in two: what is before a node, and what is behind it. */
+/* Split a tree in two: the nodes before a node, and those behind it. */
 static void split(const bk_calendar_t *calendar, apr_uint32_t tree, const node_t *node,
                   apr_uint32_t *before, apr_uint32_t *behind)
 {
@@ -200,7 +200,7 @@ static void split(const bk_calendar_t *calendar, apr_uint32_t tree, const node_t
     *before = *behind = 0;
 }
 
-/* Two trees, all of the one before all of the other, in one. */
+/* Join two trees; all nodes of the first are before all nodes of the second. */
 static void join(const bk_calendar_t *calendar, apr_uint32_t *link, apr_uint32_t before,
                  apr_uint32_t behind)
 {
@@ -251,7 +251,8 @@ static void remove_node(const bk_calendar_t *calendar, bk_calendar_stripe_t *str
 /* ---- ranges and dates ---------------------------------------------------------------------------
  */
 
-/* Of those that begin no later than the range, the last; of the others, the first. */
+/* Compare a range with its neighbours: the last range that begins no later, and the first that
+ * begins later. */
 static int overlaps(const bk_calendar_t *calendar, const bk_calendar_stripe_t *stripe,
                     const bk_calendar_range_t *range)
 {
@@ -384,7 +385,7 @@ apr_status_t bk_calendar_find_date(const bk_calendar_t *calendar, apr_int64_t da
 /* ---- validation ---------------------------------------------------------------------------------
  */
 
-/* A walk from the first node to the last. */
+/* The state of a walk over all nodes of a stripe, in order. */
 typedef struct walk_t {
     const bk_calendar_t *calendar;
     apr_uint32_t number; /* of the stripe */
@@ -448,7 +449,7 @@ static const char *check_stripe(const bk_calendar_t *calendar, apr_uint32_t numb
     if (!walk.wrong && walk.ranges != walk.dated) {
         walk.wrong = "dates are not counted as often as there are ranges";
     }
-    /* What is marked now is the tree: the list has to have all the rest. */
+    /* Only the nodes of the tree are marked now, so the free list has to have all others. */
     bk_slab_sweep(&calendar->slab, &stripe->list);
     if (!walk.wrong && stripe->list.count != free_nodes) {
         walk.wrong = "a node is lost, or free twice";

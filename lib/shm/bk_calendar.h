@@ -1,20 +1,20 @@
-/* bk_calendar: which ranges of time of which spaces are taken, in shared memory.
+/* bk_calendar: an index of the booked time ranges of all spaces, in shared memory.
  *
  *     [ header | stripe | stripe | ... | slab of nodes (bk_slab) ]
  *                lock, root of a tree    | left right space priority start end | 32 bytes
  *
- * A space is known by a number, from 1; its stripe follows from that. A stripe is one ordered tree
- * of the ranges [start, end) of its spaces, by space and start. Ranges of a space never overlap,
- * and so the two neighbours of a new one decide whether it does: one way down the tree. Beside
- * them, under the number 0, the tree has how many bookings of its spaces each date has. It is a
- * treap (R. Seidel, C. R. Aragon, "Randomized search trees", 1996): balanced by priorities that
- * nobody can foretell, in few lines.
+ * Spaces are numbered, from 1; the number of a space determines its stripe. A stripe has an ordered
+ * tree of the ranges [start, end) of its spaces, by space and start. Ranges of a space never
+ * overlap, so the two neighbours of a new range decide whether it overlaps: one descent of the
+ * tree. Under the space number 0 the same tree counts the bookings on each date. It is a treap (R.
+ * Seidel, C. R. Aragon, "Randomized search trees", 1996): balanced by random priorities, with
+ * little code.
  *
- * It is an index, and knows nothing that the bookings do not say: when somebody dies who was
- * changing a stripe, whoever opens it next makes it anew from them, by a function of the store's.
+ * The calendar is only an index of the bookings: when a process died while it had a stripe open,
+ * the next one that opens the stripe rebuilds it from the bookings, by a function of the store.
  *
- * Between open and close a stripe is one caller's alone. It holds the lock of a stripe of a
- * calendar before that of a map, never after.
+ * Between bk_calendar_open() and bk_calendar_close() the caller holds the stripe's lock. Lock
+ * order: a stripe of a calendar before a stripe of a map, never after.
  */
 #ifndef BK_CALENDAR_H
 #define BK_CALENDAR_H
@@ -28,16 +28,16 @@ typedef struct bk_calendar_t bk_calendar_t;
 
 typedef struct bk_calendar_range_t {
     apr_uint32_t space; /* from 1 */
-    apr_int64_t date;   /* under which it is counted: any number that stands for one */
+    apr_int64_t date;   /* under which it is counted: any number that identifies a date */
     apr_int64_t start;
-    apr_int64_t end; /* after the start; not in the range */
+    apr_int64_t end; /* after the start, exclusive */
 } bk_calendar_range_t;
 
-/** Add to a stripe, by bk_calendar_add(), all ranges that belong there. It is open, and empty. */
+/** Rebuild a stripe: add all of its ranges by bk_calendar_add(). The stripe is open, and empty. */
 typedef apr_status_t bk_calendar_rebuild_t(void *baton, const bk_calendar_t *calendar,
                                            apr_uint32_t stripe);
 
-/** A process's view of a calendar; constant once it is attached. */
+/** A process's handle of a calendar; constant after bk_calendar_attach(). */
 struct bk_calendar_t {
     bk_calendar_header_t *header;
     bk_calendar_stripe_t *stripes;
@@ -47,43 +47,51 @@ struct bk_calendar_t {
     void *baton;
 };
 
-/** The fingerprint of how a calendar is laid out: see bk_layout.h. */
+/** The fingerprint of a calendar's layout: see bk_layout.h. */
 apr_uint64_t bk_calendar_fingerprint(void);
 
 /**
- * Make a calendar of a block, or find it there. In the parent, before others use the block.
+ * Initialize a calendar in a block of zeros, or attach to the one that is there. Called by the
+ * parent, before other processes use the block.
  * @param wait     how long to wait for the lock of a stripe at most, in microseconds
- * @param rebuild  @param baton  how a stripe is made anew
- * @return APR_EMISMATCH if something else is in there; APR_EINVAL if the block is too small or too
- * large; or the system's error
+ * @param rebuild
+ * @param baton    rebuilds a stripe
+ * @return APR_EMISMATCH if the block has other content; APR_EINVAL if it is too small or too large;
+ *         or the system's error
  */
 apr_status_t bk_calendar_attach(bk_calendar_t *calendar, bk_memory_t memory,
                                 apr_interval_time_t wait, bk_calendar_rebuild_t *rebuild,
                                 void *baton);
 
-/** The stripe of a space. */
+/** The index of a space's stripe. */
 apr_uint32_t bk_calendar_stripe(const bk_calendar_t *calendar, apr_uint32_t space);
 
-/** Have a stripe for oneself, as it should be. @return APR_TIMEUP; or what rebuilding came to */
+/**
+ * Lock a stripe, and rebuild it if its last owner died.
+ * @return APR_SUCCESS; APR_TIMEUP; or the error of rebuilding
+ */
 apr_status_t bk_calendar_open(const bk_calendar_t *calendar, apr_uint32_t stripe);
 void bk_calendar_close(const bk_calendar_t *calendar, apr_uint32_t stripe);
 
 /** Add a range. The stripe is open. @return APR_EEXIST: one of the space overlaps it; APR_ENOSPC */
 apr_status_t bk_calendar_add(const bk_calendar_t *calendar, const bk_calendar_range_t *range);
 
-/** Take out a range that was added. The stripe is open. */
+/** Remove a range that was added. The stripe is open. */
 void bk_calendar_remove(const bk_calendar_t *calendar, const bk_calendar_range_t *range);
 
-/** Tell whether a range is there, as it was added. The stripe is open. */
+/** Tell whether exactly this range was added. The stripe is open. */
 int bk_calendar_has(const bk_calendar_t *calendar, const bk_calendar_range_t *range);
 
-/** Tell whether a date has bookings, in any stripe. @return APR_NOTFOUND: none; APR_TIMEUP */
+/**
+ * Tell whether a date has bookings, in any stripe.
+ * @return APR_SUCCESS; APR_NOTFOUND: it has none; APR_TIMEUP
+ */
 apr_status_t bk_calendar_find_date(const bk_calendar_t *calendar, apr_int64_t date);
 
 /**
- * Look at every node: order, balance, no two ranges of a space that overlap, each node in one
- * place, dates counted as often as there are ranges. For tests.
- * @param ranges  set to how many there are
+ * Validate every node: order, balance, no overlapping ranges of a space, each node in one tree or
+ * list, counts of dates equal to their ranges. For tests.
+ * @param ranges  set to the number of ranges
  * @return NULL, or what is wrong, in @a p
  */
 const char *bk_calendar_validate(const bk_calendar_t *calendar, apr_uint64_t *ranges,

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define ATTEMPTS 64 /* reads that were overtaken, before the lock is taken */
-#define STEPS 32    /* entries of a bucket that are looked at before asking whether they are ones */
+#define ATTEMPTS 64 /* invalid reads before the lock is taken */
+#define STEPS 32    /* entries of a chain that are followed before the reclaim counter is checked */
 
 bk_map_place_t bk_map_place(const bk_map_t *map, bk_map_bytes_t key)
 {
@@ -57,8 +57,8 @@ int bk_map_copy(const bk_map_t *map, apr_uint32_t cell, bk_map_value_t *to)
     return 1;
 }
 
-/* The link of a bucket's chain that leads to a key; NULL: none does. Where a reader without a lock
- * looks at cells that are used anew, whatever it finds is thrown away. */
+/* The link to the entry of a key in a bucket's chain; NULL if the key is not there. A reader
+ * without a lock may follow cells that are being reused; the caller then discards the result. */
 static _Atomic apr_uint32_t *look(const bk_map_t *map, const bk_map_place_t *place,
                                   bk_map_bytes_t key, bk_map_value_t *entry, apr_uint64_t reclaims)
 {
@@ -88,8 +88,9 @@ static _Atomic apr_uint32_t *look_locked(const bk_map_t *map, const bk_map_place
     return look(map, place, key, entry, atomic_load(&place->stripe->reclaims));
 }
 
-/* Cells that no link leads to are going to be used anew. Who sees anything of that sees the count,
- * too; and who sees the count sees that no link leads there. */
+/* Increment the counter before unlinked cells are reused. A reader that sees any reuse also sees
+ * the new count (acquire and release), and a reader that sees the new count also sees that no link
+ * leads to these cells. */
 static void begin_reclaim(bk_map_stripe_t *stripe)
 {
     atomic_fetch_add_explicit(&stripe->reclaims, 1, memory_order_release);
@@ -106,7 +107,8 @@ static void mark_entry(const bk_map_t *map, const bk_map_stripe_t *stripe, apr_u
     }
 }
 
-/* What the buckets lead to is as it should be, always. All else follows from it. */
+/* Repair a stripe after its owner died: the chains of the buckets are always valid, and everything
+ * else is rebuilt from them. */
 static void repair(const bk_map_t *map, bk_map_stripe_t *stripe)
 {
     _Atomic apr_uint32_t *buckets = bk_map_buckets(map, stripe);
@@ -177,7 +179,7 @@ apr_status_t bk_map_find(const bk_map_t *map, bk_map_bytes_t key, bk_map_value_t
 /* ---- writing; with the lock of the stripe -------------------------------------------------------
  */
 
-/* An entry in cells of its own, which the list has. */
+/* Build an entry in new cells, which the caller has reserved in the free list. */
 static apr_uint32_t build(const bk_map_t *map, const bk_map_place_t *place, bk_map_bytes_t key,
                           bk_map_bytes_t value, apr_uint32_t next)
 {
@@ -191,7 +193,8 @@ static apr_uint32_t build(const bk_map_t *map, const bk_map_place_t *place, bk_m
     }
     memcpy(data, key.bytes, key.len);
     memcpy((char *)data + key.len, value.bytes, value.len);
-    /* Readers who see what is written from here on see the reclaim that freed the cell, too. */
+    /* A reader that sees anything written from here on also sees the reclaim that freed the cell.
+     */
     atomic_thread_fence(memory_order_release);
     set(&words[BK_MAP_NEXT], next);
     set(&words[BK_MAP_TAG], place->tag);
@@ -209,7 +212,7 @@ static apr_uint32_t build(const bk_map_t *map, const bk_map_place_t *place, bk_m
     return first;
 }
 
-/* Free an entry to which no link leads any more. */
+/* Free an entry that is unlinked. */
 static void reclaim(const bk_map_t *map, bk_map_stripe_t *stripe, apr_uint32_t cell)
 {
     begin_reclaim(stripe);
@@ -221,7 +224,7 @@ static void reclaim(const bk_map_t *map, bk_map_stripe_t *stripe, apr_uint32_t c
     }
 }
 
-/* In the place of an entry (the link to it), or as a new one (NULL). */
+/* Write an entry in place of another one (whose link is given), or as a new one (NULL). */
 static apr_status_t write_entry(const bk_map_t *map, const bk_map_place_t *place,
                                 bk_map_bytes_t key, bk_map_bytes_t value,
                                 _Atomic apr_uint32_t *link, const bk_map_value_t *old)

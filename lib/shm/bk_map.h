@@ -12,25 +12,26 @@
  *
  *     more: the entry's next cell; next: the next entry of its bucket; tag: 32 bits of the hash
  *
- * Of fixed size: what does not fit is refused (APR_ENOSPC), nothing gives way. A replacement that
- * is no larger than what it replaces always fits, up to BK_MAP_RESERVE cells.
+ * A map has a fixed size: what does not fit is refused (APR_ENOSPC), and no entry is evicted. A
+ * replacement that is no larger than the old entry always fits, up to BK_MAP_RESERVE cells.
  *
- * Writers take the lock of the key's stripe. They build an entry in cells that nobody else sees,
- * and publish it by one store: of a bucket, or of the link to the entry that it replaces. An entry
- * that is in the map never changes. So a writer may be killed at any instruction: its change is
- * made, or not. Cells that it held are in nobody's list then; who has the lock next is told that
- * its holder died (bk_lock), marks the cells that the buckets lead to and sweeps up the others.
+ * Writers take the lock of the key's stripe. They build an entry in cells that no reader can reach,
+ * and publish it by one atomic store: to a bucket, or to the link to the entry that it replaces.
+ * Published entries never change. So a writer may be killed at any instruction: its change is
+ * either made or not. Cells that it had taken are then in no list; the next owner of the lock is
+ * told that the last one died (bk_lock), marks the cells that the buckets lead to and sweeps the
+ * others back.
  *
- * Readers take no lock. What can spoil a read is only that a cell is used anew while it is looked
- * at, and before a stripe's cells become free, its count of reclaims goes up: a reader whose stripe
- * has the same count before and after has read what was there. The count is never in between, so no
- * writer, alive or dead, makes readers wait. Only one that was overtaken again and again takes the
- * lock. The proof is that of H. Boehm, "Can seqlocks get along with programming language memory
- * models?" (2012), with the writes that spoil in place of all writes.
+ * Readers take no lock. The only danger is that a cell is reused while it is being read; but before
+ * cells are freed, the stripe's counter of reclaims is incremented: a read is valid if the counter
+ * is the same before and after. There is no "write in progress" state, so no writer, alive or dead,
+ * makes readers wait. Only a reader whose reads were invalid many times takes the lock. The proof
+ * is that of H. Boehm, "Can seqlocks get along with programming language memory models?" (2012),
+ * applied to reclaims instead of all writes.
  *
  * Any thread of any process may call. Errors:
  *     APR_NOTFOUND  no such key
- *     APR_EEXIST    there is one
+ *     APR_EEXIST    the key exists
  *     APR_ENOSPC    no room
  *     APR_TIMEUP    other writers did not make way in time
  */
@@ -41,19 +42,19 @@
 #include "bk_memory.h"
 #include "bk_slab.h"
 
-/** Key and value have so many bytes together, at the most. */
+/** The most bytes that a key and its value have together. */
 #define BK_MAP_DATA 4080
 
-/** Cells that only replacements may use, in each stripe. */
+/** Cells of each stripe that are reserved for replacements. */
 #define BK_MAP_RESERVE 32
 
-/** A block of less is too small to be a map. */
+/** The size in bytes of the smallest map. */
 #define BK_MAP_LEAST 32768
 
 typedef struct bk_map_header_t bk_map_header_t;
 typedef struct bk_map_stripe_t bk_map_stripe_t;
 
-/** A process's view of a map; constant once it is attached. */
+/** A process's handle of a map; constant after bk_map_attach(). */
 typedef struct bk_map_t {
     bk_map_header_t *header;
     bk_map_stripe_t *stripes;
@@ -62,34 +63,34 @@ typedef struct bk_map_t {
     apr_interval_time_t wait;
 } bk_map_t;
 
-/** So many bytes; somebody else's. */
+/** Bytes that the caller owns. */
 typedef struct bk_map_bytes_t {
     const void *bytes;
     apr_size_t len;
 } bk_map_bytes_t;
 
-/** Room for an entry that was read. */
+/** Buffer for an entry that was read. */
 typedef struct bk_map_value_t {
-    bk_map_bytes_t value; /* lies in the data, behind the key */
+    bk_map_bytes_t value; /* points into data, behind the key */
     apr_uint32_t data[BK_MAP_DATA / 4];
 } bk_map_value_t;
 
-/** The fingerprint of how a map is laid out: see bk_layout.h. */
+/** The fingerprint of a map's layout: see bk_layout.h. */
 apr_uint64_t bk_map_fingerprint(void);
 
 /**
- * Make a map of a block, or find it there.
+ * Initialize a map in a block of zeros, or attach to the one that is there.
  * @param map     set
- * @param memory  all of it is the map's
+ * @param memory  the block; the map uses all of it
  * @param wait    how long a verb waits for the lock of a stripe at most, in microseconds
- * @return APR_EMISMATCH if something else is in there; APR_EINVAL if the block is too small or too
- * large; or the error of the system's generator, or of its locks
+ * @return APR_EMISMATCH if the block has other content; APR_EINVAL if it is too small or too large;
+ *         or the error of the system's random generator, or of its locks
  *
- * In the parent, before other processes use the block.
+ * Called by the parent, before other processes use the block.
  */
 apr_status_t bk_map_attach(bk_map_t *map, bk_memory_t memory, apr_interval_time_t wait);
 
-/** Find the value of a key; it is copied. */
+/** Find the value of a key, and copy it. */
 apr_status_t bk_map_find(const bk_map_t *map, bk_map_bytes_t key, bk_map_value_t *found);
 
 /** Add a key that is not there. */
@@ -102,35 +103,35 @@ apr_status_t bk_map_put(const bk_map_t *map, bk_map_bytes_t key, bk_map_bytes_t 
 apr_status_t bk_map_remove(const bk_map_t *map, bk_map_bytes_t key);
 
 /**
- * Turn a value into another, with nobody else changing it meanwhile.
- * @param old    NULL: there is none
- * @param value  to be set to the new one, in memory of the function's own
- * @return APR_SUCCESS; anything else leaves the map as it is, and is what bk_map_update() returns
+ * Change a value atomically.
+ * @param old    the value; NULL if the key does not exist
+ * @param value  to be set to the new value, in memory that the function owns
+ * @return APR_SUCCESS; for any other result the map is not changed, and bk_map_update() returns it
  */
 typedef apr_status_t bk_map_change_t(void *baton, const bk_map_bytes_t *old, bk_map_bytes_t *value);
 apr_status_t bk_map_update(const bk_map_t *map, bk_map_bytes_t key, bk_map_change_t *change,
                            void *baton);
 
 /**
- * Give each entry to a function, which keeps it or not. A stripe's entries are seen as they are at
- * one moment, while its lock is held; the function must not change this map.
- * @return APR_SUCCESS; APR_TIMEUP: not all were seen
+ * Call a function for each entry, which keeps or removes it. The entries of a stripe are visited
+ * while its lock is held, so they are a consistent snapshot; the function must not change this map.
+ * @return APR_SUCCESS; APR_TIMEUP: not all entries were visited
  */
 typedef enum bk_map_fate_t { BK_MAP_KEEP, BK_MAP_REMOVE } bk_map_fate_t;
 typedef bk_map_fate_t bk_map_visit_t(void *baton, bk_map_bytes_t key, bk_map_bytes_t value);
 apr_status_t bk_map_each(const bk_map_t *map, bk_map_visit_t *visit, void *baton);
 
-/** How many entries there are, as of about now. */
+/** The approximate number of entries. */
 apr_uint64_t bk_map_count(const bk_map_t *map);
 
 /**
- * Look at every cell: each has one owner, and is in one chain or one list; every key is in its
- * bucket, once; counts agree. For tests, and for who does not believe it.
+ * Validate every cell: each has one owner, and is in one chain or one list; every key is in its
+ * bucket, once; counts agree. For tests.
  * @return NULL, or what is wrong, in @a p
  */
 const char *bk_map_validate(const bk_map_t *map, apr_pool_t *p);
 
-/** Key or value of a number, which has to stay where it is. */
+/** A number as key or value; the number has to live as long as the result. */
 static inline bk_map_bytes_t bk_map_int(const apr_int64_t *number)
 {
     return (bk_map_bytes_t){number, sizeof(*number)};

@@ -1,8 +1,8 @@
 #include "bk_map_private.h"
 
-#define MAGIC APR_UINT64_C(0x3170616d2d6b6201) /* changes with the layout */
+#define MAGIC APR_UINT64_C(0x3170616d2d6b6201) /* change it with the layout */
 #define STRIPES 64
-#define STRIPE_SIZE 65536 /* a stripe has so much at least */
+#define STRIPE_SIZE 65536 /* the smallest size of a stripe, bytes */
 
 static const bk_layout_member_t header_members[] = {
     BK_LAYOUT_ONE(bk_map_header_t, magic, BK_LAYOUT_ANEW),
@@ -29,7 +29,7 @@ static const bk_layout_member_t members[] = {
     {"cell", BK_MAP_FIRST_DATA, BK_MAP_CELL, 0, BK_MAP_MORE_DATA, BK_LAYOUT_ANEW, NULL},
 };
 
-/* The parts of a map, and the constants by which they are found. */
+/* The layouts of the parts of a map, and the constants from which their positions follow. */
 apr_uint64_t bk_map_fingerprint(void)
 {
     static const bk_layout_t layout = {"bk_map", 1, 0, members,
@@ -48,7 +48,8 @@ static apr_uint32_t power_of_two(apr_uint64_t at_most)
     return power;
 }
 
-/* A bucket for each cell, or for every other: most entries have one or two. */
+/* Choose the sizes of a map: a bucket for each cell, or for every other one, since most entries
+ * have one or two cells. */
 static apr_status_t plan(bk_map_header_t *header, apr_uint64_t size)
 {
     apr_uint64_t fixed, pages;

@@ -1,4 +1,4 @@
-/* bk_map's own: the layout of a map, for what works on it and what checks it. */
+/* bk_map_private: the layout of a map, for bk_map.c, bk_map_layout.c and bk_map_validate.c. */
 #ifndef BK_MAP_PRIVATE_H
 #define BK_MAP_PRIVATE_H
 
@@ -7,13 +7,13 @@
 
 #define BK_MAP_CELL 64
 
-/** Words of a first cell, and of all cells. */
+/** Indexes of the words of an entry's first cell; the first, BK_MAP_MORE, is in all cells. */
 enum { BK_MAP_MORE, BK_MAP_NEXT, BK_MAP_TAG, BK_MAP_LENGTHS, BK_MAP_FIRST_DATA };
 #define BK_MAP_MORE_DATA 1
 #define BK_MAP_WORDS (BK_MAP_CELL / 4)
 
 struct bk_map_header_t {
-    apr_uint64_t magic; /* set last */
+    apr_uint64_t magic; /* written last, when the map is complete */
     apr_uint64_t size;
     apr_uint32_t pages;
     apr_uint32_t stripes; /* a power of two */
@@ -21,8 +21,8 @@ struct bk_map_header_t {
     bk_hash_key_t key;
 };
 
-/** Readers look at the first line, which changes when something is removed or replaced; the other
- * is the writers'. */
+/** Readers use the first cache line, which changes only when an entry is removed or replaced; the
+ * second is for writers. */
 struct bk_map_stripe_t {
     _Alignas(BK_MEMORY_LINE) _Atomic apr_uint64_t reclaims;
     _Alignas(BK_MEMORY_LINE) bk_lock_t lock;
@@ -30,7 +30,7 @@ struct bk_map_stripe_t {
     _Atomic apr_uint32_t entries;
 };
 
-/** Where a key belongs. */
+/** The stripe, bucket and tag of a key. */
 typedef struct bk_map_place_t {
     bk_map_stripe_t *stripe;
     _Atomic apr_uint32_t *bucket;
@@ -56,7 +56,7 @@ static inline _Atomic apr_uint32_t *bk_map_words(const bk_map_t *map, apr_uint32
     return bk_slab_cell(&map->slab, cell);
 }
 
-/** The length of an entry's key and that of its value, from its word of lengths. */
+/** The length of an entry's key, and of its value, from its word BK_MAP_LENGTHS. */
 static inline apr_size_t bk_map_key_len(apr_uint32_t lengths)
 {
     return lengths >> 16;
@@ -67,7 +67,7 @@ static inline apr_size_t bk_map_value_len(apr_uint32_t lengths)
     return lengths & 0xFFFF;
 }
 
-/** How many cells key and value need, of so many bytes together. */
+/** The number of cells for a key and value of @a len bytes together. */
 static inline apr_uint32_t bk_map_cells(apr_size_t len)
 {
     const apr_size_t first = (BK_MAP_WORDS - BK_MAP_FIRST_DATA) * 4;
@@ -76,17 +76,20 @@ static inline apr_uint32_t bk_map_cells(apr_size_t len)
     return len <= first ? 1 : 1 + (apr_uint32_t)((len - first + more - 1) / more);
 }
 
-/** Copy an entry. @return 0 if what is there is none, as a reader without a lock may find */
+/**
+ * Copy an entry.
+ * @return 0 if the cells are no valid entry, which a reader without a lock may find
+ */
 int bk_map_copy(const bk_map_t *map, apr_uint32_t cell, bk_map_value_t *to);
 
-/** The key of an entry that was copied. */
+/** The key of a copied entry. */
 static inline bk_map_bytes_t bk_map_key_of(const bk_map_value_t *entry)
 {
     return (bk_map_bytes_t){
         entry->data, (apr_size_t)((const char *)entry->value.bytes - (const char *)entry->data)};
 }
 
-/** Take a stripe's lock, and mend what one who died with it left. */
+/** Acquire a stripe's lock, and repair the stripe if its last owner died. */
 apr_status_t bk_map_lock(const bk_map_t *map, bk_map_stripe_t *stripe);
 void bk_map_unlock(bk_map_stripe_t *stripe);
 

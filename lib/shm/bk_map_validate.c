@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-/* Marking is how a repair finds out what is in use; it finds, too, what is in use twice. */
+/* Validation marks cells as a repair does, and so finds cells that are in use twice. */
 
 static const char *check_entry(const bk_map_t *map, const bk_map_stripe_t *stripe,
                                const _Atomic apr_uint32_t *bucket, apr_uint32_t cell)
@@ -32,7 +32,7 @@ static const char *check_entry(const bk_map_t *map, const bk_map_stripe_t *strip
     return NULL;
 }
 
-/* Whether a later entry of the bucket has the same key. */
+/* Whether a later entry of the same bucket has the same key. */
 static int is_doubled(const bk_map_t *map, apr_uint32_t cell)
 {
     bk_map_value_t entry, other;
@@ -80,7 +80,7 @@ static const char *check_list(const bk_map_t *map, const bk_map_stripe_t *stripe
     return count == stripe->list.count ? NULL : "the count of free cells is wrong";
 }
 
-/* With all that is in use, and all that is free, marked. */
+/* Check that every cell is marked, after all used and all free cells were marked. */
 static const char *check_lost(const bk_map_t *map, const bk_map_stripe_t *stripe)
 {
     apr_uint32_t page;

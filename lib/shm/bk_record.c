@@ -58,7 +58,7 @@ void bk_record_read(bk_record_reader_t *reader, const void *bytes, apr_size_t le
     reader->is_bad = 0;
 }
 
-/* So many bytes, or NULL: there are not so many. */
+/* Read @a len bytes; NULL if the record has fewer left. */
 static const unsigned char *take(bk_record_reader_t *reader, apr_uint64_t len)
 {
     const unsigned char *taken = reader->next;

@@ -1,18 +1,18 @@
-/* bk_record: the bytes of a record, member by member, as stores in shared memory keep them.
+/* bk_record: encodes records as bytes, member by member, for the stores in shared memory.
  *
- * A number takes seven bits a byte, the lowest first (LEB128), its sign folded into the lowest bit;
- * one that is to be as long whatever it is, eight bytes. A text is its length and its bytes; none
- * (NULL) is told from an empty one. A record is read in the order in which it was written, and is
- * as much the process's own as memory is: nothing in it is for other hosts.
+ * A number is encoded with seven bits in each byte, the lowest first (LEB128), with its sign in the
+ * lowest bit; a number of fixed length has eight bytes. A text is its length and its bytes; NULL is
+ * distinct from an empty text. A record is read in the order in which it was written. The encoding
+ * is for processes of one host only.
  *
- * Overflow is remembered, and asked for once, at the end. Any thread may call.
+ * An overflow is remembered, so that callers check for it once, at the end. Any thread may call.
  */
 #ifndef BK_RECORD_H
 #define BK_RECORD_H
 
 #include <apr_pools.h>
 
-/** A record of more bytes is refused. */
+/** The greatest length of a record in bytes. */
 #define BK_RECORD_BYTES 2048
 
 typedef struct bk_record_t {
@@ -23,8 +23,8 @@ typedef struct bk_record_t {
 
 typedef struct bk_record_reader_t {
     const unsigned char *next, *end;
-    apr_pool_t *pool; /* texts live here */
-    int is_bad;       /* it ended before all was read */
+    apr_pool_t *pool; /* for texts */
+    int is_bad;       /* the record ended before all was read */
 } bk_record_reader_t;
 
 /** Begin a record. */
@@ -34,17 +34,17 @@ void bk_record_add_int(bk_record_t *record, apr_int64_t number);
 void bk_record_add_fixed(bk_record_t *record, apr_int64_t number);
 void bk_record_add_text(bk_record_t *record, const char *text);
 
-/** Add bytes as they are: members of another record, such as bk_record_skip() passed over. */
+/** Add encoded bytes: members of another record, such as bk_record_skip() skipped. */
 void bk_record_add_bytes(bk_record_t *record, const void *bytes, apr_size_t len);
 
-/** Begin to read. @param p  texts are copied into it; NULL: none are read */
+/** Begin to read a record. @param p  texts are copied into it; NULL if no text is read */
 void bk_record_read(bk_record_reader_t *reader, const void *bytes, apr_size_t len, apr_pool_t *p);
 
 apr_int64_t bk_record_int(bk_record_reader_t *reader);
 apr_int64_t bk_record_fixed(bk_record_reader_t *reader);
 const char *bk_record_text(bk_record_reader_t *reader);
 
-/** Pass over a text. */
+/** Skip a text. */
 void bk_record_skip(bk_record_reader_t *reader);
 
 #endif

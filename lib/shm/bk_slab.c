@@ -29,12 +29,12 @@ apr_status_t bk_slab_attach(bk_slab_t *slab, bk_memory_t *block, apr_uint32_t pa
     }
     slab->next = bk_memory_take(block, BK_MEMORY_LINE, BK_MEMORY_LINE);
     slab->table = bk_memory_take(block, (apr_uint64_t)pages * sizeof(*slab->table), BK_MEMORY_LINE);
-    /* A page of ours is a page of the system's, which is there from when it is first written to. */
+    /* Align to the system's pages, which take memory only from when they are first written. */
     slab->cells = bk_memory_take(block, (apr_uint64_t)pages * BK_SLAB_PAGE, BK_SLAB_PAGE);
     return slab->next && slab->table && slab->cells ? APR_SUCCESS : APR_EINVAL;
 }
 
-/* A reader without a lock may be looking at a cell that is free by now. */
+/* Atomic, because a reader without a lock may be reading a cell that was freed. */
 static _Atomic apr_uint32_t *link_of(const bk_slab_t *slab, apr_uint32_t cell)
 {
     return bk_slab_cell(slab, cell);
@@ -56,7 +56,7 @@ apr_uint32_t bk_slab_pop(const bk_slab_t *slab, bk_slab_list_t *list)
     return cell;
 }
 
-/* The first one comes to the front, so that cells are used in the order of their addresses. */
+/* Push the cells in descending order, so that they are used in the order of their addresses. */
 static void push_page(const bk_slab_t *slab, bk_slab_list_t *list, apr_uint32_t page)
 {
     apr_uint32_t slot;
@@ -66,7 +66,8 @@ static void push_page(const bk_slab_t *slab, bk_slab_list_t *list, apr_uint32_t 
     }
 }
 
-/* Whoever is killed right behind the swap has the page, and its successor finds it in a sweep. */
+/* A process killed right after the compare-and-swap owns the page; the next owner of the stripe
+ * recovers it in bk_slab_sweep(). */
 static int take_page(const bk_slab_t *slab, bk_slab_list_t *list)
 {
     apr_uint32_t page = atomic_load_explicit(slab->next, memory_order_relaxed);

@@ -11,8 +11,8 @@
 #include "bk_text.h"
 #include "bk_utf16.h"
 
-/* A character becomes no more than so many when it is folded or decomposed: Unicode Normalization
- * FAQ, "What are the maximum expansion factors"; a skeleton's are below that. */
+/* The most characters that folding or decomposition makes of one: Unicode Normalization FAQ, "What
+ * are the maximum expansion factors". Skeletons expand less. */
 #define EXPANSION 18
 
 static int is_ascii(const char *name)
@@ -99,7 +99,7 @@ static const char *wrong_with(UChar32 c)
 
 #define BRAILLE_BLANK 0x2800 /* a symbol, by its category */
 
-/* What shows nothing by itself: a blank, or a mark on the letter before it. */
+/* Characters that show nothing by themselves: blanks, and marks on the letter before them. */
 static int is_unseen(UChar32 c)
 {
     return u_isUWhiteSpace(c) || c == BRAILLE_BLANK || (U_MASK(u_charType(c)) & U_GC_M_MASK);
@@ -128,8 +128,9 @@ const char *bk_name_wrong(const char *name)
 /* ---- what looks alike ---------------------------------------------------------------------------
  */
 
-/* Letters that are others' shapes turned, or read as others by who expects Latin ones: what neither
- * Unicode's confusables nor a name tells. And digits of any script, by their value. */
+/* Look-alikes that are neither among Unicode's confusables nor recognizable by their Unicode names:
+ * letters that look like a turned Latin letter, or that readers of Latin take for one. Digits of
+ * any script are replaced by their value. */
 static UChar32 read_as(UChar32 c)
 {
     static const struct {
@@ -153,7 +154,7 @@ static UChar32 read_as(UChar32 c)
     return digit < 0 ? 0 : '0' + digit;
 }
 
-/* @return behind any of the words that may stand before a letter in its name */
+/* @return the position behind any of the words that may precede a letter in a Unicode name */
 static const char *behind_words(const char *at)
 {
     static const char *const words[] = {"SMALL CAPITAL ", "LETTER ", "TURNED ", "REVERSED "};
@@ -167,9 +168,9 @@ static const char *behind_words(const char *at)
     return at;
 }
 
-/* The letter that a character shows in one of Latin's many shapes, with strokes, hooks and accents,
- * as a small capital, turned, in a circle or a box: its Unicode name has it. @return 0: it shows
- * none */
+/* The Latin letter of which a character is a variant, with strokes, hooks or accents, as a small
+ * capital, turned, in a circle or a box, by its Unicode name.
+ * @return 0: the character is no such variant */
 static UChar32 latin_letter(UChar32 c)
 {
     static const char letter[] = "LETTER ";
@@ -209,7 +210,7 @@ static apr_status_t skeleton(bk_utf16_t *to, const bk_utf16_t *from, USpoofCheck
 
     bk_utf16_make_room(to, from->len * EXPANSION, p);
     if (from->len == 0) {
-        return APR_SUCCESS; /* ICU takes none for an error */
+        return APR_SUCCESS; /* ICU refuses an empty text */
     }
     to->len = uspoof_getSkeleton(spoof, 0, from->chars, from->len, to->chars, to->room, &error);
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
@@ -225,7 +226,7 @@ static apr_status_t fold(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
     return U_SUCCESS(error) ? APR_SUCCESS : APR_EGENERAL;
 }
 
-/* Letters and digits alone, those that differ in one stroke as one. */
+/* Keep only letters and digits, and map those that differ in one stroke to one of them. */
 static void strip(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
 {
     int32_t i = 0;
@@ -240,8 +241,9 @@ static void strip(bk_utf16_t *to, const bk_utf16_t *from, apr_pool_t *p)
     }
 }
 
-/* Capitals and small letters have other look-alikes: so the shape is taken before the case is
- * folded, and once more after that, without the accents that a skeleton takes apart. */
+/* Capitals and small letters have different look-alikes: so the skeleton is taken before the case
+ * is folded, and again afterwards, without the accents that a skeleton separates from their
+ * letters. */
 static apr_status_t shape(bk_utf16_t *to, const bk_utf16_t *from, USpoofChecker *spoof,
                           apr_pool_t *p)
 {
@@ -263,8 +265,8 @@ static apr_status_t shape(bk_utf16_t *to, const bk_utf16_t *from, USpoofChecker 
     return rv;
 }
 
-/* A name as it is written, with compatibility characters as those that they stand for, and in
- * capitals: there are small letters that look like no other's while their capitals do. */
+/* The forms of a name that are compared: as written, with compatibility characters replaced, and in
+ * capitals, because some small letters have no look-alikes while their capitals do. */
 typedef struct look_t {
     bk_utf16_t written;
     bk_utf16_t folded;

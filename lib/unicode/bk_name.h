@@ -1,12 +1,12 @@
-/* bk_name: names that people choose, so that what looks the same is the same.
+/* bk_name: names that users choose: normalization, invisible characters, look-alikes.
  *
- * Unicode has many ways to write what a reader takes for one name: composed and decomposed letters,
- * characters that show nothing, letters of other alphabets with the same shape. A new name is
- * brought into one form (NFC, Unicode Standard Annex 15), holds nothing invisible, and is not one
- * that a reader would take for a reserved name (confusables of Unicode Technical Standard 39).
+ * Unicode has many encodings of what a reader takes for one name: composed and decomposed letters,
+ * invisible characters, letters of other alphabets with the same shape. A new name is normalized
+ * (NFC, Unicode Standard Annex 15), has no invisible characters, and must not look like a reserved
+ * name (confusables of Unicode Technical Standard 39).
  *
- * Unicode's tables are those of ICU. Names in ASCII never come to them, but for resemblance. Any
- * thread may call.
+ * ICU provides Unicode's tables; ASCII names need them only for the comparison with reserved names.
+ * Any thread may call.
  */
 #ifndef BK_NAME_H
 #define BK_NAME_H
@@ -15,43 +15,41 @@
 #include <apr_pools.h>
 
 /**
- * Bring a name into Normalization Form C.
- * @param nfc   set to the form: the name itself where it is in that form already, else a copy in
- *              @a p
+ * Normalize a name to Normalization Form C.
+ * @param nfc   set to the result: the name itself if it is normalized already, else a copy in @a p
  * @param name  valid UTF-8
  * @return APR_SUCCESS; APR_EGENERAL if ICU cannot
  */
 apr_status_t bk_name_normalise(const char **nfc, const char *name, apr_pool_t *p);
 
 /**
- * Fold a text, so that texts which differ in case, in how their letters are written or in what is
- * invisible are the same (NFKC_Casefold, Unicode Standard, section 3.13).
+ * Fold a text, so that texts which differ only in case, in the encoding of their letters or in
+ * invisible characters become equal (NFKC_Casefold, Unicode Standard, section 3.13).
  * @param folded  set to a copy in @a p
- * @return APR_SUCCESS; APR_EGENERAL if the text is no UTF-8
+ * @return APR_SUCCESS; APR_EGENERAL if the text is not valid UTF-8
  */
 apr_status_t bk_name_fold(const char **folded, const char *text, apr_pool_t *p);
 
-/** How many characters a text has in Normalization Form C, without those that are invisible. What
- *  is no UTF-8 is counted as it is. */
+/** The number of visible characters of a text in Normalization Form C; of a text that is not valid
+ * UTF-8, the number without normalization. */
 apr_size_t bk_name_chars(const char *text, apr_pool_t *p);
 
 /**
- * Say what a name holds that a reader cannot see, or that has no meaning: control, format (zero
- * width, bidirectional) and other ignorable characters, line separators, unassigned and private
- * ones; or that it is blank.
+ * Check a name for invisible or meaningless characters: control, format (zero width, bidirectional)
+ * and other ignorable characters, line separators, unassigned and private ones; and for blank
+ * names.
  * @param name  valid UTF-8
- * @return NULL: nothing; else a sentence
+ * @return NULL if the name is valid; else a sentence that says what is wrong
  */
 const char *bk_name_wrong(const char *name);
 
 /**
- * Find the reserved name that a reader would take a name for: whatever the case of its letters, its
- * accents, blanks and punctuation, and with letters that look alike, as l, I and 1, or Latin a and
- * Cyrillic а.
+ * Find a reserved name that a name looks like, ignoring case, accents, blanks and punctuation, and
+ * treating look-alikes as equal, such as l, I and 1, or Latin a and Cyrillic а.
  * @param name      valid UTF-8
  * @param reserved  names, ending in NULL
- * @param found     set to the first of them that it resembles; NULL: none
- * @param p         for what is needed meanwhile
+ * @param found     set to the first of them that it looks like, or NULL
+ * @param p         for temporary memory
  * @return APR_SUCCESS; APR_EGENERAL if ICU cannot tell
  */
 apr_status_t bk_name_resembles(const char *name, const char *const *reserved, const char **found,
