@@ -65,7 +65,7 @@ static apr_status_t find(void *handle, const char *date, apr_int64_t id, booking
 {
     const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(date)};
 
-    return bk_db_fields_read(handle, FIND, args, 2, &booking_fields, booking, p);
+    return bk_db_fields_find(handle, FIND, args, 2, &booking_fields, booking, p);
 }
 
 static apr_status_t find_date(void *handle, const char *date, apr_pool_t *p)
@@ -73,7 +73,7 @@ static apr_status_t find_date(void *handle, const char *date, apr_pool_t *p)
     const bk_db_value_t args[] = {bk_db_text(date)};
     bk_db_value_t one;
 
-    return bk_db_read(handle, FIND_DATE, args, 1, &one, 1, p);
+    return bk_db_find(handle, FIND_DATE, args, 1, &one, 1, p);
 }
 
 static apr_status_t remove_booking(void *handle, const char *date, apr_int64_t id)

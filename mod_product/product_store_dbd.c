@@ -34,7 +34,7 @@ static apr_status_t find(void *handle, apr_int64_t id, product_t *product, apr_p
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
 
-    return bk_db_fields_read(handle, FIND, args, 1, &product_fields, product, p);
+    return bk_db_fields_find(handle, FIND, args, 1, &product_fields, product, p);
 }
 
 const product_store_verbs_t product_store_dbd = {.put = put, .find = find};

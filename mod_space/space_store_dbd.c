@@ -33,7 +33,7 @@ static apr_status_t find(void *handle, const char *id, space_t *space, apr_pool_
 {
     const bk_db_value_t args[] = {bk_db_text(id)};
 
-    return bk_db_fields_read(handle, FIND, args, 1, &space_fields, space, p);
+    return bk_db_fields_find(handle, FIND, args, 1, &space_fields, space, p);
 }
 
 const space_store_verbs_t space_store_dbd = {.insert = insert, .find = find};

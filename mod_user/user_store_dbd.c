@@ -174,20 +174,20 @@ static apr_status_t find(void *handle, apr_int64_t id, user_t *user, apr_pool_t 
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
 
-    return bk_db_fields_read(handle, FIND, args, 1, &user_fields, user, p);
+    return bk_db_fields_find(handle, FIND, args, 1, &user_fields, user, p);
 }
 
 static apr_status_t find_name(void *handle, const char *name, user_t *user, apr_pool_t *p)
 {
     const bk_db_value_t args[] = {bk_db_text(name)};
     bk_db_value_t count;
-    apr_status_t rv = bk_db_read(handle, COUNT_NAME, args, 1, &count, 1, p);
+    apr_status_t rv = bk_db_find(handle, COUNT_NAME, args, 1, &count, 1, p);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
     return count.number > 1 ? APR_EEXIST
-                            : bk_db_fields_read(handle, FIND_NAME, args, 1, &user_fields, user, p);
+                            : bk_db_fields_find(handle, FIND_NAME, args, 1, &user_fields, user, p);
 }
 
 static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
@@ -195,7 +195,7 @@ static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN
 {
     const bk_db_value_t args[] = {bk_db_bytes(digest, BK_TOKEN_DIGEST), bk_db_int(now)};
 
-    return bk_db_fields_read(handle, FIND_TOKEN, args, 2, &user_fields, user, p);
+    return bk_db_fields_find(handle, FIND_TOKEN, args, 2, &user_fields, user, p);
 }
 
 /* A statement that changes one user; where it finds none, that is the given error. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <unicode/utf8.h>
+
 int bk_text_int(const char *text, apr_int64_t *value)
 {
     int negative = *text == '-';
@@ -51,6 +53,29 @@ const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT])
         *--first = '-';
     }
     return first;
+}
+
+/* A sequence that is cut off ends in the NUL, which continues none. */
+int bk_text_is_utf8(const char *text)
+{
+    const apr_size_t longest = 4;
+    UChar32 character;
+
+    for (;;) {
+        int32_t read = 0;
+
+        while ((unsigned char)(*text - 1) < 0x7F) {
+            text++;
+        }
+        if (!*text) {
+            return 1;
+        }
+        U8_NEXT((const uint8_t *)text, read, (int32_t)strnlen(text, longest), character);
+        if (character < 0) {
+            return 0;
+        }
+        text += read;
+    }
 }
 
 apr_size_t bk_text_chars(const char *text, apr_size_t len)

@@ -25,6 +25,11 @@ int bk_text_int(const char *text, apr_int64_t *value);
  */
 const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT]);
 
+/** Tell whether a text is UTF-8 as RFC 3629 has it: no surrogate, nothing longer than need be.
+ *  @param text  NUL-terminated
+ *  @return 1 or 0 */
+int bk_text_is_utf8(const char *text);
+
 /**
  * Count the characters (Unicode code points) of valid UTF-8.
  * @param text  valid UTF-8, as JSON parsing guarantees

@@ -4,23 +4,9 @@
 
 #include <apr_strings.h>
 
-#include "bk_db_driver.h"
-
-struct bk_db_t {
-    const bk_db_driver_t *driver;
-    void *session;
-    const bk_db_schema_t *schema;
-    bk_lock_t *writers;           /* where to queue before writing, or NULL */
-    apr_interval_time_t patience; /* how long to queue, microseconds */
-    int in_transaction;
-    int was_away;        /* lost or silent, since somebody asked */
-    int log_pages;       /* of a log that goes on growing, since somebody asked; or 0 */
-    apr_pool_t *pool;    /* that of the connection */
-    void **statements;   /* compiled, or NULL until first used; behind the schema's, bk_db_ping()'s
-                          */
-    const char *problem; /* ours, where the database itself has none */
-    char problem_text[160];
-};
+#include "bk_db_migration.h"
+#include "bk_db_private.h"
+#include "bk_text.h"
 
 static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, &bk_db_pgsql, NULL};
 const char *const bk_db_drivers[] = {"sqlite3", "pgsql", NULL};
@@ -178,143 +164,21 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
     return rv;
 }
 
-/* ---- migration ------------------------------------------------------------------------------ */
+/* ---- connections ---------------------------------------------------------------------------- */
 
-/* One statement outside the store's own; the first column of its first row, if it has one. */
-static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *args, int count,
-                             bk_db_value_t *value, apr_pool_t *p)
+static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
 {
-    void *statement = NULL;
-    apr_status_t rv = db->driver->prepare(db->session, NULL, sql, &statement, p);
+    int is_needed;
+    apr_status_t rv = bk_db_migration_look(db, &is_needed, p);
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    rv = db->driver->start(db->session, statement, args, count);
-    if (rv == APR_SUCCESS && value) {
-        db->driver->column(statement, 0, value, p);
-    }
-    db->driver->finish(db->session, statement);
-    db->driver->finalize(db->session, statement);
-    return rv;
-}
-
-/* The version of a component's tables, 0 for none. */
-static apr_status_t read_version(bk_db_t *db, apr_int64_t *version, apr_pool_t *p)
-{
-    const bk_db_value_t component[] = {bk_db_text(db->schema->component)};
-    bk_db_value_t value;
-    apr_status_t rv;
-
-    *version = 0;
-    rv = run_once(db, "SELECT version FROM bookable_schema WHERE component = $1", component, 1,
-                  &value, p);
-    if (rv == APR_SUCCESS) {
-        *version = value.number;
-    }
-    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
-}
-
-static int count_steps(const bk_db_schema_t *schema)
-{
-    const bk_db_sql_t *step = schema->steps;
-
-    while (step->both || step->sqlite3 || step->pgsql) {
-        step++;
-    }
-    return (int)(step - schema->steps);
-}
-
-static apr_status_t run_step(bk_db_t *db, const bk_db_sql_t *step, apr_pool_t *p)
-{
-    const char *const texts[] = {step->both, db->driver->own(step)};
-    apr_status_t rv = APR_SUCCESS;
-    int i;
-
-    for (i = 0; i < 2 && rv == APR_SUCCESS; i++) {
-        if (texts[i]) {
-            rv = db->driver->script(db->session, bk_db_sql(texts[i], NULL, db->driver->words, p));
+    if (rv == APR_SUCCESS && is_needed) {
+        rv = begin(db, db->driver->begin_migration);
+        if (rv == APR_SUCCESS) {
+            rv = bk_db_end(db, bk_db_migration_run(db, p));
         }
     }
     return rv;
 }
-
-/* A newer module has been here: what its tables mean, this one cannot know. Older ones stay so only
- * where nothing may be changed. */
-static apr_status_t refuse_version(bk_db_t *db, apr_int64_t version, int steps)
-{
-    apr_snprintf(db->problem_text, sizeof(db->problem_text),
-                 "the tables of %s are of version %" APR_INT64_T_FMT ", %s this module's %d: %s",
-                 db->schema->component, version, version > steps ? "later than" : "earlier than",
-                 steps,
-                 version > steps ? "install the newer module"
-                                 : "start httpd with this module on them first");
-    db->problem = db->problem_text;
-    return APR_EMISMATCH;
-}
-
-/* The steps that are missing. Another process may have run them while this one waited to begin, so
- * the version is read again inside the transaction. */
-static apr_status_t run_steps(bk_db_t *db, int steps, apr_pool_t *p)
-{
-    bk_db_value_t args[] = {bk_db_text(db->schema->component), bk_db_int(steps)};
-    apr_int64_t version = 0;
-    apr_status_t rv =
-        db->driver->script(db->session, "CREATE TABLE IF NOT EXISTS bookable_schema"
-                                        " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)");
-
-    if (rv == APR_SUCCESS) {
-        rv = read_version(db, &version, p);
-    }
-    if (rv != APR_SUCCESS || version >= steps) {
-        return version > steps ? refuse_version(db, version, steps) : rv;
-    }
-    for (; version < steps && rv == APR_SUCCESS; version++) {
-        rv = run_step(db, &db->schema->steps[version], p);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = run_once(db,
-                      "INSERT INTO bookable_schema (component, version) VALUES ($1, $2)"
-                      " ON CONFLICT (component) DO UPDATE SET version = excluded.version",
-                      args, 2, NULL, p);
-    }
-    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
-}
-
-static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
-{
-    int steps = count_steps(db->schema);
-    apr_int64_t version = 0;
-    apr_status_t rv;
-
-    /* An error here may only mean that there is no table yet: run_steps() will tell. */
-    if (read_version(db, &version, p) == APR_SUCCESS && version == steps) {
-        return APR_SUCCESS;
-    }
-    if (version > steps) {
-        return refuse_version(db, version, steps);
-    }
-    rv = begin(db, db->driver->begin_migration);
-    if (rv == APR_SUCCESS) {
-        rv = bk_db_end(db, run_steps(db, steps, p));
-    }
-    return rv;
-}
-
-/* The tables have to be there already, and of this version. */
-static apr_status_t check_version(bk_db_t *db, apr_pool_t *p)
-{
-    int steps = count_steps(db->schema);
-    apr_int64_t version;
-    apr_status_t rv = read_version(db, &version, p);
-
-    if (rv != APR_SUCCESS || version == steps) {
-        return rv;
-    }
-    return version == 0 ? APR_NOTFOUND : refuse_version(db, version, steps);
-}
-
-/* ---- connections ---------------------------------------------------------------------------- */
 
 apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *native,
                                  const bk_db_schema_t *schema, const bk_db_options_t *options,
@@ -339,7 +203,7 @@ apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *nativ
 
     rv = ours->open(native, options, &db->session, &db->problem, p);
     if (rv == APR_SUCCESS) {
-        rv = options->read_only ? check_version(db, p) : migrate(db, p);
+        rv = options->read_only ? bk_db_migration_check(db, p) : migrate(db, p);
     }
     return note(db, rv);
 }
@@ -385,35 +249,59 @@ static apr_status_t compile(bk_db_t *db, int number)
                                db->pool);
 }
 
-static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count)
+static int are_texts(const bk_db_value_t *args, int count)
 {
-    apr_status_t rv = APR_SUCCESS;
+    int i;
 
+    for (i = 0; i < count; i++) {
+        if (args[i].type == BK_DB_TEXT && !bk_text_is_utf8(args[i].text)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* What is wrong before the database is asked. A text that is no UTF-8 would be stored by one
+ * database and end a transaction of the other. */
+static apr_status_t check_start(bk_db_t *db, const bk_db_value_t *args, int count)
+{
     db->problem = NULL;
-    if (count > BK_DB_ARGS) {
-        db->problem = "more arguments than a statement may have";
+    if (db->is_streaming) {
+        db->problem = "the rows of another statement are being read";
         return APR_EGENERAL;
     }
-    if (!db->statements[number]) {
+    if (!are_texts(args, count)) {
+        db->problem = "an argument is no UTF-8";
+        return APR_EINVAL;
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count,
+                          int is_stream)
+{
+    apr_status_t rv = check_start(db, args, count);
+
+    if (rv == APR_SUCCESS && !db->statements[number]) {
         rv = compile(db, number);
     }
     if (rv == APR_SUCCESS) {
-        rv = db->driver->start(db->session, db->statements[number], args, count);
+        rv = db->driver->start(db->session, db->statements[number], args, count, is_stream);
     }
     return note(db, rv);
 }
 
-/* A read that was lost on the way is asked again, on a new connection: it changes nothing. What the
- * database cannot hold at all, text that is no UTF-8, is in no row. */
-static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count)
+/* A read that was lost on the way is asked again, on a new connection: it changes nothing. */
+static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count,
+                               int is_stream)
 {
-    apr_status_t rv = start(db, number, args, count);
+    apr_status_t rv = start(db, number, args, count, is_stream);
 
     if (rv == APR_ECONNRESET && !db->in_transaction) {
         (void)bk_db_was_away(db);
-        rv = start(db, number, args, count);
+        rv = start(db, number, args, count, is_stream);
     }
-    return rv == APR_EINVAL ? APR_NOTFOUND : rv;
+    return rv;
 }
 
 static apr_int64_t finish(bk_db_t *db, int number)
@@ -434,7 +322,7 @@ static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int column
 static apr_status_t write_row(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                               apr_int64_t *rows)
 {
-    apr_status_t rv = start(db, statement, args, count);
+    apr_status_t rv = start(db, statement, args, count, 0);
 
     *rows = finish(db, statement);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
@@ -476,7 +364,7 @@ apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, 
 apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         bk_db_value_t *row, int columns, apr_pool_t *p)
 {
-    apr_status_t rv = start_read(db, statement, args, count);
+    apr_status_t rv = start_read(db, statement, args, count, 0);
 
     if (rv == APR_SUCCESS) {
         read_columns(db, statement, row, columns, p);
@@ -485,27 +373,73 @@ apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, i
     return rv;
 }
 
+apr_status_t bk_db_find(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        bk_db_value_t *row, int columns, apr_pool_t *p)
+{
+    apr_status_t rv = bk_db_read(db, statement, args, count, row, columns, p);
+
+    return rv == APR_EINVAL ? APR_NOTFOUND : rv;
+}
+
+/* Rows, and who takes them. */
+typedef struct rows_t {
+    int statement;
+    int columns;
+    apr_status_t (*row)(void *baton, const bk_db_value_t *row);
+    void *baton;
+} rows_t;
+
+/* From the first one on, which is there. @return APR_NOTFOUND: they came to their end */
+static apr_status_t give_rows(bk_db_t *db, const rows_t *rows, apr_pool_t *p)
+{
+    bk_db_value_t *values = apr_palloc(p, sizeof(*values) * (apr_size_t)rows->columns);
+    apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *turn;
+
+    apr_pool_create(&turn, p);
+    apr_pool_tag(turn, "bk_db rows");
+    while (rv == APR_SUCCESS) {
+        apr_pool_clear(turn);
+        read_columns(db, rows->statement, values, rows->columns, turn);
+        rv = rows->row(rows->baton, values);
+        if (rv == APR_SUCCESS) {
+            rv = note(db, db->driver->next(db->session, db->statements[rows->statement]));
+        }
+    }
+    apr_pool_destroy(turn);
+    return rv;
+}
+
+static apr_status_t each(bk_db_t *db, const rows_t *rows, const bk_db_value_t *args, int count,
+                         int is_stream, apr_pool_t *p)
+{
+    apr_status_t rv = start_read(db, rows->statement, args, count, is_stream);
+
+    if (rv == APR_SUCCESS) {
+        db->is_streaming = is_stream;
+        rv = give_rows(db, rows, p);
+        db->is_streaming = 0;
+    }
+    finish(db, rows->statement);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
 apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
                         void *baton, apr_pool_t *p)
 {
-    bk_db_value_t *values = apr_palloc(p, sizeof(*values) * (apr_size_t)columns);
-    apr_status_t rv = start_read(db, statement, args, count);
-    apr_pool_t *turn;
+    const rows_t rows = {statement, columns, row, baton};
 
-    apr_pool_create(&turn, p);
-    apr_pool_tag(turn, "bk_db_each");
-    while (rv == APR_SUCCESS) {
-        apr_pool_clear(turn);
-        read_columns(db, statement, values, columns, turn);
-        rv = row(baton, values);
-        if (rv == APR_SUCCESS) {
-            rv = note(db, db->driver->next(db->session, db->statements[statement]));
-        }
-    }
-    apr_pool_destroy(turn);
-    finish(db, statement);
-    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+    return each(db, &rows, args, count, 0, p);
+}
+
+apr_status_t bk_db_stream(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                          int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
+                          void *baton, apr_pool_t *p)
+{
+    const rows_t rows = {statement, columns, row, baton};
+
+    return each(db, &rows, args, count, 1, p);
 }
 
 apr_status_t bk_db_confirm(bk_db_t *db)
@@ -532,7 +466,7 @@ int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle)
  * the way here too. */
 apr_status_t bk_db_ping(bk_db_t *db)
 {
-    apr_status_t rv = start_read(db, db->schema->count, NULL, 0);
+    apr_status_t rv = start_read(db, db->schema->count, NULL, 0, 0);
 
     finish(db, db->schema->count);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;

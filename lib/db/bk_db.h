@@ -14,6 +14,7 @@
  * Threads: a bk_db_t belongs to its connection, and is used by the thread that acquired that.
  * Errors: APR_SUCCESS, and
  *     APR_NOTFOUND   no such row
+ *     APR_EINVAL     an argument is a text, and no UTF-8; nothing was asked
  *     APR_EEXIST     a row with that key is there already
  *     APR_TIMEUP     other writers did not make way in time; nothing was done
  *     APR_ENOSPC     no room for more
@@ -100,9 +101,6 @@ typedef struct bk_db_value_t {
     apr_size_t len;   /* of BK_DB_BYTES; of BK_DB_TEXT when read */
 } bk_db_value_t;
 
-/** Arguments of a statement, at the most: one with more fails, with APR_EGENERAL. */
-#define BK_DB_ARGS 64
-
 /** Arguments: (bk_db_value_t[]){bk_db_int(7), bk_db_text("x")} */
 static inline bk_db_value_t bk_db_int(apr_int64_t number)
 {
@@ -161,13 +159,30 @@ apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, 
 apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         bk_db_value_t *row, int columns, apr_pool_t *p);
 
+/** The same, for a statement that finds the row of a key: a key that is no UTF-8 is no row's, and
+ *  so APR_NOTFOUND. Nothing else that fails is. */
+apr_status_t bk_db_find(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                        bk_db_value_t *row, int columns, apr_pool_t *p);
+
 /**
  * Run a statement and give each of its rows to a function, until that returns other than
- * APR_SUCCESS. The rows are the function's to copy: each is gone with the next.
+ * APR_SUCCESS. The rows are the function's to copy: each is gone with the next. There may be as
+ * many as fit into memory: PostgreSQL sends all of them before the first is given.
  */
 apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
                         void *baton, apr_pool_t *p);
+
+/**
+ * The same, of however many rows: no more than a few are in memory at any time. The function must
+ * not use the connection. What goes wrong after the first rows is returned after those were given.
+ * All of it, the function's time included, is one statement, with the time-out of one: whoever
+ * writes rows to a slow client reads them in pages, within bk_db_begin_read(). Where the function
+ * ends it early, PostgreSQL's connection may be closed, and a transaction with it.
+ */
+apr_status_t bk_db_stream(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+                          int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
+                          void *baton, apr_pool_t *p);
 
 /** Begin a transaction. One that began is ended by bk_db_end(), whatever went wrong in it. */
 apr_status_t bk_db_begin(bk_db_t *db);

@@ -51,8 +51,10 @@ typedef struct bk_db_driver_t {
     void (*finalize)(void *session, void *statement);
 
     /** Run a statement from the start to its first row or its end.
+     *  @param is_stream  whether there may be more rows than fit into memory at once
      *  @return APR_SUCCESS: a row is there; APR_NOTFOUND: it ended; else what went wrong */
-    apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count);
+    apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count,
+                          int is_stream);
 
     /** Go on to the next row. @see start */
     apr_status_t (*next)(void *session, void *statement);
@@ -68,7 +70,7 @@ typedef struct bk_db_driver_t {
      *  enough. */
     const char *confirm;
 
-    /** Let go of rows and arguments; how many rows the statement changed. */
+    /** Let go of rows, read or not, and of arguments; how many rows the statement changed. */
     apr_int64_t (*finish)(void *session, void *statement);
 
     /** About to write: note what it leaves for tidy(). Sessions of several stores may share a

@@ -64,11 +64,11 @@ apr_status_t bk_db_fields_write(bk_db_t *db, int statement, const bk_fields_t *f
     return bk_db_write(db, statement, args, fields->count, changed);
 }
 
-apr_status_t bk_db_fields_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+apr_status_t bk_db_fields_find(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                const bk_fields_t *fields, void *record, apr_pool_t *p)
 {
     bk_db_value_t row[BK_FIELDS_MOST];
-    apr_status_t rv = bk_db_read(db, statement, args, count, row, fields->count, p);
+    apr_status_t rv = bk_db_find(db, statement, args, count, row, fields->count, p);
 
     if (rv == APR_SUCCESS) {
         bk_db_fields_of_row(record, fields, row);

@@ -19,8 +19,8 @@ void bk_db_fields_of_row(void *record, const bk_fields_t *fields, const bk_db_va
 apr_status_t bk_db_fields_write(bk_db_t *db, int statement, const bk_fields_t *fields,
                                 const void *record, apr_int64_t *changed);
 
-/** Run a statement that finds a record by its key. @see bk_db_read */
-apr_status_t bk_db_fields_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
+/** Run a statement that finds a record by its key. @see bk_db_find */
+apr_status_t bk_db_fields_find(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                const bk_fields_t *fields, void *record, apr_pool_t *p);
 
 #endif

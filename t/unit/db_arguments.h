@@ -1,38 +1,171 @@
-/* db_arguments: what every kind of database does with a statement's arguments. */
+/* db_arguments: what every kind of database does with a statement's arguments and its rows. */
 #ifndef DB_ARGUMENTS_H
 #define DB_ARGUMENTS_H
 
 #include "unit.h"
 
+#include <sys/resource.h>
+
+#include <apr_strings.h>
+
 #include "bk_db.h"
 
-/** A statement of 17 integers, in the SQL of all databases: the first and the last of them, if all
- *  are those from 1 to 17. */
-#define DB_ARGUMENTS_SEVENTEEN                                                                   \
-    "SELECT CAST($1 AS bigint), CAST($17 AS bigint) WHERE (CAST($1 AS bigint), CAST($2 AS "      \
-    "bigint), CAST($3 AS bigint), CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), "  \
-    "CAST($7 AS bigint), CAST($8 AS bigint), CAST($9 AS bigint), CAST($10 AS bigint), CAST($11 " \
-    "AS bigint), CAST($12 AS bigint), CAST($13 AS bigint), CAST($14 AS bigint), CAST($15 AS "    \
-    "bigint), CAST($16 AS bigint), CAST($17 AS bigint)) = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "  \
-    "12, 13, 14, 15, 16, 17)"
+/* Many arguments, and rows that are more than fit into the memory that a test allows itself. */
+enum { DB_ARGUMENTS_MANY = 300, DB_ARGUMENTS_ROWS = 150000, DB_ARGUMENTS_BYTES = 1000 };
 
-/** As many arguments as there may be are bound, and one more is an error, not a row that is not
- *  there.
- *  @param statement  the one above
- *  @param p          for the row */
-static inline void db_arguments_check(bk_db_t *db, int statement, apr_pool_t *p)
+/* The statements: all of the arguments, which are their own numbers, added up; so many rows of a
+ * number and a text, one after another; a text. */
+enum { DB_ARGUMENTS_SUM, DB_ARGUMENTS_SERIES, DB_ARGUMENTS_ECHO, DB_ARGUMENTS_STATEMENTS };
+
+#define DB_ARGUMENTS_SERIES_SQL                                                           \
+    "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < " \
+    "CAST($1 AS bigint)) SELECT CAST(n AS bigint), "
+
+/** A statement that gives @a rows rows of a number and a text. */
+static inline const bk_db_schema_t *db_arguments_schema(apr_pool_t *p)
 {
-    bk_db_value_t args[BK_DB_ARGS + 1], row[2];
+    static const bk_db_sql_t no_steps[] = {{NULL}};
+    static bk_db_sql_t statements[DB_ARGUMENTS_STATEMENTS] = {
+        [DB_ARGUMENTS_SERIES] = {.sqlite3 =
+                                     DB_ARGUMENTS_SERIES_SQL "hex(zeroblob(500)) FROM series",
+                                 .pgsql = DB_ARGUMENTS_SERIES_SQL "repeat('0', 1000) FROM series"},
+        [DB_ARGUMENTS_ECHO] = {"SELECT CAST($1 AS text)"},
+    };
+    static const bk_db_schema_t schema = {"arguments", DB_ARGUMENTS_STATEMENTS, statements,
+                                          no_steps};
+    const char *sum = "CAST($1 AS bigint)";
     int i;
 
-    for (i = 0; i <= BK_DB_ARGS; i++) {
+    for (i = 2; i <= DB_ARGUMENTS_MANY; i++) {
+        sum = apr_psprintf(p, "%s + CAST($%d AS bigint)", sum, i);
+    }
+    statements[DB_ARGUMENTS_SUM].both = apr_pstrcat(p, "SELECT ", sum, NULL);
+    return &schema;
+}
+
+/** However many arguments a statement has, they are bound.
+ *  @param db  attached with the schema above */
+static inline void db_arguments_check_many(bk_db_t *db, apr_pool_t *p)
+{
+    bk_db_value_t args[DB_ARGUMENTS_MANY], sum;
+    int i;
+
+    for (i = 0; i < DB_ARGUMENTS_MANY; i++) {
         args[i] = bk_db_int(i + 1);
     }
-    assert_int_equal(bk_db_read(db, statement, args, 17, row, 2, p), APR_SUCCESS);
-    assert_int_equal(row[0].number, 1);
-    assert_int_equal(row[1].number, 17);
-    assert_int_equal(bk_db_read(db, statement, args, BK_DB_ARGS + 1, row, 2, p), APR_EGENERAL);
-    assert_non_null(strstr(bk_db_error(db), "arguments"));
+    assert_int_equal(bk_db_read(db, DB_ARGUMENTS_SUM, args, DB_ARGUMENTS_MANY, &sum, 1, p),
+                     APR_SUCCESS);
+    assert_int_equal(sum.number, DB_ARGUMENTS_MANY * (DB_ARGUMENTS_MANY + 1) / 2);
+}
+
+static inline apr_status_t db_arguments_no_row(void *baton, const bk_db_value_t *row)
+{
+    fail_msg("there is a row");
+    return APR_SUCCESS;
+}
+
+/** A text that is no UTF-8 is an error, not a row that is not there; but a key that is none is no
+ *  row's. A transaction goes on. */
+static inline void db_arguments_check_texts(bk_db_t *db, apr_pool_t *p)
+{
+    static const char *const wrong[] = {"\xff", "a\x80", "\xed\xa0\x80", "\xc0\xaf", "a\xe2\x82"};
+    bk_db_value_t row;
+    size_t i;
+
+    assert_int_equal(bk_db_begin(db), APR_SUCCESS);
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        const bk_db_value_t args[] = {bk_db_text(wrong[i])};
+
+        assert_int_equal(bk_db_read(db, DB_ARGUMENTS_ECHO, args, 1, &row, 1, p), APR_EINVAL);
+        assert_non_null(strstr(bk_db_error(db), "UTF-8"));
+        assert_int_equal(
+            bk_db_each(db, DB_ARGUMENTS_ECHO, args, 1, 1, db_arguments_no_row, NULL, p),
+            APR_EINVAL);
+        assert_int_equal(
+            bk_db_stream(db, DB_ARGUMENTS_ECHO, args, 1, 1, db_arguments_no_row, NULL, p),
+            APR_EINVAL);
+        assert_int_equal(bk_db_write(db, DB_ARGUMENTS_ECHO, args, 1, NULL), APR_EINVAL);
+        assert_int_equal(bk_db_find(db, DB_ARGUMENTS_ECHO, args, 1, &row, 1, p), APR_NOTFOUND);
+    }
+    assert_int_equal(bk_db_find(db, DB_ARGUMENTS_ECHO,
+                                (const bk_db_value_t[]){bk_db_text("\xe2\x82\xac")}, 1, &row, 1, p),
+                     APR_SUCCESS);
+    assert_string_equal(row.text, "\xe2\x82\xac");
+    assert_int_equal(bk_db_end(db, APR_SUCCESS), APR_SUCCESS);
+}
+
+/* ---- streams ------------------------------------------------------------------------------------
+ */
+
+typedef struct db_arguments_walk_t {
+    bk_db_t *db;
+    apr_int64_t seen, wrong, stop_at;
+    apr_status_t nested; /* how another statement went meanwhile */
+    apr_pool_t *p;
+} db_arguments_walk_t;
+
+static inline apr_status_t db_arguments_walk(void *baton, const bk_db_value_t *row)
+{
+    db_arguments_walk_t *walk = baton;
+    bk_db_value_t echo;
+
+    walk->wrong += row[0].number != ++walk->seen || row[1].len != DB_ARGUMENTS_BYTES;
+    if (walk->seen == 1) {
+        walk->nested = bk_db_read(walk->db, DB_ARGUMENTS_ECHO,
+                                  (const bk_db_value_t[]){bk_db_text("x")}, 1, &echo, 1, walk->p);
+    }
+    return walk->seen == walk->stop_at ? APR_EINTR : APR_SUCCESS;
+}
+
+static inline apr_status_t db_arguments_stream(bk_db_t *db, apr_int64_t rows,
+                                               db_arguments_walk_t *walk, apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_int(rows)};
+
+    walk->db = db;
+    walk->p = p;
+    return bk_db_stream(db, DB_ARGUMENTS_SERIES, args, 1, 2, db_arguments_walk, walk, p);
+}
+
+static inline long db_arguments_most_memory(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+}
+
+/** Many rows take as little memory as a few, in megabytes; nothing else is asked meanwhile. */
+static inline void db_arguments_check_stream(bk_db_t *db, apr_pool_t *p)
+{
+    db_arguments_walk_t few = {.seen = 0}, many = {.seen = 0};
+    long before;
+
+    assert_int_equal(db_arguments_stream(db, 100, &few, p), APR_SUCCESS);
+    assert_true(few.seen == 100 && few.wrong == 0);
+    assert_int_equal(few.nested, APR_EGENERAL);
+    before = db_arguments_most_memory();
+    assert_int_equal(db_arguments_stream(db, DB_ARGUMENTS_ROWS, &many, p), APR_SUCCESS);
+    assert_true(many.seen == DB_ARGUMENTS_ROWS && many.wrong == 0);
+    assert_in_range(db_arguments_most_memory() - before, 0,
+                    DB_ARGUMENTS_ROWS / 1000 * DB_ARGUMENTS_BYTES / 1000 / 10);
+}
+
+/** Ended early, with little and with much left to come, and then used as before. */
+static inline void db_arguments_check_ended(bk_db_t *db, apr_pool_t *p)
+{
+    static const apr_int64_t sizes[] = {0, 1, 10, DB_ARGUMENTS_ROWS};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(sizes); i++) {
+        db_arguments_walk_t walk = {.stop_at = 4}, whole = {.seen = 0};
+
+        assert_int_equal(db_arguments_stream(db, sizes[i], &walk, p),
+                         sizes[i] < 4 ? APR_SUCCESS : APR_EINTR);
+        assert_int_equal(db_arguments_stream(db, 5, &whole, p), APR_SUCCESS);
+        assert_true(whole.seen == 5 && whole.wrong == 0);
+        assert_int_equal(bk_db_was_away(db), 0);
+    }
 }
 
 #endif

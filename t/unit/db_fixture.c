@@ -7,8 +7,6 @@
 
 #include <apr_strings.h>
 
-#include "db_arguments.h"
-
 #define STEP_1                                                                             \
     "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL, bytes BLOB, number " \
     "INTEGER);"                                                                            \
@@ -32,7 +30,6 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [TYPES] = {"SELECT typeof($1), typeof($2), typeof($3), typeof($4)"},
     [ECHO] = {"SELECT $1"},
     [QUOTED] = {"SELECT '$1 it''s $2', $1 /* $2 ' */, \"a\" -- $2 '\n FROM (SELECT '$9' AS \"a\")"},
-    [SEVENTEEN] = {DB_ARGUMENTS_SEVENTEEN},
     [LESS] = {"SELECT 7 < $1"},
     [ADD_NAMELESS] = {"INSERT INTO things (id) VALUES ($1)"},
     [FAULTY] = {"SELEKT 1"},

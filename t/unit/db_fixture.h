@@ -33,7 +33,6 @@ enum {
     TYPES,        /* four values: their types, as SQLite names them */
     ECHO,         /* one value: the same */
     QUOTED,       /* one value: it, between texts with $ and quotes in them */
-    SEVENTEEN,    /* DB_ARGUMENTS_SEVENTEEN */
     LESS,         /* one value: whether 7 is less than it */
     ADD_NAMELESS, /* id */
     FAULTY,       /* is no SQL */

@@ -151,12 +151,37 @@ static void test_what_is_quoted_stays(void **state)
     db_close(conn);
 }
 
-static void test_bound_of_arguments(void **state)
+/* What is the same for all databases. */
+static void with_arguments(void (*check)(bk_db_t *db, apr_pool_t *p))
 {
     db_conn_t *conn = fresh();
+    bk_db_t *db;
 
-    db_arguments_check(conn->db, SEVENTEEN, conn->p);
+    assert_int_equal(bk_db_attach(&db, conn->driver, conn->handle, db_arguments_schema(conn->p),
+                                  &unit_options, conn->p),
+                     APR_SUCCESS);
+    check(db, conn->p);
     db_close(conn);
+}
+
+static void test_many_arguments(void **state)
+{
+    with_arguments(db_arguments_check_many);
+}
+
+static void test_texts_are_utf8(void **state)
+{
+    with_arguments(db_arguments_check_texts);
+}
+
+static void test_stream(void **state)
+{
+    with_arguments(db_arguments_check_stream);
+}
+
+static void test_stream_ended(void **state)
+{
+    with_arguments(db_arguments_check_ended);
 }
 
 /* ---- verbs --------------------------------------------------------------------------------------
@@ -517,7 +542,10 @@ int main(void)
         cmocka_unit_test(test_rows_are_copies),
         cmocka_unit_test(test_arguments_are_forgotten),
         cmocka_unit_test(test_what_is_quoted_stays),
-        cmocka_unit_test(test_bound_of_arguments),
+        cmocka_unit_test(test_many_arguments),
+        cmocka_unit_test(test_texts_are_utf8),
+        cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_stream_ended),
         cmocka_unit_test(test_write_counts_rows),
         cmocka_unit_test(test_not_found),
         cmocka_unit_test(test_exists),

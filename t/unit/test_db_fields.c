@@ -66,7 +66,7 @@ static void assert_row(db_conn_t *conn, const thing_t *thing, int nulls)
     thing_t found = {0};
     bk_db_value_t value;
 
-    assert_int_equal(bk_db_fields_read(conn->db, GET, ARGS(bk_db_int(thing->id)), &thing_fields,
+    assert_int_equal(bk_db_fields_find(conn->db, GET, ARGS(bk_db_int(thing->id)), &thing_fields,
                                        &found, conn->p),
                      APR_SUCCESS);
     assert_true(bk_fields_equal(&thing_fields, &found, thing));
@@ -93,7 +93,7 @@ static void test_round_trip(void **state)
                      APR_SUCCESS);
     assert_row(conn, &replaced, 3);
     assert_int_equal(
-        bk_db_fields_read(conn->db, GET, ARGS(bk_db_int(1)), &thing_fields, &found, conn->p),
+        bk_db_fields_find(conn->db, GET, ARGS(bk_db_int(1)), &thing_fields, &found, conn->p),
         APR_NOTFOUND);
     assert_string_equal(found.own, "mine");
     db_close(conn);
@@ -108,7 +108,7 @@ static void test_other_length(void **state)
     assert_int_equal(bk_db_fields_write(conn->db, PUT, &thing_fields, &thing_full, NULL),
                      APR_SUCCESS);
     assert_int_equal(db_raw(conn, "UPDATE things SET digest = x'616263'"), SQLITE_OK);
-    assert_int_equal(bk_db_fields_read(conn->db, GET, ARGS(bk_db_int(thing_full.id)), &thing_fields,
+    assert_int_equal(bk_db_fields_find(conn->db, GET, ARGS(bk_db_int(thing_full.id)), &thing_fields,
                                        &found, conn->p),
                      APR_SUCCESS);
     assert_null(found.digest);

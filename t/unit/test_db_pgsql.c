@@ -30,7 +30,7 @@ enum {
     LIMITS,
     LIMIT,
     NAMED,
-    SEVENTEEN,
+    BROKEN,
     STATEMENTS
 };
 
@@ -55,7 +55,7 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [LIMITS] = {"SELECT concat_ws(' ', current_setting('statement_timeout'), "
                 "current_setting('lock_timeout'), "
                 "current_setting('idle_in_transaction_session_timeout'))"},
-    [SEVENTEEN] = {DB_ARGUMENTS_SEVENTEEN},
+    [BROKEN] = {"SELECT n / (n - 5000) FROM generate_series(1::bigint, 9999::bigint) AS n"},
     [FAULTY] = {"SELEKT 1"},
     [ECHO] = {"SELECT $1::bigint"},
     [LIMIT] = {"SELECT current_setting('statement_timeout')"},
@@ -209,11 +209,92 @@ static apr_status_t sum_ids(void *baton, const bk_db_value_t *row)
     return APR_SUCCESS;
 }
 
-static void test_bound_of_arguments(void **state)
+/* What is the same for all databases. */
+static void with_arguments(void (*check)(bk_db_t *db, apr_pool_t *p))
 {
     conn_t *conn = conn_open();
+    bk_db_t *db;
 
-    db_arguments_check(conn->db, SEVENTEEN, conn->p);
+    assert_int_equal(bk_db_attach_native(&db, "pgsql", conn->pgsql, db_arguments_schema(conn->p),
+                                         &options, conn->p),
+                     APR_SUCCESS);
+    check(db, conn->p);
+    conn_close(conn);
+}
+
+static void test_many_arguments(void **state)
+{
+    with_arguments(db_arguments_check_many);
+}
+
+static void test_texts_are_utf8(void **state)
+{
+    with_arguments(db_arguments_check_texts);
+}
+
+static void test_stream(void **state)
+{
+    with_arguments(db_arguments_check_stream);
+}
+
+static void test_stream_ended(void **state)
+{
+    with_arguments(db_arguments_check_ended);
+}
+
+static apr_status_t count_row(void *baton, const bk_db_value_t *row)
+{
+    ++*(apr_int64_t *)baton;
+    return APR_SUCCESS;
+}
+
+/* What goes wrong after rows were given is said, and the connection goes on. */
+static void test_stream_breaks(void **state)
+{
+    conn_t *conn = conn_open();
+    apr_int64_t rows = 0;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        rows = 0;
+        assert_int_equal(bk_db_stream(conn->db, BROKEN, NO_ARGS, 1, count_row, &rows, conn->p),
+                         APR_EGENERAL);
+        assert_int_equal(rows, 4999);
+        assert_non_null(strstr(bk_db_error(conn->db), "division by zero"));
+    }
+    assert_int_equal(bk_db_begin_read(conn->db), APR_SUCCESS);
+    assert_int_equal(bk_db_stream(conn->db, EACH, NO_ARGS, 2, count_row, &rows, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(count(conn), 0);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(bk_db_was_away(conn->db), 0);
+    conn_close(conn);
+}
+
+static apr_status_t lose_server(void *baton, const bk_db_value_t *row)
+{
+    if (++*(apr_int64_t *)baton == 1) {
+        pg_restart("immediate");
+    }
+    return APR_SUCCESS;
+}
+
+/* A server that goes in between: rows that were given are not given once more. */
+static void test_stream_lost(void **state)
+{
+    conn_t *conn = conn_open();
+    apr_int64_t rows = 0;
+    bk_db_t *db;
+
+    assert_int_equal(bk_db_attach_native(&db, "pgsql", conn->pgsql, db_arguments_schema(conn->p),
+                                         &options, conn->p),
+                     APR_SUCCESS);
+    assert_int_equal(bk_db_stream(db, DB_ARGUMENTS_SERIES, ARGS(bk_db_int(DB_ARGUMENTS_ROWS)), 2,
+                                  lose_server, &rows, conn->p),
+                     APR_ECONNRESET);
+    assert_in_range(rows, 1, DB_ARGUMENTS_ROWS - 1);
+    assert_int_equal(bk_db_was_away(db), 1);
+    assert_int_equal(bk_db_ping(db), APR_SUCCESS);
     conn_close(conn);
 }
 
@@ -479,7 +560,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_values, fresh),
-        cmocka_unit_test_setup(test_bound_of_arguments, fresh),
+        cmocka_unit_test_setup(test_many_arguments, fresh),
+        cmocka_unit_test_setup(test_texts_are_utf8, fresh),
+        cmocka_unit_test_setup(test_stream, fresh),
+        cmocka_unit_test_setup(test_stream_ended, fresh),
+        cmocka_unit_test_setup(test_stream_breaks, fresh),
+        cmocka_unit_test_setup(test_stream_lost, fresh),
         cmocka_unit_test_setup(test_statuses, fresh),
         cmocka_unit_test_setup(test_encodings, fresh),
         cmocka_unit_test_setup(test_pooled, fresh),

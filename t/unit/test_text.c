@@ -209,13 +209,54 @@ static void test_control_length(void **state)
     assert_int_equal(bk_text_has_control("ab\0cd", 5), 1);
 }
 
+/* The ends of each row of RFC 3629's table, and what lies beside them. */
+static void test_utf8(void **state)
+{
+    static const char *const right[] = {"",
+                                        "a",
+                                        "J\xc3\xb6rg",
+                                        "\xc2\x80",
+                                        "\xdf\xbf",
+                                        "\xe0\xa0\x80",
+                                        "\xed\x9f\xbf",
+                                        "\xee\x80\x80",
+                                        "\xef\xbf\xbf",
+                                        "\xf0\x90\x80\x80",
+                                        "\xf4\x8f\xbf\xbf",
+                                        "\x01\x7f"};
+    static const char *const wrong[] = {"\x80",
+                                        "a\xbf",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xc3",
+                                        "\xc3z",
+                                        "\xe0\x9f\xbf",
+                                        "\xed\xa0\x80",
+                                        "\xe2\x82",
+                                        "\xe2\x82z",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5\x80\x80\x80",
+                                        "\xf0\x90\x80",
+                                        "\xff"};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(right); i++) {
+        assert_that(bk_text_is_utf8(right[i]), "row %d", (int)i);
+    }
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        assert_that(!bk_text_is_utf8(wrong[i]), "row %d", (int)i);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_int_accepted),      cmocka_unit_test(test_int_refused),
-        cmocka_unit_test(test_int_foreign_bytes), cmocka_unit_test(test_int_round_trip),
-        cmocka_unit_test(test_int_ends),          cmocka_unit_test(test_chars),
-        cmocka_unit_test(test_control),           cmocka_unit_test(test_control_length),
+        cmocka_unit_test(test_utf8),           cmocka_unit_test(test_int_accepted),
+        cmocka_unit_test(test_int_refused),    cmocka_unit_test(test_int_foreign_bytes),
+        cmocka_unit_test(test_int_round_trip), cmocka_unit_test(test_int_ends),
+        cmocka_unit_test(test_chars),          cmocka_unit_test(test_control),
+        cmocka_unit_test(test_control_length),
     };
 
     return cmocka_run_group_tests_name("bk_text", tests, NULL, NULL);

@@ -1,0 +1,241 @@
+#include "bk_db_pgsql_private.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_time.h"
+
+/* What a server that is told to cancel has for it, to be told and to answer; milliseconds. */
+#define CANCEL_TIMEOUT 500
+/* How often a thread that waits looks around, and after which silence it asks other hosts. */
+#define GLANCE_EVERY 100
+#define LOOK_AFTER 500
+
+/* ---- statuses -------------------------------------------------------------------------------- */
+
+/* By PostgreSQL's Appendix A, "Error Codes": a whole one, or the beginning of all of a kind. */
+static apr_status_t status_of(const char *state)
+{
+    static const struct {
+        const char *state;
+        apr_status_t rv;
+    } known[] = {
+        {"08", APR_ECONNRESET},    /* connection exceptions */
+        {"22021", APR_EINVAL},     /* character_not_in_repertoire: no UTF-8 */
+        {"22P05", APR_EINVAL},     /* untranslatable_character */
+        {"23505", APR_EEXIST},     /* unique_violation */
+        {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
+        {"40001", APR_TIMEUP},     /* serialization_failure */
+        {"40P01", APR_TIMEUP},     /* deadlock_detected */
+        {"53100", APR_ENOSPC},     /* disk_full */
+        {"55P03", APR_TIMEUP},     /* lock_not_available */
+        {"57014", APR_TIMEUP},     /* query_canceled: its statement_timeout */
+        {"57P", APR_ECONNRESET},   /* shut down, crashed, not yet started */
+    };
+    unsigned int i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strncmp(known[i].state, state, strlen(known[i].state)) == 0) {
+            return known[i].rv;
+        }
+    }
+    return APR_EGENERAL;
+}
+
+/* ---- waiting for answers ------------------------------------------------------------------------
+ */
+
+/* Whether somebody has to look around while waiting: another host may take this one's place. */
+static int may_be_left(const bk_db_pgsql_session_t *session)
+{
+    return session->pgsql->target->is_exclusive && session->pgsql->target->hosts > 1;
+}
+
+/* Wait for the socket, and look around meanwhile.
+ * @return 1; 0: there is nothing to wait for any longer */
+static int wait_for_answer(bk_db_pgsql_session_t *session, apr_int64_t since, apr_int64_t deadline)
+{
+    apr_int64_t now;
+
+    if (!may_be_left(session)) {
+        return bk_pgsql_wait(session->pgsql->connection, POLLIN, deadline);
+    }
+    while ((now = bk_time_monotonic_ms()) < deadline) {
+        apr_int64_t glance = now + GLANCE_EVERY;
+
+        if (bk_pgsql_wait(session->pgsql->connection, POLLIN,
+                          glance < deadline ? glance : deadline)) {
+            return 1;
+        }
+        if (now - since >= LOOK_AFTER) {
+            bk_pgsql_look(session->pgsql);
+        }
+        if (bk_pgsql_is_left(session->pgsql)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Whether it is one row, and more is to come. */
+static int is_row(const PGresult *result)
+{
+    return PQresultStatus(result) == PGRES_SINGLE_TUPLE;
+}
+
+/* Take results until there are no more; the last one counts. A row that comes by itself is taken
+ * alone.
+ * @return APR_ETIMEDOUT if they did not come in time */
+static apr_status_t take_result(bk_db_pgsql_session_t *session, apr_int64_t deadline,
+                                PGresult **result)
+{
+    PGconn *connection = session->pgsql->connection;
+    apr_int64_t since = bk_time_monotonic_ms();
+    PGresult *next;
+
+    for (;;) {
+        while (PQisBusy(connection)) {
+            if (!wait_for_answer(session, since, deadline)) {
+                return APR_ETIMEDOUT;
+            }
+            if (!PQconsumeInput(connection)) {
+                break;
+            }
+        }
+        next = PQgetResult(connection);
+        if (!next) {
+            return APR_SUCCESS;
+        }
+        PQclear(*result);
+        *result = next;
+        if (is_row(next) || PQstatus(connection) != CONNECTION_OK) {
+            return APR_SUCCESS;
+        }
+    }
+}
+
+/* A warning that a commit did not wait for its standbys. Its words differ from language to
+ * language; the function that says it does not. */
+static void notice(void *data, const PGresult *said)
+{
+    bk_db_pgsql_session_t *session = data;
+    const char *by = PQresultErrorField(said, PG_DIAG_SOURCE_FUNCTION);
+
+    if (by && strcmp(by, "SyncRepWaitForLSN") == 0) {
+        session->is_unconfirmed = 1;
+    }
+}
+
+void bk_db_pgsql_answer_listen(bk_db_pgsql_session_t *session)
+{
+    (void)PQsetNoticeReceiver(session->pgsql->connection, notice, session);
+}
+
+/* What a result says; one that came to nothing is cleared. */
+static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
+{
+    const char *state;
+    apr_status_t rv;
+
+    switch (PQresultStatus(*result)) {
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+        session->is_unsure = session->is_unconfirmed;
+        return APR_SUCCESS;
+    default:
+        state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
+        apr_cpystrn(session->state, state ? state : "", sizeof(session->state));
+        rv = status_of(session->state);
+        PQclear(*result);
+        *result = NULL;
+    }
+    if (PQstatus(session->pgsql->connection) != CONNECTION_OK) {
+        return APR_ECONNRESET;
+    }
+    session->is_unsure = 0; /* the server undid it */
+    if (rv == APR_ECONNRESET) {
+        bk_pgsql_shut(session->pgsql);
+    }
+    return rv;
+}
+
+/* The deadline has passed: have the server end what it is at, or leave it.
+ * @return what it says to that, APR_ETIMEDOUT if it says that it did not wait for its standbys;
+ * APR_ECONNRESET: another server has taken its place, which can be asked at once; APR_ETIMEDOUT: it
+ * says nothing */
+static apr_status_t cancel(bk_db_pgsql_session_t *session, PGresult **result)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + 2 * CANCEL_TIMEOUT;
+    apr_status_t rv;
+
+    if (session->process && !bk_pgsql_is_left(session->pgsql) &&
+        bk_pgsql_cancel(session->pgsql, session->process, CANCEL_TIMEOUT) &&
+        take_result(session, deadline, result) == APR_SUCCESS && !is_row(*result)) {
+        rv = judge(session, result);
+        return rv == APR_SUCCESS && session->is_unconfirmed ? APR_ETIMEDOUT : rv;
+    }
+    PQclear(*result);
+    *result = NULL;
+    bk_pgsql_shut(session->pgsql);
+    if (bk_pgsql_is_left(session->pgsql)) {
+        session->ours = "the server does not answer, and another is the primary";
+        return APR_ECONNRESET;
+    }
+    session->ours = "the server does not answer";
+    return APR_ETIMEDOUT;
+}
+
+apr_status_t bk_db_pgsql_answer(bk_db_pgsql_session_t *session, int was_sent, PGresult **result)
+{
+    apr_int64_t deadline = bk_time_monotonic_ms() + session->statement_timeout;
+    apr_status_t rv;
+
+    session->ours = NULL;
+    session->is_unsure = was_sent;
+    session->is_unconfirmed = 0;
+    session->state[0] = '\0';
+    *result = NULL;
+    if (!was_sent) {
+        return PQstatus(session->pgsql->connection) == CONNECTION_OK ? APR_EGENERAL
+                                                                     : APR_ECONNRESET;
+    }
+    rv = take_result(session, deadline, result);
+    if (rv == APR_SUCCESS) {
+        rv = judge(session, result);
+    }
+    else {
+        rv = cancel(session, result);
+    }
+    if (session->is_unconfirmed) {
+        session->ours = "committed, but no standby has confirmed it";
+    }
+    return rv;
+}
+
+apr_status_t bk_db_pgsql_answer_run(bk_db_pgsql_session_t *session, const char *sql)
+{
+    PGresult *result;
+    apr_status_t rv =
+        bk_db_pgsql_answer(session, PQsendQuery(session->pgsql->connection, sql), &result);
+
+    PQclear(result);
+    return rv;
+}
+
+void bk_db_pgsql_answer_abandon(bk_db_pgsql_session_t *session)
+{
+    PGconn *connection = session->pgsql->connection;
+    PGresult *result;
+
+    while (PQconsumeInput(connection) && !PQisBusy(connection)) {
+        result = PQgetResult(connection);
+        if (!result) {
+            return;
+        }
+        PQclear(result);
+    }
+    bk_pgsql_shut(session->pgsql);
+}

@@ -1,0 +1,91 @@
+/* bk_db_pgsql_private: what the files of PostgreSQL's driver share: a session, how its connection
+ * is made good, and how its answers are waited for. Only lib/db/bk_db_pgsql*.c include it. A
+ * session is used by one thread at a time.
+ */
+#ifndef BK_DB_PGSQL_PRIVATE_H
+#define BK_DB_PGSQL_PRIVATE_H
+
+#include "bk_db.h"
+#include "bk_pgsql.h"
+
+/** What one bk_db_t knows of its connection. */
+typedef struct bk_db_pgsql_session_t {
+    bk_pgsql_t *pgsql;
+    apr_int64_t statement_timeout; /* milliseconds */
+    apr_int64_t lock_timeout;
+    apr_int64_t connect_timeout;
+    int read_only;
+    int is_pooled;      /* each transaction may have another connection of the server's */
+    int process;        /* the server's, that works for us; 0: unknown */
+    apr_uint32_t era;   /* the connection that was set up, by its number; 0: none. What was compiled
+                           in an earlier one is gone */
+    int inside;         /* a transaction: if its connection is lost, it is */
+    int is_unconfirmed; /* it was committed, without the standbys that it was to wait for */
+    int is_unsure;      /* what was sent last may have been done, although no answer said so */
+    char state[6];      /* SQLSTATE of what failed last */
+    const char *ours;   /* what went wrong, where libpq has no words for it; NULL */
+    char ours_text[200]; /* room for them */
+} bk_db_pgsql_session_t;
+
+/* ---- bk_db_pgsql_answer.c -----------------------------------------------------------------------
+ */
+
+/**
+ * Await the answer to what was sent, until the session's deadline; after that the server is told to
+ * cancel, and if it does not hear that, the connection is shut down.
+ * @param was_sent  what libpq said of sending it
+ * @param result    set to the answer, or to NULL; of rows that come one by one
+ * (PQsetSingleRowMode), to the next one alone
+ * @return as in bk_db.h; what is more is in the session: is_unsure, state, ours
+ */
+apr_status_t bk_db_pgsql_answer(bk_db_pgsql_session_t *session, int was_sent, PGresult **result);
+
+/** Send SQL and await its answer, which has no rows. */
+apr_status_t bk_db_pgsql_answer_run(bk_db_pgsql_session_t *session, const char *sql);
+
+/** Listen to what the server says besides its answers. Each time, for the sessions of several
+ * stores may share the connection. */
+void bk_db_pgsql_answer_listen(bk_db_pgsql_session_t *session);
+
+/** Do without the rows that have not been read, of those that come one by one: what has arrived is
+ *  thrown away, and if that was not all, the connection is shut down. */
+void bk_db_pgsql_answer_abandon(bk_db_pgsql_session_t *session);
+
+/* ---- bk_db_pgsql_session.c ----------------------------------------------------------------------
+ */
+
+/** Make a session of a connection, which need not be made. @return it, in @a p */
+bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_options_t *options,
+                                           apr_pool_t *p);
+
+/** Make sure of the connection before anything is sent on it: make it again if it is lost, and set
+ *  it up if it is new. Inside a transaction a lost connection is not made again: what follows would
+ *  be done without what came before. */
+apr_status_t bk_db_pgsql_session_connect(bk_db_pgsql_session_t *session);
+
+/** Note whether the connection is inside a transaction now, and where a pooler may give each
+ *  transaction another connection, tell this one the limits. */
+apr_status_t bk_db_pgsql_session_enter(bk_db_pgsql_session_t *session, apr_status_t rv);
+
+/* ---- bk_db_pgsql_values.c -----------------------------------------------------------------------
+ */
+
+/** Arguments as libpq takes them: numbers as text, which the server reads as the type that it found
+ *  for the parameter; bytes as they are. Grown to as many as there were ever; zeros at first. */
+typedef struct bk_db_pgsql_values_t {
+    const char **values;
+    int *lengths;
+    int *formats;
+    char (*numbers)[24];
+    int room;
+} bk_db_pgsql_values_t;
+
+/** Bind arguments. @param p  lives as long as @a bound, which takes memory of it only to grow */
+void bk_db_pgsql_values_bind(bk_db_pgsql_values_t *bound, const bk_db_value_t *args, int count,
+                             apr_pool_t *p);
+
+/** Read a column of a row; texts and bytes live in @a p. */
+void bk_db_pgsql_values_column(const PGresult *rows, int row, int index, bk_db_value_t *value,
+                               apr_pool_t *p);
+
+#endif
