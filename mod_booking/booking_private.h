@@ -12,17 +12,12 @@
 
 /** The provider group of booking stores: a third party's module may register another. */
 #define BOOKING_STORE_GROUP "bookable-booking-store"
-#define BOOKING_STORE_VERSION "1"
-
-typedef struct booking_store_t {
-    bk_store_t base;
-    const booking_store_verbs_t *verbs;
-} booking_store_t;
+#define BOOKING_STORE_VERSION "2"
 
 /** The verbs of the store that bk_store_acquire() got. */
 static inline const booking_store_verbs_t *booking_verbs(const bk_request_t *request)
 {
-    return ((const booking_store_t *)request->store)->verbs;
+    return request->store->verbs[BK_STORE_CORE];
 }
 
 #endif

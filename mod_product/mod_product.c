@@ -28,10 +28,8 @@ static const bk_service_t service = {
     .cache_ttl = APR_TIME_C(5) * APR_USEC_PER_SEC,
 };
 
-static const product_store_t dbd_store = {BK_STORE_DB(&product_store_dbd_schema),
-                                          &product_store_dbd};
-static const product_store_t shm_store = {BK_STORE_SHM(&product_store_shm_schema),
-                                          &product_store_shm};
+static const bk_store_t dbd_store = BK_STORE_DB(&product_store_dbd_schema, &product_store_dbd);
+static const bk_store_t shm_store = BK_STORE_SHM(&product_store_shm_schema, &product_store_shm);
 
 static void register_hooks(apr_pool_t *p)
 {

@@ -12,17 +12,12 @@
 
 /** The provider group of product stores: a third party's module may register another. */
 #define PRODUCT_STORE_GROUP "bookable-product-store"
-#define PRODUCT_STORE_VERSION "1"
-
-typedef struct product_store_t {
-    bk_store_t base;
-    const product_store_verbs_t *verbs;
-} product_store_t;
+#define PRODUCT_STORE_VERSION "2"
 
 /** The verbs of the store that bk_store_acquire() got. */
 static inline const product_store_verbs_t *product_verbs(const bk_request_t *request)
 {
-    return ((const product_store_t *)request->store)->verbs;
+    return request->store->verbs[BK_STORE_CORE];
 }
 
 #endif

@@ -25,8 +25,8 @@ static const bk_service_t service = {
     .identify = space_handlers_identify,
 };
 
-static const space_store_t dbd_store = {BK_STORE_DB(&space_store_dbd_schema), &space_store_dbd};
-static const space_store_t shm_store = {BK_STORE_SHM(&space_store_shm_schema), &space_store_shm};
+static const bk_store_t dbd_store = BK_STORE_DB(&space_store_dbd_schema, &space_store_dbd);
+static const bk_store_t shm_store = BK_STORE_SHM(&space_store_shm_schema, &space_store_shm);
 
 static void register_hooks(apr_pool_t *p)
 {

@@ -12,17 +12,12 @@
 
 /** The provider group of space stores: a third party's module may register another. */
 #define SPACE_STORE_GROUP "bookable-space-store"
-#define SPACE_STORE_VERSION "1"
-
-typedef struct space_store_t {
-    bk_store_t base;
-    const space_store_verbs_t *verbs;
-} space_store_t;
+#define SPACE_STORE_VERSION "2"
 
 /** The verbs of the store that bk_store_acquire() got. */
 static inline const space_store_verbs_t *space_verbs(const bk_request_t *request)
 {
-    return ((const space_store_t *)request->store)->verbs;
+    return request->store->verbs[BK_STORE_CORE];
 }
 
 #endif

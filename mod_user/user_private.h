@@ -12,17 +12,12 @@
 
 /** The provider group of user stores: a third party's module may register another. */
 #define USER_STORE_GROUP "bookable-user-store"
-#define USER_STORE_VERSION "2"
-
-typedef struct user_store_t {
-    bk_store_t base;
-    const user_store_verbs_t *verbs;
-} user_store_t;
+#define USER_STORE_VERSION "3"
 
 /** The verbs of the store that bk_store_acquire() got. */
 static inline const user_store_verbs_t *user_verbs(const bk_request_t *request)
 {
-    return ((const user_store_t *)request->store)->verbs;
+    return request->store->verbs[BK_STORE_CORE];
 }
 
 #endif

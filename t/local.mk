@@ -74,6 +74,7 @@ FUNCTIONAL_TESTS = \
     t/69-conf-defines.t \
     t/70-store.t \
     t/71-restarts.t \
+    t/71-store-groups.t \
     t/72-unread.t \
     t/73-postgresql.t \
     t/74-standby.t \

@@ -47,6 +47,9 @@ const bk_error_t bk_error_consistency = {400, 400, "BAD_REQUEST", "Bad request",
 const bk_error_t bk_error_health = {400, 400, "BAD_REQUEST", "Bad request",
                                     "for must be read or write"};
 
+const bk_error_t bk_error_not_supported = {501, 501, "NOT_SUPPORTED", "Not supported",
+                                           "The store that this server keeps its data in cannot do "
+                                           "this"};
 const bk_error_t bk_error_unavailable = {503, 503, "UNAVAILABLE", "Service unavailable",
                                          "The store is out of reach"};
 const bk_error_t bk_error_unknown = {

@@ -47,6 +47,7 @@ extern const bk_error_t bk_error_consistency;
 extern const bk_error_t bk_error_health;
 
 /* What we cannot do */
+extern const bk_error_t bk_error_not_supported; /* by the store that is configured */
 extern const bk_error_t bk_error_unavailable;
 extern const bk_error_t bk_error_unknown; /* whether a write was done */
 extern const bk_error_t bk_error_capacity;

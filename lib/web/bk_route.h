@@ -39,6 +39,8 @@ typedef struct bk_route_t {
                                                   BK_CONTINUE, or the request's result; or NULL */
     const bk_error_t *schema; /* answered for a body that is no JSON object; NULL: takes no body */
     int (*handler)(struct bk_request_t *request); /* the request's result */
+    int group; /* of the store's verbs, that the handler calls: 0, the core, which each store has; a
+                  store without it has the route answered 501 */
 } bk_route_t;
 
 typedef struct bk_route_match_t {

@@ -25,6 +25,7 @@ static const struct {
     {&bk_error_media_type, 415, 415, "UNSUPPORTED_MEDIA_TYPE", "Media type not supported", NULL},
     {&bk_error_timeout, 408, 408, "TIMEOUT", "Request timed out", NULL},
     {&bk_error_body, 400, 400, "BAD_REQUEST", "Bad request", NULL},
+    {&bk_error_not_supported, 501, 501, "NOT_SUPPORTED", "Not supported", NULL},
     {&bk_error_unavailable, 503, 503, "UNAVAILABLE", "Service unavailable", NULL},
     {&bk_error_capacity, 503, 503, "CAPACITY", "Store is full", NULL},
     {&bk_error_internal, 500, 500, "INTERNAL", "Internal error", NULL},

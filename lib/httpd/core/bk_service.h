@@ -61,6 +61,10 @@ typedef struct bk_service_t {
      * has none. Called behind bk_conf_complete(). */
     void (*complete)(struct bk_conf_t *conf);
 
+    /** The directive that needs a group of a store's verbs, as its settings are in a server; NULL:
+     *  none does. NULL where none ever does. @see bk_store_t */
+    const char *(*needs)(const struct bk_conf_t *conf, int group);
+
     /** Find out who is calling; NULL where no route asks.
      *  @return BK_CONTINUE, with request->caller set; else the request's result */
     int (*identify)(struct bk_request_t *request);

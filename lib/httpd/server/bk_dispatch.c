@@ -13,6 +13,7 @@
 #include "bk_request.h"
 #include "bk_route.h"
 #include "bk_service.h"
+#include "bk_store.h"
 
 /* No route for this method: is it the path that is unknown, or the method that is wrong? */
 static int answer_no_route(bk_request_t *request, const char *allow)
@@ -86,6 +87,9 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
     *route = match.route;
     if (!match.route) {
         return answer_no_route(request, match.allow);
+    }
+    if (!request->conf->provider->verbs[match.route->group]) {
+        return bk_answer_error(request, &bk_error_not_supported, NULL);
     }
     request->params = match.params;
     result = check_request(request, match.route);

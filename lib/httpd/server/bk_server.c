@@ -45,8 +45,9 @@ static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t
 
     if (!store) {
         return apr_psprintf(p, "there is no store '%s': must be one of %s", conf->store,
-                            bk_store_list(p));
+                            bk_store_list(BK_STORE_CORE, p));
     }
+    wrong = wrong ? wrong : bk_store_check(store, conf, p);
     wrong = wrong ? wrong : store->check(store, s);
     return wrong ? wrong : bk_cache_check(s, p);
 }

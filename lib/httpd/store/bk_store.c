@@ -7,12 +7,17 @@
 #include "bk_error.h"
 #include "bk_service.h"
 
-const bk_store_t *bk_store_find(const bk_conf_t *conf)
+static const bk_store_t *find(const char *name)
 {
-    return ap_lookup_provider(bk_service()->store_group, conf->store, bk_service()->store_version);
+    return ap_lookup_provider(bk_service()->store_group, name, bk_service()->store_version);
 }
 
-const char *bk_store_list(apr_pool_t *p)
+const bk_store_t *bk_store_find(const bk_conf_t *conf)
+{
+    return find(conf->store);
+}
+
+const char *bk_store_list(int group, apr_pool_t *p)
 {
     apr_array_header_t *found =
         ap_list_provider_names(p, bk_service()->store_group, bk_service()->store_version);
@@ -21,9 +26,28 @@ const char *bk_store_list(apr_pool_t *p)
 
     for (i = 0; i < found->nelts; i++) {
         const char *name = APR_ARRAY_IDX(found, i, ap_list_provider_names_t).provider_name;
-        list = apr_pstrcat(p, list, i ? ", " : "", name, NULL);
+
+        if (find(name)->verbs[group]) {
+            list = apr_pstrcat(p, list, *list ? ", " : "", name, NULL);
+        }
     }
     return list;
+}
+
+const char *bk_store_check(const bk_store_t *store, const bk_conf_t *conf, apr_pool_t *p)
+{
+    const bk_service_t *service = bk_service();
+    int group;
+
+    for (group = 0; service->needs && group < BK_STORE_GROUPS; group++) {
+        const char *directive = store->verbs[group] ? NULL : service->needs(conf, group);
+
+        if (directive) {
+            return apr_psprintf(p, "%s is not right: it needs the store %s (got '%s')", directive,
+                                bk_store_list(group, p), conf->store);
+        }
+    }
+    return NULL;
 }
 
 static const char *why_none(apr_status_t rv)

@@ -15,9 +15,17 @@
 
 typedef struct bk_store_t bk_store_t;
 
-/** A store's provider, as far as every service has it. Services extend it with their verbs, whose
- *  first argument is the handle that acquire() got. Constant. */
+/** Groups of verbs that a service may have, at the most; the first is the core, which every store
+ *  has. */
+#define BK_STORE_GROUPS 8
+#define BK_STORE_CORE 0
+
+/** A store's provider. Constant. */
 struct bk_store_t {
+    /** Tables of the service's verbs, by the service's numbers of its groups; NULL: the store does
+     *  not have that group. A verb's first argument is the handle that acquire() got. */
+    const void *verbs[BK_STORE_GROUPS];
+
     const bk_db_schema_t *schema;     /* what it asks of a database; NULL: it uses none */
     const bk_memory_schema_t *memory; /* what it asks of shared memory; NULL: the same */
 
@@ -65,8 +73,12 @@ struct bk_store_t {
 /** The store of a server; NULL: no module has registered one of that name. */
 const bk_store_t *bk_store_find(const bk_conf_t *conf);
 
-/** The names of all stores of the service, for people. */
-const char *bk_store_list(apr_pool_t *p);
+/** The names of all stores of the service that have a group of verbs, for people. */
+const char *bk_store_list(int group, apr_pool_t *p);
+
+/** Check that a store has the groups of verbs which a server's directives need.
+ *  @return NULL, or what is wrong, in @a p */
+const char *bk_store_check(const bk_store_t *store, const bk_conf_t *conf, apr_pool_t *p);
 
 /**
  * Get the store for a request, or answer why there is none. It is given back before the answer is

@@ -26,10 +26,11 @@ apr_status_t bk_store_db_ping_for_write(void *handle);
 apr_status_t bk_store_db_confirm(void *handle);
 const char *bk_store_db_error(void *handle);
 
-/** The first member of a provider that keeps its data in a database. */
-#define BK_STORE_DB(its_schema)                                                         \
+/** A provider that keeps its data in a database.
+ *  @param ...  its tables of verbs, by the service's numbers of groups */
+#define BK_STORE_DB(its_schema, ...)                                                    \
     {                                                                                   \
-        .schema = (its_schema), .acquire = bk_store_db_acquire,                         \
+        .verbs = {__VA_ARGS__}, .schema = (its_schema), .acquire = bk_store_db_acquire, \
         .acquire_standby = bk_store_db_acquire_standby, .release = bk_store_db_release, \
         .post_config = bk_store_db_post_config, .child_init = bk_store_db_child_init,   \
         .check = bk_store_db_check, .ping = bk_store_db_ping,                           \

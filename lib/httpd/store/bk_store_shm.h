@@ -22,12 +22,14 @@ const char *bk_store_shm_check(const bk_store_t *store, server_rec *s);
 apr_status_t bk_store_shm_ping(void *handle);
 const char *bk_store_shm_error(void *handle);
 
-/** The first member of a provider that keeps its data in shared memory. */
-#define BK_STORE_SHM(its_schema)                                                                  \
-    {                                                                                             \
-        .memory = (its_schema), .acquire = bk_store_shm_acquire, .release = bk_store_shm_release, \
-        .post_config = bk_store_shm_post_config, .child_init = bk_store_shm_child_init,           \
-        .check = bk_store_shm_check, .ping = bk_store_shm_ping, .error = bk_store_shm_error       \
+/** A provider that keeps its data in shared memory.
+ *  @param ...  its tables of verbs, by the service's numbers of groups */
+#define BK_STORE_SHM(its_schema, ...)                                                    \
+    {                                                                                    \
+        .verbs = {__VA_ARGS__}, .memory = (its_schema), .acquire = bk_store_shm_acquire, \
+        .release = bk_store_shm_release, .post_config = bk_store_shm_post_config,        \
+        .child_init = bk_store_shm_child_init, .check = bk_store_shm_check,              \
+        .ping = bk_store_shm_ping, .error = bk_store_shm_error                           \
     }
 
 #endif
