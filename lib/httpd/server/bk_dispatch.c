@@ -32,10 +32,7 @@ static int answer_no_route(bk_request_t *request, const char *allow)
 
 static int check_consistency(bk_request_t *request)
 {
-    const request_rec *r = request->r;
-
-    return !apr_table_get(r->headers_in, BK_CONSISTENCY_HEADER) || bk_consistency_is_strong(r) ||
-                   bk_consistency_is_eventual(r)
+    return bk_consistency_is_known(request->r)
                ? BK_CONTINUE
                : bk_answer_error(request, &bk_error_consistency, NULL);
 }
