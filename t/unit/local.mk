@@ -10,6 +10,7 @@ if HAVE_CMOCKA
 
 check_PROGRAMS = \
     t/unit/test_address \
+    t/unit/test_authority \
     t/unit/test_booking_shm \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -91,6 +92,7 @@ t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_
     mod_booking/booking_fields.c mod_booking/booking_store.h mod_booking/booking_store_shm.c
 t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
+t_unit_test_authority_SOURCES = t/unit/test_authority.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h
 t_unit_test_breaker_SOURCES = t/unit/test_breaker.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
 t_unit_test_breaker_crowd_SOURCES = t/unit/test_breaker_crowd.c t/unit/unit.h t/unit/breaker.h t/unit/crowd.h
