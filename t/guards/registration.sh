@@ -15,11 +15,15 @@ for file in $(sed 's/#.*//' t/local.mk | tr -s ' \t\\' '\n' | grep -E '^t/[^$()]
     [ -e "$file" ] || wrong "t/local.mk lists $file, which is not there"
 done
 
-for file in t/unit/test_*.c; do
+for file in t/unit/test_*.c t/unit/httpd/test_*.c; do
     [ -e "$file" ] || continue
-    listed t/unit/local.mk "$file" || wrong "$file is not in t/unit/local.mk"
+    listed "${file%/*}/local.mk" "$file" || wrong "$file is not in ${file%/*}/local.mk"
     for function in $(sed -n 's/^static void \(test_[a-z0-9_]*\)(void \*\*.*/\1/p' "$file"); do
         grep -Eq "cmocka_unit_test[a-z_]*\($function[,)]" "$file" || wrong "$function of $file is never run"
     done
+done
+for file in t/unit/httpd/test_*.c; do
+    tested=${file##*/test_}
+    [ -n "$(find lib/httpd -name "bk_$tested")" ] || wrong "$file tests bk_$tested, which is not in lib/httpd"
 done
 exit $failed

@@ -1,6 +1,6 @@
 #!/bin/sh
-# lib/ is tested, and used by the command-line tool, without a server: only its adapter, lib/httpd, may
-# know httpd.
+# lib/ is tested, and used by the command-line tool, without a server: only its adapter, lib/httpd, and
+# the adapter's own tests, t/unit/httpd, may know httpd.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
