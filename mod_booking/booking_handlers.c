@@ -8,6 +8,7 @@
 #include "bk_health.h"
 #include "bk_json_fields.h"
 #include "bk_random.h"
+#include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_text.h"
 #include "bk_time.h"
@@ -155,16 +156,21 @@ static int create_booking(bk_request_t *request)
 /* ---- read and delete ----------------------------------------------------------------------------
  */
 
-static int answer_booking(bk_request_t *request, const booking_t *booking)
+static const char *text_of(const booking_t *booking, apr_size_t *len, apr_pool_t *p)
 {
     bk_json_text_t text;
-    apr_size_t len;
-    const char *written;
 
-    bk_json_text_begin(&text, request->r->pool);
+    bk_json_text_begin(&text, p);
     bk_json_fields_write(&text, &booking_fields, booking);
-    written = bk_json_text_end(&text, &len);
-    return bk_answer_json_text(request, HTTP_OK, written, len);
+    return bk_json_text_end(&text, len);
+}
+
+static int answer_booking(bk_request_t *request, const booking_t *booking)
+{
+    apr_size_t len;
+    const char *text = text_of(booking, &len, request->r->pool);
+
+    return bk_representation_answer(request, text, len);
 }
 
 static apr_status_t find_booking(bk_request_t *request, void *booking)
@@ -211,6 +217,24 @@ static apr_status_t find_deleted(bk_request_t *request, void *booking)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv;
 }
 
+/* Who may, and on which conditions. A booking is made and deleted, and never changed: so its tag
+ * still holds when the store deletes it, or there is nothing to delete. */
+static int check_deletion(bk_request_t *request, const booking_t *booking)
+{
+    const char *text;
+    apr_size_t len;
+
+    if (booking->user_id != request->caller.id && !request->caller.is_admin) {
+        return bk_answer_error(request, &bk_error_unauthorized,
+                               "Only its owner or an admin can delete a booking");
+    }
+    if (!bk_representation_is_conditional(request)) {
+        return BK_CONTINUE;
+    }
+    text = text_of(booking, &len, request->r->pool);
+    return bk_representation_check(request, text, len);
+}
+
 static int delete_booking(bk_request_t *request)
 {
     const char *date = request->params[0];
@@ -223,9 +247,9 @@ static int delete_booking(bk_request_t *request)
     }
     rv = find_booking(request, &booking);
     if (rv == APR_SUCCESS) {
-        if (booking.user_id != request->caller.id && !request->caller.is_admin) {
-            return bk_answer_error(request, &bk_error_unauthorized,
-                                   "Only its owner or an admin can delete a booking");
+        result = check_deletion(request, &booking);
+        if (result != BK_CONTINUE) {
+            return result;
         }
         rv = booking_verbs(request)->remove(request->handle, date, request->id);
         rv = bk_settle(request, rv, find_deleted, &booking);

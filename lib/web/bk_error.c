@@ -44,6 +44,9 @@ const bk_error_t bk_error_body = {400, 400, "BAD_REQUEST", "Bad request",
                                   "The request body could not be read"};
 const bk_error_t bk_error_consistency = {400, 400, "BAD_REQUEST", "Bad request",
                                          "X-Consistency must be strong or eventual"};
+const bk_error_t bk_error_precondition = {
+    412, 412, "PRECONDITION_FAILED", "Precondition failed",
+    "The current ETag is not what If-Match or If-None-Match asks for"};
 const bk_error_t bk_error_health = {400, 400, "BAD_REQUEST", "Bad request",
                                     "for must be read or write"};
 

@@ -44,6 +44,7 @@ extern const bk_error_t bk_error_misnamed;
 extern const bk_error_t bk_error_timeout;
 extern const bk_error_t bk_error_body;
 extern const bk_error_t bk_error_consistency;
+extern const bk_error_t bk_error_precondition;
 extern const bk_error_t bk_error_health;
 
 /* What we cannot do */

@@ -12,7 +12,7 @@
 
 #include <apr.h>
 
-#define BK_ETAG_ROOM 25 /* bytes of a tag that bk_etag_of_bytes() writes, with its NUL */
+#define BK_ETAG_ROOM 14 /* bytes of a tag that bk_etag_of_bytes() writes, with its NUL */
 
 /** An entity tag as it was read. */
 typedef struct bk_etag_t {
@@ -68,8 +68,12 @@ void bk_etag_of_bytes(const void *bytes, apr_size_t len, char tag[BK_ETAG_ROOM])
  * @param if_none_match  the same of If-None-Match
  * @param current        the current representation's tag; NULL: there is no representation
  * @param is_read        whether the method is GET or HEAD
+ * @param known          set where BK_ETAG_NOT_MODIFIED is returned: the tag that the client has the
+ *                       representation by, the current one or that with the suffix of a filter. The
+ *                       304 carries this one, or no cache would find what it is about (RFC 9111,
+ *                       section 4.3.4)
  */
 bk_etag_result_t bk_etag_evaluate(const char *if_match, const char *if_none_match,
-                                  const bk_etag_t *current, int is_read);
+                                  const bk_etag_t *current, int is_read, bk_etag_t *known);
 
 #endif

@@ -12,8 +12,11 @@
 #include "bk_text.h"
 
 /* What a script of a listed origin may read of an answer, and send with a request. */
-#define EXPOSED "X-Session-Token, Location, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
-#define TAKEN "Authorization, Content-Type, " BK_CONSISTENCY_HEADER ", X-Request-Id"
+#define EXPOSED \
+    "X-Session-Token, Location, ETag, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
+#define TAKEN                                                                           \
+    "Authorization, Content-Type, If-Match, If-None-Match, " BK_CONSISTENCY_HEADER ", " \
+    "X-Request-Id"
 #define PREFLIGHT_SECONDS "600"
 
 /* ---- proxies ------------------------------------------------------------------------------------

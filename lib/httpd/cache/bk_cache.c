@@ -12,6 +12,7 @@
 #include "bk_conf_cache.h"
 #include "bk_consistency.h"
 #include "bk_lock.h"
+#include "bk_representation.h"
 #include "bk_request.h"
 #include "bk_segment.h"
 #include "bk_service.h"
@@ -410,8 +411,17 @@ static void keep_answer(bk_request_t *request, const bk_key_t *key,
     }
 }
 
+/* What is sent as it was read or found, or is made of what is kept for this answer alone. */
+static int send_answer(bk_request_t *request, bk_cache_show_t *show, const char *text,
+                       apr_size_t len)
+{
+    return show ? bk_answer_json_text(request, HTTP_OK, text, len)
+                : bk_representation_answer(request, text, len);
+}
+
 /* @param key  NULL: the cache is not to be used */
-static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cache_read_t *read)
+static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cache_read_t *read,
+                             bk_cache_show_t *show)
 {
     bk_cache_reading_t reading = {.keep = key != NULL};
     int result;
@@ -428,13 +438,13 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cach
     if (reading.text && reading.keep && request->lease) {
         keep_answer(request, key, &reading);
     }
-    return bk_answer_json_text(request, HTTP_OK, reading.text, reading.len);
+    return send_answer(request, show, reading.text, reading.len);
 }
 
-static int answer_found(bk_request_t *request, const found_t *found)
+static int answer_found(bk_request_t *request, const found_t *found, bk_cache_show_t *show)
 {
     count(BK_CACHE_HIT);
-    return bk_answer_json_text(request, HTTP_OK, found->body, found->len);
+    return send_answer(request, show, found->body, found->len);
 }
 
 int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read,
@@ -445,7 +455,7 @@ int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read
     bk_key_t key;
 
     if (!id || !is_used(request) || !make_key(&key, request, id)) {
-        return answer_from_store(request, NULL, read);
+        return answer_from_store(request, NULL, read, show);
     }
     seen = look(request, &key, show, &found);
     if (seen == MISSING) {
@@ -453,11 +463,11 @@ int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read
         seen = look(request, &key, show, &found);
     }
     if (seen == FOUND) {
-        return answer_found(request, &found);
+        return answer_found(request, &found, show);
     }
     count(seen == MISSING ? BK_CACHE_MISS : BK_CACHE_ERROR);
     /* Where it is out of reach nobody waits for it again, and nobody for who does. */
-    return answer_from_store(request, seen == MISSING ? &key : NULL, read);
+    return answer_from_store(request, seen == MISSING ? &key : NULL, read, show);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------

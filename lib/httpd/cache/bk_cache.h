@@ -56,7 +56,8 @@ apr_status_t bk_cache_init(apr_pool_t *pconf, server_rec *s);
  * Answer 200 from the cache, or else with what the store says, which is then kept.
  * @param id    what is asked for, within the service; NULL: what may not be kept
  * @param read  asks the store
- * @param show  makes the answer of what is kept in place of it; NULL: the answer itself is kept
+ * @param show  makes the answer of what is kept in place of it; NULL: the answer itself is kept,
+ * and is the representation of a resource (bk_representation.h)
  * @return the request's result
  */
 int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read,
