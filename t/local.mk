@@ -59,6 +59,7 @@ FUNCTIONAL_TESTS = \
     t/31-booking-length.t \
     t/40-product.t \
     t/50-bad-input.t \
+    t/57-stream.t \
     t/58-conditions.t \
     t/59-caching.t \
     t/60-modules.t \
@@ -170,6 +171,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \
     t/lib/behind.c \
+    t/lib/stream_list.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
     t/lsan.supp \
