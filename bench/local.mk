@@ -12,7 +12,7 @@ bench_cost_map_verbs_SOURCES = bench/cost/map_verbs.c \
     mod_booking/booking_fields.c mod_booking/booking_store_shm.c \
     mod_product/product_fields.c mod_product/product_store_shm.c \
     mod_space/space_fields.c mod_space/space_store_shm.c \
-    mod_user/user_fields.c mod_user/user_names_shm.c mod_user/user_store_shm.c
+    mod_user/user_fields.c mod_user/user_names_shm.c mod_user/user_shm.c mod_user/user_store_shm.c
 bench_cost_map_verbs_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking -I$(srcdir)/mod_product \
     -I$(srcdir)/mod_space -I$(srcdir)/mod_user
 bench_cost_map_verbs_CFLAGS = $(AM_CFLAGS) -pthread

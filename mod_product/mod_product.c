@@ -16,8 +16,8 @@ static int answer_error(bk_request_t *request, const bk_error_t *error, const ch
 
 extern module AP_MODULE_DECLARE_DATA product_module;
 
-static const bk_api_t apis[] = {{.routes = product_handlers_routes, .answer_error = answer_error},
-                                {NULL}};
+static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
+    {.routes = product_handlers_routes, .answer_error = answer_error}, {NULL}};
 
 static const bk_service_t service = {
     .name = "product",

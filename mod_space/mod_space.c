@@ -10,7 +10,7 @@
 
 extern module AP_MODULE_DECLARE_DATA space_module;
 
-static const bk_api_t apis[] = {
+static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = space_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
 
 static const bk_service_t service = {

@@ -4,7 +4,7 @@
 #include "space_private.h"
 
 /* A password is checked by the user service, which may take its time over many at once. */
-const bk_dependency_t space_config_dependencies[] = {
+const bk_dependency_t space_config_dependencies[BK_DEPENDENCIES + 1] = {
     [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)}, {NULL}};
 
 void *space_config_create(apr_pool_t *p, server_rec *s)

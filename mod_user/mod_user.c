@@ -15,7 +15,7 @@
 
 extern module AP_MODULE_DECLARE_DATA user_module;
 
-static const bk_api_t apis[] = {
+static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = user_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
 
 static const bk_service_t service = {

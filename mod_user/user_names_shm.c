@@ -141,7 +141,7 @@ static apr_status_t take_from_name(void *baton, const bk_map_bytes_t *old, bk_ma
 }
 
 /* What is left there after a failure is not believed. */
-void user_shm_leave_name(const store_t *store, apr_int64_t id, const char *name)
+void user_names_shm_leave(const store_t *store, apr_int64_t id, const char *name)
 {
     naming_t naming = {.store = store, .name = name, .id = id};
 
@@ -173,17 +173,17 @@ static apr_status_t insert_user(void *handle, const user_t *user, int is_unique)
     return rv;
 }
 
-apr_status_t user_shm_insert(void *handle, const user_t *user)
+apr_status_t user_names_shm_insert(void *handle, const user_t *user)
 {
     return insert_user(handle, user, 0);
 }
 
-apr_status_t user_shm_insert_unique(void *handle, const user_t *user)
+apr_status_t user_names_shm_insert_unique(void *handle, const user_t *user)
 {
     return insert_user(handle, user, 1);
 }
 
-apr_status_t user_shm_find_name(void *handle, const char *name, user_t *user, apr_pool_t *p)
+apr_status_t user_names_shm_find(void *handle, const char *name, user_t *user, apr_pool_t *p)
 {
     const store_t *store = handle;
     naming_t naming;
@@ -226,16 +226,16 @@ static apr_status_t rename_in(const store_t *store, apr_int64_t id, const char *
     }
     rv = user_shm_change(store, id, &change);
     if (rv != APR_SUCCESS) {
-        user_shm_leave_name(store, id, name);
+        user_names_shm_leave(store, id, name);
         return rv;
     }
     if (strcmp(user.name, name) != 0) {
-        user_shm_leave_name(store, id, user.name);
+        user_names_shm_leave(store, id, user.name);
     }
     return join_name(store, id, name, 0);
 }
 
-apr_status_t user_shm_rename(void *handle, apr_int64_t id, const char *name, int is_unique)
+apr_status_t user_names_shm_rename(void *handle, apr_int64_t id, const char *name, int is_unique)
 {
     apr_pool_t *p;
     apr_status_t rv = apr_pool_create(&p, NULL);

@@ -48,7 +48,8 @@ static inline bk_map_bytes_t user_shm_bytes(const bk_record_t *record)
     return (bk_map_bytes_t){record->bytes, record->len};
 }
 
-/* A user's record begins with the state, and goes on with name, email address and hash. */
+/* user_shm.c: the record of a user. It begins with the state, and goes on with name, email address
+ * and hash. */
 void user_shm_write_state(bk_record_t *record, const state_t *state);
 void user_shm_read_state(bk_record_reader_t *reader, state_t *state);
 void user_shm_write(bk_record_t *record, const user_t *user, const state_t *state);
@@ -71,10 +72,10 @@ apr_status_t user_shm_keep_state(state_t *state, const change_t *change);
 apr_status_t user_shm_end_session(state_t *state, const change_t *change);
 
 /* user_names_shm.c: verbs that read or write names, @see user_store_verbs_t */
-apr_status_t user_shm_insert(void *handle, const user_t *user);
-apr_status_t user_shm_insert_unique(void *handle, const user_t *user);
-apr_status_t user_shm_find_name(void *handle, const char *name, user_t *user, apr_pool_t *p);
-apr_status_t user_shm_rename(void *handle, apr_int64_t id, const char *name, int is_unique);
-void user_shm_leave_name(const store_t *store, apr_int64_t id, const char *name);
+apr_status_t user_names_shm_insert(void *handle, const user_t *user);
+apr_status_t user_names_shm_insert_unique(void *handle, const user_t *user);
+apr_status_t user_names_shm_find(void *handle, const char *name, user_t *user, apr_pool_t *p);
+apr_status_t user_names_shm_rename(void *handle, apr_int64_t id, const char *name, int is_unique);
+void user_names_shm_leave(const store_t *store, apr_int64_t id, const char *name);
 
 #endif

@@ -21,7 +21,7 @@ module AP_MODULE_DECLARE_DATA callcost_module;
 
 enum { NEAR, FAR };
 
-static const bk_dependency_t dependencies[] = {
+static const bk_dependency_t dependencies[BK_DEPENDENCIES + 1] = {
     {"near", "/space", apr_time_from_sec(5), apr_time_from_sec(1)},
     {"far", "/far/space", apr_time_from_sec(5), apr_time_from_sec(1)},
     {NULL}};
@@ -52,7 +52,8 @@ static int measure(bk_request_t *request)
 static const bk_route_t routes[] = {
     {"GET", "/{count}/{where}", BK_ROUTE_ANYONE, NULL, NULL, measure}, {NULL}};
 
-static const bk_api_t apis[] = {{.routes = routes, .answer_error = bk_answer_error_plain}, {NULL}};
+static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
+    {.routes = routes, .answer_error = bk_answer_error_plain}, {NULL}};
 
 static const bk_service_t service = {
     .name = "callcost",

@@ -55,12 +55,8 @@ no_circle() {
     [ -z "$circle" ] || wrong "$1 in a circle: $circle"
 }
 
-# The halves of one store, in two files for its length.
-halves='mod_user/user_names_shm.c mod_user/user_store_shm.c'
-
 no_circle "headers include each other" "$(echo "$pairs" | awk '$1 ~ /h$/ { sub(".*/", "", $1); print $1, $3 }')"
-calls=$(symbols | awk -v halves="$halves" '
-    index(halves, $1) { $1 = halves; gsub(" ", "+", $1) }
+calls=$(symbols | awk '
     NF == 4 { home[$4] = $1 }
     NF == 3 && $2 == "U" { n++; caller[n] = $1; name[n] = $3 }
     END { for (i = 1; i <= n; i++) if (name[i] in home && home[name[i]] != caller[i]) print caller[i], home[name[i]] }' |

@@ -12,7 +12,6 @@ cd "$SRCDIR"
 family_of() {
     case $1 in
     bk_map_layout | bk_map_validate) echo bk_map ;;
-    user_store_shm | user_names_shm) echo user_shm ;;
     esac
 }
 

@@ -166,7 +166,7 @@ t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.h t/unit/user_decided.h \
     t/unit/unit.h $(MAP_FIXTURE) \
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
-    mod_user/user_names_shm.c
+    mod_user/user_names_shm.c mod_user/user_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h
 t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)

@@ -15,8 +15,6 @@
 #include "bk_breakers.h"
 #include "bk_service.h"
 
-#define BK_DEPENDENCIES 2
-
 /** A server's settings for a dependency. */
 typedef struct bk_conf_dependency_t {
     const char *path;               /* where it is asked */

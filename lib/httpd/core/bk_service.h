@@ -16,6 +16,11 @@
 struct bk_conf_t;
 struct bk_request_t;
 
+/** Dependencies of a service, at the most. Their table is declared with one more,
+ *  dependencies[BK_DEPENDENCIES + 1], for the row that ends it: so the compiler tells of one too
+ * many. */
+#define BK_DEPENDENCIES 2
+
 /** What a service says of a dependency. Constant. */
 typedef struct bk_dependency_t {
     const char *name;              /* NULL: there are no more */
@@ -24,7 +29,7 @@ typedef struct bk_dependency_t {
     apr_interval_time_t slow_time; /* and from when on it is slow */
 } bk_dependency_t;
 
-/** APIs of a service, at the most. */
+/** APIs of a service, at the most. Their table is declared with one more, as dependencies are. */
 #define BK_SERVICE_APIS 2
 
 /** An API of a service: a table of routes, below a path of its own (bk_conf_t.paths). Constant. */
