@@ -284,6 +284,8 @@ refused("DBDriver pgsql\nDBDParams \"$_\"\nSpacePath /space",
     for 'host=db1 password=secret connect_timeout=2 target_session_attrs=master', 'host=db1 connect_timeout=2 sslmode=on',
     'host=db1 port=abc password=secret connect_timeout=2', 'host=db1,db2 port=5432,99999 connect_timeout=2',
     'host=db1 password=secret connect_timeout=2s', 'postgresql://u:secret@db1,db2/b?connect_timeout=2&target_session_attrs=master';
+refused("DBDriver pgsql\nDBDParams \"service=bookable connect_timeout=2\"\nSpacePath /space",
+    qr/DBDParams is not right: service is not read here/, 'a connection string that names a service of a file');
 accepted("DBDriver pgsql\nDBDParams \"$_\"\nSpacePath /space", "a connection string: $_")
     for 'host=db1,db2 port=5432 user=u dbname=b connect_timeout=2 target_session_attrs=primary sslmode=verify-full',
     'postgresql://u:p@db1:1,db2:2/b?connect_timeout=2&target_session_attrs=prefer-standby', 'host=/run/postgresql user=u connect_timeout=2';

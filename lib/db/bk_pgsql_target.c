@@ -135,7 +135,7 @@ static bk_pgsql_target_t *make(const PQconninfoOption *options, int hosts, apr_p
     target->hosts = hosts * count_rounds(wanted);
     target->is_exclusive =
         wanted && (strcmp(wanted, "read-write") == 0 || strcmp(wanted, "primary") == 0);
-    target->has_timeout = timeout || find(options, "service");
+    target->has_timeout = timeout != NULL;
     /* As libpq reads it: none or less is for ever, which no request waits. */
     target->timeout = timeout && atoi(timeout) > 0 ? atoi(timeout) * APR_INT64_C(1000) : 0;
     target->keywords = apr_pcalloc(p, room);
@@ -213,12 +213,6 @@ static const char *judge_host(const bk_pgsql_target_t *target, int host, apr_poo
     return wrong;
 }
 
-/* A service's file may name what is none of a target's own options, an address among them. */
-static int has_service(const bk_pgsql_target_t *target)
-{
-    return bk_pgsql_target_value(target, 0, "service") != NULL;
-}
-
 /* libpq reads this one only where it waits itself. */
 static const char *judge_timeout(const bk_pgsql_target_t *target, apr_pool_t *p)
 {
@@ -235,12 +229,25 @@ static const char *judge_timeout(const bk_pgsql_target_t *target, apr_pool_t *p)
     return NULL;
 }
 
+/* libpq reads the file of services as it connects, and takes the hosts in it one after the other.
+ */
+static const char *judge_service(const bk_pgsql_target_t *target)
+{
+    return bk_pgsql_target_value(target, 0, "service")
+               ? "service is not read here: must be replaced by what the file of services says "
+                 "(host, dbname, user...)"
+               : NULL;
+}
+
 const char *bk_pgsql_target_refused(const bk_pgsql_target_t *target, apr_pool_t *p)
 {
-    const char *wrong = judge_timeout(target, p);
+    const char *wrong = judge_service(target);
     int host;
 
-    for (host = 0; !wrong && !has_service(target) && host < target->hosts; host++) {
+    if (!wrong) {
+        wrong = judge_timeout(target, p);
+    }
+    for (host = 0; !wrong && host < target->hosts; host++) {
         wrong = judge_host(target, host, p);
     }
     return wrong;

@@ -35,7 +35,7 @@ typedef struct bk_pgsql_target_t {
                               standby, and then as anything */
     int is_exclusive;      /* only one of the hosts is the right one: whatever can be written to */
     apr_int64_t timeout;   /* for a host, milliseconds; 0: the string says nothing of it */
-    int has_timeout;       /* whether the string says what it is, or names a service, which may */
+    int has_timeout;       /* whether the string says what it is */
     const char **keywords; /* as PQconnectStartParams() takes them, ending in NULL */
     const char **values[BK_PGSQL_HOSTS]; /* the same, for each host */
     const char *const *init;             /* statements for each new connection, ending in NULL */
@@ -56,8 +56,9 @@ const char *bk_pgsql_target_value(const bk_pgsql_target_t *target, int host, con
 
 /**
  * Have libpq judge the values of a target's options, as it does only when a connection begins. No
- * server is asked.
- * @return NULL, or what libpq says of the one that is wrong
+ * server is asked. A target that names a service (libpq's manual, 34.17) is refused: its hosts are
+ * in a file, which only libpq reads, and so could not be asked beside each other.
+ * @return NULL, or what is wrong
  */
 const char *bk_pgsql_target_refused(const bk_pgsql_target_t *target, apr_pool_t *p);
 

@@ -68,7 +68,10 @@ static void test_target(void **state)
     assert_string_equal(value(target, 1, "port"), "7");
     assert_string_equal(value(target, 1, "hostaddr"), "127.0.0.2");
     assert_int_equal(target_of("", p)->hosts, 1);
-    assert_true(target_of("service=x", p)->has_timeout);
+    assert_true(target_of("connect_timeout=0", p)->has_timeout);
+    assert_null(bk_pgsql_target_refused(target_of("host=a connect_timeout=2", p), p));
+    assert_non_null(
+        strstr(bk_pgsql_target_refused(target_of("service=x connect_timeout=2", p), p), "service"));
 }
 
 /* As libpq has it: all as standbys, and then all as anything. */
