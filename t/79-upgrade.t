@@ -24,7 +24,7 @@ my @larger = (
     added('lib/limit/bk_breaker.h',        'bk_breaker_t'),
     added('lib/limit/bk_gate.h',           'bk_gate_t'),
     added('lib/base/bk_lock.h',            'bk_lock_t'),
-    added('lib/limit/bk_pool.h',           'bk_pool_counts_t'),
+    added('lib/limit/bk_queue.h',           'bk_queue_counts_t'),
     added('lib/limit/bk_throttle.h',       'bk_throttle_t'),
     added('lib/cache/bk_versions.h',       'bk_versions_t'),
     added('lib/httpd/core/bk_counts.c', 'shard_t', 8),
@@ -39,7 +39,7 @@ sub swapped
     return [ $file, qr/(\Q$one\E)(.*?)(\Q$other\E)/s, sub { "$3$2$1" } ];
 }
 my @equal = (
-    swapped('lib/limit/bk_pool.h', 'acquired', 'timeouts'),
+    swapped('lib/limit/bk_queue.h', 'acquired', 'timeouts'),
     swapped('lib/limit/bk_breaker.h', '_Atomic apr_uint64_t slow;', '_Atomic apr_uint64_t refused;'),
     swapped('lib/httpd/core/bk_counts.c', '_Atomic apr_uint64_t took[BK_COUNTS_BOUNDS + 1];', '_Atomic apr_uint64_t microseconds;'),
     swapped('mod_product/product_fields.c', 'BK_FIELD(product_t, category_id, INT, "category_id"',

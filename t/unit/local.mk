@@ -57,7 +57,7 @@ check_PROGRAMS = \
     t/unit/test_password_list \
     t/unit/test_policy \
     t/unit/test_policy_input \
-    t/unit/test_pool \
+    t/unit/test_queue \
     t/unit/test_problem \
     t/unit/test_prometheus \
     t/unit/test_query \
@@ -141,7 +141,7 @@ t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_password_list_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_policy_input_SOURCES = t/unit/test_policy_input.c t/unit/unit.h t/unit/faults.h t/unit/json_read.h
 t_unit_test_policy_input_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_pool_SOURCES = t/unit/test_pool.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_queue_SOURCES = t/unit/test_queue.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_problem_SOURCES = t/unit/test_problem.c t/unit/unit.h
 t_unit_test_prometheus_SOURCES = t/unit/test_prometheus.c t/unit/unit.h
 t_unit_test_query_SOURCES = t/unit/test_query.c t/unit/unit.h t/unit/faults.h

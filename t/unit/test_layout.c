@@ -4,7 +4,7 @@
 #include "bk_gate.h"
 #include "bk_layout.h"
 #include "bk_lock.h"
-#include "bk_pool.h"
+#include "bk_queue.h"
 #include "bk_slab.h"
 #include "bk_throttle.h"
 #include "bk_versions.h"
@@ -214,7 +214,7 @@ static void test_all_of_a_record_is_described(void **state)
     static const bk_layout_t *const layouts[] = {
         &bk_breaker_layout,   &bk_breaker_settings_layout,
         &bk_gate_layout,      &bk_gate_ticket_layout,
-        &bk_lock_layout,      &bk_pool_counts_layout,
+        &bk_lock_layout,      &bk_queue_counts_layout,
         &bk_slab_list_layout, &bk_slab_page_layout,
         &bk_throttle_layout,  &bk_versions_layout,
     };

@@ -78,17 +78,17 @@ static ap_dbd_t *next_dbd(bk_connections_t *connections, server_rec *server, apr
 }
 
 static apr_status_t open_dbd(bk_connections_t *connections, bk_connection_t **connection,
-                             server_rec *server, bk_pool_t *pool, apr_interval_time_t wait,
+                             server_rec *server, bk_queue_t *queue, apr_interval_time_t wait,
                              apr_pool_t *p)
 {
-    apr_status_t rv = bk_pool_begin_open(pool, wait);
+    apr_status_t rv = bk_queue_begin_open(queue, wait);
     ap_dbd_t *dbd;
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
     dbd = next_dbd(connections, server, p);
-    bk_pool_end_open(pool);
+    bk_queue_end_open(queue);
     if (!dbd) {
         return APR_ECONNRESET;
     }
@@ -207,11 +207,11 @@ apr_status_t bk_connections_init(bk_connections_t *connections, const bk_pgsql_t
 }
 
 apr_status_t bk_connections_take(bk_connections_t *connections, bk_connection_t **connection,
-                                 server_rec *server, bk_pool_t *pool, apr_interval_time_t wait,
+                                 server_rec *server, bk_queue_t *queue, apr_interval_time_t wait,
                                  apr_pool_t *p)
 {
     if (!connections->target) {
-        return open_dbd(connections, connection, server, pool, wait, p);
+        return open_dbd(connections, connection, server, queue, wait, p);
     }
     *connection = take_idle(connections);
     return *connection ? APR_SUCCESS : make(connection, connections->target);

@@ -20,7 +20,7 @@
 
 #include "bk_conf_dbd.h"
 #include "bk_pgsql.h"
-#include "bk_pool.h"
+#include "bk_queue.h"
 
 typedef struct bk_connection_t {
     const char *driver; /* as bk_db_attach_native() wants both */
@@ -54,15 +54,15 @@ apr_status_t bk_connections_init(bk_connections_t *connections, const bk_pgsql_t
                                  const bk_conf_dbd_t *conf, apr_pool_t *child);
 
 /**
- * Take one, or get a new one. Whoever takes one has a place in the pool.
+ * Take one, or get a new one. Whoever takes one has a slot of the queue.
  * @param server  whose DBD directives they are of
- * @param pool    where the turn to open is waited for, if it is mod_dbd that opens
+ * @param queue   waits until no other thread opens one, if it is mod_dbd that opens
  * @param wait    for how long, microseconds
  * @param p       the request's pool
  * @return APR_SUCCESS; APR_TIMEUP: others were opening; APR_ECONNRESET: mod_dbd has logged why
  */
 apr_status_t bk_connections_take(bk_connections_t *connections, bk_connection_t **connection,
-                                 server_rec *server, bk_pool_t *pool, apr_interval_time_t wait,
+                                 server_rec *server, bk_queue_t *queue, apr_interval_time_t wait,
                                  apr_pool_t *p);
 
 /**

@@ -21,7 +21,7 @@
 
 /* In shared memory. */
 typedef struct place_t {
-    bk_pool_counts_t counts;   /* first: it is made of whole lines of the processor's cache */
+    bk_queue_counts_t counts;  /* first: it is made of whole lines of the processor's cache */
     bk_pgsql_shared_t servers; /* which of several was good last */
     bk_db_file_t file;         /* of the database, where it is one */
     int max;                   /* of a child, as the latest configuration has it */
@@ -29,7 +29,7 @@ typedef struct place_t {
 } place_t;
 
 static const bk_layout_member_t members[] = {
-    BK_LAYOUT_NESTED(place_t, counts, &bk_pool_counts_layout),
+    BK_LAYOUT_NESTED(place_t, counts, &bk_queue_counts_layout),
     BK_LAYOUT_NESTED(place_t, servers, &bk_pgsql_target_shared_layout),
     BK_LAYOUT_NESTED(place_t, file, &bk_db_file_layout),
     BK_LAYOUT_ONE(place_t, max, BK_LAYOUT_ANEW),
@@ -42,7 +42,7 @@ static const bk_layout_t layout = BK_LAYOUT(place_t, 1, members);
 struct bk_pools_part_t {
     pid_t pid;   /* that prepared it */
     int in_vain; /* a connection was tried as it began */
-    bk_pool_t pool;
+    bk_queue_t queue;
     bk_connections_t connections;
     place_t *place;
     bk_db_file_t file;        /* that it has open */
@@ -128,7 +128,7 @@ const bk_pools_entry_t *bk_pools_get(server_rec *s, const bk_breaker_settings_t 
     place->max = conf.max > 0 ? conf.max : 1;
     pool->part = part_of(pool->name, p);
     pool->part->place = place;
-    pool->pool = &pool->part->pool;
+    pool->queue = &pool->part->queue;
     pool->connections = &pool->part->connections;
     pool->target = find_target(&conf, place, p);
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
@@ -160,7 +160,7 @@ apr_status_t bk_pools_child_init(const bk_pools_entry_t *pool, apr_pool_t *child
         return APR_SUCCESS;
     }
     bk_conf_dbd(&conf, pool->server, child);
-    rv = bk_pool_init(&part->pool, part->place->max, &part->place->counts);
+    rv = bk_queue_init(&part->queue, part->place->max, &part->place->counts);
     if (rv == APR_SUCCESS) {
         rv = bk_connections_init(&part->connections, pool->target, &conf, child);
     }
@@ -243,17 +243,17 @@ static double read_max(const place_t *place)
 
 static double read_in_use(const place_t *place)
 {
-    bk_pool_view_t view;
+    bk_queue_view_t view;
 
-    bk_pool_look(&place->counts, &view);
+    bk_queue_look(&place->counts, &view);
     return view.in_use;
 }
 
 static double read_waiting(const place_t *place)
 {
-    bk_pool_view_t view;
+    bk_queue_view_t view;
 
-    bk_pool_look(&place->counts, &view);
+    bk_queue_look(&place->counts, &view);
     return view.waiting;
 }
 

@@ -1,6 +1,6 @@
 /* bk_pools: the ways to databases of this httpd, one for each set of DBD directives.
  *
- * A pool is in front of the connections: it bounds how long a thread waits for one (bk_pool), and,
+ * A pool is in front of the connections: it bounds how long a thread waits for one (bk_queue), and,
  * where the database is a server, asks a circuit breaker first, which is named "HOST:PORT SERVICE
  * database". All services of an httpd share the pool, as they share the connections; each has its
  * own breaker.
@@ -14,7 +14,7 @@
 #include "bk_conf_dependency.h"
 #include "bk_connections.h"
 #include "bk_db_file.h"
-#include "bk_pool.h"
+#include "bk_queue.h"
 
 /** This process's part of a pool, of all its modules. */
 typedef struct bk_pools_part_t bk_pools_part_t;
@@ -23,7 +23,7 @@ typedef struct bk_pools_entry_t {
     bk_pools_part_t *part;
     server_rec *server;            /* whose DBD directives it is of */
     const char *name;              /* of that server */
-    bk_pool_t *pool;               /* this process's part */
+    bk_queue_t *queue;             /* this process's part */
     bk_connections_t *connections; /* the same */
     bk_pgsql_target_t *target;     /* NULL: the database is a file */
     bk_breaker_place_t *breaker;   /* NULL: the database is a file */

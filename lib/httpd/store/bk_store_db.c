@@ -201,7 +201,7 @@ static void note_spoiled(const lease_t *lease)
 {
     if (lease->db && bk_db_is_spoiled(lease->db)) {
         bk_connections_spoiled(lease->pool->connections);
-        bk_pool_failed(lease->pool->pool);
+        bk_queue_failed(lease->pool->queue);
     }
 }
 
@@ -269,7 +269,7 @@ static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr
     apr_status_t rv = bk_pools_check_file(pool, s);
 
     if (rv == APR_SUCCESS) {
-        rv = bk_connections_take(pool->connections, &lease->connection, pool->server, pool->pool,
+        rv = bk_connections_take(pool->connections, &lease->connection, pool->server, pool->queue,
                                  conf->pool_timeout, p);
     }
     if (rv != APR_SUCCESS) {
@@ -302,7 +302,7 @@ static void leave_pool(lease_t *lease, apr_status_t rv)
     const bk_pools_entry_t *pool = lease->pool;
 
     if (outcome_of(rv) == BK_BREAKER_FAILURE) {
-        bk_pool_failed(pool->pool);
+        bk_queue_failed(pool->queue);
     }
     if (pool->breaker) {
         bk_breaker_leave(&pool->breaker->breaker, &pool->breaker->settings, bk_time_monotonic_ms(),
@@ -323,7 +323,7 @@ static apr_status_t enter_pool(lease_t *lease, const bk_conf_t *conf, apr_int64_
             return APR_EAGAIN;
         }
     }
-    rv = bk_pool_enter(pool->pool, conf->pool_timeout);
+    rv = bk_queue_enter(pool->queue, conf->pool_timeout);
     if (rv != APR_SUCCESS) {
         leave_pool(lease, rv);
     }
@@ -340,7 +340,7 @@ static apr_status_t take(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
     }
     rv = open_connection(lease, store, p, s, conf);
     if (rv != APR_SUCCESS) {
-        bk_pool_leave(lease->pool->pool);
+        bk_queue_leave(lease->pool->queue);
         leave_pool(lease, rv);
     }
     return rv;
@@ -366,7 +366,7 @@ void bk_store_db_release(const bk_store_t *store, server_rec *s, void *taken)
 
     tell_of_log(lease, s);
     close_connection(lease);
-    bk_pool_leave(lease->pool->pool);
+    bk_queue_leave(lease->pool->queue);
     leave_pool(lease, rv);
 }
 
@@ -449,7 +449,7 @@ static void leave_environment(server_rec *s, const bk_conf_t *conf)
 void bk_store_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s,
                             const bk_conf_t *conf)
 {
-    static const bk_pool_t *latest;
+    static const bk_queue_t *latest;
 
     leave_environment(s, conf);
 
@@ -457,10 +457,10 @@ void bk_store_db_child_init(const bk_store_t *store, apr_pool_t *p, server_rec *
         (conf->standby_pool && bk_pools_child_init(conf->standby_pool, p, s) != APR_SUCCESS)) {
         return;
     }
-    if (conf->primary_pool->pool != latest) {
+    if (conf->primary_pool->queue != latest) {
         make_ready(store, p, s, conf);
     }
-    latest = conf->primary_pool->pool;
+    latest = conf->primary_pool->queue;
 }
 
 apr_status_t bk_store_db_ping(void *handle)

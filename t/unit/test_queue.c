@@ -4,19 +4,19 @@
 
 #include "crowd.h"
 
-#include "bk_pool.h"
+#include "bk_queue.h"
 
-enum { PLACES = 3, THREADS = 8, TURNS = 2000, LONG = CROWD_LATE };
+enum { SLOTS = 3, THREADS = 8, TURNS = 2000, LONG = CROWD_LATE };
 
 typedef struct shared_t {
-    bk_pool_counts_t counts;
+    bk_queue_counts_t counts;
     _Atomic int inside, most, failed, held;
-    int order[16]; /* who had a place, one after the other */
+    int order[16]; /* who had a slot, one after the other */
     int had;
 } shared_t;
 
 /* What a child works with: its own part, as the threads of an httpd child share theirs. */
-static bk_pool_t pool;
+static bk_queue_t queue;
 
 static void note_most(shared_t *shared, int inside)
 {
@@ -32,13 +32,13 @@ static void take_turns(void *data, int number)
     int i;
 
     for (i = 0; i < TURNS; i++) {
-        if (bk_pool_enter(&pool, LONG) != APR_SUCCESS) {
+        if (bk_queue_enter(&queue, LONG) != APR_SUCCESS) {
             atomic_fetch_add(&shared->failed, 1);
             return;
         }
         note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
         atomic_fetch_sub(&shared->inside, 1);
-        bk_pool_leave(&pool);
+        bk_queue_leave(&queue);
     }
 }
 
@@ -46,25 +46,25 @@ static void run_threads(void *data, int number)
 {
     shared_t *shared = data;
 
-    if (bk_pool_init(&pool, PLACES, &shared->counts) != APR_SUCCESS) {
+    if (bk_queue_init(&queue, SLOTS, &shared->counts) != APR_SUCCESS) {
         atomic_fetch_add(&shared->failed, 1);
         return;
     }
     crowd_threads(THREADS, take_turns, shared, 0);
 }
 
-/* Never more than there are places, and what is counted adds up. */
+/* Never more than there are slots, and what is counted adds up. */
 static void test_crowd(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
-    bk_pool_view_t view;
+    bk_queue_view_t view;
 
     assert_true(crowd_run(1, 1, run_threads, shared));
     assert_int_equal(atomic_load(&shared->failed), 0);
-    assert_in_range(atomic_load(&shared->most), 1, PLACES);
+    assert_in_range(atomic_load(&shared->most), 1, SLOTS);
     assert_int_equal(atomic_load(&shared->counts.acquired), THREADS * TURNS);
     assert_int_equal(atomic_load(&shared->counts.timeouts), 0);
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     assert_int_equal(view.in_use, 0);
     assert_int_equal(view.waiting, 0);
 }
@@ -73,8 +73,8 @@ static void hold_forever(void *data, int number)
 {
     shared_t *shared = data;
 
-    if (bk_pool_init(&pool, PLACES, &shared->counts) == APR_SUCCESS &&
-        bk_pool_enter(&pool, 0) == APR_SUCCESS && bk_pool_enter(&pool, 0) == APR_SUCCESS) {
+    if (bk_queue_init(&queue, SLOTS, &shared->counts) == APR_SUCCESS &&
+        bk_queue_enter(&queue, 0) == APR_SUCCESS && bk_queue_enter(&queue, 0) == APR_SUCCESS) {
         atomic_store(&shared->held, 1);
     }
     for (;;) {
@@ -86,62 +86,62 @@ static void hold_forever(void *data, int number)
 static void test_killed(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
-    bk_pool_view_t view;
+    bk_queue_view_t view;
     pid_t pid = crowd_child(1, hold_forever, shared, 0);
     int i, lines = 0;
 
     CROWD_WAIT(atomic_load(&shared->held));
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     assert_int_equal(view.in_use, 2);
     crowd_kill(pid);
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     assert_int_equal(view.in_use, 0);
 
-    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
-    for (i = 0; i < BK_POOL_PROCESSES; i++) {
+    assert_int_equal(bk_queue_init(&queue, SLOTS, &shared->counts), APR_SUCCESS);
+    for (i = 0; i < BK_QUEUE_PROCESSES; i++) {
         lines += atomic_load(&shared->counts.processes[i].pid) != 0;
     }
     assert_int_equal(lines, 1);
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     assert_int_equal(view.in_use, 0);
 }
 
-/* A place that does not come free is waited for as long as was said, and no longer. */
+/* A slot that does not come free is waited for as long as was said, and no longer. */
 static void test_full(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
-    bk_pool_view_t view;
+    bk_queue_view_t view;
     int64_t start;
     int i;
 
-    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
-    for (i = 0; i < PLACES; i++) {
-        assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    assert_int_equal(bk_queue_init(&queue, SLOTS, &shared->counts), APR_SUCCESS);
+    for (i = 0; i < SLOTS; i++) {
+        assert_int_equal(bk_queue_enter(&queue, 0), APR_SUCCESS);
     }
-    bk_pool_look(&shared->counts, &view);
-    assert_int_equal(view.in_use, PLACES);
+    bk_queue_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, SLOTS);
     start = crowd_usec();
-    assert_int_equal(bk_pool_enter(&pool, 50000), APR_TIMEUP);
+    assert_int_equal(bk_queue_enter(&queue, 50000), APR_TIMEUP);
     assert_in_range(crowd_usec() - start, 50000, LONG);
     assert_int_equal(atomic_load(&shared->counts.timeouts), 1);
     assert_in_range(atomic_load(&shared->counts.waited), 40000, LONG);
-    bk_pool_leave(&pool);
-    assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
-    bk_pool_look(&shared->counts, &view);
-    assert_int_equal(view.in_use, PLACES);
+    bk_queue_leave(&queue);
+    assert_int_equal(bk_queue_enter(&queue, 0), APR_SUCCESS);
+    bk_queue_look(&shared->counts, &view);
+    assert_int_equal(view.in_use, SLOTS);
     assert_int_equal(view.waiting, 0);
 }
 
-/* How many have come: they have a place, wait for one, or gave up. */
+/* How many have come: they have a slot, wait for one, or gave up. */
 static int came(const shared_t *shared)
 {
-    bk_pool_view_t view;
+    bk_queue_view_t view;
 
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     return view.in_use + view.waiting + (int)atomic_load(&shared->counts.timeouts);
 }
 
-/* Who comes first has the only place, and gives it back when the others have come. The fourth loses
+/* Who comes first has the only slot, and gives it back when the others have come. The fourth loses
  * patience before that, and so does the sixth, at once. */
 enum { LAST = 5 };
 
@@ -151,16 +151,16 @@ static void wait_in_order(void *data, int number)
     shared_t *shared = data;
 
     CROWD_UNTIL(came(shared) == number);
-    if (bk_pool_enter(&pool, waits[number]) == APR_SUCCESS) {
+    if (bk_queue_enter(&queue, waits[number]) == APR_SUCCESS) {
         if (number == 0) {
             CROWD_UNTIL(came(shared) == LAST + 1 && atomic_load(&shared->counts.timeouts) == 2);
         }
         shared->order[shared->had++] = number;
-        bk_pool_leave(&pool);
+        bk_queue_leave(&queue);
     }
-    if (number == 0 && bk_pool_enter(&pool, LONG) == APR_SUCCESS) {
+    if (number == 0 && bk_queue_enter(&queue, LONG) == APR_SUCCESS) {
         shared->order[shared->had++] = number;
-        bk_pool_leave(&pool);
+        bk_queue_leave(&queue);
     }
 }
 
@@ -168,17 +168,17 @@ static void test_order(void **state)
 {
     static const int expected[] = {0, 1, 2, 4, 0};
     shared_t *shared = crowd_memory(sizeof(*shared));
-    bk_pool_view_t view;
+    bk_queue_view_t view;
     size_t i;
 
-    assert_int_equal(bk_pool_init(&pool, 1, &shared->counts), APR_SUCCESS);
+    assert_int_equal(bk_queue_init(&queue, 1, &shared->counts), APR_SUCCESS);
     crowd_threads(LAST + 1, wait_in_order, shared, 0);
     assert_int_equal(shared->had, UNIT_ROWS(expected));
     for (i = 0; i < UNIT_ROWS(expected); i++) {
         assert_int_equal(shared->order[i], expected[i]);
     }
     assert_int_equal(atomic_load(&shared->counts.timeouts), 2);
-    bk_pool_look(&shared->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     assert_int_equal(view.waiting, 0);
 }
 
@@ -188,38 +188,38 @@ static void hurry(void *data, int number)
     int i;
 
     for (i = 0; i < TURNS; i++) {
-        if (bk_pool_enter(&pool, (number * 7 + i) % 60) == APR_SUCCESS) {
+        if (bk_queue_enter(&queue, (number * 7 + i) % 60) == APR_SUCCESS) {
             note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
             sched_yield();
             atomic_fetch_sub(&shared->inside, 1);
-            bk_pool_leave(&pool);
+            bk_queue_leave(&queue);
         }
     }
 }
 
-/* However many give up, and whenever, no place is lost, and none had twice. */
+/* However many give up, and whenever, no slot is lost, and none had twice. */
 static void test_giving_up(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
     int i;
 
-    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    assert_int_equal(bk_queue_init(&queue, SLOTS, &shared->counts), APR_SUCCESS);
     crowd_threads(THREADS, hurry, shared, 0);
-    assert_in_range(atomic_load(&shared->most), 1, PLACES);
+    assert_in_range(atomic_load(&shared->most), 1, SLOTS);
     assert_true(atomic_load(&shared->counts.timeouts) > 0);
     assert_int_equal(atomic_load(&shared->counts.acquired) + atomic_load(&shared->counts.timeouts),
                      THREADS * TURNS);
-    for (i = 0; i < PLACES; i++) {
-        assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    for (i = 0; i < SLOTS; i++) {
+        assert_int_equal(bk_queue_enter(&queue, 0), APR_SUCCESS);
     }
-    assert_int_equal(bk_pool_enter(&pool, 0), APR_TIMEUP);
+    assert_int_equal(bk_queue_enter(&queue, 0), APR_TIMEUP);
 }
 
 static void open_impatiently(void *data, int number)
 {
     shared_t *shared = data;
 
-    if (bk_pool_begin_open(&pool, 30000) != APR_TIMEUP) {
+    if (bk_queue_begin_open(&queue, 30000) != APR_TIMEUP) {
         atomic_fetch_add(&shared->failed, 1);
     }
 }
@@ -228,11 +228,11 @@ static void open_slowly(void *data, int number)
 {
     shared_t *shared = data;
 
-    if (bk_pool_begin_open(&pool, LONG) == APR_SUCCESS) {
+    if (bk_queue_begin_open(&queue, LONG) == APR_SUCCESS) {
         note_most(shared, atomic_fetch_add(&shared->inside, 1) + 1);
         usleep(20000);
         atomic_fetch_sub(&shared->inside, 1);
-        bk_pool_end_open(&pool);
+        bk_queue_end_open(&queue);
     }
 }
 
@@ -241,16 +241,16 @@ static void test_opening(void **state)
 {
     shared_t *shared = crowd_memory(sizeof(*shared));
 
-    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
+    assert_int_equal(bk_queue_init(&queue, SLOTS, &shared->counts), APR_SUCCESS);
     crowd_threads(4, open_slowly, shared, 0);
     assert_int_equal(atomic_load(&shared->most), 1);
 
-    assert_int_equal(bk_pool_begin_open(&pool, 0), APR_SUCCESS);
+    assert_int_equal(bk_queue_begin_open(&queue, 0), APR_SUCCESS);
     crowd_threads(2, open_impatiently, shared, 0);
-    bk_pool_end_open(&pool);
+    bk_queue_end_open(&queue);
     assert_int_equal(atomic_load(&shared->failed), 0);
     assert_int_equal(atomic_load(&shared->counts.timeouts), 2);
-    bk_pool_failed(&pool);
+    bk_queue_failed(&queue);
     assert_int_equal(atomic_load(&shared->counts.failures), 1);
 }
 
@@ -260,13 +260,13 @@ static void test_no_line(void **state)
     shared_t *shared = crowd_memory(sizeof(*shared));
     int i;
 
-    for (i = 0; i < BK_POOL_PROCESSES; i++) {
+    for (i = 0; i < BK_QUEUE_PROCESSES; i++) {
         atomic_store(&shared->counts.processes[i].pid, getppid());
     }
-    assert_int_equal(bk_pool_init(&pool, PLACES, &shared->counts), APR_SUCCESS);
-    assert_int_equal(bk_pool_enter(&pool, 0), APR_SUCCESS);
+    assert_int_equal(bk_queue_init(&queue, SLOTS, &shared->counts), APR_SUCCESS);
+    assert_int_equal(bk_queue_enter(&queue, 0), APR_SUCCESS);
     assert_int_equal(atomic_load(&shared->counts.acquired), 1);
-    bk_pool_leave(&pool);
+    bk_queue_leave(&queue);
 }
 
 int main(void)
