@@ -63,9 +63,8 @@ int admin_users_add(bk_db_t *db, const char *const *words, const admin_settings_
 
 static int read_id(const char *text, apr_int64_t *id)
 {
-    return text && bk_text_int(text, id) && *id > 0
-               ? EXIT_SUCCESS
-               : admin_fail("a user id is a positive integer", NULL);
+    return text && bk_text_id(text, id) ? EXIT_SUCCESS
+                                        : admin_fail("a user id is a positive integer", NULL);
 }
 
 int admin_users_grant(bk_db_t *db, const char *const *words, const admin_settings_t *settings,

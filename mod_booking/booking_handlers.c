@@ -14,8 +14,6 @@
 #include "bk_time.h"
 #include "booking_space.h"
 
-#define ID_ATTEMPTS 8
-
 int booking_handlers_identify(bk_request_t *request)
 {
     return bk_caller(request, BOOKING_USER);
@@ -27,7 +25,7 @@ int booking_handlers_identify(bk_request_t *request)
 /* The booking id in the path. */
 static int read_id(bk_request_t *request)
 {
-    return bk_text_int(request->params[1], &request->id) && request->id > 0
+    return bk_text_id(request->params[1], &request->id)
                ? BK_CONTINUE
                : bk_answer_error(request, &booking_error_no_id, NULL);
 }
@@ -90,19 +88,19 @@ static int read_booking(bk_request_t *request, booking_t *booking)
 /* ---- create -------------------------------------------------------------------------------------
  */
 
-/* Ids are drawn at random: one that is taken is drawn again. */
-static apr_status_t insert_booking(bk_request_t *request, booking_t *booking, int *conflict)
-{
-    apr_status_t rv = APR_EEXIST;
-    int attempts;
+typedef struct insertion_t {
+    bk_request_t *request;
+    booking_t *booking;
+    int conflict;
+} insertion_t;
 
-    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
-        rv = bk_random_id(&booking->id);
-        if (rv == APR_SUCCESS) {
-            rv = booking_verbs(request)->insert(request->handle, booking, conflict);
-        }
-    }
-    return rv;
+static apr_status_t insert_booking(void *baton)
+{
+    insertion_t *insertion = baton;
+    bk_request_t *request = insertion->request;
+
+    return booking_verbs(request)->insert(request->handle, insertion->booking,
+                                          &insertion->conflict);
 }
 
 /* Its id was drawn for this request, and nobody else's. */
@@ -127,8 +125,8 @@ static const char *place_of(const bk_request_t *request, const booking_t *bookin
 static int create_booking(bk_request_t *request)
 {
     booking_t booking;
+    insertion_t insertion = {.request = request, .booking = &booking};
     apr_status_t rv;
-    int conflict;
     int result = read_booking(request, &booking);
 
     if (result == BK_CONTINUE) {
@@ -140,7 +138,7 @@ static int create_booking(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = insert_booking(request, &booking, &conflict);
+    rv = bk_random_insert(&booking.id, insert_booking, &insertion);
     rv = bk_settle(request, rv, find_created, &booking);
     if (rv == BK_DB_UNKNOWN) {
         return bk_answer_unknown(request, place_of(request, &booking));
@@ -148,7 +146,7 @@ static int create_booking(bk_request_t *request)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    return conflict
+    return insertion.conflict
                ? bk_answer_error(request, &booking_error_conflict, NULL)
                : bk_answer_created(request, place_of(request, &booking), json_integer(booking.id));
 }

@@ -1,4 +1,6 @@
-/* mod_booking's own: what its files share. */
+/* booking_private: what every file of mod_booking that answers requests needs: whose settings and
+ * log lines they are, its errors, and how it finds its store. booking_store.h has the store itself,
+ * without httpd: bookable-admin includes that. */
 #ifndef BOOKING_PRIVATE_H
 #define BOOKING_PRIVATE_H
 

@@ -1,4 +1,6 @@
-/* mod_product's own: what its files share. */
+/* product_private: what every file of mod_product that answers requests needs: whose settings and
+ * log lines they are, its errors, and how it finds its store. product_store.h has the store itself,
+ * without httpd: bookable-admin includes that. */
 #ifndef PRODUCT_PRIVATE_H
 #define PRODUCT_PRIVATE_H
 

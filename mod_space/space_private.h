@@ -1,4 +1,6 @@
-/* mod_space's own: what its files share. */
+/* space_private: what every file of mod_space that answers requests needs: whose settings and log
+ * lines they are, its errors, and how it finds its store. space_store.h has the store itself,
+ * without httpd: bookable-admin includes that. */
 #ifndef SPACE_PRIVATE_H
 #define SPACE_PRIVATE_H
 

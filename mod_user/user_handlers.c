@@ -25,7 +25,7 @@
 /* The user id in the path. */
 static int read_id(bk_request_t *request)
 {
-    return bk_text_int(request->params[0], &request->id) && request->id > 0
+    return bk_text_id(request->params[0], &request->id)
                ? BK_CONTINUE
                : bk_answer_error(request, &user_error_no_id, NULL);
 }

@@ -1,4 +1,6 @@
-/* mod_user's own: what its files share. */
+/* user_private: what every file of mod_user that answers requests needs: whose settings and log
+ * lines they are, its errors, and how it finds its store. user_store.h has the store itself,
+ * without httpd: bookable-admin includes that. */
 #ifndef USER_PRIVATE_H
 #define USER_PRIVATE_H
 

@@ -12,8 +12,6 @@
 
 #define NAME_CHARS 100
 #define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
-#define ID_ATTEMPTS 8
-
 const char *user_rules_name(const char *name, apr_size_t len)
 {
     if (len == 0) {
@@ -104,17 +102,25 @@ const char *user_rules_email(const char *email, apr_size_t len)
                : NULL;
 }
 
+typedef struct insertion_t {
+    const user_store_verbs_t *verbs;
+    void *handle;
+    user_t *user;
+    int is_unique;
+} insertion_t;
+
+static apr_status_t insert(void *baton)
+{
+    const insertion_t *this = baton;
+
+    return (this->is_unique ? this->verbs->insert_unique : this->verbs->insert)(this->handle,
+                                                                                this->user);
+}
+
 apr_status_t user_rules_insert(const user_store_verbs_t *verbs, void *handle, user_t *user,
                                int is_unique)
 {
-    apr_status_t rv = APR_EEXIST;
-    int attempts;
+    insertion_t insertion = {verbs, handle, user, is_unique};
 
-    for (attempts = 0; rv == APR_EEXIST && attempts < ID_ATTEMPTS; attempts++) {
-        rv = bk_random_id(&user->id);
-        if (rv == APR_SUCCESS) {
-            rv = (is_unique ? verbs->insert_unique : verbs->insert)(handle, user);
-        }
-    }
-    return rv;
+    return bk_random_insert(&user->id, insert, &insertion);
 }

@@ -19,3 +19,17 @@ apr_status_t bk_random_id(apr_int64_t *id)
     *id = (apr_int64_t)(draw % count) + 1;
     return APR_SUCCESS;
 }
+
+apr_status_t bk_random_insert(apr_int64_t *id, apr_status_t (*insert)(void *baton), void *baton)
+{
+    apr_status_t rv = APR_EEXIST;
+    int attempts;
+
+    for (attempts = 0; rv == APR_EEXIST && attempts < BK_RANDOM_ATTEMPTS; attempts++) {
+        rv = bk_random_id(id);
+        if (rv == APR_SUCCESS) {
+            rv = insert(baton);
+        }
+    }
+    return rv;
+}

@@ -16,4 +16,16 @@
  */
 apr_status_t bk_random_id(apr_int64_t *id);
 
+/** How often an id is drawn, at the most, for something new. */
+#define BK_RANDOM_ATTEMPTS 8
+
+/**
+ * Keep something new under an id that nobody has: where one is taken, another is drawn.
+ * @param id      the one to be kept under: of @a baton, where @a insert finds it
+ * @param insert  keeps it; APR_EEXIST: the id is taken
+ * @param baton   passed to it
+ * @return what insert returned last, or the error of the system's generator
+ */
+apr_status_t bk_random_insert(apr_int64_t *id, apr_status_t (*insert)(void *baton), void *baton);
+
 #endif

@@ -30,6 +30,11 @@ int bk_text_int(const char *text, apr_int64_t *value)
     return 1;
 }
 
+int bk_text_id(const char *text, apr_int64_t *id)
+{
+    return bk_text_int(text, id) && *id > 0;
+}
+
 const char *bk_text_of_int(apr_int64_t value, char room[BK_TEXT_INT])
 {
     static const char pairs[] = "0001020304050607080910111213141516171819"

@@ -16,6 +16,9 @@
  */
 int bk_text_int(const char *text, apr_int64_t *value);
 
+/** Read an id as bk_text_int() reads an integer: it is positive. @return 1, or 0 if it is none */
+int bk_text_id(const char *text, apr_int64_t *id);
+
 #define BK_TEXT_INT 21 /* bytes of the longest 64-bit integer, with its sign and a NUL */
 
 /**

@@ -135,12 +135,55 @@ static void test_after_fork(void **state)
     close(ends[1]);
 }
 
+typedef struct attempts_t {
+    apr_int64_t id;
+    int taken; /* so many ids are, from now on */
+    int made;
+    apr_status_t end; /* what comes then */
+} attempts_t;
+
+static apr_status_t take(void *baton)
+{
+    attempts_t *attempts = baton;
+
+    assert_true(attempts->id >= 1 && attempts->id < BK_RANDOM_ID_LIMIT);
+    attempts->made++;
+    return attempts->taken-- > 0 ? APR_EEXIST : attempts->end;
+}
+
+/* Another id is drawn for one that is taken, but not for ever, and for no other error. */
+static void test_insert(void **state)
+{
+    static const struct {
+        int taken, made;
+        apr_status_t end, rv;
+    } rows[] = {{0, 1, APR_SUCCESS, APR_SUCCESS},
+                {3, 4, APR_SUCCESS, APR_SUCCESS},
+                {0, 1, APR_EGENERAL, APR_EGENERAL},
+                {BK_RANDOM_ATTEMPTS - 1, BK_RANDOM_ATTEMPTS, APR_SUCCESS, APR_SUCCESS},
+                {BK_RANDOM_ATTEMPTS, BK_RANDOM_ATTEMPTS, APR_SUCCESS, APR_EEXIST}};
+    attempts_t attempts = {.id = 99};
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        attempts = (attempts_t){.taken = rows[i].taken, .end = rows[i].end};
+        assert_int_equal(bk_random_insert(&attempts.id, take, &attempts), rows[i].rv);
+        assert_int_equal(attempts.made, rows[i].made);
+    }
+    attempts = (attempts_t){.id = 99};
+    generator_script("", 0);
+    assert_int_equal(bk_random_insert(&attempts.id, take, &attempts), APR_EGENERAL);
+    assert_int_equal(attempts.made, 0);
+    generator_true();
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mapping), cmocka_unit_test(test_rejection),
         cmocka_unit_test(test_failure), cmocka_unit_test(test_repeats),
         cmocka_unit_test(test_uniform), cmocka_unit_test(test_after_fork),
+        cmocka_unit_test(test_insert),
     };
 
     return cmocka_run_group_tests_name("bk_random", tests, NULL, NULL);

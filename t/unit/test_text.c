@@ -249,13 +249,33 @@ static void test_utf8(void **state)
     }
 }
 
+static void test_id(void **state)
+{
+    apr_int64_t id = 0;
+
+    assert_int_equal(bk_text_id("1", &id), 1);
+    assert_true(id == 1);
+    assert_int_equal(bk_text_id("9223372036854775807", &id), 1);
+    assert_true(id == INT64_MAX);
+    assert_int_equal(bk_text_id("0", &id), 0);
+    assert_int_equal(bk_text_id("-1", &id), 0);
+    assert_int_equal(bk_text_id("", &id), 0);
+    assert_int_equal(bk_text_id("1x", &id), 0);
+    assert_int_equal(bk_text_id("9223372036854775808", &id), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_utf8),           cmocka_unit_test(test_int_accepted),
-        cmocka_unit_test(test_int_refused),    cmocka_unit_test(test_int_foreign_bytes),
-        cmocka_unit_test(test_int_round_trip), cmocka_unit_test(test_int_ends),
-        cmocka_unit_test(test_chars),          cmocka_unit_test(test_control),
+        cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_id),
+        cmocka_unit_test(test_int_accepted),
+        cmocka_unit_test(test_int_refused),
+        cmocka_unit_test(test_int_foreign_bytes),
+        cmocka_unit_test(test_int_round_trip),
+        cmocka_unit_test(test_int_ends),
+        cmocka_unit_test(test_chars),
+        cmocka_unit_test(test_control),
         cmocka_unit_test(test_control_length),
     };
 
