@@ -67,6 +67,8 @@ typedef struct client_t {
     piece_t *pieces, **end;
     apr_status_t outcome; /* of a read behind the pieces */
     int is_gone;
+    int is_broken; /* the end that follows is none: httpd's chunk filter leaves the last chunk out
+                    */
     stub_ap_answer_t answer;
     apr_bucket_brigade *got;
 } client_t;
@@ -136,8 +138,11 @@ static void take_bucket(client_t *client, request_rec *r, apr_bucket *bucket)
     const char *data;
     apr_size_t len;
 
-    if (APR_BUCKET_IS_EOS(bucket)) {
-        client->answer.is_complete = 1;
+    if (AP_BUCKET_IS_ERROR(bucket)) {
+        client->is_broken = 1;
+    }
+    else if (APR_BUCKET_IS_EOS(bucket)) {
+        client->answer.is_complete = !client->is_broken;
     }
     else if (!APR_BUCKET_IS_METADATA(bucket) && !stub_ap_is_header_only(r) &&
              apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
