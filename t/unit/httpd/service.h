@@ -8,6 +8,7 @@
  *     GET    /thing/store      anyone: 200, if the store answers
  *     GET    /thing/any        anyone: what the test says (service_handler)
  *     POST   /thing/any        the same, with a body
+ *     GET    /thing/rare       what the store has not
  *     GET    /thing/health     the adapter's own
  *
  * Callers are named by Authorization: "user 7", "admin 1".

@@ -38,6 +38,12 @@ static void test_a_route_is_found(void **state)
     expect_steps("handler ");
 }
 
+static void test_a_route_of_verbs_that_the_store_has_not_is_501(void **state)
+{
+    service_expect(run("GET", "/thing/rare"), 501, "{\"ErrCode\":\"NOT_SUPPORTED\"");
+    expect_steps("");
+}
+
 static void test_an_unknown_path_is_404(void **state)
 {
     service_expect(run("GET", "/thing/no/such"), 404, "{\"ErrCode\":\"NOT_FOUND\"");
@@ -307,6 +313,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_service(test_a_route_is_found),
+        cmocka_unit_test_service(test_a_route_of_verbs_that_the_store_has_not_is_501),
         cmocka_unit_test_service(test_an_unknown_path_is_404),
         cmocka_unit_test_service(test_a_path_that_only_begins_like_the_services_is_not_its_own),
         cmocka_unit_test_service(test_an_unknown_method_is_405_and_says_which_are_known),
