@@ -190,7 +190,8 @@ static void test_a_preflight_of_a_listed_origin_is_answered(void **state)
     r = preflight("https://rooms.example.net", "PUT");
     service_expect_header(r, "Access-Control-Allow-Methods", "GET, HEAD, PUT, DELETE, OPTIONS");
     service_expect_header(r, "Access-Control-Allow-Headers",
-                          "Authorization, Content-Type, X-Consistency, X-Request-Id");
+                          "Authorization, Content-Type, If-Match, If-None-Match, X-Consistency, "
+                          "X-Request-Id");
     service_expect_header(r, "Access-Control-Max-Age", "600");
 }
 
