@@ -60,7 +60,7 @@ static int read_limits(const bk_json_t *space, limits_t *limits)
 }
 
 /* Whether an answer describes the space that was asked for, or says that there is none. */
-static const char *believe(const bk_reply_t *reply, void *baton)
+static const char *validate(const bk_reply_t *reply, void *baton)
 {
     limits_t *limits = baton;
 
@@ -78,7 +78,7 @@ static int ask(bk_request_t *request, limits_t *limits)
     bk_reply_t reply;
 
     bk_call(request, BOOKING_SPACE, apr_pstrcat(p, "/", bk_call_segment(limits->space_id, p), NULL),
-            NULL, believe, limits, &reply);
+            NULL, validate, limits, &reply);
     if (reply.problem) {
         return bk_call_failed(request, &booking_error_space_service, &booking_error_space, &reply);
     }

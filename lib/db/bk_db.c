@@ -39,7 +39,7 @@ static apr_status_t finalize_all(void *data)
 
 /* ---- transactions --------------------------------------------------------------------------- */
 
-/* Keep in mind that the database was out of reach, for whoever asks. */
+/* Remember for bk_db_was_away() that the database was out of reach. */
 static apr_status_t note(bk_db_t *db, apr_status_t rv)
 {
     if (rv == APR_ECONNRESET || rv == APR_ETIMEDOUT) {
@@ -56,14 +56,14 @@ int bk_db_was_away(bk_db_t *db)
     return was_away;
 }
 
-/* What became of a write, where that can be told. */
+/* The result of a write: BK_DB_UNKNOWN if the driver cannot tell whether it was done. */
 static apr_status_t outcome(bk_db_t *db, apr_status_t rv)
 {
     return db->driver->is_unsure(db->session) ? BK_DB_UNKNOWN : rv;
 }
 
-/* Whoever writes waits for their turn, once for a whole transaction. */
-static apr_status_t queue_up(bk_db_t *db)
+/* Acquire the lock of writers, once for a whole transaction. */
+static apr_status_t lock_writers(bk_db_t *db)
 {
     apr_status_t rv = db->writers ? bk_lock_acquire(db->writers, db->patience) : APR_SUCCESS;
 
@@ -76,16 +76,16 @@ static apr_status_t queue_up(bk_db_t *db)
     return rv;
 }
 
-static void leave_queue(bk_db_t *db)
+static void unlock_writers(bk_db_t *db)
 {
     if (db->writers) {
         bk_lock_release(db->writers);
     }
 }
 
-static void bound(bk_db_t *db)
+static void limit_log(bk_db_t *db)
 {
-    int pages = db->driver->bound ? db->driver->bound(db->session) : 0;
+    int pages = db->driver->limit_log ? db->driver->limit_log(db->session) : 0;
 
     if (pages) {
         db->log_pages = pages;
@@ -100,11 +100,12 @@ int bk_db_log_pages(bk_db_t *db)
     return pages;
 }
 
-static void tidy(bk_db_t *db)
+static void checkpoint(bk_db_t *db)
 {
-    if (db->driver->tidy && db->driver->tidy(db->session, 0) && queue_up(db) == APR_SUCCESS) {
-        (void)db->driver->tidy(db->session, 1);
-        leave_queue(db);
+    if (db->driver->checkpoint && db->driver->checkpoint(db->session, 0) &&
+        lock_writers(db) == APR_SUCCESS) {
+        (void)db->driver->checkpoint(db->session, 1);
+        unlock_writers(db);
     }
 }
 
@@ -113,13 +114,13 @@ static apr_status_t begin(bk_db_t *db, const char *sql)
     apr_status_t rv;
 
     db->problem = NULL;
-    rv = queue_up(db);
+    rv = lock_writers(db);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     rv = note(db, db->driver->script(db->session, sql));
     if (rv != APR_SUCCESS) {
-        leave_queue(db);
+        unlock_writers(db);
     }
     db->in_transaction = rv == APR_SUCCESS;
     return rv;
@@ -135,7 +136,7 @@ apr_status_t bk_db_begin_read(bk_db_t *db)
     return begin(db, db->driver->begin_read);
 }
 
-/* What went wrong is said before the rollback overwrites it. */
+/* Keep the error message, which the rollback would overwrite. */
 static void roll_back(bk_db_t *db)
 {
     if (!db->problem) {
@@ -154,12 +155,12 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
         roll_back(db);
     }
     else {
-        bound(db);
+        limit_log(db);
     }
     db->in_transaction = 0;
-    leave_queue(db);
+    unlock_writers(db);
     if (rv == APR_SUCCESS) {
-        tidy(db);
+        checkpoint(db);
     }
     return rv;
 }
@@ -226,7 +227,7 @@ const char *bk_db_error(const bk_db_t *db)
     return db->problem ? db->problem : db->driver->error(db->session);
 }
 
-/* ---- verbs ---------------------------------------------------------------------------------- */
+/* ---- statements ----------------------------------------------------------------------------- */
 
 static const char *sql_of(const bk_db_t *db, int number)
 {
@@ -234,7 +235,7 @@ static const char *sql_of(const bk_db_t *db, int number)
     const char *own;
 
     if (number == db->schema->count) {
-        return "SELECT version FROM bookable_schema LIMIT 1"; /* bk_db_ping()'s */
+        return "SELECT version FROM bookable_schema LIMIT 1"; /* of bk_db_ping() */
     }
     own = db->driver->own(sql);
     return bk_db_sql(own ? own : sql->both, db->schema->tables, db->driver->words, db->pool);
@@ -261,8 +262,8 @@ static int are_texts(const bk_db_value_t *args, int count)
     return 1;
 }
 
-/* What is wrong before the database is asked. A text that is no UTF-8 would be stored by one
- * database and end a transaction of the other. */
+/* Check the arguments before the statement is sent. SQLite would store text that is not valid
+ * UTF-8, and PostgreSQL would fail the transaction. */
 static apr_status_t check_start(bk_db_t *db, const bk_db_value_t *args, int count)
 {
     db->problem = NULL;
@@ -291,7 +292,8 @@ static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, in
     return note(db, rv);
 }
 
-/* A read that was lost on the way is asked again, on a new connection: it changes nothing. */
+/* Start a read. If the connection was lost, it is tried again on a new one, which is safe because a
+ * read changes nothing. */
 static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count,
                                int is_stream)
 {
@@ -328,22 +330,22 @@ static apr_status_t write_row(bk_db_t *db, int statement, const bk_db_value_t *a
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-/* A transaction of one statement. */
+/* Run a writing statement as a transaction of its own. */
 static apr_status_t write_alone(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                 apr_int64_t *rows)
 {
-    apr_status_t rv = queue_up(db);
+    apr_status_t rv = lock_writers(db);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
     rv = outcome(db, write_row(db, statement, args, count, rows));
     if (rv == APR_SUCCESS) {
-        bound(db);
+        limit_log(db);
     }
-    leave_queue(db);
+    unlock_writers(db);
     if (rv == APR_SUCCESS) {
-        tidy(db);
+        checkpoint(db);
     }
     return rv;
 }
@@ -381,7 +383,7 @@ apr_status_t bk_db_find(bk_db_t *db, int statement, const bk_db_value_t *args, i
     return rv == APR_EINVAL ? APR_NOTFOUND : rv;
 }
 
-/* Rows, and who takes them. */
+/* The rows of a statement, and the function that gets them. */
 typedef struct rows_t {
     int statement;
     int columns;
@@ -389,24 +391,25 @@ typedef struct rows_t {
     void *baton;
 } rows_t;
 
-/* From the first one on, which is there. @return APR_NOTFOUND: they came to their end */
+/* Call the function for each row, beginning with the first, which has been read.
+ * @return APR_NOTFOUND: there are no more rows */
 static apr_status_t give_rows(bk_db_t *db, const rows_t *rows, apr_pool_t *p)
 {
     bk_db_value_t *values = apr_palloc(p, sizeof(*values) * (apr_size_t)rows->columns);
     apr_status_t rv = APR_SUCCESS;
-    apr_pool_t *turn;
+    apr_pool_t *row_pool;
 
-    apr_pool_create(&turn, p);
-    apr_pool_tag(turn, "bk_db rows");
+    apr_pool_create(&row_pool, p);
+    apr_pool_tag(row_pool, "bk_db rows");
     while (rv == APR_SUCCESS) {
-        apr_pool_clear(turn);
-        read_columns(db, rows->statement, values, rows->columns, turn);
+        apr_pool_clear(row_pool);
+        read_columns(db, rows->statement, values, rows->columns, row_pool);
         rv = rows->row(rows->baton, values);
         if (rv == APR_SUCCESS) {
             rv = note(db, db->driver->next(db->session, db->statements[rows->statement]));
         }
     }
-    apr_pool_destroy(turn);
+    apr_pool_destroy(row_pool);
     return rv;
 }
 
@@ -462,8 +465,8 @@ int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle)
     return ours && ours->discard && ours->discard(apr_dbd_native_handle(driver, handle), handle);
 }
 
-/* As a request reads: what stands in the way of those, a pooler that forgets statements say, is in
- * the way here too. */
+/* The ping uses a prepared statement as requests do, so that it fails when they fail, for example
+ * because of a pooler that loses statements. */
 apr_status_t bk_db_ping(bk_db_t *db)
 {
     apr_status_t rv = start_read(db, db->schema->count, NULL, 0, 0);

@@ -78,8 +78,8 @@ const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr
 
 /* ---- reading a table ------------------------------------------------------------------------- */
 
-/* What is done with each row of a table; and, of the page that is read, how many there were and the
- * last one's key. */
+/* The reading of a table: what is done with each row; and the number of rows and the last key of
+ * the present page. */
 typedef struct reading_t {
     copy_t *copy;
     int table;
@@ -106,7 +106,7 @@ static apr_status_t read_row(void *baton, const bk_db_value_t *row)
     return rv;
 }
 
-/* Page by page, each from after the key that the one before ended with. */
+/* Read page by page; each begins after the last key of the one before. */
 static apr_status_t read_table(reading_t *reading, bk_db_t *db)
 {
     const bk_db_table_t *table = &reading->copy->tables[reading->table];
@@ -131,9 +131,9 @@ static apr_status_t read_table(reading_t *reading, bk_db_t *db)
     return rv;
 }
 
-/* ---- what can go wrong ----------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
-/* @return @a rv, once what is wrong has been said; what was said first is the cause */
+/* Set the problem, unless there is an earlier one, which is the cause. @return @a rv */
 static apr_status_t refuse(copy_t *copy, apr_status_t rv, int table, const char *what)
 {
     if (rv != APR_SUCCESS && !copy->problem) {
@@ -150,7 +150,7 @@ static apr_status_t refuse_error(copy_t *copy, apr_status_t rv, int table, const
                                       apr_pstrcat(copy->pool, what, ": ", bk_db_error(db), NULL));
 }
 
-/* Which row, in words; digests are nothing to be printed. */
+/* The name of a row, for messages: its key, unless that is a digest. */
 static const char *name_row(const bk_db_value_t *key, apr_pool_t *p)
 {
     switch (key->type) {
@@ -179,7 +179,7 @@ static apr_status_t must_be_empty(copy_t *copy, int table)
                         copy->to);
 }
 
-/* A text is bound by its end, and PostgreSQL has none with a NUL. */
+/* Texts are bound NUL-terminated, and PostgreSQL cannot store a NUL in a text. */
 static int has_nul(const bk_db_value_t *row, int columns)
 {
     int i;
@@ -252,7 +252,7 @@ static apr_status_t copy_tables(copy_t *copy)
     return rv;
 }
 
-/* All of it, in one transaction of the target. */
+/* Copy all tables, in one transaction of the target. */
 static apr_status_t copy_into(copy_t *copy)
 {
     apr_status_t rv = bk_db_begin(copy->to);

@@ -1,12 +1,12 @@
-/* bk_db_copy: all rows of some stores' tables, from one database into another, of whatever kinds.
+/* bk_db_copy: copies all rows of some stores' tables from one database into another, of any kind.
  *
  * Rows are read in the order of their keys, a page at a time, so that no table has to fit into
- * memory; written one by one, so that the database checks each as it would a client's; and read
- * back and compared, by digest, before the target commits. It is one transaction there: after a
- * failure the target is as it was.
+ * memory. They are written one by one, so that the database checks each row as usual, and read back
+ * and compared, by digest, before the target commits. The copy is one transaction in the target:
+ * after a failure the target is unchanged.
  *
  *     const bk_db_schema_t *schema = bk_db_copy_schema(stores, p);
- *     bk_db_attach(&from, ..., schema, read_only, p);     the stores' tables are there already
+ *     bk_db_attach(&from, ..., schema, read_only, p);     the stores' tables exist
  *     bk_db_attach(&to, ..., schema, options, p);
  *     rv = bk_db_copy(from, to, schema->tables, rows, &problem, p);
  */
@@ -16,23 +16,23 @@
 #include "bk_db.h"
 
 /**
- * Make the schema by which all tables of some stores are read and written.
+ * Make the schema with which all tables of some stores are read and written.
  * @param stores  ending in NULL
- * @param p       it lives here
+ * @param p       of the result
  */
 const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr_pool_t *p);
 
 /**
  * Copy.
- * @param from     attached with a schema of bk_db_copy_schema(); the state of one moment is copied
- * @param to       attached with the same; its tables have to be empty
- * @param tables   the schema's
- * @param rows     gets how many rows were copied of each of them
- * @param problem  set where the result is not APR_SUCCESS: what is wrong, and with which table and
- *                 row; lives in @a p
- * @return APR_EEXIST if a table of the target has rows already; APR_EMISMATCH if what was read back
- * is not what was written; else as in bk_db.h. In all of these nothing was changed, but where the
- * connection was lost in the commit itself: @a problem says so
+ * @param from     attached with a schema of bk_db_copy_schema(); one snapshot is copied
+ * @param to       attached with the same schema; its tables must be empty
+ * @param tables   of the schema
+ * @param rows     set to the number of copied rows per table
+ * @param problem  set if the result is not APR_SUCCESS: what is wrong, and with which table and
+ *                 row; in @a p
+ * @return APR_EEXIST if a table of the target has rows already; APR_EMISMATCH if the rows that were
+ *         read back differ from those that were written; else as in bk_db.h. Nothing was changed
+ *         then, unless the connection was lost in the commit itself, which @a problem says
  */
 apr_status_t bk_db_copy(bk_db_t *from, bk_db_t *to, const bk_db_table_t *tables, apr_int64_t *rows,
                         const char **problem, apr_pool_t *p);

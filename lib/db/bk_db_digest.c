@@ -4,7 +4,8 @@
 
 #include <openssl/evp.h>
 
-/* A type, a length or number, and bytes: no two rows read the same. */
+/* Hash a value as its type, its length or number, and its bytes, so that different rows have
+ * different input. */
 static int add_value(EVP_MD_CTX *hash, const bk_db_value_t *value)
 {
     apr_size_t len = value->text ? value->len : 0;

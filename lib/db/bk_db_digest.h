@@ -1,10 +1,10 @@
-/* bk_db_digest: whether two tables have the same rows, in whatever order each database gives them.
+/* bk_db_digest: compares the rows of two tables, whatever their order.
  *
- * Each row is hashed by SHA-256 and the hashes are added up, word by word: a sum knows no order,
- * and unlike XOR it counts a row that is there twice. That is enough against mistakes; against
- * somebody who chooses rows to make sums meet, it is not.
+ * Each row is hashed by SHA-256 and the hashes are added up, word by word: a sum does not depend on
+ * the order, and unlike XOR it counts a row that occurs twice. That detects mistakes; it does not
+ * detect an attacker who chooses rows so that the sums are equal.
  *
- * A value counts with its type: 1 is not "1", and a NULL is not an empty text.
+ * The type of a value counts: 1 is not "1", and a NULL is not an empty text.
  */
 #ifndef BK_DB_DIGEST_H
 #define BK_DB_DIGEST_H
@@ -15,19 +15,19 @@
 
 #define BK_DB_DIGEST_WORDS 4
 
-/** All zero: of a table without rows. */
+/** All zeros: the digest of a table without rows. */
 typedef struct bk_db_digest_t {
     apr_int64_t rows;
     uint64_t sums[BK_DB_DIGEST_WORDS];
 } bk_db_digest_t;
 
 /**
- * Count a row in.
- * @return APR_EGENERAL if it could not be hashed, for want of memory
+ * Add a row.
+ * @return APR_EGENERAL if there is no memory for the hash
  */
 apr_status_t bk_db_digest_add(bk_db_digest_t *digest, const bk_db_value_t *row, int columns);
 
-/** Whether two are of the same rows. */
+/** Tell whether two digests are equal. */
 int bk_db_digest_equal(const bk_db_digest_t *one, const bk_db_digest_t *other);
 
 #endif

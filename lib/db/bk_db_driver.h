@@ -1,7 +1,7 @@
-/* bk_db_driver: what bk_db needs of a database, one vtable for each kind.
+/* bk_db_driver: the interface of bk_db's drivers, one for each kind of database.
  *
- * A driver works on a connection of its own kind (bk_db_attach_native). What it has to remember of
- * it for one bk_db_t is its session. Only bk_db.c calls it.
+ * A driver works on connections of its own kind (bk_db_attach_native). A session is the driver's
+ * state for one bk_db_t. Only bk_db.c calls a driver.
  */
 #ifndef BK_DB_DRIVER_H
 #define BK_DB_DRIVER_H
@@ -10,98 +10,111 @@
 #include "bk_db_sql.h"
 
 typedef struct bk_db_driver_t {
-    const char *name; /* as apr_dbd and DBDDriver have it */
+    const char *name; /* as in apr_dbd and DBDDriver */
 
-    /** What it calls the types that databases have no common name for: pairs of a word
-     *  (lib/db/bk_db_sql.h) and what stands for it, ending in NULL. */
+    /** Its names for types that differ between databases: pairs of a word (lib/db/bk_db_sql.h) and
+     * its replacement, ending in NULL. */
     const bk_db_sql_word_t *words;
 
-    /** Its own text of a piece of SQL; NULL: it has none. */
+    /** The driver's own text of a piece of SQL; NULL if there is none. */
     const char *(*own)(const bk_db_sql_t *sql);
 
-    /** Make a connection ready: waits, durability.
-     *  @param session  set, whatever is returned
-     *  @param why      set where it can never be ready
-     *  @param p        the session lives here */
+    /**
+     * Set a connection up: time-outs, durability.
+     * @param session  always set
+     * @param why      set if the connection can never be used
+     * @param p        of the session
+     */
     apr_status_t (*open)(void *native, const bk_db_options_t *options, void **session,
                          const char **why, apr_pool_t *p);
 
-    /** Run statements that neither take nor give values. */
+    /** Run statements without arguments and results. */
     apr_status_t (*script)(void *session, const char *sql);
 
-    /** Begin a transaction that may write, waiting for other writers. */
+    /** SQL that begins a transaction that may write, and waits for other writers. */
     const char *begin;
 
-    /** Begin one that only reads, the state of one moment. */
+    /** SQL that begins a read-only transaction on one snapshot. */
     const char *begin_read;
 
-    /** As begin, alone among all who would change the schema. */
+    /** SQL like begin that also excludes other migrations. */
     const char *begin_migration;
 
-    /** Whether one connection writes at a time, and the others had better queue. */
+    /** Whether only one connection can write at a time, so that writers should queue at a lock. */
     int single_writer;
 
-    /** Compile a statement, once for a connection.
-     *  @param name  its own among all of the connection; NULL: it is run only once
-     *  @param p     lives as long as the statement */
+    /**
+     * Compile a statement, once per connection.
+     * @param name  unique on the connection; NULL: the statement is run only once
+     * @param p     lives as long as the statement
+     */
     apr_status_t (*prepare)(void *session, const char *name, const char *sql, void **statement,
                             apr_pool_t *p);
 
     /** Release a compiled statement. */
     void (*finalize)(void *session, void *statement);
 
-    /** Run a statement from the start to its first row or its end.
-     *  @param is_stream  whether there may be more rows than fit into memory at once
-     *  @return APR_SUCCESS: a row is there; APR_NOTFOUND: it ended; else what went wrong */
+    /**
+     * Run a statement up to its first row or its end.
+     * @param is_stream  whether there may be more rows than fit into memory
+     * @return APR_SUCCESS: there is a row; APR_NOTFOUND: it ended; else an error
+     */
     apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count,
                           int is_stream);
 
     /** Go on to the next row. @see start */
     apr_status_t (*next)(void *session, void *statement);
 
-    /** A column of the present row; texts and bytes live in @a p. */
+    /** Get a column of the present row; texts and bytes are allocated in @a p. */
     void (*column)(void *statement, int index, bk_db_value_t *value, apr_pool_t *p);
 
-    /** Whether what was run last may have been done, although no answer said so: the answer was
-     *  lost, or did not hold what a commit is to wait for. */
+    /** Whether the last statement may have been done without an acknowledgement: the answer was
+     * lost, or the commit did not wait for what it should have. */
     int (*is_unsure)(void *session);
 
-    /** A statement whose commit takes all that was committed before it along; NULL: reading it is
-     *  enough. */
+    /** SQL whose commit makes all earlier commits durable as well; NULL: all visible data is
+     * durable. */
     const char *confirm;
 
-    /** Let go of rows, read or not, and of arguments; how many rows the statement changed. */
+    /** Release rows, read or not, and arguments. @return how many rows the statement changed */
     apr_int64_t (*finish)(void *session, void *statement);
 
-    /** About to write: note what it leaves for tidy(). Sessions of several stores may share a
-     *  connection, so it is said each time. NULL where tidy is. */
+    /** Called before each write, so that the session notes when a checkpoint is due: sessions of
+     * several stores may share a connection, which reports commits to one of them. NULL if
+     * checkpoint is NULL. */
     void (*watch)(void *session);
 
-    /** See to what a successful write left to be done that cannot wait, while nobody else of this
-     *  host writes; or NULL: nothing.
-     *  @return 0; or how many pages the write-ahead log has, where it goes on growing */
-    int (*bound)(void *session);
+    /**
+     * Restart a write-ahead log that is much too long, after a successful write, while the caller
+     * still holds the lock of writers; or NULL.
+     * @return 0; or the size of the log in pages, if it could not be restarted and grows
+     */
+    int (*limit_log)(void *session);
 
-    /** See to what a successful write left to be done, when others may write again; or NULL:
-     * nothing.
-     *  @param alone  whether nobody else writes meanwhile
-     *  @return 1: what was left could not be ended, so once more, alone */
-    int (*tidy)(void *session, int alone);
+    /**
+     * Make a checkpoint if one is due, after a successful write; or NULL.
+     * @param alone  whether the caller holds the lock of writers
+     * @return 1: the log is still too long, so call it again with the lock
+     */
+    int (*checkpoint)(void *session, int alone);
 
-    /** Whether the connection failed in a way that lasts as long as it is open; or NULL: none does.
+    /** Whether the connection has failed for good (bk_db_is_spoiled); or NULL: that does not
+     * happen.
      */
     int (*is_spoiled)(void *session);
 
-    /** Whether it answered and would take no write; where it will not until it is opened anew, it
-     * is spoiled. */
+    /** Whether the database answered and is read-only; if it stays so until the connection is
+     * reopened, the connection counts as spoiled. */
     int (*is_read_only)(void *session);
 
-    /** Close a connection, so that apr_dbd takes it for broken; or NULL.
-     *  @param handle  apr_dbd's, whose connection it is
-     *  @return 1: it was closed */
+    /**
+     * Close a connection, so that apr_dbd considers it broken; or NULL.
+     * @param handle  of apr_dbd, for this connection
+     * @return 1: it was closed
+     */
     int (*discard)(void *native, apr_dbd_t *handle);
 
-    /** What went wrong last, in the database's words. */
+    /** The database's message for the last error. */
     const char *(*error)(void *session);
 } bk_db_driver_t;
 

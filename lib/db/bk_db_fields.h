@@ -1,4 +1,5 @@
-/* bk_db_fields: records as rows of a database, by their description (lib/base/bk_fields.h).
+/* bk_db_fields: conversion between records and rows of a database, by their description
+ * (lib/base/bk_fields.h).
  *
  * The columns of a row, and the arguments of a statement that writes one, are those of the
  * description, in its order: {things} and {things values} of lib/db/bk_db_sql.h. Threads and errors
@@ -9,13 +10,13 @@
 
 #include "bk_db.h"
 
-/** Make arguments of a record. @param args  as many as there are fields; not copied */
+/** Bind a record to arguments. @param args  as many as there are fields; not copied */
 void bk_db_fields_bind(bk_db_value_t *args, const bk_fields_t *fields, const void *record);
 
-/** Make a record of a row. Its texts are the row's. */
+/** Convert a row to a record. Texts are not copied. */
 void bk_db_fields_of_row(void *record, const bk_fields_t *fields, const bk_db_value_t *row);
 
-/** Run a statement whose arguments are a record. @see bk_db_write */
+/** Run a statement whose arguments are a record's fields. @see bk_db_write */
 apr_status_t bk_db_fields_write(bk_db_t *db, int statement, const bk_fields_t *fields,
                                 const void *record, apr_int64_t *changed);
 

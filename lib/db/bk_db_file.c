@@ -34,7 +34,7 @@ apr_status_t bk_db_file_look(const bk_db_file_t *file, const char *path)
 
 static void set(bk_db_file_t *file, apr_uint64_t path, apr_uint64_t device, apr_uint64_t inode)
 {
-    atomic_store(&file->inode, 0); /* unknown, while the rest changes */
+    atomic_store(&file->inode, 0); /* counts as unknown while the rest changes */
     atomic_store(&file->path, path);
     atomic_store(&file->device, device);
     atomic_store(&file->inode, inode);

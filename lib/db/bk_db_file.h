@@ -1,10 +1,10 @@
-/* bk_db_file: whether the file of a database is still the one that was opened.
+/* bk_db_file: checks that the file of a database is still the one that was opened.
  *
- * A file that is moved, removed or replaced under a running server goes on being read and written
- * by the connections that have it open, while each new one would find another, or make an empty
- * one. So its device and inode are kept when it is first opened, and looked at again.
+ * If a file is moved, removed or replaced while the server runs, open connections go on reading and
+ * writing the old file, while each new connection opens the new one, or creates an empty one. So
+ * the device and inode are noted when the file is first opened, and compared later.
  *
- * What is known lies in shared memory, or in a process's own; any thread may call.
+ * A bk_db_file_t lies in shared memory, or in a process's own; any thread may call.
  */
 #ifndef BK_DB_FILE_H
 #define BK_DB_FILE_H
@@ -15,32 +15,32 @@
 
 #include "bk_layout.h"
 
-/** A file that is known; zeros: none is. */
+/** The identity of a file; zeros: unknown. */
 typedef struct bk_db_file_t {
-    _Atomic apr_uint64_t path; /* a hash of it */
+    _Atomic apr_uint64_t path; /* hash of the path */
     _Atomic apr_uint64_t device;
     _Atomic apr_uint64_t inode;
 } bk_db_file_t;
 
-extern const bk_layout_t bk_db_file_layout; /* all of it stays */
+extern const bk_layout_t bk_db_file_layout; /* all members keep their values */
 
-/** Whether a file is known. */
+/** Tell whether the file is known. */
 int bk_db_file_is_known(const bk_db_file_t *file);
 
 /**
- * Look at a path.
- * @return APR_SUCCESS: the file is there, or none is known; APR_ENOENT: there is none;
- * APR_EMISMATCH: another one is there; or the system's error
+ * Compare the file at a path with the known one.
+ * @return APR_SUCCESS: it is the same, or none is known; APR_ENOENT: there is no file;
+ *         APR_EMISMATCH: it is another file; or the system's error
  */
 apr_status_t bk_db_file_look(const bk_db_file_t *file, const char *path);
 
-/** Forget a file, if it is that of another path. */
+/** Forget the known file, if it was at another path. */
 void bk_db_file_forget(bk_db_file_t *file, const char *path);
 
-/** Know the file that is at a path now. */
+/** Note the identity of the file that is at a path now. */
 void bk_db_file_learn(bk_db_file_t *file, const char *path);
 
-/** Know what another knows. */
+/** Copy the identity of a file. */
 void bk_db_file_copy(bk_db_file_t *file, const bk_db_file_t *other);
 
 #endif

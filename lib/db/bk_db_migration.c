@@ -4,7 +4,8 @@
 
 #include "bk_db_private.h"
 
-/* One statement outside the store's own; the first column of its first row, if it has one. */
+/* Run a statement that is not one of the schema's, and read the first column of its first row, if
+ * there is one. */
 static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *args, int count,
                              bk_db_value_t *value, apr_pool_t *p)
 {
@@ -23,7 +24,7 @@ static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *
     return rv;
 }
 
-/* The version of a component's tables, 0 for none. */
+/* Read the version of a component's tables; 0 if there are none. */
 static apr_status_t read_version(bk_db_t *db, apr_int64_t *version, apr_pool_t *p)
 {
     const bk_db_value_t component[] = {bk_db_text(db->schema->component)};
@@ -63,8 +64,8 @@ static apr_status_t run_step(bk_db_t *db, const bk_db_sql_t *step, apr_pool_t *p
     return rv;
 }
 
-/* A newer module has been here: what its tables mean, this one cannot know. Older ones stay so only
- * where nothing may be changed. */
+/* Refuse tables of another version: later ones always, because this module does not know them;
+ * earlier ones if they may not be migrated (read_only). */
 static apr_status_t refuse_version(bk_db_t *db, apr_int64_t version, int steps)
 {
     apr_snprintf(db->problem_text, sizeof(db->problem_text),
@@ -77,7 +78,7 @@ static apr_status_t refuse_version(bk_db_t *db, apr_int64_t version, int steps)
     return APR_EMISMATCH;
 }
 
-/* The steps that are missing. Another process may have run them while this one waited to begin, so
+/* Run the missing steps. Another process may have run them while this one waited for the lock, so
  * the version is read again inside the transaction. */
 apr_status_t bk_db_migration_run(bk_db_t *db, apr_pool_t *p)
 {
@@ -106,7 +107,7 @@ apr_status_t bk_db_migration_run(bk_db_t *db, apr_pool_t *p)
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-/* An error may only mean that there is no table of versions yet: running the steps will tell. */
+/* An error may only mean that there is no table of versions yet, which the steps create. */
 apr_status_t bk_db_migration_look(bk_db_t *db, int *is_needed, apr_pool_t *p)
 {
     int steps = count_steps(db->schema);

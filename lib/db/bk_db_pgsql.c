@@ -1,23 +1,23 @@
-/* PostgreSQL behind bk_db: a server, which may be restarted, replaced or silent.
+/* The PostgreSQL driver of bk_db: a server may be restarted, be replaced, or stop answering.
  *
- * Statements go out by libpq's asynchronous calls and are waited for until a deadline, so that a
- * server that says nothing costs its time-out and no more. Before that it is the server itself that
- * gives up (statement_timeout, lock_timeout), and says so. Where it does not, as in a commit that
- * waits for a standby, it is told to (pg_cancel_backend), so that no process of its own goes on
- * waiting for somebody who has left. If it does not hear that either, the connection is shut down,
- * and made again when it is next used.
+ * Statements are sent by libpq's asynchronous calls, and answers are awaited until a deadline, so
+ * that a server that does not answer costs the time-out and no more. The server's own time-outs
+ * (statement_timeout, lock_timeout) are shorter, so normally the server ends a statement, with an
+ * error. If it does not, as in a commit that waits for a standby, the statement is cancelled
+ * (pg_cancel_backend), so that no server process goes on waiting. If that fails as well, the
+ * connection is closed, and reopened when it is next used.
  *
- * A connection that was lost while nobody used it is noticed before anything is sent on it, so that
- * a restart of the server fails no statement but those under way. What was compiled on it is
- * compiled again: connections are counted (bk_pgsql_t), and a statement that the server does not
- * know (26000) is compiled and run once more, for nothing was done.
+ * A connection that was lost while idle is noticed before a statement is sent on it, so that a
+ * restart of the server only fails statements under way. Statements are then compiled again:
+ * connections are numbered (bk_pgsql_t), and a statement that the server does not know (26000) was
+ * not run, so it is compiled and run once more.
  *
- * What was sent and not answered may have been done. So may what was answered while the server
- * waited for a synchronous standby and was told to cancel: it commits, says so in a warning, and
+ * A statement that was sent and not answered may have been done. A commit that was cancelled while
+ * it waited for a synchronous standby is done on this server only: the server sends a warning, and
  * reports success.
  *
- * Where a pooler gives each transaction another connection (pgbouncer, pool_mode = transaction),
- * nothing may be left behind on one: no statement is named, and nothing is SET but inside a
+ * If a pooler gives each transaction another connection (pgbouncer, pool_mode = transaction), no
+ * state may remain on a connection: statements have no names, and settings are only SET inside a
  * transaction.
  */
 #include "bk_db_driver.h"
@@ -29,9 +29,9 @@
 #include "bk_db_pgsql_private.h"
 
 typedef struct statement_t {
-    const char *name; /* NULL: run once, and never compiled */
+    const char *name; /* NULL: not compiled in advance */
     const char *sql;
-    apr_uint32_t era; /* that it was compiled in; 0: not yet */
+    apr_uint32_t era; /* number of the connection it was compiled on; 0: none */
     bk_db_pgsql_values_t bound;
     PGresult *rows; /* all of them, or the one that came by itself */
     int row;
@@ -48,7 +48,7 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
     return bk_db_pgsql_session_connect(*result);
 }
 
-/* Scripts are what begins and ends transactions. */
+/* Scripts begin and end transactions. */
 static apr_status_t script(void *session, const char *sql)
 {
     apr_status_t rv = bk_db_pgsql_session_connect(session);
@@ -72,7 +72,7 @@ static apr_status_t prepare(void *data, const char *name, const char *sql, void 
     return APR_SUCCESS;
 }
 
-/* The server forgets it with the connection. */
+/* The server drops a statement with the connection. */
 static void finalize(void *data, void *statement)
 {
     PQclear(((statement_t *)statement)->rows);
@@ -124,8 +124,8 @@ static apr_status_t execute(bk_db_pgsql_session_t *session, statement_t *stateme
     return bk_db_pgsql_answer(session, sent, &statement->rows);
 }
 
-/* Whether the server has never heard of a statement, and so has not run it: the connection was made
- * again by somebody else, to a process with the same number. */
+/* Whether the server does not know a prepared statement, and so has not run it, because another
+ * session has reopened the connection. */
 static int is_unknown(bk_db_pgsql_session_t *session)
 {
     return strcmp(session->state, "26000") == 0 && !session->inside;
@@ -212,7 +212,7 @@ static const char *error(void *data)
                                       : session->pgsql->why;
 }
 
-/* The server says it beside its answers, whenever it changes; before version 14 it did not. */
+/* The value of a parameter that the server reports when it changes (from version 14 on). */
 static int is_on(PGconn *connection, const char *parameter)
 {
     const char *value = PQparameterStatus(connection, parameter);
@@ -245,7 +245,7 @@ const bk_db_driver_t bk_db_pgsql = {
     .script = script,
     .begin = "BEGIN",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    /* One lock for all services: they may share a database, and so the table of versions. */
+    /* One lock for all services, because they may share a database and its table of versions. */
     .begin_migration = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))",
     .single_writer = 0,
     .prepare = prepare,
@@ -254,7 +254,8 @@ const bk_db_driver_t bk_db_pgsql = {
     .next = next,
     .column = column,
     .is_unsure = is_unsure,
-    /* It writes a few bytes to the log, which the standbys wait for as they do for any. */
+    /* Writes a few bytes to the write-ahead log; its commit waits for the standbys like any other.
+     */
     .confirm = "SELECT pg_logical_emit_message(true, 'bookable', '')",
     .finish = finish,
     .is_read_only = is_read_only,

@@ -7,15 +7,17 @@
 
 #include "bk_time.h"
 
-/* What a server that is told to cancel has for it, to be told and to answer; milliseconds. */
+/* Time-out for sending a cancellation, and again for the answer; milliseconds. */
 #define CANCEL_TIMEOUT 500
-/* How often a thread that waits looks around, and after which silence it asks other hosts. */
-#define GLANCE_EVERY 100
+/* While waiting for an answer: how often to check whether another host is the primary now, and
+ * after which time to connect to the other hosts for that; milliseconds. */
+#define CHECK_EVERY 100
 #define LOOK_AFTER 500
 
 /* ---- statuses -------------------------------------------------------------------------------- */
 
-/* By PostgreSQL's Appendix A, "Error Codes": a whole one, or the beginning of all of a kind. */
+/* Convert an SQLSTATE (PostgreSQL's Appendix A, "Error Codes"). The table has whole codes and
+ * prefixes. */
 static apr_status_t status_of(const char *state)
 {
     static const struct {
@@ -47,32 +49,32 @@ static apr_status_t status_of(const char *state)
 /* ---- waiting for answers ------------------------------------------------------------------------
  */
 
-/* Whether somebody has to look around while waiting: another host may take this one's place. */
-static int may_be_left(const bk_db_pgsql_session_t *session)
+/* Whether another host may become the primary while this one is waited for. */
+static int may_be_replaced(const bk_db_pgsql_session_t *session)
 {
     return session->pgsql->target->is_exclusive && session->pgsql->target->hosts > 1;
 }
 
-/* Wait for the socket, and look around meanwhile.
- * @return 1; 0: there is nothing to wait for any longer */
+/* Wait for data, and check meanwhile whether another host has become the primary.
+ * @return 1: there is data; 0: stop waiting */
 static int wait_for_answer(bk_db_pgsql_session_t *session, apr_int64_t since, apr_int64_t deadline)
 {
     apr_int64_t now;
 
-    if (!may_be_left(session)) {
+    if (!may_be_replaced(session)) {
         return bk_pgsql_wait(session->pgsql->connection, POLLIN, deadline);
     }
     while ((now = bk_time_monotonic_ms()) < deadline) {
-        apr_int64_t glance = now + GLANCE_EVERY;
+        apr_int64_t next_check = now + CHECK_EVERY;
 
         if (bk_pgsql_wait(session->pgsql->connection, POLLIN,
-                          glance < deadline ? glance : deadline)) {
+                          next_check < deadline ? next_check : deadline)) {
             return 1;
         }
         if (now - since >= LOOK_AFTER) {
             bk_pgsql_look(session->pgsql);
         }
-        if (bk_pgsql_is_left(session->pgsql)) {
+        if (bk_pgsql_is_replaced(session->pgsql)) {
             return 0;
         }
     }
@@ -85,7 +87,7 @@ static int is_row(const PGresult *result)
     return PQresultStatus(result) == PGRES_SINGLE_TUPLE;
 }
 
-/* Take results until there are no more; the last one counts. A row that comes by itself is taken
+/* Read results until there are no more; the last one counts. A row that comes by itself is taken
  * alone.
  * @return APR_ETIMEDOUT if they did not come in time */
 static apr_status_t take_result(bk_db_pgsql_session_t *session, apr_int64_t deadline,
@@ -116,8 +118,8 @@ static apr_status_t take_result(bk_db_pgsql_session_t *session, apr_int64_t dead
     }
 }
 
-/* A warning that a commit did not wait for its standbys. Its words differ from language to
- * language; the function that says it does not. */
+/* Detect the warning that a commit did not wait for its standbys, by the server's function that
+ * sends it: the text depends on the language. */
 static void notice(void *data, const PGresult *said)
 {
     bk_db_pgsql_session_t *session = data;
@@ -133,7 +135,7 @@ void bk_db_pgsql_answer_listen(bk_db_pgsql_session_t *session)
     (void)PQsetNoticeReceiver(session->pgsql->connection, notice, session);
 }
 
-/* What a result says; one that came to nothing is cleared. */
+/* Convert a result to a status; a failed one is cleared. */
 static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
 {
     const char *state;
@@ -155,23 +157,23 @@ static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
     if (PQstatus(session->pgsql->connection) != CONNECTION_OK) {
         return APR_ECONNRESET;
     }
-    session->is_unsure = 0; /* the server undid it */
+    session->is_unsure = 0; /* the server rolled it back */
     if (rv == APR_ECONNRESET) {
         bk_pgsql_shut(session->pgsql);
     }
     return rv;
 }
 
-/* The deadline has passed: have the server end what it is at, or leave it.
- * @return what it says to that, APR_ETIMEDOUT if it says that it did not wait for its standbys;
- * APR_ECONNRESET: another server has taken its place, which can be asked at once; APR_ETIMEDOUT: it
- * says nothing */
+/* After the deadline: cancel the statement, or close the connection.
+ * @return the server's answer to the cancelled statement, or APR_ETIMEDOUT if that was a commit
+ *         without its standbys; APR_ECONNRESET: another server is the primary now, and can be used
+ *         at once; APR_ETIMEDOUT: no answer */
 static apr_status_t cancel(bk_db_pgsql_session_t *session, PGresult **result)
 {
     apr_int64_t deadline = bk_time_monotonic_ms() + 2 * CANCEL_TIMEOUT;
     apr_status_t rv;
 
-    if (session->process && !bk_pgsql_is_left(session->pgsql) &&
+    if (session->process && !bk_pgsql_is_replaced(session->pgsql) &&
         bk_pgsql_cancel(session->pgsql, session->process, CANCEL_TIMEOUT) &&
         take_result(session, deadline, result) == APR_SUCCESS && !is_row(*result)) {
         rv = judge(session, result);
@@ -180,7 +182,7 @@ static apr_status_t cancel(bk_db_pgsql_session_t *session, PGresult **result)
     PQclear(*result);
     *result = NULL;
     bk_pgsql_shut(session->pgsql);
-    if (bk_pgsql_is_left(session->pgsql)) {
+    if (bk_pgsql_is_replaced(session->pgsql)) {
         session->ours = "the server does not answer, and another is the primary";
         return APR_ECONNRESET;
     }

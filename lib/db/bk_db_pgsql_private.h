@@ -15,16 +15,16 @@ typedef struct bk_db_pgsql_session_t {
     apr_int64_t lock_timeout;
     apr_int64_t connect_timeout;
     int read_only;
-    int is_pooled;      /* each transaction may have another connection of the server's */
-    int process;        /* the server's, that works for us; 0: unknown */
-    apr_uint32_t era;   /* the connection that was set up, by its number; 0: none. What was compiled
-                           in an earlier one is gone */
-    int inside;         /* a transaction: if its connection is lost, it is */
-    int is_unconfirmed; /* it was committed, without the standbys that it was to wait for */
-    int is_unsure;      /* what was sent last may have been done, although no answer said so */
-    char state[6];      /* SQLSTATE of what failed last */
-    const char *ours;   /* what went wrong, where libpq has no words for it; NULL */
-    char ours_text[200]; /* room for them */
+    int is_pooled;       /* a pooler may give each transaction another connection */
+    int process;         /* id of the server's process; 0: unknown */
+    apr_uint32_t era;    /* number of the connection that was set up; 0: none. Statements of earlier
+                            ones are lost */
+    int inside;          /* in a transaction, which is lost with its connection */
+    int is_unconfirmed;  /* committed without waiting for the standbys */
+    int is_unsure;       /* the last statement may have been done without an answer */
+    char state[6];       /* SQLSTATE of the last error */
+    const char *ours;    /* the driver's own error message; NULL: libpq's */
+    char ours_text[200]; /* buffer for it */
 } bk_db_pgsql_session_t;
 
 /* ---- bk_db_pgsql_answer.c -----------------------------------------------------------------------
@@ -70,8 +70,9 @@ apr_status_t bk_db_pgsql_session_enter(bk_db_pgsql_session_t *session, apr_statu
 /* ---- bk_db_pgsql_values.c -----------------------------------------------------------------------
  */
 
-/** Arguments as libpq takes them: numbers as text, which the server reads as the type that it found
- *  for the parameter; bytes as they are. Grown to as many as there were ever; zeros at first. */
+/** Arguments as libpq takes them: numbers as text, which the server converts to the type that it
+ * has inferred for the parameter; bytes in binary. Grown to as many as there were ever; zeros at
+ * first. */
 typedef struct bk_db_pgsql_values_t {
     const char **values;
     int *lengths;

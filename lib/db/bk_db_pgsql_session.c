@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-/* The server gives up this much before we do: per cent. */
+/* The server's statement_timeout, in per cent of the driver's own. */
 #define SERVER_SHARE 90
 
 bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_options_t *options,
@@ -21,8 +21,8 @@ bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_option
     return session;
 }
 
-/* Texts are UTF-8, of any characters: a database that cannot hold some of them would refuse them
- * one by one, and one without an encoding (SQL_ASCII) would hold what is none. */
+/* Check the database's encoding. Texts are UTF-8: another encoding would refuse some characters,
+ * and a database without an encoding (SQL_ASCII) would accept invalid ones. */
 static apr_status_t check_encoding(bk_db_pgsql_session_t *session)
 {
     const char *encoding = PQparameterStatus(session->pgsql->connection, "server_encoding");
@@ -61,8 +61,8 @@ static const char *limits(const bk_db_pgsql_session_t *session, const char *how,
     return sql;
 }
 
-/* Tell a connection of its own what the limits are, and ask it for its process: behind a pooler it
- * is not the one that libpq knows. */
+/* Set the time-outs of a connection, and get the id of its server process: behind a pooler, libpq
+ * knows another one. */
 static apr_status_t set_limits(bk_db_pgsql_session_t *session)
 {
     char set[256], sql[400];
@@ -80,7 +80,8 @@ static apr_status_t set_limits(bk_db_pgsql_session_t *session)
     return rv;
 }
 
-/* A new connection knows neither limits nor what was compiled before. */
+/* Set up a new connection: time-outs and initial statements. Marks earlier compiled statements as
+ * lost. */
 static apr_status_t set_up(bk_db_pgsql_session_t *session)
 {
     apr_status_t rv = check_encoding(session);
@@ -100,8 +101,8 @@ static apr_status_t set_up(bk_db_pgsql_session_t *session)
     return rv;
 }
 
-/* A connection that was good, and is not when it is set up for one more store: its server may have
- * hung or gone since. */
+/* Set up a connection, and reconnect once if it turns out to be lost, as one that another store has
+ * set up and used before may be. */
 static apr_status_t set_up_or_replace(bk_db_pgsql_session_t *session)
 {
     apr_status_t rv = set_up(session);
@@ -124,9 +125,9 @@ apr_status_t bk_db_pgsql_session_connect(bk_db_pgsql_session_t *session)
     session->is_unsure = 0;
     bk_db_pgsql_answer_listen(session);
     if (session->inside) {
-        return bk_pgsql_is_over(pgsql) ? APR_ECONNRESET : APR_SUCCESS;
+        return bk_pgsql_is_broken(pgsql) ? APR_ECONNRESET : APR_SUCCESS;
     }
-    if (bk_pgsql_is_over(pgsql) || bk_pgsql_is_left(pgsql)) {
+    if (bk_pgsql_is_broken(pgsql) || bk_pgsql_is_replaced(pgsql)) {
         rv = bk_pgsql_connect(pgsql, session->connect_timeout);
     }
     if (rv == APR_SUCCESS && pgsql->number != session->era) {

@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-/* pg_type.dat: what rows are read by. */
+/* Types of columns, from pg_type.dat. */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23 };
 
 static void grow(bk_db_pgsql_values_t *bound, int count, apr_pool_t *p)

@@ -1,4 +1,4 @@
-/* bk_db_private: a connection as bk_db's own files see it. */
+/* bk_db_private: the members of a bk_db_t, for bk_db's own files. */
 #ifndef BK_DB_PRIVATE_H
 #define BK_DB_PRIVATE_H
 
@@ -8,16 +8,15 @@ struct bk_db_t {
     const bk_db_driver_t *driver;
     void *session;
     const bk_db_schema_t *schema;
-    bk_lock_t *writers;           /* where to queue before writing, or NULL */
-    apr_interval_time_t patience; /* how long to queue, microseconds */
+    bk_lock_t *writers;           /* the lock of writers, or NULL */
+    apr_interval_time_t patience; /* longest wait for it, microseconds */
     int in_transaction;
-    int is_streaming;    /* rows are given to a function, and more may come */
-    int was_away;        /* lost or silent, since somebody asked */
-    int log_pages;       /* of a log that goes on growing, since somebody asked; or 0 */
-    apr_pool_t *pool;    /* that of the connection */
-    void **statements;   /* compiled, or NULL until first used; behind the schema's, bk_db_ping()'s
-                          */
-    const char *problem; /* ours, where the database itself has none */
+    int is_streaming;    /* bk_db_stream() is running */
+    int was_away;        /* out of reach since the last bk_db_was_away() */
+    int log_pages;       /* see bk_db_log_pages() */
+    apr_pool_t *pool;    /* of the connection */
+    void **statements;   /* compiled; NULL until first used; the last is bk_db_ping()'s */
+    const char *problem; /* bk_db's own error message, or NULL */
     char problem_text[160];
 };
 

@@ -4,10 +4,10 @@
 
 #include <apr_strings.h>
 
-/* ---- what stands for a table --------------------------------------------------------------------
+/* ---- columns of a table -------------------------------------------------------------------------
  */
 
-/* How one column is written in a list; @a number is its parameter's. */
+/* Writes one column of a list; @a number is that of its parameter. */
 typedef const char *(*writer_t)(const bk_field_t *field, int number, apr_pool_t *p);
 
 static const char *write_column(const bk_field_t *field, int number, apr_pool_t *p)
@@ -59,7 +59,7 @@ static const char *find_parameter(const bk_fields_t *fields, const char *column,
     return NULL;
 }
 
-/* @param rest  what follows a table's name within the braces */
+/* @param rest  what follows the table's name within the braces */
 static const char *of_table(const bk_fields_t *fields, const char *rest, apr_pool_t *p)
 {
     static const struct {
@@ -85,7 +85,7 @@ static const char *of_table(const bk_fields_t *fields, const char *rest, apr_poo
 /* ---- words in braces ----------------------------------------------------------------------------
  */
 
-/* @return what stands for a word; NULL: it is none of ours */
+/* @return the replacement of a word; NULL: it is not a known word */
 static const char *replace(const char *word, const bk_db_table_t *tables,
                            const bk_db_sql_word_t *words, apr_pool_t *p)
 {

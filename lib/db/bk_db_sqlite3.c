@@ -1,4 +1,4 @@
-/* SQLite behind bk_db: one file, many processes, write-ahead log. */
+/* The SQLite driver of bk_db: one file, several processes, write-ahead log. */
 #include "bk_db_driver.h"
 
 #include <string.h>
@@ -11,14 +11,15 @@
 
 #include "bk_time.h"
 
-/* The write-ahead log is written back to the database each time so many pages have been added (as
- * many as SQLite itself takes), and begins anew when it is longer than that. */
+/* A checkpoint copies the write-ahead log to the database each time so many pages have been added
+ * (SQLite's own default). The log should be restarted from its beginning when it is longer than
+ * LONG_LOG_PAGES. */
 enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
 
-/* Where that does not keep it short, as when a process that makes a checkpoint gets no processor,
- * whoever makes it so long brings it back, while the others wait. A file that had become longer is
- * cut to that when the log begins anew: pages of the usual size, each with a header, and one of the
- * file. */
+/* If that does not keep the log short, for example because the process that makes the checkpoint
+ * gets no CPU time, the writer that reaches MOST_LOG_PAGES restarts the log while the other writers
+ * wait. A log file that has become longer than MOST_LOG_BYTES is truncated to that size when the
+ * log restarts: pages of the usual size, each with a header, and the header of the file. */
 enum {
     MOST_LOG_PAGES = LONG_LOG_PAGES + CHECKPOINT_PAGES,
     MOST_LOG_BYTES = MOST_LOG_PAGES * (24 + 4096) + 32,
@@ -27,12 +28,12 @@ enum {
 
 typedef struct session_t {
     sqlite3 *connection;
-    int patience;   /* with others, milliseconds */
-    int is_due;     /* a checkpoint */
-    int is_overdue; /* one that others wait for */
-    int is_full;    /* the log has one more MOST_LOG_PAGES than before */
-    int pages;      /* of the log, when that was noted */
-    int is_spoiled; /* it failed in a way that opening the file anew may mend */
+    int patience;   /* longest wait for other writers, milliseconds */
+    int is_due;     /* a checkpoint is due */
+    int is_overdue; /* the log has to be restarted while other writers wait */
+    int is_full;    /* the last commit crossed a multiple of MOST_LOG_PAGES */
+    int pages;      /* of the log, after that commit */
+    int is_spoiled; /* it failed so that only reopening the file may help */
 } session_t;
 
 static sqlite3 *connection_of(void *session)
@@ -62,7 +63,8 @@ static apr_status_t status_of(int rc)
     }
 }
 
-/* What a connection found as it was opened stays with it: rights, a damaged file, one that is none.
+/* Convert a result of SQLite. After these errors a connection is spoiled: it keeps the access
+ * rights and the file, damaged or no database at all, that it found when it was opened.
  */
 static apr_status_t judge(void *session_data, int rc)
 {
@@ -90,17 +92,17 @@ static apr_status_t script(void *session, const char *sql)
 /* ---- the write-ahead log ------------------------------------------------------------------------
  */
 
-/* The journal's mode, once that is to be a write-ahead log. */
+/* Callback that reads the answer to "PRAGMA journal_mode". */
 static int read_mode(void *is_wal, int columns, char **values, char **names)
 {
     *(int *)is_wal = values[0] && strcmp(values[0], "wal") == 0;
     return 0;
 }
 
-/* The write-ahead log lets readers read while somebody writes. The mode stays with the file, so all
- * but the first connection find it set. While several set it at once SQLite answers "busy" without
- * having waited: hence the loop. A database that is no file, and so another one for each
- * connection, keeps its own mode and says so. */
+/* Switch to write-ahead logging, which allows reads during a write. The mode is stored in the file,
+ * so only the first connection sets it. If several do so at once SQLite answers "busy" without
+ * waiting: hence the loop. A database in memory, which each connection has for itself, keeps its
+ * own mode. */
 static apr_status_t use_write_ahead_log(session_t *session, apr_interval_time_t timeout,
                                         const char **why)
 {
@@ -120,7 +122,7 @@ static apr_status_t use_write_ahead_log(session_t *session, apr_interval_time_t 
     return rv;
 }
 
-static apr_status_t limit_log(session_t *session)
+static apr_status_t set_log_limit(session_t *session)
 {
     char sql[64];
 
@@ -128,9 +130,9 @@ static apr_status_t limit_log(session_t *session)
     return script(session, sql);
 }
 
-/* SQLite's own way would be a checkpoint by whoever makes the log long enough, at the end of the
- * transaction, and all other writers wait for it: several milliseconds each time. This only notes
- * which transaction it was. */
+/* The hook after each commit. SQLite's own hook would make a checkpoint at the end of the
+ * transaction that makes the log long enough, while all other writers wait, for several
+ * milliseconds each time. This hook only notes that a checkpoint is due. */
 static int note_commit(void *session_data, sqlite3 *connection, const char *name, int pages)
 {
     session_t *session = session_data;
@@ -152,9 +154,10 @@ static void watch(void *session)
     sqlite3_wal_hook(connection_of(session), note_commit, session);
 }
 
-/* A checkpoint after which the log begins anew. Readers of the log are waited for by SQLite, and
- * another checkpoint, for which it does not wait, here: it ends, now that nothing is added. */
-static int begin_anew(session_t *session, int patience)
+/* Make a checkpoint that restarts the log. SQLite waits for readers of the log, but not for another
+ * checkpoint, so this function does: that checkpoint ends soon, because no writer adds to the log
+ * now. */
+static int restart_log(session_t *session, int patience)
 {
     apr_int64_t deadline = bk_time_monotonic_ms() + session->patience / 2;
     int pages;
@@ -165,7 +168,7 @@ static int begin_anew(session_t *session, int patience)
         rc = sqlite3_wal_checkpoint_v2(session->connection, NULL, SQLITE_CHECKPOINT_RESTART, &pages,
                                        NULL);
         if (rc != SQLITE_BUSY || pages >= 0 || bk_time_monotonic_ms() >= deadline) {
-            break; /* how long the log is, is known to the one that makes a checkpoint */
+            break; /* pages is only set if this checkpoint ran */
         }
         apr_sleep(POLL_INTERVAL);
     }
@@ -173,9 +176,10 @@ static int begin_anew(session_t *session, int patience)
     return rc;
 }
 
-/* Readers go in milliseconds. One that stays, such as a backup, keeps the log from beginning anew
- * as long as it does, and writers do not wait as long for it each time. */
-static int bound(void *session_data)
+/* Restart a log that is much too long. Readers usually end within milliseconds. A long one, such as
+ * a backup, prevents the restart until it ends: so most writers wait only briefly for it, and
+ * longer only once per MOST_LOG_PAGES. */
+static int limit_log(void *session_data)
 {
     session_t *session = session_data;
     int rc;
@@ -183,17 +187,17 @@ static int bound(void *session_data)
     if (!session->is_overdue) {
         return 0;
     }
-    rc = begin_anew(session, session->patience / (session->is_full ? 10 : 100));
+    rc = restart_log(session, session->patience / (session->is_full ? 10 : 100));
     session->is_due = session->is_overdue = 0;
     return rc != SQLITE_OK && session->is_full ? session->pages : 0;
 }
 
-/* A checkpoint that others read and write beside. It ends only what was there when it began, and
- * the log begins anew only when all of it has been written back: where others go on writing, that
- * takes a second one, of the little that is new, while they wait. Another one at work already, or a
- * reader of an old page: the next thousand pages will do. (How long the log is, it says of the
- * moment when it began.) */
-static int tidy(void *session_data, int alone)
+/* Make a checkpoint that does not stop readers and writers. It copies the pages that were in the
+ * log when it began, and the log can only restart when all pages have been copied: if others go on
+ * writing, that takes a second checkpoint, of the few new pages, while they wait for the lock. If
+ * another checkpoint is running or a reader still needs an old page, the next 1000 pages are soon
+ * enough. (The number of pages is that at the beginning of the checkpoint.) */
+static int checkpoint(void *session_data, int alone)
 {
     session_t *session = session_data;
     int pages = 0;
@@ -220,8 +224,8 @@ static session_t *new_session(sqlite3 *connection, const bk_db_options_t *option
     return session;
 }
 
-/* A connection may have been opened while another file was at its path, or none, which is made
- * then.
+/* Check the file of a new connection: another file may have been at the path when it was opened, or
+ * none, so that SQLite created one.
  */
 static apr_status_t check_file(session_t *session, const bk_db_file_t *file, const char **why)
 {
@@ -237,8 +241,8 @@ static apr_status_t check_file(session_t *session, const bk_db_file_t *file, con
     return APR_EGENERAL;
 }
 
-/* SQLite gives the log and its index the rights of the database. Where that could not be written
- * when they were made, and can now, they follow. */
+/* SQLite creates the log and its index with the access rights of the database. If the database was
+ * read-only then and is writable now, make them writable, too. */
 static void give_rights(const char *path)
 {
     static const char *const suffixes[] = {"-wal", "-shm"};
@@ -280,7 +284,7 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
     give_rights(sqlite3_db_filename(native, "main"));
     rv = use_write_ahead_log(*session, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
-        rv = limit_log(*session);
+        rv = set_log_limit(*session);
     }
     if (rv == APR_SUCCESS) {
         rv = script(*session, synchronous[options->synchronous]);
@@ -291,14 +295,13 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
 /* ---- statements ---------------------------------------------------------------------------------
  */
 
-/* The end of what begins with a quote, or with the two characters of a comment; else the next
- * character. */
+/* The end of the quoted text or comment that begins here; else the next character. */
 static const char *skip_token(const char *at)
 {
     const char *end = NULL;
 
     if (*at == '\'' || *at == '"' || *at == '`') {
-        end = strchr(at + 1, *at); /* a doubled one ends a token and begins another */
+        end = strchr(at + 1, *at); /* a doubled quote ends one text and begins another */
     }
     else if (strncmp(at, "--", 2) == 0) {
         end = strchr(at, '\n');
@@ -312,8 +315,8 @@ static const char *skip_token(const char *at)
     return end ? end + 1 : at + strlen(at);
 }
 
-/* Parameters are numbered by "?1" here; by "$1", which all other SQL has, SQLite would number them
- * as it meets them. What is quoted stays as it is. */
+/* Replace "$1" by "?1": SQLite takes "$1" for a name and numbers such parameters in the order of
+ * their occurrence. Quoted text stays unchanged. */
 static char *number_parameters(const char *sql, apr_pool_t *p)
 {
     char *numbered = apr_pstrdup(p, sql);
@@ -395,7 +398,7 @@ static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t 
     case SQLITE_BLOB:
         value->type = BK_DB_BYTES;
         value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
-        /* None is no NULL: SQLite has no address for it. */
+        /* For an empty blob, SQLite returns NULL as its address. */
         value->text =
             value->len ? apr_pmemdup(p, sqlite3_column_blob(statement, index), value->len) : "";
         break;
@@ -416,16 +419,17 @@ static apr_int64_t finish(void *session, void *statement)
     return changed;
 }
 
-/* When the log could not be written or synced its last transaction may be whole all the same, and
- * be found there after a crash. All else leaves nothing behind. */
+/* If the log could not be written or synced, its last transaction may still be complete, and be
+ * recovered after a crash. Other errors leave nothing behind. */
 static int is_unsure(void *session)
 {
     return (sqlite3_extended_errcode(connection_of(session)) & 0xFF) == SQLITE_IOERR;
 }
 
-/* apr_dbd has no way to say that a connection is broken. It keeps SQLite's handle first in its own,
- * and takes one without it for broken (dbd_sqlite3_check_conn): where what is first is something
- * else, the connection stays as it is. Statements end with those who have them. */
+/* apr_dbd has no function to mark a connection as broken. SQLite's handle is the first member of
+ * apr_dbd's, which considers a connection without it as broken (dbd_sqlite3_check_conn): so the
+ * handle is closed and removed, unless the first member is something else. Statements are finalized
+ * by their owners. */
 static int discard(void *native, apr_dbd_t *handle)
 {
     void **first = (void **)handle;
@@ -487,8 +491,8 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .is_unsure = is_unsure,
     .finish = finish,
     .watch = watch,
-    .bound = bound,
-    .tidy = tidy,
+    .limit_log = limit_log,
+    .checkpoint = checkpoint,
     .discard = discard,
     .is_spoiled = is_spoiled,
     .is_read_only = is_read_only,

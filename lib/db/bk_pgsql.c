@@ -16,29 +16,29 @@
 
 #define ATTEMPTS (BK_PGSQL_HOSTS * BK_PGSQL_ADDRESSES)
 
-/* One address of a host that is being asked. */
+/* An attempt to connect to one address of a host. */
 typedef struct attempt_t {
-    PGconn *connection; /* NULL: not, or no longer */
+    PGconn *connection; /* NULL: not begun, or given up */
     int host;
     PostgresPollingStatusType wanted;
     apr_int64_t deadline;
 } attempt_t;
 
-/* All hosts, the first of which to take the connection has it. */
+/* Attempts at several hosts: the first one that connects is used. */
 typedef struct race_t {
     const bk_pgsql_target_t *target;
     attempt_t attempts[ATTEMPTS];
     bk_pgsql_addresses_t addresses; /* of the host that was looked up last */
-    const char *only;               /* the address to ask, of all; NULL or "": any */
-    int first;                      /* the host that is asked first */
-    int count;                      /* how many are, the following ones */
-    int looked_up;                  /* how many have been */
-    int begun;                      /* how many attempts were */
-    int timed_out;                  /* how many did not answer */
+    const char *only;               /* the only address to use; NULL or "": all */
+    int first;                      /* the host to begin with */
+    int count;                      /* number of hosts, from first on */
+    int looked_up;                  /* how many hosts have been looked up */
+    int begun;                      /* number of attempts begun */
+    int timed_out;                  /* number of attempts that timed out */
     apr_int64_t timeout;            /* for a host, milliseconds */
-    apr_int64_t next;               /* when to begin with the next */
-    int finds_primary;              /* of several hosts that may all say that they are */
-    char *why;                      /* what those say that refuse */
+    apr_int64_t next;               /* when to begin the next attempt */
+    int finds_primary;              /* refuse former primaries */
+    char *why;                      /* the messages of failed attempts */
     apr_size_t why_room;
 } race_t;
 
@@ -58,7 +58,7 @@ int bk_pgsql_wait(PGconn *connection, short events, apr_int64_t deadline)
     return 0;
 }
 
-/* Run a statement while somebody waits. @return its result; NULL: it was not answered in time */
+/* Run a statement synchronously. @return its result; NULL: there was no answer in time */
 static PGresult *ask(PGconn *connection, const char *sql, apr_int64_t deadline)
 {
     PGresult *first = NULL, *result;
@@ -84,16 +84,18 @@ static PGresult *ask(PGconn *connection, const char *sql, apr_int64_t deadline)
     return first;
 }
 
-/* ---- primaries of the past ----------------------------------------------------------------------
- * A primary that hung, and whose place was taken, may be written to when it goes on. Each promotion
- * begins a timeline with a higher number (PostgreSQL's manual, 26.3.5), so it is known by its own.
+/* ---- former primaries ---------------------------------------------------------------------------
+ * A primary that hung, and was replaced by a promoted standby, may accept writes when it goes on.
+ * Each promotion begins a timeline with a higher number (PostgreSQL's manual, 26.3.5), so a former
+ * primary is recognized by its lower timeline.
  */
 
 static const char life_sql[] = "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) "
                                "FROM pg_control_system()";
 
-/* @return as bk_pgsql_shared_t has it; 0: it cannot be known, for these functions are not for
- * everybody, or it is no primary */
+/* The cluster and timeline of a primary.
+ * @return as in bk_pgsql_shared_t; 0: unknown, because the user may not call these functions, or
+ *         the server is not a primary */
 static apr_uint64_t life_of(PGconn *connection, apr_int64_t deadline)
 {
     PGresult *result = ask(connection, life_sql, deadline);
@@ -109,8 +111,8 @@ static apr_uint64_t life_of(PGconn *connection, apr_int64_t deadline)
     return life;
 }
 
-/* Whether another one was promoted since; if not, this is what is known. */
-static int is_of_the_past(bk_pgsql_shared_t *shared, apr_uint64_t life)
+/* Whether another primary with a higher timeline is known; if not, this one is noted. */
+static int is_former_primary(bk_pgsql_shared_t *shared, apr_uint64_t life)
 {
     apr_uint64_t known = atomic_load(&shared->life);
 
@@ -143,7 +145,7 @@ static void say(race_t *race, const char *what)
     }
 }
 
-/* One that came to nothing; whoever is next need not wait any longer. */
+/* Give up an attempt, so that the next one can begin at once. */
 static void drop(race_t *race, attempt_t *attempt, const char *what, apr_int64_t now)
 {
     say(race, what);
@@ -152,12 +154,12 @@ static void drop(race_t *race, attempt_t *attempt, const char *what, apr_int64_t
     race->next = now;
 }
 
-/* What a server only mentions is nobody's: libpq would write it to the process's standard error. */
+/* Ignore notices, which libpq would write to the process's standard error. */
 static void ignore_notice(void *data, const PGresult *notice)
 {
 }
 
-/* Whether somebody is still to be asked. */
+/* Whether there are addresses that have not been tried. */
 static int has_next(const race_t *race)
 {
     return race->addresses.next < race->addresses.count || race->looked_up < race->count;
@@ -200,7 +202,7 @@ static short events_of(const attempt_t *attempt)
     return attempt->wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 }
 
-/* Sleep until one of them has something to say, or a deadline.
+/* Wait for an event of any attempt, or for the next deadline.
  * @return the sockets' events, in the attempts' order */
 static void sleep_on(race_t *race, struct pollfd *sockets, apr_int64_t now)
 {
@@ -220,7 +222,7 @@ static void sleep_on(race_t *race, struct pollfd *sockets, apr_int64_t now)
     (void)poll(sockets, (nfds_t)race->begun, until > now ? (int)(until - now) : 0);
 }
 
-/* The name of one of the hosts, for the log. */
+/* The name of a host, for messages. */
 static const char *name_of(const bk_pgsql_target_t *target, int host)
 {
     const char *name = bk_pgsql_target_value(target, host, "host");
@@ -231,7 +233,7 @@ static const char *name_of(const bk_pgsql_target_t *target, int host)
     return name && *name ? name : "the server";
 }
 
-/* Which of a name's addresses. */
+/* The address in parentheses, for messages; "" if it is the name itself. */
 static const char *in_brackets(const char *address, const char *name, char room[80])
 {
     *room = '\0';
@@ -256,10 +258,11 @@ static void time_out(race_t *race, int number, apr_int64_t now)
 static int is_wanted(const race_t *race, const attempt_t *attempt)
 {
     return !race->finds_primary ||
-           !is_of_the_past(race->target->shared, life_of(attempt->connection, attempt->deadline));
+           !is_former_primary(race->target->shared,
+                              life_of(attempt->connection, attempt->deadline));
 }
 
-static void pass_by(race_t *race, int number, apr_int64_t now)
+static void drop_former_primary(race_t *race, int number, apr_int64_t now)
 {
     char what[300];
 
@@ -283,7 +286,7 @@ static int go_on(race_t *race, int number, short events, apr_int64_t now)
         if (is_wanted(race, attempt)) {
             return 1;
         }
-        pass_by(race, number, now);
+        drop_former_primary(race, number, now);
     }
     else if (attempt->wanted == PGRES_POLLING_FAILED) {
         drop(race, attempt, PQerrorMessage(attempt->connection), now);
@@ -294,7 +297,7 @@ static int go_on(race_t *race, int number, short events, apr_int64_t now)
     return 0;
 }
 
-static int is_anybody_asked(const race_t *race)
+static int has_attempts(const race_t *race)
 {
     int i;
 
@@ -306,7 +309,7 @@ static int is_anybody_asked(const race_t *race)
     return 0;
 }
 
-/* @return the number of the attempt that was first, or -1 */
+/* @return the number of the first attempt that connected, or -1 */
 static int find_first(race_t *race)
 {
     struct pollfd sockets[ATTEMPTS];
@@ -314,7 +317,7 @@ static int find_first(race_t *race)
     int i;
 
     race->next = now;
-    while (has_next(race) || is_anybody_asked(race)) {
+    while (has_next(race) || has_attempts(race)) {
         if (has_next(race) && now >= race->next) {
             begin_next(race);
             now = bk_time_monotonic_ms();
@@ -330,7 +333,8 @@ static int find_first(race_t *race)
     return -1;
 }
 
-/* Ask @a count hosts from @a first on. @return who took it, or NULL; *host is which */
+/* Connect to one of @a count hosts from @a first on.
+ * @return the connection, with *host set; or NULL */
 static PGconn *run_race(race_t *race, int *host)
 {
     int won, i;
@@ -356,7 +360,8 @@ static apr_status_t close_connection(void *data)
 {
     bk_pgsql_t *pgsql = data;
 
-    /* PQfinish() says goodbye, and would wait until that is sent. */
+    /* PQfinish() sends a message, and would wait until it is sent: so the socket is shut down
+     * before. */
     bk_pgsql_shut(pgsql);
     PQfinish(pgsql->connection);
     pgsql->connection = NULL;
@@ -372,7 +377,8 @@ bk_pgsql_t *bk_pgsql(const bk_pgsql_target_t *target, apr_pool_t *p)
     return pgsql;
 }
 
-/* Another configuration may have had more hosts. */
+/* The last good host; the index may be out of range, because an earlier configuration may have had
+ * more hosts. */
 static int good_of(const bk_pgsql_target_t *target)
 {
     apr_int64_t good = atomic_load_explicit(&target->shared->good, memory_order_relaxed);
@@ -380,8 +386,9 @@ static int good_of(const bk_pgsql_target_t *target)
     return good < target->hosts ? (int)good : 0;
 }
 
-/* Where any host will do, their order is what the administrator prefers: the one that took the
- * place of a better one keeps it for a while. */
+/* The host to begin with. If any host will do, their order is the administrator's preference: after
+ * a failure of a preferred host another one is used for a while, and then the preferred one is
+ * tried again. */
 static int first_of(const bk_pgsql_target_t *target)
 {
     apr_int64_t since = atomic_load_explicit(&target->shared->since, memory_order_relaxed);
@@ -391,7 +398,8 @@ static int first_of(const bk_pgsql_target_t *target)
                : 0;
 }
 
-/* Written only where it changes: all processes read it, at each statement. */
+/* Note the good host. It is written only if it changes, because all processes read it at each
+ * statement. */
 static void remember(const bk_pgsql_target_t *target, int host, PGconn *connection)
 {
     bk_pgsql_shared_t *shared = target->shared;
@@ -446,7 +454,7 @@ void bk_pgsql_shut(bk_pgsql_t *pgsql)
     }
 }
 
-int bk_pgsql_is_over(bk_pgsql_t *pgsql)
+int bk_pgsql_is_broken(bk_pgsql_t *pgsql)
 {
     PGconn *connection = pgsql->connection;
     struct pollfd socket = {PQsocket(connection), POLLIN, 0};
@@ -457,12 +465,13 @@ int bk_pgsql_is_over(bk_pgsql_t *pgsql)
     return PQstatus(connection) != CONNECTION_OK;
 }
 
-int bk_pgsql_is_left(const bk_pgsql_t *pgsql)
+int bk_pgsql_is_replaced(const bk_pgsql_t *pgsql)
 {
     return pgsql->target->is_exclusive && good_of(pgsql->target) != pgsql->host;
 }
 
-/* ---- beside it ----------------------------------------------------------------------------------
+/* ---- additional connections
+ * ----------------------------------------------------------------------------------
  */
 
 void bk_pgsql_look(bk_pgsql_t *pgsql)
@@ -505,15 +514,15 @@ int bk_pgsql_cancel(const bk_pgsql_t *pgsql, int process, apr_int64_t timeout)
                    .why_room = sizeof(why)};
     PGresult *result;
     int host, is_done = 0;
-    PGconn *beside = run_race(&race, &host);
+    PGconn *other = run_race(&race, &host);
 
-    if (beside) {
+    if (other) {
         apr_snprintf(sql, sizeof(sql), "SELECT pg_cancel_backend(%d)", process);
-        result = ask(beside, sql, deadline);
+        result = ask(other, sql, deadline);
         is_done = PQresultStatus(result) == PGRES_TUPLES_OK;
         PQclear(result);
-        (void)shutdown(PQsocket(beside), SHUT_RDWR);
-        PQfinish(beside);
+        (void)shutdown(PQsocket(other), SHUT_RDWR);
+        PQfinish(other);
     }
     return is_done;
 }

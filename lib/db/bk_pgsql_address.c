@@ -7,7 +7,7 @@
 
 #include "bk_hash.h"
 
-/* Those that libpq knows, and more. */
+/* More than the options that libpq knows. */
 #define OPTIONS 128
 
 static int is_given(const char *value)
@@ -15,7 +15,7 @@ static int is_given(const char *value)
     return value && *value;
 }
 
-/* @return the name to look up; NULL: there is none, or it is not to be looked up */
+/* @return the name to look up; NULL: there is none, or an address is given elsewhere */
 static const char *name_in(const bk_pgsql_target_t *target, int host)
 {
     const char *name = bk_pgsql_target_value(target, host, "host");
@@ -99,7 +99,7 @@ PGconn *bk_pgsql_address_connect(const bk_pgsql_target_t *target, int host, cons
         keywords[count] = target->keywords[count];
         values[count] = target->values[host][count];
     }
-    /* The last of a kind counts, an empty one does not. */
+    /* The last hostaddr counts, and an empty one is ignored. */
     keywords[count] = "hostaddr";
     values[count++] = address;
     keywords[count] = values[count] = NULL;

@@ -7,7 +7,7 @@
 
 extern char **environ;
 
-/* @return whether a variable, as "NAME=VALUE", is one of those that stay */
+/* @return whether a variable, as "NAME=VALUE", is to be kept */
 static int stays(const char *variable, const char *const *kept)
 {
     for (; *kept; kept++) {
@@ -25,7 +25,7 @@ static void drop(const char *variable)
     char name[64];
     size_t len = strcspn(variable, "=");
 
-    /* None of libpq's is longer. */
+    /* libpq has no longer names. */
     if (len < sizeof(name)) {
         memcpy(name, variable, len);
         name[len] = '\0';
@@ -44,7 +44,7 @@ static int drop_variables(const char *const *kept)
             drop(variable);
             count++;
         }
-        /* The next one has moved to its place. */
+        /* After a removal, the next variable has this index. */
         if (environ[i] == variable) {
             i++;
         }

@@ -1,19 +1,19 @@
-/* bk_pgsql_environment: what libpq finds in the environment of a process that became another
- * user's.
+/* bk_pgsql_environment: cleans the environment for libpq after a change of the user.
  *
- * libpq looks for certificates, keys, passwords and services below $HOME, and takes whatever a
- * connection string does not say from the variables PG*. A daemon that root started has root's: its
- * files cannot be read by the user who connects, which ends a connection with TLS, or has it made
- * without.
+ * libpq looks for certificates, keys, passwords and services below $HOME, and takes missing
+ * parameters from the variables PG*. A daemon that root has started has root's environment: root's
+ * files cannot be read by the user who connects, so that connections with TLS fail, or are made
+ * without it.
  */
 #ifndef BK_PGSQL_ENVIRONMENT_H
 #define BK_PGSQL_ENVIRONMENT_H
 
 /**
- * Have HOME be the home of the user whose rights the process has now, as the system knows it.
- * Before there are threads.
- * @param kept  variables that begin with PG and stay, ending in NULL: all others go; NULL: all stay
- * @return how many went
+ * Set HOME to the home directory of the process's effective user. To be called before there are
+ * threads.
+ * @param kept  variables beginning with PG that are kept, ending in NULL: all others are removed;
+ *              NULL: all are kept
+ * @return how many were removed
  */
 int bk_pgsql_environment(const char *const *kept);
 

@@ -16,7 +16,7 @@ static const bk_layout_member_t shared_members[] = {
 
 const bk_layout_t bk_pgsql_target_shared_layout = BK_LAYOUT(bk_pgsql_shared_t, 2, shared_members);
 
-/* Those of an option that are there once for each host. */
+/* The options whose values are lists, with an element per host. */
 static int is_list(const char *keyword)
 {
     return strcmp(keyword, "host") == 0 || strcmp(keyword, "hostaddr") == 0 ||
@@ -33,7 +33,7 @@ static int count_elements(const char *list)
     return count;
 }
 
-/* One of a list; the only one of a list of one is everybody's. */
+/* An element of a list; a list of one is for all hosts. */
 static const char *element_of(const char *list, int number, apr_pool_t *p)
 {
     int i;
@@ -57,7 +57,7 @@ static const char *find(const PQconninfoOption *options, const char *keyword)
     return NULL;
 }
 
-/* @return how many hosts there are; 0: the lists do not fit each other, or are too long */
+/* @return the number of hosts; 0: the lists have different lengths, or are too long */
 static int count_hosts(const PQconninfoOption *options)
 {
     const char *addresses = find(options, "hostaddr");
@@ -73,13 +73,14 @@ static int count_hosts(const PQconninfoOption *options)
     return hosts;
 }
 
-/* libpq goes through the hosts twice for "prefer-standby", and so does a list of them. */
+/* How often each host is in the target: twice for "prefer-standby", which libpq tries in two
+ * rounds, too. */
 static int count_rounds(const char *wanted)
 {
     return wanted && strcmp(wanted, "prefer-standby") == 0 ? 2 : 1;
 }
 
-/* What an option is for one of the target's hosts, of which there are @a hosts in a round. */
+/* The value of an option for one of the target's hosts; @a hosts is their number per round. */
 static const char *value_for(const bk_pgsql_target_t *target, const PQconninfoOption *option,
                              int host, int hosts, apr_pool_t *p)
 {
@@ -106,7 +107,8 @@ static void copy_options(bk_pgsql_target_t *target, const PQconninfoOption *opti
             count++;
         }
     }
-    /* All texts of ours are UTF-8. It is said as the connection begins, and so to a pooler too. */
+    /* Bookable's texts are UTF-8. As a parameter of the connection, the encoding also reaches
+     * poolers. */
     target->keywords[count] = "client_encoding";
     for (i = 0; i < target->hosts; i++) {
         target->values[i][count] = "UTF8";
@@ -136,7 +138,7 @@ static bk_pgsql_target_t *make(const PQconninfoOption *options, int hosts, apr_p
     target->is_exclusive =
         wanted && (strcmp(wanted, "read-write") == 0 || strcmp(wanted, "primary") == 0);
     target->has_timeout = timeout != NULL;
-    /* As libpq reads it: none or less is for ever, which no request waits. */
+    /* In libpq, 0 or less means no limit: then the caller's time-out holds. */
     target->timeout = timeout && atoi(timeout) > 0 ? atoi(timeout) * APR_INT64_C(1000) : 0;
     target->keywords = apr_pcalloc(p, room);
     for (i = 0; i < target->hosts; i++) {
@@ -185,10 +187,11 @@ const char *bk_pgsql_target_value(const bk_pgsql_target_t *target, int host, con
     return NULL;
 }
 
-/* ---- what libpq says ----------------------------------------------------------------------------
+/* ---- checks by libpq ----------------------------------------------------------------------------
  */
 
-/* No socket can be there. That it is not is all that libpq has to say where the rest is right. */
+/* A host without a socket: if all other options are valid, libpq's only error is that there is
+ * none. */
 #define NOWHERE "/dev/null/bookable"
 
 static const char *judge_host(const bk_pgsql_target_t *target, int host, apr_pool_t *p)
@@ -213,7 +216,7 @@ static const char *judge_host(const bk_pgsql_target_t *target, int host, apr_poo
     return wrong;
 }
 
-/* libpq reads this one only where it waits itself. */
+/* Check connect_timeout, which libpq only checks in its synchronous calls. */
 static const char *judge_timeout(const bk_pgsql_target_t *target, apr_pool_t *p)
 {
     int i;

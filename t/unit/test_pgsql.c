@@ -166,8 +166,8 @@ static void test_silent_first(void **state)
         assert_int_equal(one->number, 2);
         assert_int_equal(count_connections(fd), 0);
         assert_int_equal(two->host, one->host);
-        assert_false(bk_pgsql_is_over(one));
-        assert_false(bk_pgsql_is_left(one));
+        assert_false(bk_pgsql_is_broken(one));
+        assert_false(bk_pgsql_is_replaced(one));
     }
     close(fd);
 }
@@ -185,7 +185,7 @@ static void test_all_silent(void **state)
     assert_string_equal(pgsql->why, "no connection to 127.0.0.1 in time; "
                                     "no connection to 127.0.0.1 in time");
     assert_int_equal(count_connections(fd), 2);
-    assert_true(bk_pgsql_is_over(pgsql));
+    assert_true(bk_pgsql_is_broken(pgsql));
     close(fd);
 }
 
@@ -200,11 +200,11 @@ static void test_left(void **state)
     assert_int_equal(bk_pgsql_connect(pgsql, TIMEOUT), APR_SUCCESS);
     assert_int_equal(pgsql->host, 1);
     pgsql->host = 0; /* as if it had been made to the silent one before that hung */
-    assert_true(bk_pgsql_is_left(pgsql));
+    assert_true(bk_pgsql_is_replaced(pgsql));
     atomic_store(&target->shared->good, 0);
-    assert_false(bk_pgsql_is_left(pgsql));
+    assert_false(bk_pgsql_is_replaced(pgsql));
     bk_pgsql_look(pgsql);
-    assert_true(bk_pgsql_is_left(pgsql));
+    assert_true(bk_pgsql_is_replaced(pgsql));
     close(fd);
 }
 

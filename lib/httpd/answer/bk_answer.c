@@ -15,7 +15,7 @@
 #include "bk_request.h"
 #include "bk_service.h"
 
-/* Whoever asks within httpd reads neither header. */
+/* A subrequest needs none of these headers. */
 void bk_answer_protect(request_rec *r, int is_private)
 {
     if (r->main) {
@@ -27,7 +27,7 @@ void bk_answer_protect(request_rec *r, int is_private)
     }
 }
 
-/* What others wait for is given back first: the client may take its time. */
+/* Before sending, locks and the store are released: the client may be slow. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
 {
@@ -35,7 +35,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
 
-    bk_request_let_go(request);
+    bk_request_release(request);
     r->status = status;
     bk_answer_protect(r, bk_service()->is_personal);
     ap_set_content_type(r, type);
@@ -61,7 +61,7 @@ int bk_answer_json(bk_request_t *request, int status, json_t *value)
         return answer_nothing(request);
     }
     len = strlen(text);
-    /* The bucket takes the text over: no copy, and free() when it is sent. */
+    /* The bucket takes the text over without a copy, and frees it when it is sent. */
     return send_bucket(
         request, status, "application/json",
         apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc), len);
@@ -100,8 +100,8 @@ int bk_answer_empty(bk_request_t *request, int status)
     return OK;
 }
 
-/* Give up on a body that has not been read: where it is large or of unknown length, the connection
- * is closed after the answer, which says so, rather than kept busy with it. */
+/* Deal with a request body that has not been read: if it is large or of unknown length, the answer
+ * says "Connection: close", so that httpd does not read the rest of it. */
 static void abandon_body(bk_request_t *request)
 {
     request_rec *r = request->r;

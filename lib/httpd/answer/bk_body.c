@@ -30,7 +30,7 @@ int bk_body_check(bk_request_t *request)
     const char *encoding = apr_table_get(r->headers_in, "Content-Encoding");
     const char *transfer = apr_table_get(r->headers_in, "Transfer-Encoding");
 
-    /* httpd takes "gzip, chunked" for chunks, and would give us what is in them as it is. */
+    /* httpd accepts "gzip, chunked" as chunked, and would hand over the body still compressed. */
     if (transfer && strcasecmp(transfer, "chunked") != 0) {
         return bk_answer_error(request, &bk_error_body, "Transfer-Encoding must be chunked");
     }
@@ -43,7 +43,8 @@ int bk_body_check(bk_request_t *request)
     return BK_CONTINUE;
 }
 
-/* An input filter may have answered already, and says so with AP_FILTER_ERROR. */
+/* Answer a failure to read the body, unless an input filter has answered already (AP_FILTER_ERROR).
+ */
 static int answer_read_error(bk_request_t *request, apr_status_t rv)
 {
     int status;
@@ -96,7 +97,7 @@ static apr_status_t append(apr_bucket_brigade *brigade, char *data, apr_size_t l
     return APR_SUCCESS;
 }
 
-/* Counted while it is read: a chunked body does not say how long it is. */
+/* The length is counted while reading: a chunked body does not announce it. */
 static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_size_t *len)
 {
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
@@ -111,7 +112,7 @@ static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_s
             apr_brigade_cleanup(brigade);
         }
         else if (APR_STATUS_IS_EOF(rv)) {
-            /* The end of the connection, which is not the end of the body. */
+            /* The connection ended before the body did. */
             rv = APR_INCOMPLETE;
         }
     } while (rv == APR_SUCCESS);
@@ -119,8 +120,7 @@ static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_s
     return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
 }
 
-/* What is no JSON at all needs no more words than the schema's own, if it has any; what is JSON but
- * refused does. */
+/* A body that is not JSON gets the schema error as it is; JSON that breaks a limit says which. */
 static int parse(bk_request_t *request, const bk_error_t *schema, const char *data, apr_size_t len)
 {
     apr_pool_t *p = request->r->pool;

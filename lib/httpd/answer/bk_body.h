@@ -1,4 +1,4 @@
-/* bk_body: request bodies, taken in within bounds. */
+/* bk_body: reading and parsing request bodies, within limits. */
 #ifndef BK_BODY_H
 #define BK_BODY_H
 
@@ -6,15 +6,15 @@
 #include "bk_request.h"
 
 /**
- * Check what the headers say of the body: its media type and its length.
- * @return BK_CONTINUE; else the request's result
+ * Check the media type and the length of the body, as the headers give them.
+ * @return BK_CONTINUE; else the handler's result
  */
 int bk_body_check(bk_request_t *request);
 
 /**
  * Read the body and parse it into request->body.
- * @param schema  answered for a body that is no JSON object
- * @return BK_CONTINUE; else the request's result
+ * @param schema  the error for a body that is not a JSON object
+ * @return BK_CONTINUE; else the handler's result
  */
 int bk_body_read(bk_request_t *request, const bk_error_t *schema);
 

@@ -2,9 +2,9 @@
 
 #include <strings.h>
 
-/* The scripts of a page: browsers say of each request how it came to be (Sec-Fetch-Mode, which no
- * page can set), and those that do not yet are told apart by what libraries add. A navigation is
- * none. */
+/* Whether a script of a web page sent the request, rather than a navigation. Browsers send
+ * Sec-Fetch-Mode, which pages cannot set; for those that do not, the headers that script libraries
+ * add decide. */
 static int is_of_script(request_rec *r)
 {
     const char *mode = apr_table_get(r->headers_in, "Sec-Fetch-Mode");

@@ -13,12 +13,12 @@
 #include "bk_request.h"
 #include "bk_service.h"
 
-/* What SetHandler says where there is nothing but the services. */
+/* The handler's name in SetHandler. */
 #define NOTHING "bookable-nothing"
 
 static ap_filter_rec_t *error_filter;
 
-/* The error that a status stands for. */
+/* The error for a status. */
 static const bk_error_t *error_of(int status, apr_pool_t *p)
 {
     static const bk_error_t *const known[] = {
@@ -34,15 +34,15 @@ static const bk_error_t *error_of(int status, apr_pool_t *p)
     }
     error = apr_pcalloc(p, sizeof(*error));
     error->reference = error->standard = status;
-    /* "403 Forbidden": the words behind the number */
+    /* "403 Forbidden": the words after the number */
     error->message = ap_get_status_line(status) + 4;
     error->code = status == HTTP_FORBIDDEN ? "FORBIDDEN" : "BAD_REQUEST";
     error->details = "The server refused the request";
     return error;
 }
 
-/* An ErrorDocument is answered like any other page: what was said of it goes, and what was refused
- * decides the status, whatever the page's own is. */
+/* Discard the headers and the status of an ErrorDocument, which httpd answers like any other page,
+ * and set the status of the refused request. */
 static void forget_page(request_rec *r, int status)
 {
     apr_table_clear(r->headers_out);
@@ -68,13 +68,13 @@ static int has_ended(apr_bucket_brigade *brigade)
     return 0;
 }
 
-/* A page that is to be replaced. */
+/* The replacement of a page. */
 typedef struct page_t {
-    const bk_api_t *api; /* that was asked */
-    int status;          /* of what was refused, where the page is a document of its own; else 0 */
+    const bk_api_t *api; /* that the request is for */
+    int status;          /* of the refused request, if the page is an ErrorDocument; else 0 */
 } page_t;
 
-/* Throw the page away, and send ours when it ends. */
+/* Discard the page, and send the service's error body at its end. */
 static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
 {
     request_rec *r = f->r;
@@ -97,8 +97,8 @@ static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
                                                                                : APR_EGENERAL;
 }
 
-/* The path that was asked for. A request line that httpd gave up on was not taken apart: then the
- * path stands between its first blank and what follows a path. */
+/* The requested path. If httpd refused the request line before parsing it, the path is the part
+ * between the first blank and the next blank or '?'. */
 static const char *asked_path(request_rec *r)
 {
     const char *line = r->the_request ? r->the_request : "";
@@ -114,7 +114,7 @@ static const char *asked_path(request_rec *r)
     return apr_pstrmemdup(r->pool, line, strcspn(line, " ?"));
 }
 
-/* The service's API that a request asks for; NULL: none. */
+/* The service's API that a request is for; NULL: none. */
 static const bk_api_t *asked_of(request_rec *r)
 {
     const bk_conf_t *conf = bk_conf(r->server);
@@ -124,7 +124,7 @@ static const bk_api_t *asked_of(request_rec *r)
     return !api && rewritten ? bk_conf_api(conf, rewritten, &rest) : api;
 }
 
-/* The same, of what the client asked for, or a rule that sent its request on. */
+/* The same for the client's request, or for one that a redirect or rule made of it. */
 static const bk_api_t *asked_first(request_rec *r)
 {
     const bk_api_t *api = NULL;
@@ -135,8 +135,7 @@ static const bk_api_t *asked_first(request_rec *r)
     return api;
 }
 
-/* @param asked   the request that tells which API was
- *  @param status  as in page_t */
+/* @param asked   the request that determines the API @param status  as in page_t */
 static void add_filter(request_rec *r, request_rec *asked, int status)
 {
     const bk_api_t *api = asked_first(asked);
@@ -156,7 +155,7 @@ static void insert_error_filter(request_rec *r)
     }
 }
 
-/* httpd sends a request that failed on to the page that ErrorDocument names. */
+/* Add the filter to the internal redirect of a failed request to its ErrorDocument. */
 static void insert_filter(request_rec *r)
 {
     if (r->prev && r->status >= HTTP_BAD_REQUEST) {
@@ -164,7 +163,7 @@ static void insert_filter(request_rec *r)
     }
 }
 
-/* What the services have no part in has the shape that three of them share. */
+/* Answer 404, in the error format of the user, space and booking services. */
 static int handle_nothing(request_rec *r)
 {
     const bk_error_t *error = &bk_error_no_route;
@@ -181,10 +180,10 @@ void bk_error_page_register(apr_pool_t *p)
 {
     const char *name = apr_pstrcat(p, "BOOKABLE-ERROR-", bk_service()->name, NULL);
 
-    /* Before all filters that look at a page: they are to see ours. */
+    /* Before all filters that look at the content: they get the service's error body. */
     error_filter = ap_register_output_filter(name, replace_page, NULL, AP_FTYPE_RESOURCE - 1);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
-    /* Behind the services, which are asked for more. */
+    /* After the services' handlers, which most requests are for. */
     ap_hook_handler(handle_nothing, NULL, NULL, APR_HOOK_LAST);
 }

@@ -1,4 +1,4 @@
-/* bk_error_page: error pages that httpd itself makes, as JSON.
+/* bk_error_page: JSON in place of httpd's own error pages.
  *
  * A request may fail before it reaches a handler, or be refused by other modules: a bad escape in
  * its path, `Require`, a time-out. httpd then writes an HTML page, or sends the one that

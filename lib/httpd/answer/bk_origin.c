@@ -11,7 +11,7 @@
 #include "bk_consistency.h"
 #include "bk_text.h"
 
-/* What a script of a listed origin may read of an answer, and send with a request. */
+/* The headers that a script of a listed origin may read of an answer, and send with a request. */
 #define EXPOSED \
     "X-Session-Token, Location, ETag, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
 #define TAKEN                                                                           \
@@ -22,15 +22,16 @@
 /* ---- proxies ------------------------------------------------------------------------------------
  */
 
-/* mod_remoteip has replaced the client's address: what this proxy says is believed. */
-static int is_proxy_believed(request_rec *r)
+/* A proxy is trusted if mod_remoteip has replaced the client's address by the one that the proxy
+ * sent. */
+static int is_proxy_trusted(request_rec *r)
 {
     return r->useragent_addr != r->connection->client_addr;
 }
 
 static const char *forwarded(request_rec *r, const char *name)
 {
-    return is_proxy_believed(r) ? apr_table_get(r->headers_in, name) : NULL;
+    return is_proxy_trusted(r) ? apr_table_get(r->headers_in, name) : NULL;
 }
 
 static int is_https(request_rec *r)
@@ -43,8 +44,8 @@ static int is_https(request_rec *r)
 /* ---- names --------------------------------------------------------------------------------------
  */
 
-/* The authority that the client asked for: what a proxy that is believed says, or Host. Of several
- * proxies the first has said it first.
+/* The authority (host and port) that the client used: from X-Forwarded-Host if a trusted proxy sent
+ * it, else from Host. Of several values, the first proxy's is the first.
  * @return *len bytes; NULL: there is none */
 static const char *asked_authority(request_rec *r, apr_size_t *len)
 {
@@ -57,8 +58,9 @@ static const char *asked_authority(request_rec *r, apr_size_t *len)
     return host;
 }
 
-/* A page that came without TLS is none of a server that has it. Where a proxy takes TLS away and
- * does not say so, a page with TLS is. */
+/* Whether an origin is this server's. An http origin is not that of an https server. An https
+ * origin may be that of a server without TLS, because a proxy in front may terminate TLS without
+ * saying so. */
 static int is_own_origin(request_rec *r, const char *origin)
 {
     int https;
@@ -70,7 +72,7 @@ static int is_own_origin(request_rec *r, const char *origin)
            bk_authority_is_same(authority, asked, len, https);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
+/* ---- unsafe requests ----------------------------------------------------------------------------
  */
 
 static int is_safe(request_rec *r)
@@ -122,7 +124,7 @@ void bk_origin_preflight(request_rec *r, const bk_conf_t *conf, const char *meth
     }
 }
 
-/* ---- how this server is called ------------------------------------------------------------------
+/* ---- names of this server -----------------------------------------------------------------------
  */
 
 static int is_loopback(const char *name)
@@ -138,7 +140,7 @@ static int is_among(const apr_array_header_t *names, const char *name, int wild)
     for (i = 0; names && i < names->nelts; i++) {
         const char *own = APR_ARRAY_IDX(names, i, const char *);
 
-        /* A pattern that everything matches is no name that was given. */
+        /* A pattern that matches everything does not count as a name. */
         if (own && own[strspn(own, "*?.")] &&
             (wild ? ap_strcasecmp_match(name, own) : strcasecmp(name, own)) == 0) {
             return 1;
@@ -160,7 +162,8 @@ int bk_origin_is_own_name(request_rec *r)
                     is_among(s->names, name, 0) || is_among(s->wild_names, name, 1));
 }
 
-/* As ap_construct_url() does, in a third of its time: that has the port formatted. */
+/* The result of ap_construct_url() in a third of its time, which that function spends on formatting
+ * the port. */
 static const char *url_by_httpd(request_rec *r, const char *path)
 {
     apr_port_t port = ap_get_server_port(r);
@@ -171,7 +174,7 @@ static const char *url_by_httpd(request_rec *r, const char *path)
                        is_usual ? "" : ":", is_usual ? "" : bk_text_of_int(port, room), path, NULL);
 }
 
-/* Whether a proxy that is believed has passed on what it was asked, scheme and Host. */
+/* Whether a trusted proxy has passed on the client's scheme and Host. */
 static int is_passed_on(request_rec *r, const char *host)
 {
     const char *scheme = forwarded(r, "X-Forwarded-Proto");
@@ -187,7 +190,7 @@ static int is_passed_on(request_rec *r, const char *host)
 
 const char *bk_origin_url(request_rec *r, const char *path)
 {
-    const char *host = is_proxy_believed(r) ? apr_table_get(r->headers_in, "Host") : NULL;
+    const char *host = is_proxy_trusted(r) ? apr_table_get(r->headers_in, "Host") : NULL;
 
     return is_passed_on(r, host)
                ? apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL)

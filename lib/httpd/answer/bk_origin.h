@@ -1,15 +1,15 @@
-/* bk_origin: whose page a request comes from, and how clients call this server.
+/* bk_origin: the web origin of a request, and the name of this server in URLs.
  *
- * A page of any site can make a browser send requests to any server; with what a script may send
- * without asking first, a page could write here in the name of a visitor's network. Browsers say
- * where a request comes from (Origin, RFC 6454, and Sec-Fetch-Site, Fetch Metadata), which no page
- * can forge; programs that are no browsers say neither. So a request that changes something is
- * refused where it comes from another origin that the administrator has not listed
- * (BookableOrigins), and to those that are listed answers are opened as CORS has it (the Fetch
- * standard, "HTTP-network-or-cache fetch").
+ * A page of any site can make a browser send requests to any server. Without a check, a page could
+ * change data here by requests that need no CORS preflight, sent from inside the visitor's network.
+ * Browsers say where a request comes from (Origin, RFC 6454, and Sec-Fetch-Site, Fetch Metadata),
+ * and pages cannot forge that; programs that are not browsers send neither header. So an unsafe
+ * request from another origin is refused unless the administrator has listed the origin
+ * (BookableOrigins). Listed origins get CORS headers in their answers (the Fetch standard,
+ * "HTTP-network-or-cache fetch").
  *
- * What a proxy says of the client's own request (X-Forwarded-Host, X-Forwarded-Proto) is believed
- * where mod_remoteip, or a module of that kind, believed what it said of the client's address.
+ * X-Forwarded-Host and X-Forwarded-Proto of a proxy are trusted if mod_remoteip, or a module of
+ * that kind, trusted the client's address that the proxy sent.
  */
 #ifndef BK_ORIGIN_H
 #define BK_ORIGIN_H
@@ -17,32 +17,35 @@
 #include "bk_conf.h"
 
 /**
- * Tell whether a request that changes something may: it is a safe one, or does not come from
- * another origin, or from one of those listed.
+ * Tell whether a request is allowed with respect to its origin: it is safe (GET, HEAD...), or comes
+ * from no other origin, or from a listed one.
  * @param listed  origins (const char *), or NULL
  * @return 1 or 0
  */
 int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed);
 
-/** Open an answer to a listed origin: the Access-Control headers, and Vary. Does nothing where no
- *  origin is listed. */
+/** Set the CORS headers of an answer to a listed origin, and Vary. Does nothing if no origin is
+ * listed. */
 void bk_origin_open(request_rec *r, const bk_conf_t *conf);
 
-/** Answer, on top of that, the question that a browser asks before a request (a preflight).
- *  @param methods  those of the path, as in Allow */
+/**
+ * Set the further CORS headers of the answer to a preflight.
+ * @param methods  those of the path, as in Allow
+ */
 void bk_origin_preflight(request_rec *r, const bk_conf_t *conf, const char *methods);
 
 /**
- * Tell whether a request names this server as its administrator did (ServerName, ServerAlias), or
- * by a loopback name, or by the address that it came to. Another name in Host may be one that
- * somebody else's DNS has pointed here, and the page that is behind the request be of that name.
+ * Tell whether the request's Host is a configured name of this server (ServerName, ServerAlias), a
+ * loopback name, or the address that the request came to. Any other name may be an attacker's,
+ * whose DNS points here (DNS rebinding): a page of that name is then of the same origin as the
+ * request.
  * @return 1 or 0
  */
 int bk_origin_is_own_name(request_rec *r);
 
 /**
  * An absolute URL of a path on this server, by httpd's rules (UseCanonicalName), so that a
- * ProxyPassReverse finds it. Behind a proxy that is believed and passes the client's Host on, with
+ * ProxyPassReverse matches it. Behind a trusted proxy that passes on the client's Host, the URL has
  * the client's scheme and port.
  * @param path  begins with '/'
  * @return in the request's pool

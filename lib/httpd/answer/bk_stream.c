@@ -139,7 +139,7 @@ int bk_stream_answer(bk_request_t *request, int status, const char *type,
         .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
     };
     rv = produce(stream, context);
-    bk_request_let_go(request);
+    bk_request_release(request);
     if (stream->is_head_done) {
         return result_of(pass_end(stream));
     }

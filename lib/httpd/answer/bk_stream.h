@@ -21,7 +21,7 @@
  *
  * The client may take its time: bk_stream_write() waits for it, up to httpd's TimeOut. So a
  * producer does not hold what others wait for, such as a connection to the database, while it
- * writes: it reads some rows, gives back what it read them with (bk_request_let_go), and writes
+ * writes: it reads some rows, gives back what it read them with (bk_request_release), and writes
  * those.
  */
 #ifndef BK_STREAM_H

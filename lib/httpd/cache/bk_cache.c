@@ -22,18 +22,19 @@
 #include "bk_table.h"
 #include "bk_time.h"
 
-#define KEY_MOST BK_CACHE_ENTRY_NAME   /* more than the longest id of a space has */
-#define ENTRY_MOST BK_CACHE_ENTRY_MOST /* and the longest answer */
-#define TURNS 256
-#define TURN_WAIT apr_time_from_sec(1)
-#define GENERATION_TTL apr_time_from_sec(7200) /* longer than anything is kept */
+#define KEY_MOST BK_CACHE_ENTRY_NAME   /* more than the longest id of a space */
+#define ENTRY_MOST BK_CACHE_ENTRY_MOST /* more than the longest answer */
+#define LOCKS 256
+#define LOCK_WAIT apr_time_from_sec(1)
+#define GENERATION_TTL apr_time_from_sec(7200) /* longer than any entry is kept */
 
 typedef struct shared_t {
     apr_int64_t is_ready;
-    apr_int64_t before;    /* the generation before the first that uses it */
-    bk_hash_key_t own_key; /* of entries, where no file has one; it outlives graceful restarts */
+    apr_int64_t before;    /* the generation of httpd before the first that uses this memory */
+    bk_hash_key_t own_key; /* authenticates entries if BookableCacheKey is not set; survives
+                              graceful restarts */
     bk_versions_t versions;
-    bk_lock_t turns[TURNS]; /* at reading the store, by the hash of what is read */
+    bk_lock_t turns[LOCKS]; /* for reading the store, by the hash of the key */
 } shared_t;
 
 static const bk_layout_member_t shared_members[] = {
@@ -68,24 +69,24 @@ static const bk_layout_member_t counts_members[] = {
 
 static const bk_layout_t counts_layout = BK_LAYOUT(counts_t, 1, counts_members);
 
-/* "name:service:id", behind a byte of its hash. */
+/* "NAME:SERVICE:ID", after a byte of its hash. */
 typedef struct bk_key_t {
     char text[KEY_MOST];
     unsigned int len;
-    unsigned int prefix; /* how much of it is the name of the data */
+    unsigned int prefix; /* length of NAME */
     apr_uint64_t hash;
 } bk_key_t;
 
-/* An answer that was found. */
+/* An entry that was found. */
 typedef struct found_t {
     unsigned char bytes[ENTRY_MOST];
     bk_cache_entry_t entry;
-    const char *body; /* within them, or what was made of that */
+    const char *body; /* within the bytes, or made from them by show() */
     apr_size_t len;
 } found_t;
 
 static shared_t *shared;
-static const bk_hash_key_t *entry_key; /* NULL: entries need none */
+static const bk_hash_key_t *entry_key; /* NULL: entries are not authenticated */
 static bk_table_t *table;
 static counts_t *counts; /* of this module's service */
 
@@ -97,7 +98,7 @@ static void count(bk_cache_count_t what)
     bk_shards_add(&counts->shards[bk_shards_own()].counts[what], 1);
 }
 
-/* What a cache says that has no such thing is no error. */
+/* A cache that has no such entry is not an error. */
 static void count_result(bk_cache_count_t what, apr_status_t rv)
 {
     count(rv == APR_SUCCESS || rv == APR_NOTFOUND ? what : BK_CACHE_ERROR);
@@ -105,19 +106,19 @@ static void count_result(bk_cache_count_t what, apr_status_t rv)
 
 const char *bk_cache_counts(int i, apr_uint64_t sums[BK_CACHE_COUNTS])
 {
-    void *place;
-    const char *name = bk_table_at(table, i, &place);
+    void *entry;
+    const char *name = bk_table_at(table, i, &entry);
     int what;
 
     for (what = 0; name && what < BK_CACHE_COUNTS; what++) {
-        shard_t *first = ((counts_t *)place)->shards;
+        shard_t *first = ((counts_t *)entry)->shards;
 
         sums[what] = bk_shards_sum(&first->counts[what], sizeof(*first));
     }
     return name;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------
+/* ---- start --------------------------------------------------------------------------------------
  */
 
 static apr_status_t make_ready(void)
@@ -129,7 +130,7 @@ static apr_status_t make_ready(void)
     if (rv == APR_SUCCESS) {
         rv = bk_hash_key_make(&shared->own_key);
     }
-    for (i = 0; i < TURNS && rv == APR_SUCCESS; i++) {
+    for (i = 0; i < LOCKS && rv == APR_SUCCESS; i++) {
         rv = bk_lock_init(&shared->turns[i]);
     }
     if (rv == APR_SUCCESS) {
@@ -140,7 +141,7 @@ static apr_status_t make_ready(void)
     return rv;
 }
 
-/* @param given  by a file, or NULL */
+/* @param given  the key from the file of BookableCacheKey, or NULL */
 static void choose_key(const bk_hash_key_t *given)
 {
     entry_key = given ? given : bk_socache_is_private() ? NULL : &shared->own_key;
@@ -162,7 +163,7 @@ apr_status_t bk_cache_init(apr_pool_t *pconf, server_rec *s)
         ap_log_error(BK_MARK, APLOG_EMERG, rv, s, "BK0152: no locks for the cache");
         return rv;
     }
-    counts = bk_table_place(table, bk_service()->name, s);
+    counts = bk_table_get(table, bk_service()->name, s);
     if (!counts) {
         return APR_ENOSPC;
     }
@@ -179,7 +180,7 @@ void bk_cache_register(apr_pool_t *p)
 /* ---- keys ---------------------------------------------------------------------------------------
  */
 
-/* Not by apr_snprintf(), which takes longer than to find the answer.
+/* Append to a key. apr_snprintf() is not used because it takes longer than the look-up itself.
  * @return 0 if there is no room for it */
 static int add(bk_key_t *key, const char *text)
 {
@@ -193,7 +194,7 @@ static int add(bk_key_t *key, const char *text)
     return 1;
 }
 
-/* @return 0 if the id is longer than any */
+/* Make the key of an id. @return 0 if it is too long */
 static int make_key(bk_key_t *key, const bk_request_t *request, const char *id)
 {
     const char *name = request->conf->cache.name;
@@ -220,13 +221,14 @@ static void make_owner_key(bk_key_t *key, const bk_request_t *request, apr_int64
     (void)make_key(key, request, id);
 }
 
-/* shmcb spreads keys by their first byte alone, others show them to people. */
+/* The key as the provider gets it. shmcb chooses a subcache by the first byte alone, so its keys
+ * begin with a byte of the hash; in others, people may look at the keys. */
 static const char *text_of(const bk_key_t *key, unsigned int *len)
 {
-    int is_wide = bk_socache_is_wide();
+    int is_shared = bk_socache_is_shared();
 
-    *len = key->len + !is_wide;
-    return key->text + is_wide;
+    *len = key->len + !is_shared;
+    return key->text + is_shared;
 }
 
 static bk_cache_entry_name_t name_of(const bk_key_t *key)
@@ -242,14 +244,16 @@ static apr_int64_t now_ms(void)
 /* ---- entries ------------------------------------------------------------------------------------
  */
 
-/* Where nobody else writes, nobody puts back what was there: the provider tells how old it is. */
+/* An entry in private memory cannot be an old one that was put back, so the provider's expiry is
+ * enough. */
 static int is_fresh(const bk_cache_entry_t *entry, apr_interval_time_t ttl)
 {
     return !entry_key || bk_cache_entry_is_fresh(entry, now_ms(), apr_time_as_msec(ttl));
 }
 
-/* @return APR_SUCCESS; APR_NOTFOUND where there is none, or none that was made with the key for
- * this name, within so long; or the provider's error */
+/* Get an authentic entry.
+ * @return APR_SUCCESS; APR_NOTFOUND if there is none, or it is not authentic, of another name or
+ *         too old; or the provider's error */
 static apr_status_t get(request_rec *r, const bk_key_t *key, apr_interval_time_t ttl,
                         found_t *found)
 {
@@ -281,12 +285,12 @@ static apr_status_t keep(request_rec *r, const bk_key_t *key, const bk_cache_ent
 }
 
 /* ---- generations --------------------------------------------------------------------------------
- * Hosts that share a cache do not share versions: of what belongs to a user they share a number,
- * which a write removes. What was kept under another number, or under one that is gone, counts for
- * nothing.
+ * Hosts that share a cache do not share the versions. For entries that belong to a user they share
+ * a random number in the cache, the user's generation, which a write removes. Entries of another
+ * generation, or of a removed one, are ignored.
  */
 
-/* @return 0 if there is none */
+/* The current generation of a user. @return 0 if there is none */
 static apr_uint64_t get_generation(bk_request_t *request, apr_int64_t owner)
 {
     found_t found;
@@ -317,7 +321,7 @@ void bk_cache_own(bk_request_t *request, bk_cache_reading_t *reading, apr_int64_
     make_owner_key(&key, request, owner);
     reading->entry.version = bk_versions_take(&shared->versions, key.hash);
     reading->entry.owner = owner;
-    if (bk_socache_is_wide()) {
+    if (bk_socache_is_shared()) {
         reading->entry.generation = get_generation(request, owner);
         if (!reading->entry.generation) {
             reading->entry.generation = make_generation(request, owner);
@@ -330,15 +334,15 @@ static int holds(bk_request_t *request, const bk_cache_entry_t *entry)
 {
     return bk_versions_hold(&shared->versions, &entry->version, bk_time_monotonic_ms(),
                             apr_time_as_msec(request->conf->cache.ttl)) &&
-           (!entry->owner || !bk_socache_is_wide() ||
+           (!entry->owner || !bk_socache_is_shared() ||
             (entry->generation && entry->generation == get_generation(request, entry->owner)));
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
-/* Children that do not share the versions, those of another version of the module, write without
- * moving them on: while one of them is there, the store is read. */
+/* Whether all children share the versions. Those of another version of the module do not: their
+ * writes do not increment them. While one of them runs, the store is read. */
 static int are_versions_shared(void)
 {
     static _Atomic int are_shared;
@@ -349,7 +353,7 @@ static int are_versions_shared(void)
     return are_shared;
 }
 
-/* A store in memory answers faster than any cache. */
+/* Whether the cache is used: a store in memory is faster than any cache. */
 static int is_used(const bk_request_t *request)
 {
     return are_versions_shared() && bk_socache_exists() && !request->conf->is_in_memory &&
@@ -358,7 +362,7 @@ static int is_used(const bk_request_t *request)
 
 typedef enum look_t { FOUND, MISSING, OUT_OF_REACH } look_t;
 
-/* @param show  makes the answer of what is kept; NULL: it is the answer */
+/* @param show  makes the answer from the kept body; NULL: the body is the answer */
 static look_t look(bk_request_t *request, const bk_key_t *key, bk_cache_show_t *show,
                    found_t *found)
 {
@@ -376,26 +380,27 @@ static look_t look(bk_request_t *request, const bk_key_t *key, bk_cache_show_t *
     return found->body ? FOUND : MISSING;
 }
 
-/* The turn is over. */
-static void leave(bk_request_t *request)
+/* Release the lock for reading the store. */
+static void release(bk_request_t *request)
 {
-    bk_lock_release(request->turn);
-    request->turn = NULL;
-    request->leave_cache = NULL;
+    bk_lock_release(request->cache_lock);
+    request->cache_lock = NULL;
+    request->release_cache = NULL;
 }
 
-/* Who gets its turn at once reads the store, and the others wait until that is done. Those who find
- * nothing then, for there is nothing to be found, read it side by side. */
-static void take_turn(bk_request_t *request, const bk_key_t *key)
+/* The first request for a key gets the lock at once, and reads the store while it holds it. The
+ * others wait until it is released; if the cache still has no entry then, because nothing was
+ * found, they read the store at the same time. */
+static void take_cache_lock(bk_request_t *request, const bk_key_t *key)
 {
-    bk_lock_t *turn = &shared->turns[key->hash % TURNS];
+    bk_lock_t *lock = &shared->turns[key->hash % LOCKS];
 
-    if (bk_lock_acquire(turn, 0) == APR_SUCCESS) {
-        request->turn = turn;
-        request->leave_cache = leave;
+    if (bk_lock_acquire(lock, 0) == APR_SUCCESS) {
+        request->cache_lock = lock;
+        request->release_cache = release;
     }
-    else if (bk_lock_acquire(turn, TURN_WAIT) == APR_SUCCESS) {
-        bk_lock_release(turn);
+    else if (bk_lock_acquire(lock, LOCK_WAIT) == APR_SUCCESS) {
+        bk_lock_release(lock);
     }
 }
 
@@ -419,7 +424,7 @@ static int send_answer(bk_request_t *request, bk_cache_show_t *show, const char 
                 : bk_representation_answer(request, text, len);
 }
 
-/* @param key  NULL: the cache is not to be used */
+/* @param key  NULL: do not use the cache */
 static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cache_read_t *read,
                              bk_cache_show_t *show)
 {
@@ -434,7 +439,7 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cach
     if (result != BK_CONTINUE) {
         return result;
     }
-    /* What a standby said may be behind a write that was answered. */
+    /* An answer of a standby is not kept: it may lag behind a write that was answered already. */
     if (reading.text && reading.keep && request->lease) {
         keep_answer(request, key, &reading);
     }
@@ -459,21 +464,22 @@ int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read
     }
     seen = look(request, &key, show, &found);
     if (seen == MISSING) {
-        take_turn(request, &key);
+        take_cache_lock(request, &key);
         seen = look(request, &key, show, &found);
     }
     if (seen == FOUND) {
         return answer_found(request, &found, show);
     }
     count(seen == MISSING ? BK_CACHE_MISS : BK_CACHE_ERROR);
-    /* Where it is out of reach nobody waits for it again, and nobody for who does. */
+    /* If the cache is down, read the store at once: no lock, no second try. */
     return answer_from_store(request, seen == MISSING ? &key : NULL, read, show);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
-/* Of the two it is the version that counts on this host; the rest is for others. */
+/* End what is cached under a key: on this host by a new version, and for other hosts by removing
+ * the entry. */
 static void forget(bk_request_t *request, const bk_key_t *key)
 {
     unsigned int len;

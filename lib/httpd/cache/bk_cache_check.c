@@ -14,7 +14,7 @@ static int same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-/* A standby's server is there for its connections alone. */
+/* Whether a virtual host only describes a standby (BookableStandby): it serves no requests. */
 static int is_standby(const server_rec *s)
 {
     const server_rec *other;
@@ -36,7 +36,8 @@ static int is_used(const server_rec *s)
     return bk_conf_is_on(conf) && conf->cache.provider && conf->cache.ttl > 0 && !is_standby(s);
 }
 
-/* All servers that have a store of another kind share it: only of databases there may be several.
+/* Whether two servers have the same data. Only databases differ: all servers share the memory of a
+ * shm store.
  */
 static int same_data(server_rec *a, server_rec *b, apr_pool_t *p)
 {

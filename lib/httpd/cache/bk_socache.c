@@ -30,7 +30,7 @@ static const bk_layout_member_t members[] = {
 
 static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
 
-/* What the module that made it registers for the others. */
+/* The cache, which the module that created it registers for the other modules. */
 typedef struct cache_t {
     const ap_socache_provider_t *provider;
     ap_socache_instance_t *instance;
@@ -39,9 +39,9 @@ typedef struct cache_t {
 } cache_t;
 
 static const cache_t *cache;
-static int is_ours; /* this module made it */
+static int is_ours; /* this module created the cache */
 
-/* ---- life ---------------------------------------------------------------------------------------
+/* ---- start --------------------------------------------------------------------------------------
  */
 
 static apr_status_t destroy(void *data)
@@ -72,7 +72,7 @@ static apr_status_t make_lock(bk_lock_t **lock, server_rec *s)
 
 static apr_status_t make_cache(const bk_conf_cache_t *conf, apr_pool_t *pconf, server_rec *s)
 {
-    /* of a space or a product */
+    /* sizes of a space or a product */
     static const struct ap_socache_hints hints = {24, 256, apr_time_from_sec(5)};
     cache_t *made = apr_pcalloc(pconf, sizeof(*made));
     apr_status_t rv = APR_SUCCESS;
@@ -110,7 +110,7 @@ int bk_socache_exists(void)
     return cache != NULL;
 }
 
-int bk_socache_is_wide(void)
+int bk_socache_is_shared(void)
 {
     return !cache->lock;
 }
@@ -176,7 +176,7 @@ apr_status_t bk_socache_remove(request_rec *r, const char *key, unsigned int key
 /* ---- mod_status ---------------------------------------------------------------------------------
  */
 
-/* One module of those that share it shows it. */
+/* Of the modules that share the cache, the one that created it shows its status. */
 static int show_status(request_rec *r, int flags)
 {
     if (!is_ours || enter() != APR_SUCCESS) {

@@ -29,14 +29,14 @@
 static ap_filter_rec_t *capture_filter;
 static ap_filter_rec_t *no_body_filter;
 
-/* What the capture filter has taken in. */
+/* What the capture filter has collected. */
 typedef struct capture_t {
     apr_bucket_brigade *brigade;
     apr_size_t len;
-    int error; /* status of an ERROR bucket: the answer broke off; 0: none */
+    int error; /* status of an ERROR bucket: the answer is incomplete; 0: none */
 } capture_t;
 
-/* The end of a subrequest's filters: data is kept, nothing goes to the client. */
+/* The last output filter of a subrequest: it collects the body, and nothing goes to the client. */
 static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
 {
     capture_t *answer = f->ctx;
@@ -66,9 +66,9 @@ static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
     return rv;
 }
 
-/* An input filter for subrequests: there is no body. With it, and with kept_body set,
- * mod_proxy_http lets a subrequest use a connection that is kept alive; otherwise it opens one for
- * each. */
+/* An input filter that gives a subrequest an empty body. With this filter, and with kept_body set,
+ * mod_proxy_http lets a subrequest use a kept-alive connection; otherwise it opens one for each
+ * subrequest. */
 static apr_status_t no_body(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
                             apr_read_type_e block, apr_off_t size)
 {
@@ -89,8 +89,8 @@ void bk_call_register(apr_pool_t *p)
                                               no_body, NULL, AP_FTYPE_CONTENT_SET - 1);
 }
 
-/* A header that is longer than it has a reason to be is not passed on: with it the other end could
- * find a request too large that was small enough here. */
+/* The value of a header; NULL if it is longer than such a header needs to be: passed on, it could
+ * make the call too large for the other server although the client's request was accepted here. */
 static const char *header_within(request_rec *r, const char *name, apr_size_t most)
 {
     const char *value = apr_table_get(r->headers_in, name);
@@ -98,15 +98,15 @@ static const char *header_within(request_rec *r, const char *name, apr_size_t mo
     return value && strlen(value) <= most ? value : NULL;
 }
 
-/* What a call asks for. */
+/* A call: the request to be sent, and its deadline. */
 typedef struct call_t {
     request_rec *r;
     const char *path;
     const char *authorization;
-    const char *consistency; /* value of that header, or NULL */
+    const char *consistency; /* value of X-Consistency, or NULL */
     apr_int64_t start;       /* milliseconds, monotonic */
-    apr_int64_t until;       /* when it has to be done */
-    bk_call_believe_t *believe;
+    apr_int64_t until;       /* the deadline */
+    bk_call_validate_t *validate;
     void *baton;
 } call_t;
 
@@ -136,8 +136,8 @@ static apr_table_t *clean_headers(request_rec *r, const char *authorization,
     return headers;
 }
 
-/* A subrequest copies its headers from the main request as it is made: for that moment, these are
- * the ones it is to have. */
+/* A new subrequest copies the headers of the main request: for that moment, the main request has
+ * the headers that the subrequest is to get. */
 static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
 {
     request_rec *r = call->r;
@@ -183,12 +183,13 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
     }
     problem = parse_answer(call, answer, reply);
     if (!problem) {
-        problem = call->believe(reply, call->baton);
+        problem = call->validate(reply, call->baton);
         if (problem && reply->status != HTTP_OK) {
             problem = apr_psprintf(p, "it answered with status %d", reply->status);
         }
     }
-    /* A page in HTML will do: the status is the answer, but where there is no service at all. */
+    /* A refusal (3xx or 4xx) needs no JSON body: its status is enough, except for a 404 because
+     * there is no service at this path. */
     if (problem && !reply->absent && reply->status >= HTTP_MULTIPLE_CHOICES &&
         reply->status < HTTP_INTERNAL_SERVER_ERROR) {
         reply->refused = reply->status;
@@ -197,17 +198,17 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
     return problem;
 }
 
-/* Whether there is a point in another attempt: the connection may have been at its end, or another
- * instance may answer. A 408 is what a server says on a connection that was idle for too long, as
- * it closes it (RFC 9110, section 15.5.9); every other refusal is the answer. */
+/* Whether another attempt makes sense: the connection may just have been closed, or another
+ * instance may answer. A server may send a 408 when it closes an idle connection (RFC 9110, section
+ * 15.5.9); every other refusal is the answer. */
 static int may_help(const call_t *call, const bk_reply_t *reply)
 {
     return reply->problem && bk_time_monotonic_ms() < call->until &&
            (reply->refused ? reply->status == HTTP_REQUEST_TIME_OUT : !reply->body);
 }
 
-/* Seconds (RFC 9110, section 10.2.3); 0 for what is none, such as a date, and for none at all. What
- * another host says has a bound: it goes to clients. */
+/* Parse Retry-After in seconds (RFC 9110, section 10.2.3); 0 if it is missing or no number, as a
+ * date is. It is bounded because it comes from another host and is passed on to clients. */
 static int read_retry_after(const char *text)
 {
     apr_int64_t seconds;
@@ -218,7 +219,7 @@ static int read_retry_after(const char *text)
     return seconds < RETRY_AFTER_MOST ? (int)seconds : RETRY_AFTER_MOST;
 }
 
-/* @return whether to make another one */
+/* Make one attempt. @return whether to make another one */
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
     request_rec *r = call->r;
@@ -230,7 +231,7 @@ static int attempt(const call_t *call, bk_reply_t *reply)
 
     *reply = (bk_reply_t){.dependency = reply->dependency};
     bk_deadline_set(sub, call->until);
-    /* One that was refused before it reached a handler is not to be run. */
+    /* A subrequest that was refused before it reached a handler must not be run. */
     is_let_in = sub->status == HTTP_OK;
     rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
     is_proxied = sub->proxyreq != PROXYREQ_NONE;
@@ -248,7 +249,8 @@ static int attempt(const call_t *call, bk_reply_t *reply)
 /* ---- the call -----------------------------------------------------------------------------------
  */
 
-/* Behind a balancer an instance that is being killed takes more than one moment to be gone. */
+/* Make up to ATTEMPTS attempts: behind a balancer, more than one may meet an instance that is just
+ * being stopped. */
 static void make_call(const call_t *call, bk_reply_t *reply)
 {
     int left = ATTEMPTS;
@@ -263,9 +265,9 @@ static void make_call(const call_t *call, bk_reply_t *reply)
                   reply->problem ? reply->problem : "");
 }
 
-/* A refusal is an answer: a dependency that refuses is there, and what it refuses may be of the
- * client's making. Where this httpd refused for it, by a Require say, nobody was asked; and a slow
- * refusal, such as a 408, must not count as a slow call. */
+/* A refusal counts as a success: the dependency works, and the client may have caused the refusal.
+ * It is ignored if this httpd refused the subrequest itself (by a Require, for example), and if it
+ * was slow, as a 408 is, because it must not count as a slow call. */
 static bk_breaker_outcome_t outcome_of_refusal(const call_t *call, const bk_reply_t *reply,
                                                const bk_breaker_settings_t *settings)
 {
@@ -274,16 +276,17 @@ static bk_breaker_outcome_t outcome_of_refusal(const call_t *call, const bk_repl
                : BK_BREAKER_IGNORED;
 }
 
-/* It is there, cannot work now, and says so itself, at once: as a rule its database is away, before
- * which it has a breaker of its own. One here, open behind that one, would stay so when the other
- * is closed again. */
+/* Whether the dependency itself answered that it is unavailable. Usually its database is away, in
+ * front of which it has a breaker of its own. If such answers opened the breaker here as well, this
+ * one would stay open after that one has closed. */
 static int is_unavailable(const bk_reply_t *reply)
 {
     return reply->asked && reply->body && reply->status == HTTP_SERVICE_UNAVAILABLE &&
            reply->retry_after > 0;
 }
 
-/* A client that went away says nothing of the dependency; a time that is up does. */
+/* A call that ended because the client has gone says nothing about the dependency; a call that
+ * reached its deadline is a failure. */
 static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *reply,
                                        const bk_breaker_settings_t *settings)
 {
@@ -315,10 +318,10 @@ const char *bk_call_consistency(const bk_request_t *request)
 }
 
 void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
-             bk_call_believe_t *believe, void *baton, bk_reply_t *reply)
+             bk_call_validate_t *validate, void *baton, bk_reply_t *reply)
 {
     const bk_conf_dependency_t *conf = &request->conf->dependencies[dependency];
-    bk_breaker_t *breaker = &conf->place->breaker;
+    bk_breaker_t *breaker = &conf->entry->breaker;
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
     call_t call = {.r = r,
@@ -327,7 +330,7 @@ void bk_call(bk_request_t *request, int dependency, const char *path, const char
                    .consistency = bk_call_consistency(request),
                    .start = now,
                    .until = now + apr_time_as_msec(conf->timeout),
-                   .believe = believe,
+                   .validate = validate,
                    .baton = baton};
     bk_breaker_ticket_t ticket;
     apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
@@ -356,7 +359,8 @@ static const char *describe_refusal(const bk_error_t *error, const bk_reply_t *r
                         reply->refused);
 }
 
-/* By whose making it was refused. A 429 or 425 is not the client's: who asked is this service. */
+/* The error to answer after a refusal, by its cause. A 429 or 425 is not caused by the client: it
+ * was this service that called. */
 static const bk_error_t *error_of_refusal(int status, const bk_error_t *unreadable,
                                           const bk_error_t *unavailable)
 {

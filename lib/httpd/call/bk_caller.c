@@ -10,11 +10,11 @@
 #include "bk_request.h"
 #include "bk_text.h"
 
-/* More than the longest name and password in base64, and than any token; and less than what httpd
- * takes of a header (LimitRequestFieldSize), so that no other host finds it too long. */
+/* More than the longest name and password in base64, and than any token; but less than httpd's
+ * limit for a header (LimitRequestFieldSize), so that no other host finds it too long. */
 #define AUTHORIZATION_MOST 4096
 
-/* The error that the user service answered with, if it is one about the caller. */
+/* The error in the user service's answer, if it concerns the caller's credentials; else NULL. */
 static const bk_error_t *error_of(const bk_reply_t *reply)
 {
     const char *code;
@@ -24,8 +24,8 @@ static const bk_error_t *error_of(const bk_reply_t *reply)
                : NULL;
 }
 
-/* Whether an answer names somebody, or says why not. */
-static const char *believe(const bk_reply_t *reply, void *baton)
+/* An answer is valid if it has a user, or an error about the credentials. */
+static const char *validate(const bk_reply_t *reply, void *baton)
 {
     bk_caller_t *caller = baton;
     const char *role;
@@ -42,7 +42,7 @@ static const char *believe(const bk_reply_t *reply, void *baton)
     return NULL;
 }
 
-/* What the user service refuses is refused here in the same words. */
+/* Answer with the user service's error and details. */
 static int pass_on(bk_request_t *request, const bk_error_t *error, const bk_reply_t *reply)
 {
     const char *details = NULL;
@@ -52,9 +52,9 @@ static int pass_on(bk_request_t *request, const bk_error_t *error, const bk_repl
                               : bk_answer_error(request, error, details);
 }
 
-/* Whether the user service may answer from a standby: it does so once it knows that the primary is
- * away, and learns that from the request that loses its connection. */
-static int may_know_better(const bk_request_t *request, const bk_reply_t *reply)
+/* Whether a second call may succeed, from a standby: the user service reads the standby once it
+ * knows that the primary is away, which it learns from the first request that fails. */
+static int standby_may_answer(const bk_request_t *request, const bk_reply_t *reply)
 {
     const char *consistency = bk_call_consistency(request);
 
@@ -64,9 +64,9 @@ static int may_know_better(const bk_request_t *request, const bk_reply_t *reply)
 
 static void ask(bk_request_t *request, int dependency, const char *authorization, bk_reply_t *reply)
 {
-    bk_call(request, dependency, "/caller", authorization, believe, &request->caller, reply);
-    if (may_know_better(request, reply)) {
-        bk_call(request, dependency, "/caller", authorization, believe, &request->caller, reply);
+    bk_call(request, dependency, "/caller", authorization, validate, &request->caller, reply);
+    if (standby_may_answer(request, reply)) {
+        bk_call(request, dependency, "/caller", authorization, validate, &request->caller, reply);
     }
 }
 
@@ -101,8 +101,8 @@ void bk_caller_known(const bk_request_t *request)
     request_rec *r = request->r;
 
     if (r->main) {
-        return; /* a service asks: it says so of the client's own request, and nobody logs this one
-                 */
+        return; /* a subrequest is not logged: the calling service notes the user in the client's
+                   own request */
     }
     r->user = apr_pstrdup(r->pool, request->caller.name);
     apr_table_setn(r->subprocess_env, "BOOKABLE_USER_ID",

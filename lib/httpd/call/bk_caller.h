@@ -1,20 +1,20 @@
-/* bk_caller: who is calling, for services that have to ask the user service. */
+/* bk_caller: authentication of callers, for services that ask the user service for it. */
 #ifndef BK_CALLER_H
 #define BK_CALLER_H
 
 #include "bk_request.h"
 
 /**
- * Ask the user service whose credentials a request carries.
+ * Ask the user service who the caller is, by the credentials in a request.
  * @param dependency  which of the service's dependencies the user service is
- * @return BK_CONTINUE, with request->caller set; else the request's result
+ * @return BK_CONTINUE, with request->caller set; else the handler's result
  */
 int bk_caller(bk_request_t *request, int dependency);
 
 /**
- * Tell httpd who is calling, once that is known: r->user, which access logs show as %u, is the
- * user's name; the variable BOOKABLE_USER_ID, which they show as %{BOOKABLE_USER_ID}e, is the id,
- * for names need not be unique. Of a call from another service nothing is told: nobody logs it.
+ * Note the authenticated caller in the request, for access logs: the user's name in r->user (%u),
+ * and the id in the variable BOOKABLE_USER_ID (%{BOOKABLE_USER_ID}e), because names need not be
+ * unique. Subrequests get neither: they are not logged.
  */
 void bk_caller_known(const bk_request_t *request);
 

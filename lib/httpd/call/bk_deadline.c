@@ -14,7 +14,7 @@
 #define LINE_LIMIT 65536
 
 static ap_filter_rec_t *deadline_filter;
-static const char *note_name; /* the note of a subrequest with a deadline; one for each service */
+static const char *note_name; /* of the note with a subrequest's deadline; one per service */
 
 /* The filter's state; lives as long as the backend's connection. */
 typedef struct deadline_t {
@@ -24,7 +24,7 @@ typedef struct deadline_t {
     apr_bucket_brigade *ahead; /* read, but not yet asked for */
 } deadline_t;
 
-/* Read something, in what time is left. */
+/* Read some bytes, within the time that is left. */
 static apr_status_t read_in_time(ap_filter_t *f, apr_bucket_brigade *brigade, apr_read_type_e block)
 {
     deadline_t *deadline = f->ctx;
@@ -87,7 +87,7 @@ static apr_status_t get_line(ap_filter_t *f, apr_bucket_brigade *out, apr_read_t
     return rv == APR_SUCCESS ? apr_brigade_split_line(out, deadline->ahead, block, LINE_LIMIT) : rv;
 }
 
-/* Give up to so many bytes; where they are only looked at, they stay. */
+/* Hand over up to so many bytes; with stay, a copy of them. */
 static apr_status_t get_bytes(ap_filter_t *f, apr_bucket_brigade *out, apr_read_type_e block,
                               apr_off_t size, int stay)
 {
@@ -134,7 +134,7 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mod
     return ap_get_brigade(f->next, out, mode, block, size);
 }
 
-/* The state of a backend's connection, where it has our filter already. */
+/* The state of a backend's connection; NULL if it has no filter yet. */
 static deadline_t *find_deadline(conn_rec *c)
 {
     ap_filter_t *f;
@@ -147,8 +147,8 @@ static deadline_t *find_deadline(conn_rec *c)
     return NULL;
 }
 
-/* The filter goes before the one that reads the socket, which may have been the first: the request
- * on this connection has its own idea of which is. */
+/* Add the filter before the one that reads the socket. If that was the first filter of the
+ * connection, the backend request's pointers to the first filter have to be updated. */
 static deadline_t *make_deadline(request_rec *backend)
 {
     conn_rec *c = backend->connection;
@@ -165,8 +165,8 @@ static deadline_t *make_deadline(request_rec *backend)
     return deadline;
 }
 
-/* mod_proxy has sent its request and is about to read the answer. The connection may have served a
- * call before, and now serve a request that is none. */
+/* mod_proxy has sent its request and is about to read the answer. The connection may have the
+ * filter from an earlier call, while this request is no call and has no deadline. */
 static int create_req(request_rec *r, request_rec *backend)
 {
     const char *note = apr_table_get(r->notes, note_name);
@@ -198,6 +198,6 @@ void bk_deadline_register(apr_pool_t *p)
     deadline_filter =
         ap_register_input_filter(apr_pstrcat(p, "BOOKABLE-DEADLINE-", bk_service()->name, NULL),
                                  filter, NULL, AP_FTYPE_NETWORK - 1);
-    /* Optional: without mod_proxy there is nobody to call it. */
+    /* An optional hook: mod_proxy may not be loaded. */
     APR_OPTIONAL_HOOK(proxy, create_req, create_req, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -1,9 +1,10 @@
-/* bk_deadline: how long a call to another host may take, in all.
+/* bk_deadline: a limit of the total time of a call to another host.
  *
- * mod_proxy knows a time-out for each read, in whole seconds: a backend that sends a byte a second
- * is never late. Here an input filter on the backend's connection allows each read no more than is
- * left of the call, to the millisecond, and reads lines itself, so that a line that trickles in is
- * timed as a whole. The connection goes back to mod_proxy's pool with the time-out it had.
+ * mod_proxy has a time-out per read, in whole seconds: a backend that sends a byte a second never
+ * exceeds it. Here an input filter on the backend's connection limits each read to the time that is
+ * left of the call, in milliseconds, and reads lines itself, so that a line that arrives byte by
+ * byte is limited as a whole. The connection returns to mod_proxy's pool with its original
+ * time-out.
  */
 #ifndef BK_DEADLINE_H
 #define BK_DEADLINE_H
@@ -14,9 +15,9 @@
 void bk_deadline_register(apr_pool_t *p);
 
 /**
- * Limit a call. A request that is answered within the process does not heed it.
+ * Limit a call. It has no effect on a call that is answered within the process.
  * @param sub    the subrequest, not yet run
- * @param until  when it has to be done, in milliseconds of bk_time_monotonic_ms()
+ * @param until  the deadline, in milliseconds of bk_time_monotonic_ms()
  */
 void bk_deadline_set(request_rec *sub, apr_int64_t until);
 

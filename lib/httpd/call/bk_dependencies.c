@@ -17,11 +17,11 @@ int bk_dependencies_post_config(apr_pool_t *p, server_rec *s)
         const char *name = apr_pstrcat(p, bk_host_name(s, p), " ", bk_service()->name, " ",
                                        dependency->name, NULL);
 
-        conf->place = bk_breakers_place(name, s);
-        if (!conf->place) {
+        conf->entry = bk_breakers_get(name, s);
+        if (!conf->entry) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
-        conf->place->settings = conf->settings;
+        conf->entry->settings = conf->settings;
     }
     return OK;
 }

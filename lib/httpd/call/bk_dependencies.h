@@ -1,10 +1,10 @@
-/* bk_dependencies: what calls to other services need, made as httpd starts. */
+/* bk_dependencies: creates the breakers of a server's dependencies at start. */
 #ifndef BK_DEPENDENCIES_H
 #define BK_DEPENDENCIES_H
 
 #include <httpd.h>
 
-/** Give each dependency of a server its breaker. @return OK, or an HTTP status */
+/** Create the breaker of each dependency of a server. @return OK, or an HTTP status */
 int bk_dependencies_post_config(apr_pool_t *p, server_rec *s);
 
 #endif

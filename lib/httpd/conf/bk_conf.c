@@ -54,10 +54,11 @@ void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *ow
     bk_conf_dependency_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
 
-/* One probe at a time, for each may hold a process of the server until it is cancelled. Soon open,
- * for each call costs its whole time-out where a database is silent, and soon asked
- * again. A connection is held while a request is handled, which says nothing of the database: none
- * is slow. */
+/* The default breaker in front of a database server. It opens after few failures, because each call
+ * to a database that does not answer takes its whole time-out, and it probes again soon. One probe
+ * at a time, because each may hold a process of the database server until it is cancelled. No call
+ * counts as slow: a connection is held while a request is handled, and that time says nothing about
+ * the database. */
 static const bk_breaker_settings_t database_breaker = {
     .window = 10000,
     .minimum_calls = 3,
@@ -130,7 +131,7 @@ static const char *behind(const char *path, const char *uri)
     if (!*path) {
         return NULL;
     }
-    /* Each service asks this of each request: most paths differ in the first letters. */
+    /* Every service compares every request's path: most paths differ in the first letters. */
     while (*path && *path == *uri) {
         path++;
         uri++;

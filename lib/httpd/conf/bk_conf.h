@@ -1,11 +1,11 @@
 /* bk_conf: the settings that all four services have.
  *
  * Every module's server configuration begins with a bk_conf_t. The directives of the Bookable
- * prefix are registered by each module that is loaded (BK_DIRECTIVES): httpd hands such a
- * directive to all of them, so that one line sets it for all. While httpd reads its configuration,
- * a value that was not set is BK_VALUE_UNSET, which merging replaces by the main server's. Behind
- * that, before anything else looks at them, the settings are completed with their defaults
- * (bk_conf_complete()): no request ever finds one that is not set.
+ * prefix are registered by each module that is loaded (BK_DIRECTIVES): httpd hands such a directive
+ * to all of them, so that one line sets it for all. While httpd reads its configuration, a value
+ * that was not set is BK_VALUE_UNSET, which merging replaces by the main server's. After that,
+ * before anything else reads them, the settings are completed with their defaults
+ * (bk_conf_complete()): no request finds one that is not set.
  *
  * Configurations are written while httpd starts, in one thread, and only read from then on.
  */
@@ -23,27 +23,28 @@
 #include "bk_service.h"
 
 typedef struct bk_conf_t {
-    const char *paths[BK_SERVICE_APIS];    /* URL path of each of its APIs; "": that is off */
+    const char *paths[BK_SERVICE_APIS];    /* URL path per API; "": that API is off */
     const char *store;                     /* name of its store's provider */
-    apr_int64_t store_size;                /* bytes that it has in shared memory */
+    apr_int64_t store_size;                /* bytes of shared memory for it */
     int statuses;                          /* a bk_error_statuses_t */
     apr_off_t body_limit;                  /* bytes */
     int synchronous;                       /* a bk_db_synchronous_t */
     apr_interval_time_t busy_timeout;      /* microseconds */
     apr_interval_time_t statement_timeout; /* microseconds */
     apr_interval_time_t pool_timeout;      /* microseconds */
-    int prepared_statements;               /* 0: connections may be a pooler's of transactions */
+    int prepared_statements; /* 0: a pooler may give each transaction another connection */
     bk_breaker_settings_t database_breaker;
     const char *standby; /* name of the server whose database is a standby; NULL: none */
     int consistency;     /* a bk_consistency_t */
     int retry_after;     /* seconds */
     int are_origins_set;
-    const apr_array_header_t *origins; /* (const char *) whose pages may write; NULL: none */
+    const apr_array_header_t
+        *origins; /* (const char *) that may send unsafe requests; NULL: none */
     bk_conf_cache_t cache;
     bk_conf_dependency_t dependencies[BK_DEPENDENCIES];
-    const struct bk_store_t *provider; /* the store's, found by post_config */
-    int is_in_memory;                  /* what it keeps; set by post_config */
-    /* set by post_config, where the store keeps its data in a database: */
+    const struct bk_store_t *provider; /* of the store; set by post_config */
+    int is_in_memory;                  /* the store is in shared memory; set by post_config */
+    /* set by post_config, if the store is a database: */
     const struct bk_pools_entry_t *primary_pool;
     const struct bk_pools_entry_t *standby_pool; /* NULL: there is none */
 } bk_conf_t;
@@ -51,31 +52,31 @@ typedef struct bk_conf_t {
 /** Set everything to unset. */
 void bk_conf_init(bk_conf_t *conf);
 
-/** What a server has, from its own settings over those of the main server. */
+/** The settings of a server: its own, and the main server's for those that it does not set. */
 void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *own);
 
-/** Put defaults in the place of all that is not set, by bk_service(). */
+/** Replace all settings that are not set by their defaults, some of which are in bk_service(). */
 void bk_conf_complete(bk_conf_t *conf);
 
-/** What connections to a database go by; without a queue of writers, which is not of a server. */
+/** The settings that concern connections to a database; the caller adds the lock of writers. */
 bk_db_options_t bk_conf_db_options(const bk_conf_t *conf);
 
-/** Tell whether the service answers in this server, by any API. */
+/** Tell whether any API of the service is on in this server. */
 int bk_conf_is_on(const bk_conf_t *conf);
 
-/** Let the service not answer in this server. */
+/** Switch the service off in this server. */
 void bk_conf_switch_off(bk_conf_t *conf);
 
-/** The service's configuration in a server; the module's own begins with it. */
+/** The service's configuration in a server: the first member of the module's own. */
 const bk_conf_t *bk_conf(const server_rec *s);
 
-/** The same, while the configuration is being made. */
+/** The same, writable, while httpd starts. */
 bk_conf_t *bk_conf_writable(const server_rec *s);
 
 /**
  * Find the API of the service that a path belongs to.
- * @param rest  set to where the path goes on behind the API's own: empty, or beginning with '/'
- * @return NULL: it is none of the service's
+ * @param rest  set to the part after the API's own path: empty, or beginning with '/'
+ * @return NULL: the path is not the service's
  */
 const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char **rest);
 

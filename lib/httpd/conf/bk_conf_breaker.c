@@ -46,7 +46,7 @@ void bk_conf_breaker_complete(bk_breaker_settings_t *settings,
 /* ---- KEY=VALUE ----------------------------------------------------------------------------------
  */
 
-/* The numbers. Durations are kept in milliseconds. */
+/* A key whose value is a number. Durations are kept in milliseconds. */
 typedef struct breaker_key_t {
     const char *name;
     apr_size_t offset;

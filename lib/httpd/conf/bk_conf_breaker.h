@@ -1,8 +1,8 @@
-/* bk_conf_breaker: the settings of a circuit breaker, as directives have them.
+/* bk_conf_breaker: the settings of a circuit breaker, as directives give them.
  *
  * KEY=VALUE, with the keys window, minimum-calls, failure-rate, slow-time, slow-rate, open-time,
- * probes, probe-timeout and dry-run. What was not said is BK_VALUE_UNSET until the defaults
- * are put in its place.
+ * probes, probe-timeout and dry-run. A setting that is not given is BK_VALUE_UNSET until its
+ * default replaces it.
  */
 #ifndef BK_CONF_BREAKER_H
 #define BK_CONF_BREAKER_H
@@ -15,15 +15,16 @@
 /** Set everything to unset. */
 void bk_conf_breaker_init(bk_breaker_settings_t *settings);
 
-/** What a server has, from its own settings over those of the main server. */
+/** The settings of a server: its own, and the main server's for those that it does not set. */
 void bk_conf_breaker_merge(bk_breaker_settings_t *merged, const bk_breaker_settings_t *base,
                            const bk_breaker_settings_t *own);
 
-/** Put defaults in the place of what is unset; they may leave some of it so. */
+/** Replace the settings that are not set by defaults; defaults that are unset themselves leave them
+ * so. */
 void bk_conf_breaker_complete(bk_breaker_settings_t *settings,
                               const bk_breaker_settings_t *defaults);
 
-/** Read one KEY=VALUE. @return NULL, or an error that says what would be right */
+/** Parse one KEY=VALUE. @return NULL, or an error message that says what is allowed */
 const char *bk_conf_breaker_set(cmd_parms *cmd, const char *word, bk_breaker_settings_t *settings);
 
 #endif

@@ -1,7 +1,7 @@
 /* bk_conf_cache: where answers are cached, and for how long.
  *
- * The cache itself is one for the whole httpd: BookableCache stands in the main server. How long a
- * service's answers are kept, and under which name, is each server's own.
+ * There is one cache for the whole httpd: BookableCache is allowed in the main server only. How
+ * long a service's answers are cached, and under which name, is set per server.
  */
 #ifndef BK_CONF_CACHE_H
 #define BK_CONF_CACHE_H

@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 #include <http_config.h>
 
-/* mod_dbd's. */
+/* The defaults of mod_dbd. */
 #define MAX_DEFAULT 10
 #define KEEP_DEFAULT 2
 #define EXPIRY_DEFAULT apr_time_from_sec(300)
@@ -51,7 +51,8 @@ static int read_one(bk_conf_dbd_t *conf, const ap_directive_t *directive, apr_po
     return 1;
 }
 
-/* The directives of a level and of the sections in it, but for virtual hosts; @return how many. */
+/* Read the directives of a level, and of its sections except virtual hosts.
+ * @return how many DBD directives were found */
 static int read_level(bk_conf_dbd_t *conf, const ap_directive_t *directive, apr_pool_t *p)
 {
     int found = 0;
@@ -96,7 +97,7 @@ void bk_conf_dbd(bk_conf_dbd_t *conf, const server_rec *s, apr_pool_t *p)
     conf->is_own = section && read_level(conf, section->first_child, p) > 0;
 }
 
-/* ---- what mod_dbd is to read --------------------------------------------------------------------
+/* ---- changes for mod_dbd ------------------------------------------------------------------------
  */
 
 static int is_pgsql(const ap_directive_t *directive, apr_pool_t *p)
@@ -107,7 +108,8 @@ static int is_pgsql(const ap_directive_t *directive, apr_pool_t *p)
            strcmp(ap_getword_conf(p, &args), "pgsql") == 0;
 }
 
-/* Behind the line that names the driver: the last of several holds, so the others go. */
+/* Add "DBDMin 0" after the DBDriver line, and set later DBDMin lines to 0 as well, because the last
+ * one holds. */
 static void open_none(ap_directive_t *directive, apr_pool_t *p)
 {
     ap_directive_t *added = apr_pmemdup(p, directive, sizeof(*directive));

@@ -29,8 +29,7 @@ void bk_conf_dependency_merge(bk_conf_dependency_t merged[BK_DEPENDENCIES],
     }
 }
 
-/* What a breaker goes by where nothing else is said; times that follow from the call's time-out are
- * left to complete(). */
+/* The defaults of a breaker; complete() computes those that depend on the call's time-out. */
 static const bk_breaker_settings_t defaults = {
     .window = 10 * SECOND,
     .minimum_calls = 10,

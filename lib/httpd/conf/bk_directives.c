@@ -30,7 +30,7 @@ static bk_conf_t *conf_of(cmd_parms *cmd)
     return bk_conf_writable(cmd->server);
 }
 
-/* The place of a word in a list that ends in NULL, or BK_VALUE_UNSET. */
+/* The index of a word in a list that ends in NULL; BK_VALUE_UNSET if it is not in it. */
 static int find_word(const char *const *words, const char *text)
 {
     int i;
@@ -55,8 +55,8 @@ const char *bk_directives_set_statuses(cmd_parms *cmd, void *dir, const char *te
     return NULL;
 }
 
-/* Those that concern a database's connections are the main server's: what virtual hosts share is
- * one pool's, and could not be two ways at once. */
+/* Directives about connections to a database are allowed in the main server only: virtual hosts
+ * share pools, and connections of one pool have the same settings. */
 const char *bk_directives_set_synchronous(cmd_parms *cmd, void *dir, const char *text)
 {
     static const char *const words[] = {"off", "normal", "full", "extra", NULL};
@@ -191,7 +191,7 @@ const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text)
     return NULL;
 }
 
-/* Of the host: virtual hosts share the memory of a service. */
+/* Allowed in the main server only: virtual hosts share the memory of a service. */
 const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *text)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -204,7 +204,8 @@ const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *
 /* ---- the cache --------------------------------------------------------------------------------
  */
 
-/* What has to be loaded for a provider; of the two that call themselves redis, one. */
+/* The error for a provider that is not loaded, or that is mod_socache_redis's in place of
+ * mod_socache_hiredis's: both are named "redis". */
 static const char *wrong_provider(cmd_parms *cmd, const char *name)
 {
     int is_redis = strcmp(name, "redis") == 0;
@@ -240,13 +241,14 @@ const char *bk_directives_set_cache(cmd_parms *cmd, void *dir, const char *text)
     }
     conf->provider =
         ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, name, AP_SOCACHE_PROVIDER_VERSION);
-    /* Its words, and not the text, in which a password may stand. */
+    /* The provider's message, without the argument, which may hold a password. */
     error =
         conf->provider->create(&conf->instance, args ? args + 1 : NULL, cmd->temp_pool, cmd->pool);
     return error ? apr_psprintf(cmd->pool, "%s is not right: %s", cmd->cmd->name, error) : NULL;
 }
 
-/* Read here, as root, and at configtest; the children have it in memory alone. */
+/* The file is read while the configuration is read, as root, also at configtest; children only have
+ * the key in memory. */
 const char *bk_directives_set_cache_key(cmd_parms *cmd, void *dir, const char *text)
 {
     const char *path = ap_server_root_relative(cmd->temp_pool, text);
@@ -287,7 +289,7 @@ const char *bk_directives_set_cache_ttl(cmd_parms *cmd, void *dir, const char *t
     return bk_value_duration(cmd, text, "s", 0, CACHE_TTL_MOST, &conf_of(cmd)->cache.ttl);
 }
 
-/* ---- services that are asked ------------------------------------------------------------------
+/* ---- dependencies -----------------------------------------------------------------------------
  */
 
 static const char *list_dependencies(apr_pool_t *p)
@@ -301,7 +303,7 @@ static const char *list_dependencies(apr_pool_t *p)
     return list;
 }
 
-/* A server's settings for the dependency of a name; else *error is set. */
+/* A server's settings for the dependency of a name; NULL if there is none, with *error set. */
 static bk_conf_dependency_t *dependency_of(cmd_parms *cmd, const char *name, const char **error)
 {
     const bk_dependency_t *dependencies = bk_service()->dependencies;

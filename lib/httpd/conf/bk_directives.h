@@ -26,7 +26,7 @@ const char *bk_directives_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *text);
 
-/** The rows of a module's table of directives that all modules have; prefix is "User" and so on. */
+/** The rows that every module has in its table of directives; prefix is "User" and so on. */
 #define BK_DIRECTIVES(prefix)                                                                     \
     AP_INIT_TAKE1("BookableStatusCodes", bk_directives_set_statuses, NULL, RSRC_CONF,             \
                   "'reference' (the codes the reference clients expect) or 'standard' "           \
@@ -67,7 +67,7 @@ const char *bk_directives_set_cache_key(cmd_parms *cmd, void *dir, const char *t
 const char *bk_directives_set_cache_name(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_cache_ttl(cmd_parms *cmd, void *dir, const char *text);
 
-/** The rows that all modules have. */
+/** The rows for the cache that every module has. */
 #define BK_DIRECTIVES_CACHE                                                                  \
     AP_INIT_TAKE1("BookableCache", bk_directives_set_cache, NULL, RSRC_CONF,                 \
                   "Where answers are cached: PROVIDER or PROVIDER:ARGUMENTS, such as shmcb " \
@@ -82,12 +82,12 @@ const char *bk_directives_set_cache_ttl(cmd_parms *cmd, void *dir, const char *t
     AP_INIT_TAKE1(prefix "CacheTTL", bk_directives_set_cache_ttl, NULL, RSRC_CONF, \
                   "How long the service's answers are cached; 0: they are not")
 
-/* Of services that are asked. */
+/* Of dependencies: the services that a service calls. */
 const char *bk_directives_set_call_timeout(cmd_parms *cmd, void *dir, const char *name,
                                            const char *duration);
 const char *bk_directives_set_breaker(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 
-/** The rows of the table of directives of a module that has dependencies. */
+/** The rows of a module whose service has dependencies. */
 #define BK_DIRECTIVES_DEPENDENCIES(prefix)                                                   \
     AP_INIT_TAKE2(prefix "CallTimeout", bk_directives_set_call_timeout, NULL, RSRC_CONF,     \
                   "A service that is asked, and how long a call to it may take"),            \

@@ -19,23 +19,23 @@ apr_status_t bk_breakers_init(apr_pool_t *p, server_rec *s)
     return bk_table(&table, HANDLER, &layout, p, s);
 }
 
-bk_breaker_place_t *bk_breakers_place(const char *name, server_rec *s)
+bk_breaker_place_t *bk_breakers_get(const char *name, server_rec *s)
 {
-    bk_breaker_place_t *place = bk_table_place(table, name, s);
+    bk_breaker_place_t *entry = bk_table_get(table, name, s);
 
-    if (place) {
-        bk_breaker_init(&place->breaker, bk_time_monotonic_ms());
+    if (entry) {
+        bk_breaker_init(&entry->breaker, bk_time_monotonic_ms());
     }
-    return place;
+    return entry;
 }
 
-const char *bk_breakers_at(int i, bk_breaker_place_t **place)
+const char *bk_breakers_at(int i, bk_breaker_place_t **entry)
 {
     void *found;
     const char *name = bk_table_at(table, i, &found);
 
     if (name) {
-        *place = found;
+        *entry = found;
     }
     return name;
 }

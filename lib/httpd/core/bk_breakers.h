@@ -1,7 +1,7 @@
 /* bk_breakers: all circuit breakers of a server.
  *
- * A breaker lies in shared memory under a name that begins with its server's (bk_host.h) and so is
- * one for all children and threads. It keeps its state over a graceful restart, and begins closed
+ * A breaker lies in shared memory under a name that begins with its server's (bk_host.h), so all
+ * children and threads share it. It keeps its state over a graceful restart, and is closed again
  * when httpd is stopped and started.
  */
 #ifndef BK_BREAKERS_H
@@ -11,23 +11,28 @@
 
 #include "bk_breaker.h"
 
-/** A breaker in shared memory, with what those who look at it need to know. */
+/** A breaker in shared memory, with its settings. */
 typedef struct bk_breaker_place_t {
     bk_breaker_t breaker;
-    bk_breaker_settings_t settings; /* as the latest configuration has them: to be shown */
+    bk_breaker_settings_t settings; /* of the latest configuration, for display */
 } bk_breaker_place_t;
 
-/** Get the memory they lie in. Called in post_config. @return APR_SUCCESS, or why not, logged */
+/**
+ * Get the memory of the breakers. Called in post_config.
+ * @return APR_SUCCESS, or an error, which has been logged
+ */
 apr_status_t bk_breakers_init(apr_pool_t *p, server_rec *s);
 
-/** The breaker of a name, made if there is none; NULL, logged, if there is no room. In post_config.
+/**
+ * Get the breaker of a name, creating it if there is none. Called in post_config.
+ * @return NULL if there is no memory, which has been logged
  */
-bk_breaker_place_t *bk_breakers_place(const char *name, server_rec *s);
+bk_breaker_place_t *bk_breakers_get(const char *name, server_rec *s);
 
-/** The name and the breaker number i, or NULL where there are no more. */
-const char *bk_breakers_at(int i, bk_breaker_place_t **place);
+/** The name of breaker number i, with the breaker; NULL if there are no more. */
+const char *bk_breakers_at(int i, bk_breaker_place_t **entry);
 
-/** The breaker of a name that has one, or NULL. */
+/** The breaker of a name; NULL if there is none. */
 bk_breaker_place_t *bk_breakers_find(const char *name);
 
 #endif

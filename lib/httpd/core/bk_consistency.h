@@ -1,7 +1,7 @@
-/* bk_consistency: how fresh a client wants its answer to be.
+/* bk_consistency: how up to date a client wants its answer to be.
  *
- *     X-Consistency: strong      what the store itself says now
- *     X-Consistency: eventual    what a cache or a standby says is good enough
+ *     X-Consistency: strong      read the primary database
+ *     X-Consistency: eventual    an answer from a cache or a standby will do
  *
  * Without the header the server's configuration decides.
  */
@@ -12,19 +12,19 @@
 
 #define BK_CONSISTENCY_HEADER "X-Consistency"
 
-/** Where reads may be answered from. */
+/** What reads may be answered from. */
 typedef enum bk_consistency_t {
-    BK_CONSISTENCY_STRONG,  /* the primary: what was written last is read */
-    BK_CONSISTENCY_EVENTUAL /* a standby, which may be behind */
+    BK_CONSISTENCY_STRONG,  /* the primary: every committed write is seen */
+    BK_CONSISTENCY_EVENTUAL /* a standby, which may lag behind */
 } bk_consistency_t;
 
-/** Tell whether the client asks for what the store itself says now. */
+/** Tell whether the client asks for "strong". */
 int bk_consistency_is_strong(const request_rec *r);
 
-/** Tell whether it says that less will do. */
+/** Tell whether the client asks for "eventual". */
 int bk_consistency_is_eventual(const request_rec *r);
 
-/** Tell whether the header, if there is one, says one of these. */
+/** Tell whether the header is absent or has one of these two values. */
 int bk_consistency_is_known(const request_rec *r);
 
 #endif

@@ -31,7 +31,7 @@ static const bk_layout_member_t shard_members[] = {
     BK_LAYOUT_ONE(shard_t, rest, BK_LAYOUT_ANEW),
 };
 
-/* The number stands for the bounds, too. */
+/* The number is also the version of the bounds: to be raised when they change. */
 static const bk_layout_t shard_layout = BK_LAYOUT(shard_t, 1, shard_members);
 
 typedef struct route_t {
@@ -44,9 +44,9 @@ static const bk_layout_member_t route_members[] = {
 
 static const bk_layout_t route_layout = BK_LAYOUT(route_t, 1, route_members);
 
-/* Errors are counted by their code, which is known when the first one is answered: so a child takes
- * the place, and then says whose it is. */
-enum { PLACE_FREE, PLACE_TAKEN, PLACE_NAMED };
+/* Errors are counted by code. A code is known only when the first such error is answered, so a
+ * child claims a free slot then, and writes the labels into it before others may use it. */
+enum { SLOT_FREE, SLOT_TAKEN, SLOT_NAMED };
 
 typedef struct counted_error_t {
     _Atomic int state;
@@ -74,36 +74,36 @@ static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 
 static bk_table_t *routes_table;
 static counted_error_t *errors;
-static route_t **by_route[BK_SERVICE_APIS]; /* parallel to the routes of each of its APIs */
+static route_t **by_route[BK_SERVICE_APIS]; /* per API, in the order of its routes */
 static route_t *no_route;
 
-/* ---- places -------------------------------------------------------------------------------------
+/* ---- slots --------------------------------------------------------------------------------------
  */
 
-/* The name of a route's place is its labels. */
-static route_t *place_of(const char *method, const char *label, const char *pattern, apr_pool_t *p,
+/* The key of a route's counters in the table: its Prometheus labels. */
+static route_t *entry_of(const char *method, const char *label, const char *pattern, apr_pool_t *p,
                          server_rec *s)
 {
     const char *route = bk_prometheus_label(apr_pstrcat(p, label ? label : "", pattern, NULL), p);
     const char *labels = apr_psprintf(p, "service=\"%s\",method=\"%s\",route=\"%s\"",
                                       bk_prometheus_label(bk_service()->name, p), method, route);
 
-    return bk_table_place(routes_table, labels, s);
+    return bk_table_get(routes_table, labels, s);
 }
 
-/* @return the places of an API's routes; NULL, logged, if there is no room */
-static route_t **places_of(const bk_api_t *api, apr_pool_t *p, server_rec *s)
+/* Get the counters of an API's routes. @return NULL if there is no memory, which has been logged */
+static route_t **entries_of(const bk_api_t *api, apr_pool_t *p, server_rec *s)
 {
     apr_array_header_t *places = apr_array_make(p, 32, sizeof(route_t *));
     const bk_route_t *route;
 
     for (route = api->routes; route->method; route++) {
-        route_t *place = place_of(route->method, api->label, route->pattern, p, s);
+        route_t *entry = entry_of(route->method, api->label, route->pattern, p, s);
 
-        if (!place) {
+        if (!entry) {
             return NULL;
         }
-        APR_ARRAY_PUSH(places, route_t *) = place;
+        APR_ARRAY_PUSH(places, route_t *) = entry;
     }
     return (route_t **)places->elts;
 }
@@ -125,12 +125,12 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
     }
     errors = ((errors_t *)base)->places;
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
-        by_route[i] = places_of(&apis[i], p, s);
+        by_route[i] = entries_of(&apis[i], p, s);
         if (!by_route[i]) {
             return APR_ENOSPC;
         }
     }
-    no_route = place_of("other", NULL, "none", p, s);
+    no_route = entry_of("other", NULL, "none", p, s);
     return no_route ? APR_SUCCESS : APR_ENOSPC;
 }
 
@@ -139,8 +139,8 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
 
 void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *route, int status)
 {
-    route_t *place = route ? by_route[api - bk_service()->apis][route - api->routes] : no_route;
-    shard_t *shard = &place->shards[bk_shards_own()];
+    route_t *entry = route ? by_route[api - bk_service()->apis][route - api->routes] : no_route;
+    shard_t *shard = &entry->shards[bk_shards_own()];
     apr_int64_t took = apr_time_now() - r->request_time;
     unsigned int i = 0;
 
@@ -152,9 +152,9 @@ void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *ro
     bk_shards_add(&shard->answers[status / 100 % BK_COUNTS_CLASSES], 1);
 }
 
-/* The place of an error's labels, of the first so many, taking one for them if there is none; NULL
- * if all are taken. One that is being named is passed by: the same labels may end up with two
- * places, which are summed up by whoever reads them. */
+/* Find the slot of these labels among the first so many, or claim a free one; NULL if all are
+ * taken. A slot whose labels are just being written is skipped: so two slots may end up with the
+ * same labels, and readers sum them up. */
 static counted_error_t *find_error(const char *labels, int places)
 {
     int i;
@@ -162,13 +162,13 @@ static counted_error_t *find_error(const char *labels, int places)
     for (i = 0; i < places; i++) {
         int state = atomic_load(&errors[i].state);
 
-        if (state == PLACE_FREE &&
-            atomic_compare_exchange_strong(&errors[i].state, &state, PLACE_TAKEN)) {
+        if (state == SLOT_FREE &&
+            atomic_compare_exchange_strong(&errors[i].state, &state, SLOT_TAKEN)) {
             apr_cpystrn(errors[i].labels, labels, sizeof(errors[i].labels));
-            atomic_store(&errors[i].state, PLACE_NAMED);
+            atomic_store(&errors[i].state, SLOT_NAMED);
             return &errors[i];
         }
-        if (state == PLACE_NAMED && strcmp(errors[i].labels, labels) == 0) {
+        if (state == SLOT_NAMED && strcmp(errors[i].labels, labels) == 0) {
             return &errors[i];
         }
     }
@@ -191,20 +191,20 @@ void bk_counts_error(const bk_error_t *error)
     }
 }
 
-/* ---- for those who watch ------------------------------------------------------------------------
+/* ---- reading ------------------------------------------------------------------------------------
  */
 
 const char *bk_counts_route_at(int i, bk_counts_view_t *view)
 {
-    void *place;
-    const char *labels = bk_table_at(routes_table, i, &place);
+    void *entry;
+    const char *labels = bk_table_at(routes_table, i, &entry);
     shard_t *first;
     int n;
 
     if (!labels) {
         return NULL;
     }
-    first = ((route_t *)place)->shards;
+    first = ((route_t *)entry)->shards;
     for (n = 0; n < BK_COUNTS_CLASSES; n++) {
         view->answers[n] = bk_shards_sum(&first->answers[n], sizeof(*first));
     }
@@ -217,10 +217,11 @@ const char *bk_counts_route_at(int i, bk_counts_view_t *view)
 
 static int is_named(int i)
 {
-    return atomic_load(&errors[i].state) == PLACE_NAMED;
+    return atomic_load(&errors[i].state) == SLOT_NAMED;
 }
 
-/* All counts of an error's labels; or -1 if an earlier place has them, and so has had its line. */
+/* The sum of all slots with the labels of this one; -1 if an earlier slot has the same labels,
+ * which are then reported already. */
 static apr_int64_t sum_error(int number)
 {
     apr_int64_t sum = 0;

@@ -7,8 +7,8 @@
 
 #include "bk_json.h"
 
-/* httpd takes any bytes for a ServerName. What is no plain text is written as \xHH, and so is a
- * blank, behind which a breaker's name goes on. */
+/* httpd accepts any bytes in a ServerName. Bytes that are not plain text are written as \xHH, and
+ * so are blanks, which separate the parts of a breaker's name. */
 static const char *make_printable(const char *host, apr_pool_t *p)
 {
     int is_text = bk_json_is_text(host, strlen(host));
@@ -38,8 +38,8 @@ static unsigned int port_of(const server_rec *s)
     return s->port ? s->port : s->addrs ? s->addrs->host_port : 0;
 }
 
-/* How many servers before this one have its name and port: those of other addresses may, and those
- * that were given no name. Each has its own breakers and its own database all the same. */
+/* How many servers before this one have the same name and port, as servers of other addresses or
+ * without a ServerName may. Each of them has breakers and a database pool of its own. */
 static int count_namesakes(const server_rec *s)
 {
     const server_rec *other;

@@ -28,12 +28,12 @@ const bk_credentials_t *bk_request_credentials(bk_request_t *request)
     return request->credentials;
 }
 
-void bk_request_let_go(bk_request_t *request)
+void bk_request_release(bk_request_t *request)
 {
-    if (request->leave_cache) {
-        request->leave_cache(request);
+    if (request->release_cache) {
+        request->release_cache(request);
     }
-    if (request->leave_store) {
-        request->leave_store(request);
+    if (request->release_store) {
+        request->release_store(request);
     }
 }

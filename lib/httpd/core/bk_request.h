@@ -1,4 +1,4 @@
-/* bk_request: a request on its way through a service. */
+/* bk_request: a request while a service handles it. */
 #ifndef BK_REQUEST_H
 #define BK_REQUEST_H
 
@@ -12,54 +12,58 @@
 struct bk_conf_t;
 struct bk_store_t;
 
-/** Somebody whose credentials were found good. */
+/** A user whose credentials have been verified. */
 typedef struct bk_caller_t {
-    apr_int64_t id;   /* user id; 0: nobody was asked for */
+    apr_int64_t id;   /* user id; 0: the route asks for no credentials */
     const char *name; /* user name */
     int is_admin;
 } bk_caller_t;
 
-/** A request on its way through a service; lives as long as the request. */
+/** A request while a service handles it; lives as long as the request. */
 typedef struct bk_request_t {
     request_rec *r;
     const struct bk_conf_t *conf;
-    const bk_api_t *api;       /* that it came to */
-    const char *path;          /* the URL path of that: what stands before its patterns */
-    const char *const *params; /* the segments of the path that stand for parameters, decoded */
-    apr_int64_t id;            /* the numeric one of them, where the route's path check sets it */
-    const bk_json_t *body;     /* the object that was sent; NULL on routes that take none */
-    int is_body_read;          /* or as much of it as will be */
-    const bk_credentials_t *credentials; /* by bk_request_credentials() */
-    bk_caller_t caller;                  /* set on routes that ask for one */
+    const bk_api_t *api;       /* the API that the request is for */
+    const char *path;          /* the API's URL path, which precedes its routes' patterns */
+    const char *const *params; /* the path's parameters, decoded */
+    apr_int64_t id;            /* the numeric parameter, if the route's path check sets it */
+    const bk_json_t *body;     /* the object that was sent; NULL on routes without a body */
+    int is_body_read;          /* no more of the body will be read */
+    const bk_credentials_t *credentials; /* set by bk_request_credentials() */
+    bk_caller_t caller;                  /* set on routes that need a caller */
     const struct bk_store_t *store;      /* set by bk_store_acquire() */
-    void *handle;                        /* what the store's verbs take first */
-    void *lease;                         /* what the store wants back when the request is handled */
-    int is_behind;   /* the store is a standby, now and when it is acquired again */
-    bk_lock_t *turn; /* at reading the store for the cache: see bk_cache.h */
-    /* how what others wait for is given back; NULL where the request has none of it */
-    void (*leave_store)(struct bk_request_t *request);
-    void (*leave_cache)(struct bk_request_t *request);
+    void *handle;                        /* the first argument of the store's functions */
+    void *lease;                         /* the argument of the store's release() */
+    int is_behind;         /* the store is a standby, also when it is acquired again */
+    bk_lock_t *cache_lock; /* for a read on behalf of the cache: see bk_cache.h */
+    /* release what other requests wait for; NULL if the request does not hold it */
+    void (*release_store)(struct bk_request_t *request);
+    void (*release_cache)(struct bk_request_t *request);
 } bk_request_t;
 
-/** Steps on a request's way return this where nothing was answered and the next step may follow;
- * all else they return is the request's result, and goes back to httpd as it is. */
+/** A step returns this if it has sent no answer and the next step may follow; any other value is
+ * the handler's result, which httpd gets unchanged. */
 #define BK_CONTINUE (-100)
 
-/** The note of a request that has the URL which a rule has made of the one that was asked for. */
+/** The name of the note (r->notes) with the URL that a RewriteRule has made of the requested one.
+ */
 #define BK_REQUEST_REWRITTEN "bookable-rewritten"
 
-/** Begin a request. Until it is known to which API it comes, it is the service's first one's.
- *  @param conf  bk_conf() of its server */
+/**
+ * Initialize a request, for the service's first API, until its own is known.
+ * @param conf  of the request's server
+ */
 void bk_request_begin(bk_request_t *request, request_rec *r, const struct bk_conf_t *conf);
 
-/** What Content-Length says, in bytes; -1: there is none. httpd has refused what is no number. */
+/** The value of Content-Length, in bytes; -1: there is none. httpd has refused values that are no
+ * numbers. */
 apr_int64_t bk_request_length(const request_rec *r);
 
-/** What the Authorization header says; read once, in the request's pool. */
+/** The credentials in the Authorization header; parsed once, in the request's pool. */
 const bk_credentials_t *bk_request_credentials(bk_request_t *request);
 
-/** Give back what others wait for, the turn at reading the store and the store itself, if the
- *  request has them. Called before an answer is sent, for its client may take its time. */
-void bk_request_let_go(bk_request_t *request);
+/** Release what other requests wait for, if the request holds it: the lock of the cache and the
+ * store. Called before an answer is sent, because its client may be slow to read it. */
+void bk_request_release(bk_request_t *request);
 
 #endif

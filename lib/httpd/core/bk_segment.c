@@ -13,17 +13,19 @@
 #include "bk_memory.h"
 #include "bk_service.h"
 
-#define VERSION 1 /* of what is here, where the sizes do not tell */
+#define VERSION 1 /* of the registry: to be raised for changes that leave all sizes the same */
 
-/* The children of a generation hold one end of a pipe open, and nobody else does once the next one
- * has begun: the other end tells when the last of them has ended, however it ended. */
+/* The children of a generation hold the writing end of a pipe open; the parent closes its copy when
+ * the next generation begins. So the reading end reports a hang-up when the last of these children
+ * has ended, even by a crash. */
 typedef struct life_t {
     struct life_t *next;
     int generation;
-    int reader; /* -1: there is none */
+    int reader; /* the reading end; -1: there is no pipe */
 } life_t;
 
-/* Of the process, and so of all modules: each has its own copy of what is static here. */
+/* One per process, shared by all modules, each of which has its own copy of this file's static
+ * variables. */
 typedef struct registry_t {
     bk_segment_t *segments;
     life_t *lives;
@@ -33,7 +35,8 @@ typedef struct registry_t {
 
 static registry_t *registry;
 
-/* Modules that have another idea of what is kept here have a registry of their own. */
+/* The name of the registry has the sizes of its types: modules of a version with other types have a
+ * registry of their own. */
 static registry_t *find_registry(void)
 {
     registry_t *found;
@@ -75,7 +78,8 @@ static void begin_life(void)
     if (registry->writer >= 0) {
         close(registry->writer);
     }
-    /* Without one the generation is never known to be over: names are kept then, and that is all.
+    /* Without a pipe the generation never counts as over: the only effect is that entries of its
+     * names are not reused.
      */
     if (pipe2(ends, O_CLOEXEC) != 0) {
         ends[0] = ends[1] = -1;
@@ -120,8 +124,8 @@ static void forget_segments(void)
     }
 }
 
-/* The first who asks in a generation begins it. */
-static void be_current(void)
+/* Begin the current generation, on the first call in it. */
+static void begin_generation(void)
 {
     if (registry && registry->generation == current_generation()) {
         return;
@@ -160,7 +164,7 @@ const bk_segment_t *bk_segment_next(const char *name, apr_uint64_t fingerprint,
 {
     const bk_segment_t *segment;
 
-    be_current();
+    begin_generation();
     for (segment = after ? after->next : registry->segments; segment; segment = segment->next) {
         if (segment->fingerprint == fingerprint && strcmp(segment->name, name) == 0) {
             return segment;
@@ -173,7 +177,7 @@ bk_segment_t *bk_segment_use(const char *name, apr_uint64_t fingerprint)
 {
     bk_segment_t *segment, *latest = NULL;
 
-    be_current();
+    begin_generation();
     for (segment = registry->segments; segment; segment = segment->next) {
         if (segment->fingerprint == fingerprint && strcmp(segment->name, name) == 0) {
             segment->generation = registry->generation;
@@ -188,7 +192,7 @@ const bk_segment_t *bk_segment_other(const char *name, apr_uint64_t fingerprint,
 {
     const bk_segment_t *segment;
 
-    be_current();
+    begin_generation();
     for (segment = after ? after->next : registry->segments; segment; segment = segment->next) {
         if (segment->fingerprint != fingerprint && strcmp(segment->name, name) == 0) {
             return segment;
@@ -197,7 +201,8 @@ const bk_segment_t *bk_segment_other(const char *name, apr_uint64_t fingerprint,
     return NULL;
 }
 
-/* What there is to be said of the first segment of a layout. */
+/* Log what an administrator or developer should know when the first segment of a layout is created.
+ */
 static void tell(const char *name, apr_uint64_t fingerprint, const bk_layout_t *layout,
                  server_rec *s)
 {
@@ -215,8 +220,9 @@ static void tell(const char *name, apr_uint64_t fingerprint, const bk_layout_t *
     }
 }
 
-/* Memory that nobody has written to is zero, and costs nothing yet. The system's pages begin on a
- * line of the processor's cache, but apr_shm puts a header of its own first. */
+/* The new memory is zero, and takes no physical memory until it is written to. Pages begin on a
+ * cache line, but apr_shm puts a header in front, so one line more is allocated for the alignment.
+ */
 apr_status_t bk_segment_make(bk_segment_t **result, const char *name, apr_uint64_t fingerprint,
                              const bk_layout_t *layout, apr_size_t size, server_rec *s)
 {
@@ -225,7 +231,7 @@ apr_status_t bk_segment_make(bk_segment_t **result, const char *name, apr_uint64
     apr_shm_t *shm;
     apr_status_t rv;
 
-    be_current();
+    begin_generation();
     if (layout && !bk_segment_next(name, fingerprint, NULL)) {
         tell(name, fingerprint, layout, s);
     }

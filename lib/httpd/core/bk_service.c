@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 
 static const bk_service_t *service;
-static const char *handler_name; /* what r->handler is for our requests: compared as a pointer */
+static const char *handler_name; /* r->handler of the service's requests: compared as a pointer */
 
 void bk_service_set(const bk_service_t *its, apr_pool_t *p)
 {

@@ -23,7 +23,7 @@ apr_uint64_t bk_shards_sum(_Atomic apr_uint64_t *first, apr_size_t stride)
     return sum;
 }
 
-/* Once, for each request would pay for the system call. */
+/* getpid() is called once per child: each request would pay for the system call. */
 static void child_init(apr_pool_t *p, server_rec *s)
 {
     own = getpid() % BK_SHARDS;

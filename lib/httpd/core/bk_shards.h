@@ -1,8 +1,8 @@
 /* bk_shards: counters in shared memory that many processes add to.
  *
- * A record of counters is there several times, each on lines of the processor's cache of its own; a
+ * There are several copies (shards) of each record of counters, each on cache lines of its own. A
  * child adds to one of them, and a reader sums them up: so the children seldom write to the same
- * line. Any thread may add and sum.
+ * cache line. Any thread may add and sum.
  *
  *     typedef struct shard_t {
  *         _Atomic apr_uint64_t hits, misses;
@@ -22,16 +22,16 @@
 
 #include "bk_memory.h"
 
-/** How often a record is there. */
+/** The number of copies of a record. */
 #define BK_SHARDS 8
 
-/** The bytes behind so many counters, up to the end of a line. */
+/** The bytes from the end of so many counters to the end of the cache line. */
 #define BK_SHARDS_REST(count) (BK_MEMORY_LINE - (count) * sizeof(apr_uint64_t) % BK_MEMORY_LINE)
 
-/** Register what a child does as it starts. Called once, from bk_server_register(). */
+/** Register the child_init hook. Called once, from bk_server_register(). */
 void bk_shards_register(apr_pool_t *p);
 
-/** Which of the records this child adds to. */
+/** The number of the shard that this child adds to. */
 int bk_shards_own(void);
 
 static inline void bk_shards_add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
@@ -39,8 +39,11 @@ static inline void bk_shards_add(_Atomic apr_uint64_t *counter, apr_uint64_t n)
     atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-/** What all children have added. @param first  the counter in the first record
- *  @param stride  bytes from one record to the next */
+/**
+ * The sum over all shards.
+ * @param first   the counter in the first shard
+ * @param stride  bytes from one shard to the next
+ */
 apr_uint64_t bk_shards_sum(_Atomic apr_uint64_t *first, apr_size_t stride);
 
 #endif

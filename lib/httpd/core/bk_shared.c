@@ -27,7 +27,8 @@ apr_status_t bk_shared(void **base, const char *name, const bk_layout_t *layout,
     return rv;
 }
 
-/* Versions before fingerprints kept it under its name alone. */
+/* Versions of Bookable without fingerprints kept the memory as retained data under its name alone.
+ */
 static int is_of_another_version(const char *name, apr_uint64_t fingerprint)
 {
     return bk_segment_other(name, fingerprint, NULL) || ap_retained_data_get(name);

@@ -6,10 +6,10 @@
 #include "bk_segment.h"
 #include "bk_service.h"
 
-#define PLACES 16 /* of the first segment; each further one has as many as those before */
+#define ENTRIES 16 /* in the first segment; each further one doubles their number */
 
-/* In front of what a place holds. Not part of a layout: a version that changes it has to call its
- * tables by other names. */
+/* The header of an entry. It is not part of a layout: a version that changes it has to give its
+ * tables other names. */
 typedef struct head_t {
     char name[BK_TABLE_NAME];
     int generation; /* the last whose configuration had the name */
@@ -32,12 +32,13 @@ static head_t *head_at(const bk_segment_t *segment, apr_size_t i)
     return (head_t *)(segment->base + i * stride_of(segment->layout));
 }
 
-static void *place_of(head_t *head)
+static void *entry_of(head_t *head)
 {
     return head + 1;
 }
 
-/* Those of a table: modules share it, and each may have added some. @param after  NULL: the first
+/* The segments of a table, which modules share, so that each module may have added some.
+ * @param after  NULL: return the first
  */
 static const bk_segment_t *next_segment(const bk_table_t *table, const bk_segment_t *after)
 {
@@ -51,17 +52,17 @@ static apr_status_t grow(bk_table_t *table, server_rec *s)
 {
     const bk_segment_t *there = NULL;
     bk_segment_t *segment;
-    apr_size_t places = 0;
+    apr_size_t entries = 0;
     apr_status_t rv;
 
     while ((there = next_segment(table, there))) {
-        places += there->records;
+        entries += there->records;
     }
-    places = places ? places : PLACES;
+    entries = entries ? entries : ENTRIES;
     rv = bk_segment_make(&segment, table->name, table->fingerprint, table->layout,
-                         places * stride_of(table->layout), s);
+                         entries * stride_of(table->layout), s);
     if (rv == APR_SUCCESS) {
-        segment->records = places;
+        segment->records = entries;
     }
     return rv;
 }
@@ -83,7 +84,7 @@ apr_status_t bk_table(bk_table_t **table, const char *name, const bk_layout_t *l
 
 typedef int is_wanted_t(const head_t *head, const char *name);
 
-/* The first place of a segment that is wanted. */
+/* The first entry of a segment that meets the condition. */
 static head_t *search(const bk_segment_t *segment, is_wanted_t *is_wanted, const char *name)
 {
     apr_size_t i;
@@ -117,7 +118,8 @@ static int is_new(const head_t *head, const char *name)
     return !*head->name;
 }
 
-/* Modules say one by one which names this generation has: what the one before had may be said yet.
+/* Whether no child uses an entry any more. The modules name the entries of this generation one by
+ * one, so an entry of the generation before may still be named.
  */
 static int is_left(const head_t *head, const char *name)
 {
@@ -128,10 +130,10 @@ void *bk_table_find(bk_table_t *table, const char *name)
 {
     head_t *head = *name ? search_all(table, has_name, name) : NULL;
 
-    return head ? place_of(head) : NULL;
+    return head ? entry_of(head) : NULL;
 }
 
-const char *bk_table_at(bk_table_t *table, int wanted, void **place)
+const char *bk_table_at(bk_table_t *table, int wanted, void **entry)
 {
     const bk_segment_t *segment = NULL;
     apr_size_t n;
@@ -141,7 +143,7 @@ const char *bk_table_at(bk_table_t *table, int wanted, void **place)
             head_t *head = head_at(segment, n);
 
             if (head->generation >= bk_segment_generation() && wanted-- == 0) {
-                *place = place_of(head);
+                *entry = entry_of(head);
                 return head->name;
             }
         }
@@ -149,7 +151,8 @@ const char *bk_table_at(bk_table_t *table, int wanted, void **place)
     return NULL;
 }
 
-/* Children of the version before may go on counting: what they add from now on is theirs. */
+/* Copy the values of an entry of another layout. Old children may go on adding to theirs: what they
+ * add from now on is not copied. */
 static void take_over(const bk_table_t *table, head_t *head)
 {
     const bk_segment_t *other = NULL;
@@ -159,11 +162,11 @@ static void take_over(const bk_table_t *table, head_t *head)
         before = other->layout ? search(other, has_name, head->name) : NULL;
     }
     if (before) {
-        bk_layout_carry(place_of(head), table->layout, place_of(before), other->layout);
+        bk_layout_carry(entry_of(head), table->layout, entry_of(before), other->layout);
     }
 }
 
-static head_t *take_place(bk_table_t *table, const char *name, server_rec *s)
+static head_t *take_entry(bk_table_t *table, const char *name, server_rec *s)
 {
     head_t *head = search_all(table, is_new, NULL);
 
@@ -181,7 +184,7 @@ static head_t *take_place(bk_table_t *table, const char *name, server_rec *s)
     return head;
 }
 
-void *bk_table_place(bk_table_t *table, const char *name, server_rec *s)
+void *bk_table_get(bk_table_t *table, const char *name, server_rec *s)
 {
     head_t *head;
 
@@ -192,10 +195,10 @@ void *bk_table_place(bk_table_t *table, const char *name, server_rec *s)
         return NULL;
     }
     head = search_all(table, has_name, name);
-    head = head ? head : take_place(table, name, s);
+    head = head ? head : take_entry(table, name, s);
     if (!head) {
         return NULL;
     }
     head->generation = bk_segment_generation();
-    return place_of(head);
+    return entry_of(head);
 }

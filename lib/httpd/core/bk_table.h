@@ -1,12 +1,13 @@
-/* bk_table: named places in memory that all modules and children of a server share.
+/* bk_table: named entries in memory that all modules and children of an httpd share.
  *
- * A table has as many places as the configuration has names for: it grows as the parent gives
- * places to names, by further segments (bk_segment), and those that are there stay where they
- * are. A name that has a place keeps it over restarts, and with it what it holds. A name that the
- * configuration no longer has is not shown, and its place goes to another when the last child has
- * ended that may still use it.
+ * A table has an entry for each name in the configuration: it grows by further segments
+ * (bk_segment) as the parent adds names, and existing entries keep their addresses. A name keeps
+ * its entry, and the values in it, over restarts. A name that the configuration no longer has is
+ * not listed, and its entry is reused for another name when the last child that may use it has
+ * ended.
  *
- * After an upgrade, a place of another layout begins with what the two layouts have in common.
+ * After an upgrade to another layout, an entry begins with the values of the members that both
+ * layouts have.
  */
 #ifndef BK_TABLE_H
 #define BK_TABLE_H
@@ -21,25 +22,27 @@
 typedef struct bk_table_t bk_table_t;
 
 /**
- * Get a table, making it the first time; its places begin as zeros. Called in post_config.
- * @param table   set to it; lives as long as the configuration
+ * Get a table, creating it the first time; its entries begin as zeros. Called in post_config.
+ * @param table   set to the table; lives as long as the configuration
  * @param name    of the segments
- * @param layout  of what a place holds
+ * @param layout  of an entry
  * @param p       the configuration's pool
- * @return APR_SUCCESS, or why there is none, which has been logged
+ * @return APR_SUCCESS, or an error, which has been logged
  */
 apr_status_t bk_table(bk_table_t **table, const char *name, const bk_layout_t *layout,
                       apr_pool_t *p, server_rec *s);
 
-/** The place of a name, given to it if it has none; NULL, logged, if there is no memory. In
- * post_config. */
-void *bk_table_place(bk_table_t *table, const char *name, server_rec *s);
+/**
+ * Get the entry of a name, creating it if there is none. Called in post_config.
+ * @return NULL if there is no memory, which has been logged
+ */
+void *bk_table_get(bk_table_t *table, const char *name, server_rec *s);
 
-/** The place of a name that has one, or NULL. */
+/** The entry of a name; NULL if there is none. */
 void *bk_table_find(bk_table_t *table, const char *name);
 
-/** The name and the place number i of those that the configuration has, or NULL where there are no
- * more. */
-const char *bk_table_at(bk_table_t *table, int i, void **place);
+/** The name of entry number i among those of the current configuration, with the entry; NULL if
+ * there are no more. */
+const char *bk_table_at(bk_table_t *table, int i, void **entry);
 
 #endif

@@ -23,7 +23,8 @@ static const char *show_duration(apr_interval_time_t t, apr_pool_t *p)
                                     : apr_psprintf(p, "%" APR_TIME_T_FMT "s", apr_time_sec(t));
 }
 
-/* httpd's parser takes a sign, and reads no further than a unit's first letters. */
+/* Checked before httpd's parser, which would accept a sign, and units that only begin like a known
+ * one. */
 static int is_duration(const char *text)
 {
     static const char *const units[] = {"", "ms", "s", "mi", "min", "h", "d", NULL};
@@ -38,7 +39,7 @@ static int is_duration(const char *text)
     return 0;
 }
 
-/* httpd's parser knows no days. */
+/* Parse a duration; httpd's parser does not know days. */
 static apr_status_t parse_duration(const char *text, const char *unit, apr_interval_time_t *t,
                                    apr_pool_t *p)
 {
@@ -92,7 +93,8 @@ static const char *show_size(apr_int64_t size, apr_pool_t *p)
                        : apr_psprintf(p, "%" APR_INT64_T_FMT "G", size / GIGA);
 }
 
-/* A number and, behind it, what it counts; -1: neither a unit nor the end follows it. */
+/* The factor of the unit that follows a number; -1: it is neither a known unit nor the end of the
+ * text. */
 static apr_int64_t unit_of(const char *suffix)
 {
     static const struct {

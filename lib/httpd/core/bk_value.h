@@ -1,7 +1,7 @@
-/* bk_value: the values of directives, read and checked.
+/* bk_value: parsing and checking the values of directives.
  *
- * Each function returns NULL, or an error that says what would be right, in the configuration's
- * pool. They are called while httpd reads its configuration, in one thread.
+ * Each function returns NULL, or an error message that says which values are allowed, in the
+ * configuration's pool. They are called while httpd reads its configuration, in one thread.
  */
 #ifndef BK_VALUE_H
 #define BK_VALUE_H
@@ -33,10 +33,10 @@ const char *bk_value_size(cmd_parms *cmd, const char *text, apr_int64_t least, a
 /** Read a URL path that begins and does not end with '/', or "Off". */
 const char *bk_value_url_path(cmd_parms *cmd, const char *text, const char **value);
 
-/** The same, for a service that is asked and so cannot be off. */
+/** The same for a service that another service calls, which cannot be "Off". */
 const char *bk_value_service_path(cmd_parms *cmd, const char *text, const char **value);
 
-/** The error for a word that is none of those wanted. */
+/** The error message for a word that is not one of the allowed ones. */
 const char *bk_value_wrong(cmd_parms *cmd, const char *wanted, const char *got);
 
 #endif

@@ -15,7 +15,8 @@
 #include "bk_service.h"
 #include "bk_store.h"
 
-/* No route for this method: is it the path that is unknown, or the method that is wrong? */
+/* Answer a request without a route: 404 for an unknown path; for a wrong method, 405 or the answer
+ * to OPTIONS. */
 static int answer_no_route(bk_request_t *request, const char *allow)
 {
     request_rec *r = request->r;
@@ -51,7 +52,7 @@ static int check_caller(bk_request_t *request, const bk_route_t *route)
     return result;
 }
 
-/* What has to hold before the handler is asked. */
+/* The checks before the route's handler is called. */
 static int check_request(bk_request_t *request, const bk_route_t *route)
 {
     int result = check_consistency(request);
@@ -68,7 +69,7 @@ static int check_request(bk_request_t *request, const bk_route_t *route)
     return result == BK_CONTINUE && route->schema ? bk_body_read(request, route->schema) : result;
 }
 
-/* @return the request's result; *route is the one that it came to, or NULL */
+/* @return the handler's result, with *route set to the route, or NULL */
 static int answer(bk_request_t *request, const char *path, const bk_route_t **route)
 {
     request_rec *r = request->r;
@@ -110,7 +111,7 @@ static int handle(request_rec *r)
     }
     request.path = bk_conf_api_path(request.conf, request.api);
     result = answer(&request, path, &route);
-    bk_request_let_go(&request);
+    bk_request_release(&request);
     bk_counts_request(r, request.api, route, result > 0 ? result : r->status);
     return result;
 }

@@ -1,5 +1,5 @@
-/* bk_dispatch: from a request to its route's handler: route, headers of the body, who is calling,
- * path, body, and then the route's own handler.
+/* bk_dispatch: handles a request: finds the route, checks the body's headers, authenticates the
+ * caller, checks the path, reads the body, and calls the route's handler.
  */
 #ifndef BK_DISPATCH_H
 #define BK_DISPATCH_H

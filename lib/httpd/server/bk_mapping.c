@@ -8,8 +8,8 @@
 #include "bk_request.h"
 #include "bk_service.h"
 
-/* Take a request for the service. There is no file, but modules that act on files look for a name
- * (rules of <Location>, expressions): it is the one that httpd would have given it. */
+/* Make this service the handler of a request. There is no file, but r->filename is used by other
+ * modules (in expressions, for example): it is set to the name that httpd would give it. */
 static int take(request_rec *r)
 {
     const char *root = ap_document_root(r);
@@ -25,8 +25,8 @@ static int take(request_rec *r)
     return OK;
 }
 
-/* Runs behind all that maps URLs by directives (Redirect, RewriteRule, ProxyPass, Alias), and
- * before what maps all the rest to files. */
+/* Runs after all modules that map URLs by directives (Redirect, RewriteRule, ProxyPass, Alias), and
+ * before those that map all remaining URLs to files. */
 static int translate_name(request_rec *r)
 {
     const char *rest;
@@ -34,8 +34,8 @@ static int translate_name(request_rec *r)
     return bk_conf_api(bk_conf(r->server), r->uri, &rest) ? take(r) : DECLINED;
 }
 
-/* The URL that mod_rewrite made of another one. Without [PT] it ends the translation, with the name
- * of a file below the document root; NULL: it did not. */
+/* The URL that a RewriteRule without [PT] made of the requested one: such a rule ends the
+ * translation, with the name of a file below the document root. NULL: there was none. */
 static const char *rewritten_uri(request_rec *r)
 {
     const char *root = ap_document_root(r);
@@ -48,9 +48,9 @@ static const char *rewritten_uri(request_rec *r)
     return r->filename + (len && root[len - 1] == '/' ? len - 1 : len);
 }
 
-/* A request of ours is not looked for on the disk: the walk over directories costs more than all
- * the rest of httpd's work on it. What a rule has made of a URL is kept for later: httpd asks next
- * who may have the URL as it was. */
+/* End the mapping of a service's request, without httpd's walk over directories, which costs more
+ * than the rest of httpd's work on a request. A rewritten URL is noted for the fixups hook, because
+ * httpd checks access to the original URL next. */
 static int map_to_storage(request_rec *r)
 {
     const bk_conf_t *conf;
@@ -68,7 +68,7 @@ static int map_to_storage(request_rec *r)
     return OK;
 }
 
-/* Who it is, and whether this one may, where an address is not enough. */
+/* Authenticate and authorize the user, if the client's address alone does not decide. */
 static int check_user(request_rec *r)
 {
     int result = ap_run_access_checker_ex(r);
@@ -80,7 +80,8 @@ static int check_user(request_rec *r)
     return result == OK ? ap_run_auth_checker(r) : result;
 }
 
-/* As httpd does it. That nobody could say who it is is a fault of the configuration. */
+/* Check access in httpd's own order. If no module could authenticate the user, the configuration is
+ * wrong: 500. */
 static int check_access(request_rec *r)
 {
     int result = ap_run_access_checker(r);
@@ -91,8 +92,8 @@ static int check_access(request_rec *r)
     return result == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : result;
 }
 
-/* Who may have the URL as it was has been asked. The URL that a rule has made of it has sections
- * (<Location>, <If>) of its own, and they hold, too. */
+/* Access to the original URL has been checked. The rewritten URL may have sections (<Location>,
+ * <If>) of its own: access is checked by these as well. */
 static int go_on_rewritten(request_rec *r)
 {
     const ap_conf_vector_t *before = r->per_dir_config;
@@ -111,7 +112,7 @@ static int go_on_rewritten(request_rec *r)
     return result == OK ? DECLINED : result;
 }
 
-/* Its type and handler are not those of a file of such a name. */
+/* Keep mod_mime from setting type and handler by the name of the file. */
 static int find_type(request_rec *r)
 {
     return bk_service_is_own(r) ? OK : DECLINED;
@@ -119,7 +120,7 @@ static int find_type(request_rec *r)
 
 void bk_mapping_register(apr_pool_t *p)
 {
-    /* It gives every URL a file, as the core does, but in the midst of the others. */
+    /* mod_vhost_alias maps every URL to a file, as the core does, but earlier. */
     static const char *const roots[] = {"mod_vhost_alias.c", NULL};
 
     ap_hook_translate_name(translate_name, NULL, roots, APR_HOOK_REALLY_LAST - 1);

@@ -1,8 +1,8 @@
-/* bk_mapping: which requests are the service's.
+/* bk_mapping: makes a service the handler of the requests under its path.
  *
- *     translate_name                  what other modules leave under the service's path is ours
- *     map_to_storage, type_checker    and is not looked for among the files
- *     fixups                          what a rule made of a URL is held to its own sections
+ *     translate_name                  takes what other modules leave under the path
+ *     map_to_storage, type_checker    keep httpd from looking for a file
+ *     fixups                          checks access to a rewritten URL
  */
 #ifndef BK_MAPPING_H
 #define BK_MAPPING_H

@@ -25,7 +25,7 @@
 #include "bk_store.h"
 #include "bk_version.h"
 
-/* Its breakers are named by it, and by who calls whom. */
+/* Names of breakers begin with the server's name, which must leave room for the rest. */
 static const char *check_name(const server_rec *s, apr_pool_t *p)
 {
     const char *name = bk_host_name(s, p);
@@ -58,8 +58,8 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     return OK;
 }
 
-/* httpd lets a virtual host that has no directive of a module share the main server's configuration
- * of it. What is worked out for a server has to be its own. */
+/* A virtual host without any directive of a module shares the main server's configuration of that
+ * module. Here it gets a copy of its own, because post_config sets members per server. */
 static void own_configurations(apr_pool_t *p, server_rec *main_server)
 {
     const bk_conf_t *shared = bk_conf(main_server);
@@ -127,7 +127,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     return OK;
 }
 
-/* httpd goes through its configuration twice as it starts: once is enough. */
+/* Log the version, but not twice: httpd runs post_config twice when it starts. */
 static void tell_version(apr_pool_t *pconf, server_rec *s)
 {
     bk_version_add(pconf);
@@ -140,7 +140,7 @@ static void tell_version(apr_pool_t *pconf, server_rec *s)
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     tell_version(pconf, s);
-    /* Jansson's hashes are seeded once, before there are threads that could do it twice. */
+    /* Seed Jansson's hashes here, before there are threads that could do so concurrently. */
     json_object_seed(0);
     bk_processes_init();
     if (bk_breakers_init(pconf, s) != APR_SUCCESS || bk_counts_init(pconf, s) != APR_SUCCESS ||
@@ -183,7 +183,7 @@ void bk_server_register(const bk_service_t *service, apr_pool_t *p)
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* The pools have to be there before a connection is taken from one. */
+    /* mod_dbd creates its pools of connections in child_init: a connection is opened after that. */
     ap_hook_child_init(child_init, after_dbd, NULL, APR_HOOK_MIDDLE);
     bk_mapping_register(p);
     bk_dispatch_register(p);

@@ -1,4 +1,4 @@
-/* bk_version: which version of Bookable a module is of, for those who run it. */
+/* bk_version: the version of Bookable in the Server header. */
 #ifndef BK_VERSION_H
 #define BK_VERSION_H
 
@@ -6,8 +6,8 @@
 #include <http_config.h>
 
 /**
- * Name Bookable and its version among what the server is made of (ServerTokens says whether a
- * client is told), once for all modules. For post_config.
+ * Add "Bookable/VERSION" to the server's version string, once for all modules (ServerTokens decides
+ * whether clients see it). To be called in post_config.
  * @param p  the configuration's pool
  */
 static inline void bk_version_add(apr_pool_t *p)

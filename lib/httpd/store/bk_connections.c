@@ -6,10 +6,11 @@
 
 #include "bk_db.h"
 
-/* ---- those of mod_dbd ---------------------------------------------------------------------------
+/* ---- connections of mod_dbd
+ * ---------------------------------------------------------------------------
  */
 
-#define ERA "bookable era" /* in which a connection was opened */
+#define ERA "bookable era" /* key: the era in which a connection was opened */
 
 static int is_of_era(const bk_connections_t *connections, const ap_dbd_t *dbd)
 {
@@ -31,8 +32,9 @@ void bk_connections_spoiled(bk_connections_t *connections)
     atomic_fetch_add(&connections->era, 1);
 }
 
-/* mod_dbd closes one that was discarded when it is the next to be taken. Where none can be
- * discarded it goes on. */
+/* Return a connection to mod_dbd; discard it before if it is of an earlier era. mod_dbd closes a
+ * discarded connection when it is the next to be taken. A driver without discard keeps it in use.
+ */
 static void close_dbd(bk_connections_t *connections, ap_dbd_t *dbd, server_rec *server)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
@@ -48,7 +50,9 @@ static void close_dbd(bk_connections_t *connections, ap_dbd_t *dbd, server_rec *
     close_db(server, dbd);
 }
 
-/* @return 1: mod_dbd may have had none for it had to close one first */
+/* Count down the discarded connections.
+ * @return 1: there was one; so mod_dbd may have returned no connection because it closed a
+ *         discarded one */
 static int take_discarded(bk_connections_t *connections)
 {
     int count = atomic_load(&connections->discarded);
@@ -58,10 +62,11 @@ static int take_discarded(bk_connections_t *connections)
     return count > 0;
 }
 
-/* Not ap_dbd_acquire(), which keeps the connection until the request's pool ends: under the event
- * MPM that is when the client has read the answer, and a few who do not would hold all there are.
- * The latest that was given back is the first to be taken: where an era has begun, all that were
- * not used for long come one after the other. */
+/* Open a connection of mod_dbd that is of the current era. ap_dbd_acquire() is not used because it
+ * keeps the connection until the request's pool ends: under the event MPM that is when the client
+ * has read the answer, so a few slow clients would hold all connections. mod_dbd's pool is last in,
+ * first out: after a new era has begun, the connections of the old one come up one after the other.
+ */
 static ap_dbd_t *next_dbd(bk_connections_t *connections, server_rec *server, apr_pool_t *p)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open_db = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
@@ -104,10 +109,12 @@ static apr_status_t open_dbd(bk_connections_t *connections, bk_connection_t **co
     return APR_SUCCESS;
 }
 
-/* ---- ours ---------------------------------------------------------------------------------------
+/* ---- connections to PostgreSQL
+ * ---------------------------------------------------------------------------------------
  */
 
-/* Its pool is of its own, and not the child's: several threads make some at once. */
+/* Create a connection with an unmanaged pool, not a subpool of the child's, because several threads
+ * may do so at once. */
 static apr_status_t make(bk_connection_t **connection, const bk_pgsql_target_t *target)
 {
     apr_pool_t *pool;
@@ -150,8 +157,8 @@ static bk_connection_t *take_idle(bk_connections_t *connections)
     return connection;
 }
 
-/* Those behind the first which are too many, or idle for too long, and not in use since: the last
- * ones of the list. */
+/* Remove the idle connections that are too many (DBDKeep) or have been idle for too long
+ * (DBDExptime). They are at the end of the list, which begins with the most recently used one. */
 static bk_connection_t *cut(bk_connections_t *connections, apr_time_t now)
 {
     bk_connection_t **at = &connections->idle;
@@ -217,15 +224,16 @@ apr_status_t bk_connections_take(bk_connections_t *connections, bk_connection_t 
     return *connection ? APR_SUCCESS : make(connection, connections->target);
 }
 
-void bk_connections_give(bk_connections_t *connections, bk_connection_t *connection,
-                         server_rec *server)
+void bk_connections_return(bk_connections_t *connections, bk_connection_t *connection,
+                           server_rec *server)
 {
     if (connection->dbd) {
         close_dbd(connections, connection->dbd, server);
     }
     else if (PQstatus(((bk_pgsql_t *)connection->native)->connection) != CONNECTION_OK) {
-        /* On top of those that are connected it would have the next request connect, which fails
-         * while the others hold all that the server gives. */
+        /* A lost connection is not kept: as the first of the list it would make the next request
+         * reconnect although others are connected, and that fails if those use up the server's
+         * connections. */
         apr_pool_destroy(connection->pool);
     }
     else {

@@ -19,12 +19,12 @@
 
 #define TABLE "bookable-pools"
 
-/* In shared memory. */
+/* The part of a pool in shared memory. */
 typedef struct place_t {
-    bk_queue_counts_t counts;  /* first: it is made of whole lines of the processor's cache */
-    bk_pgsql_shared_t servers; /* which of several was good last */
-    bk_db_file_t file;         /* of the database, where it is one */
-    int max;                   /* of a child, as the latest configuration has it */
+    bk_queue_counts_t counts;  /* first, because it consists of whole cache lines */
+    bk_pgsql_shared_t servers; /* what is known of the PostgreSQL servers */
+    bk_db_file_t file;         /* the database's, if it is SQLite */
+    int max;                   /* connections of a child, in the latest configuration */
     char rest[BK_MEMORY_LINE - sizeof(bk_pgsql_shared_t) - sizeof(bk_db_file_t) - sizeof(int)];
 } place_t;
 
@@ -38,16 +38,17 @@ static const bk_layout_member_t members[] = {
 
 static const bk_layout_t layout = BK_LAYOUT(place_t, 1, members);
 
-/* Of the process, and so of all modules: each has its own copy of what is static here. */
+/* The part of a pool in a process, shared by all modules, each of which has its own copy of this
+ * file's static variables. */
 struct bk_pools_part_t {
-    pid_t pid;   /* that prepared it */
-    int in_vain; /* a connection was tried as it began */
+    pid_t pid;          /* the process that initialized it */
+    int connect_failed; /* connecting failed when the process started */
     bk_queue_t queue;
     bk_connections_t connections;
-    place_t *place;
-    bk_db_file_t file;        /* that it has open */
-    const char *log;          /* the path of its write-ahead log; NULL: it has none */
-    _Atomic apr_int64_t told; /* when it was last logged that it is not there */
+    place_t *shared;
+    bk_db_file_t file;          /* the file that the process has open */
+    const char *log;            /* path of the write-ahead log; NULL: not SQLite */
+    _Atomic apr_int64_t logged; /* when a missing file was last logged */
 };
 
 static bk_table_t *table;
@@ -71,7 +72,8 @@ static bk_pools_part_t *find_part(const char *pool_name, apr_pool_t *p, apr_pool
     return part;
 }
 
-/* Found by all modules that lay it out as this one does, for as long as the configuration lives. */
+/* Get the process's part, which lives as long as the configuration. All modules with the same
+ * layout find the same one. */
 static bk_pools_part_t *part_of(const char *pool_name, apr_pool_t *pconf)
 {
     bk_pools_part_t *part = find_part(pool_name, pconf, pconf);
@@ -87,7 +89,7 @@ static bk_breaker_place_t *find_breaker(const bk_pools_entry_t *pool,
                                         const bk_breaker_settings_t *settings, apr_pool_t *p)
 {
     const char *name = apr_pstrcat(p, pool->name, " ", bk_service()->name, " database", NULL);
-    bk_breaker_place_t *breaker = bk_breakers_place(name, pool->server);
+    bk_breaker_place_t *breaker = bk_breakers_get(name, pool->server);
 
     if (breaker) {
         breaker->settings = *settings;
@@ -95,8 +97,9 @@ static bk_breaker_place_t *find_breaker(const bk_pools_entry_t *pool,
     return breaker;
 }
 
-/* Where PostgreSQL is; that the string is right, configtest has seen. */
-static bk_pgsql_target_t *find_target(const bk_conf_dbd_t *conf, place_t *place, apr_pool_t *p)
+/* The PostgreSQL servers of a configuration. The connection string has been checked by
+ * check_config. */
+static bk_pgsql_target_t *find_target(const bk_conf_dbd_t *conf, place_t *shared, apr_pool_t *p)
 {
     const char *why;
     bk_pgsql_target_t *target = conf->driver && conf->params && strcmp(conf->driver, "pgsql") == 0
@@ -106,7 +109,7 @@ static bk_pgsql_target_t *find_target(const bk_conf_dbd_t *conf, place_t *place,
     if (target) {
         APR_ARRAY_PUSH(conf->init, const char *) = NULL;
         target->init = (const char *const *)conf->init->elts;
-        target->shared = &place->servers;
+        target->shared = &shared->servers;
     }
     return target;
 }
@@ -116,21 +119,21 @@ const bk_pools_entry_t *bk_pools_get(server_rec *s, const bk_breaker_settings_t 
 {
     bk_pools_entry_t *pool = apr_pcalloc(p, sizeof(*pool));
     bk_conf_dbd_t conf;
-    place_t *place;
+    place_t *shared;
 
     bk_conf_dbd(&conf, s, p);
     pool->server = conf.is_own ? s : ap_server_conf;
     pool->name = bk_host_name(pool->server, p);
-    place = bk_table_place(table, pool->name, s);
-    if (!place) {
+    shared = bk_table_get(table, pool->name, s);
+    if (!shared) {
         return NULL;
     }
-    place->max = conf.max > 0 ? conf.max : 1;
+    shared->max = conf.max > 0 ? conf.max : 1;
     pool->part = part_of(pool->name, p);
-    pool->part->place = place;
+    pool->part->shared = shared;
     pool->queue = &pool->part->queue;
     pool->connections = &pool->part->connections;
-    pool->target = find_target(&conf, place, p);
+    pool->target = find_target(&conf, shared, p);
     if (conf.driver && strcmp(conf.driver, "sqlite3") != 0) {
         pool->breaker = find_breaker(pool, settings, p);
         return pool->breaker ? pool : NULL;
@@ -138,12 +141,13 @@ const bk_pools_entry_t *bk_pools_get(server_rec *s, const bk_breaker_settings_t 
     if (conf.driver && conf.params) {
         pool->file = apr_pstrdup(p, conf.params);
         pool->part->log = apr_pstrcat(p, conf.params, "-wal", NULL);
-        bk_db_file_forget(&place->file, pool->file);
+        bk_db_file_forget(&shared->file, pool->file);
     }
     return pool;
 }
 
-/* The part outlives the child where that is the parent too (httpd -X). */
+/* With httpd -X the child is the parent, and the part outlives the child's pool: the next start has
+ * to initialize it again. */
 static apr_status_t end_part(void *part)
 {
     ((bk_pools_part_t *)part)->pid = 0;
@@ -160,7 +164,7 @@ apr_status_t bk_pools_child_init(const bk_pools_entry_t *pool, apr_pool_t *child
         return APR_SUCCESS;
     }
     bk_conf_dbd(&conf, pool->server, child);
-    rv = bk_queue_init(&part->queue, part->place->max, &part->place->counts);
+    rv = bk_queue_init(&part->queue, part->shared->max, &part->shared->counts);
     if (rv == APR_SUCCESS) {
         rv = bk_connections_init(&part->connections, pool->target, &conf, child);
     }
@@ -169,27 +173,27 @@ apr_status_t bk_pools_child_init(const bk_pools_entry_t *pool, apr_pool_t *child
         return rv;
     }
     part->pid = getpid();
-    part->in_vain = 0;
+    part->connect_failed = 0;
     apr_pool_cleanup_register(child, part, end_part, apr_pool_cleanup_null);
     return APR_SUCCESS;
 }
 
-int *bk_pools_in_vain(const bk_pools_entry_t *pool)
+int *bk_pools_connect_failed(const bk_pools_entry_t *pool)
 {
-    return &pool->part->in_vain;
+    return &pool->part->connect_failed;
 }
 
 /* ---- the file of a database ---------------------------------------------------------------------
  */
 
-#define TELL_INTERVAL 1000 /* milliseconds */
+#define LOG_INTERVAL 1000 /* milliseconds */
 
 static void tell(const bk_pools_entry_t *pool, apr_status_t rv, apr_int64_t now, server_rec *s)
 {
-    apr_int64_t told = atomic_load(&pool->part->told);
+    apr_int64_t logged = atomic_load(&pool->part->logged);
 
-    if ((told == 0 || now - told >= TELL_INTERVAL) &&
-        atomic_compare_exchange_strong(&pool->part->told, &told, now)) {
+    if ((logged == 0 || now - logged >= LOG_INTERVAL) &&
+        atomic_compare_exchange_strong(&pool->part->logged, &logged, now)) {
         ap_log_error(
             BK_MARK, APLOG_ERR, rv == APR_EMISMATCH ? 0 : rv, s,
             "BK0116: the database is not ready: %s was moved, removed or replaced while it "
@@ -205,7 +209,7 @@ const bk_db_file_t *bk_pools_file(const bk_pools_entry_t *pool)
     if (!pool->file) {
         return NULL;
     }
-    return bk_db_file_is_known(&part->file) ? &part->file : &part->place->file;
+    return bk_db_file_is_known(&part->file) ? &part->file : &part->shared->file;
 }
 
 apr_status_t bk_pools_check_file(const bk_pools_entry_t *pool, server_rec *s)
@@ -220,75 +224,76 @@ apr_status_t bk_pools_check_file(const bk_pools_entry_t *pool, server_rec *s)
 
 void bk_pools_opened(const bk_pools_entry_t *pool)
 {
-    place_t *place = pool->part->place;
+    place_t *shared = pool->part->shared;
 
     if (!pool->file || bk_db_file_is_known(&pool->part->file)) {
         return;
     }
-    if (!bk_db_file_is_known(&place->file)) {
-        bk_db_file_learn(&place->file, pool->file);
+    if (!bk_db_file_is_known(&shared->file)) {
+        bk_db_file_learn(&shared->file, pool->file);
     }
-    bk_db_file_copy(&pool->part->file, &place->file);
+    bk_db_file_copy(&pool->part->file, &shared->file);
 }
 
 /* ---- metrics ------------------------------------------------------------------------------------
  */
 
-typedef double read_count_t(const place_t *place);
+typedef double read_count_t(const place_t *shared);
 
-static double read_max(const place_t *place)
+static double read_max(const place_t *shared)
 {
-    return place->max;
+    return shared->max;
 }
 
-static double read_in_use(const place_t *place)
+static double read_in_use(const place_t *shared)
 {
     bk_queue_view_t view;
 
-    bk_queue_look(&place->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     return view.in_use;
 }
 
-static double read_waiting(const place_t *place)
+static double read_waiting(const place_t *shared)
 {
     bk_queue_view_t view;
 
-    bk_queue_look(&place->counts, &view);
+    bk_queue_look(&shared->counts, &view);
     return view.waiting;
 }
 
-static double read_acquired(const place_t *place)
+static double read_acquired(const place_t *shared)
 {
-    return (double)atomic_load(&place->counts.acquired);
+    return (double)atomic_load(&shared->counts.acquired);
 }
 
-static double read_timeouts(const place_t *place)
+static double read_timeouts(const place_t *shared)
 {
-    return (double)atomic_load(&place->counts.timeouts);
+    return (double)atomic_load(&shared->counts.timeouts);
 }
 
-static double read_failures(const place_t *place)
+static double read_failures(const place_t *shared)
 {
-    return (double)atomic_load(&place->counts.failures);
+    return (double)atomic_load(&shared->counts.failures);
 }
 
-static double read_waited(const place_t *place)
+static double read_waited(const place_t *shared)
 {
-    return (double)atomic_load(&place->counts.waited) / APR_USEC_PER_SEC;
+    return (double)atomic_load(&shared->counts.waited) / APR_USEC_PER_SEC;
 }
 
-/* Its file's size says what the disk has to hold. There is none while nobody has the database open.
+/* Write the sizes of the write-ahead logs. There is no such file while no process has the database
+ * open.
  */
 static void write_logs(request_rec *r)
 {
     const char *name;
-    void *place;
+    void *shared;
     int n;
 
     ap_rputs(bk_prometheus_head("bookable_db_wal_bytes", "gauge",
                                 "Size of SQLite's write-ahead log.", r->pool),
              r);
-    for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
+    for (n = 0; (name = bk_table_at(table, n, &shared)); n++) {
         const bk_pools_part_t *part = find_part(name, r->pool, r->server->process->pconf);
         struct stat log;
 
@@ -322,16 +327,16 @@ void bk_pools_metrics(request_rec *r)
          read_waited, 6},
     };
     const char *name;
-    void *place;
+    void *shared;
     unsigned int i;
     int n;
 
     for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
         ap_rputs(bk_prometheus_head(metrics[i].name, metrics[i].type, metrics[i].help, r->pool), r);
-        for (n = 0; (name = bk_table_at(table, n, &place)); n++) {
+        for (n = 0; (name = bk_table_at(table, n, &shared)); n++) {
             ap_rprintf(r, "%s{pool=\"%s\"} %.*f\n", metrics[i].name,
                        bk_prometheus_label(name, r->pool), metrics[i].decimals,
-                       metrics[i].read(place));
+                       metrics[i].read(shared));
         }
     }
     write_logs(r);

@@ -11,7 +11,7 @@ static int may_be_behind(const bk_request_t *request)
            !bk_consistency_is_strong(request->r);
 }
 
-/* @return whether a standby had it */
+/* @return whether the standby answered and found it */
 static int read_standby(bk_request_t *request, bk_read_t *read, void *baton)
 {
     apr_status_t rv = bk_store_try_standby(request);

@@ -1,12 +1,12 @@
-/* bk_read: reads of a store, from a standby where that will do.
+/* bk_read: reads of a store, from the standby if that is allowed.
  *
- * Where a server says "eventual" (UserConsistency and its like), a read asks the standby first.
- * What is not found there, or where it is out of reach, is asked of the primary: so that what was
- * made a moment ago is found, and a standby that is gone costs nobody an answer. A request asks for
- * the primary alone with the header "X-Consistency: strong".
+ * If a server is set to "eventual" (UserConsistency and its like), the standby is read first. If it
+ * does not find the data or is out of reach, the primary is read: so data that was just written is
+ * found, and no request fails because the standby is down. A client asks for the primary alone with
+ * the header "X-Consistency: strong".
  *
- * Where the primary's answer is wanted, and a standby's will do only while there is none, the order
- * is the other one: bk_read_acquire().
+ * bk_read_acquire() has the opposite order: it uses the standby only if the primary is out of
+ * reach.
  */
 #ifndef BK_READ_H
 #define BK_READ_H
@@ -14,23 +14,23 @@
 #include "bk_request.h"
 
 /**
- * A read: asks the store by request->handle.
- * @return APR_SUCCESS, with what was found in the baton; APR_NOTFOUND; or else the store's error
+ * Read the store that request->handle belongs to.
+ * @return APR_SUCCESS, with the result in the baton; APR_NOTFOUND; or the store's error
  */
 typedef apr_status_t bk_read_t(bk_request_t *request, void *baton);
 
 /**
- * Read, with whichever store the request may be answered from. The one that was asked last is kept
- * as bk_store_acquire() would have got it, if it is the primary's.
- * @param rv  set to what the read came to
- * @return BK_CONTINUE; else the request's result: there is no store to ask
+ * Read from the stores that the request allows, in their order. If the last one read is the
+ * primary, the request keeps it, as after bk_store_acquire().
+ * @param rv  set to the result of the read
+ * @return BK_CONTINUE; else the handler's result, if there is no store
  */
 int bk_read(bk_request_t *request, bk_read_t *read, void *baton, apr_status_t *rv);
 
 /**
- * Get the store for what the primary had better answer: where it does not, a standby, and
- * request->is_behind is set. Only for a GET that says by X-Consistency that a standby will do, to a
- * server whose reads go there.
+ * Acquire the primary; or, if it is out of reach, the standby, and set request->is_behind. The
+ * standby is only used for a GET with "X-Consistency: eventual" to a server whose reads may go
+ * there.
  * @return as bk_store_acquire()
  */
 int bk_read_acquire(bk_request_t *request);

@@ -14,8 +14,8 @@ static int is_away(apr_status_t rv)
     return rv == APR_ECONNRESET || rv == APR_ETIMEDOUT || rv == APR_EAGAIN || rv == APR_TIMEUP;
 }
 
-/* What is there may be there on this server alone: a commit is acknowledged when it is as durable
- * as the server was told to make it. */
+/* A row that is found may not be replicated yet: make sure that it is as durable as an acknowledged
+ * commit. */
 static apr_status_t confirm(bk_request_t *request, apr_time_t until)
 {
     if (!request->store->confirm) {
@@ -35,7 +35,7 @@ static apr_status_t look_once(bk_request_t *request, bk_read_t *look, void *bato
         rv = confirm(request, until);
     }
     bk_store_release(request);
-    /* Of its breaker: the answer may be that it was done. */
+    /* A breaker may have set it, but the write may turn out to be done. */
     apr_table_unset(request->r->headers_out, "Retry-After");
     return rv;
 }

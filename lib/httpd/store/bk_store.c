@@ -62,7 +62,7 @@ static const char *why_none(apr_status_t rv)
     }
 }
 
-/* @param acquire  one of the store's */
+/* @param acquire  one of the store's two functions */
 static apr_status_t get(bk_request_t *request,
                         apr_status_t (*acquire)(const bk_store_t *store, request_rec *r,
                                                 const bk_conf_t *conf, void **handle, void **lease))
@@ -71,7 +71,7 @@ static apr_status_t get(bk_request_t *request,
     apr_status_t rv = acquire(store, request->r, request->conf, &request->handle, &request->lease);
 
     if (rv == APR_SUCCESS) {
-        request->leave_store = bk_store_release;
+        request->release_store = bk_store_release;
     }
     else {
         request->lease = NULL;
@@ -109,7 +109,7 @@ void bk_store_release(bk_request_t *request)
     if (request->lease) {
         request->store->release(request->store, request->r->server, request->lease);
         request->lease = NULL;
-        request->leave_store = NULL;
+        request->release_store = NULL;
     }
 }
 

@@ -20,7 +20,7 @@
 #include "bk_store.h"
 #include "bk_time.h"
 
-/* Where all services of this httpd queue to write: they may share a database. */
+/* The lock of writers is one for all services of this httpd, because they may share a database. */
 typedef struct shared_t {
     apr_int64_t is_ready;
     bk_lock_t writers;
@@ -31,10 +31,11 @@ static const bk_layout_member_t members[] = {
     BK_LAYOUT_NESTED(shared_t, writers, &bk_lock_layout),
 };
 
-/* Children of another version queue elsewhere, as other programs do: SQLite's own lock decides. */
+/* Children with another layout of this memory have another lock, and other programs have none: then
+ * SQLite's own lock decides. */
 static const bk_layout_t layout = BK_LAYOUT(shared_t, 1, members);
 
-/* What a request has while it has a connection. */
+/* The connection of a request, and what has to be released with it. */
 typedef struct lease_t {
     const bk_pools_entry_t *pool;
     bk_connection_t *connection;
@@ -43,9 +44,9 @@ typedef struct lease_t {
 } lease_t;
 
 static shared_t *shared;
-static int is_of_root; /* the process whose children connect: its environment is root's */
+static int is_of_root; /* the parent runs as root, so children inherit root's environment */
 
-/* ---- before there are requests ------------------------------------------------------------------
+/* ---- start --------------------------------------------------------------------------------------
  */
 
 static apr_status_t init_shared(server_rec *s)
@@ -92,7 +93,8 @@ apr_status_t bk_store_db_post_config(const bk_store_t *store, server_rec *s)
         server_rec *standby = find_server(conf->standby);
 
         conf->standby_pool = bk_pools_get(standby, settings, p);
-        bk_conf_switch_off(bk_conf_writable(standby)); /* it is there for its connections alone */
+        bk_conf_switch_off(
+            bk_conf_writable(standby)); /* serves no requests: only its DBD directives are used */
     }
     return conf->primary_pool && (conf->standby_pool || !conf->standby) ? APR_SUCCESS : APR_ENOMEM;
 }
@@ -119,7 +121,7 @@ static int has_driver(const char *name)
     return *driver != NULL;
 }
 
-/* A server has to be told for how long it is waited for. */
+/* Check the connection string of PostgreSQL, which must have a connect_timeout. */
 static const char *check_pgsql(const char *params, apr_pool_t *p)
 {
     const char *why = NULL;
@@ -205,7 +207,7 @@ static void note_spoiled(const lease_t *lease)
     }
 }
 
-/* Make a connection ready for the store, or tell the log why it is not. */
+/* Attach the store's schema to a connection; failures are logged. */
 static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *s,
                            const bk_conf_t *conf)
 {
@@ -216,7 +218,7 @@ static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *
 
     options.writers = &shared->writers;
     options.file = bk_pools_file(lease->pool);
-    /* Below the connection's pool, and so gone before the connection is closed. */
+    /* A subpool of the connection's, so that it ends before the connection is closed. */
     apr_pool_create(&pool, connection->pool);
     apr_pool_tag(pool, "bk_db");
     rv = bk_db_attach_native(&lease->db, connection->driver, connection->native, store->schema,
@@ -231,13 +233,14 @@ static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *
         apr_pool_destroy(pool);
         return rv;
     }
-    /* The schema's own bytes are the key: they are constant, and no administrator's label of a
-     * prepared statement, which share the table, can be the same. */
+    /* The key is the schema's bytes, which are constant. mod_dbd keeps prepared statements in the
+     * same table, but their labels, from the configuration, cannot be equal to these bytes. */
     apr_hash_set(connection->prepared, store->schema, sizeof(*store->schema), lease->db);
     return APR_SUCCESS;
 }
 
-/* The file of a new connection may have been exchanged meanwhile. */
+/* Attach the store's schema, unless it is attached already; the file of a new connection is checked
+ * again, because it may have been replaced meanwhile. */
 static apr_status_t ready(lease_t *lease, const bk_store_t *store, server_rec *s,
                           const bk_conf_t *conf)
 {
@@ -258,14 +261,14 @@ static apr_status_t ready(lease_t *lease, const bk_store_t *store, server_rec *s
 static void close_connection(lease_t *lease)
 {
     note_spoiled(lease);
-    bk_connections_give(lease->pool->connections, lease->connection, lease->pool->server);
+    bk_connections_return(lease->pool->connections, lease->connection, lease->pool->server);
 }
 
 static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
                                     server_rec *s, const bk_conf_t *conf)
 {
     const bk_pools_entry_t *pool = lease->pool;
-    /* Before the file is opened: where there is none, SQLite makes one. */
+    /* Checked before the file is opened, because SQLite would create a missing one. */
     apr_status_t rv = bk_pools_check_file(pool, s);
 
     if (rv == APR_SUCCESS) {
@@ -282,7 +285,8 @@ static apr_status_t open_connection(lease_t *lease, const bk_store_t *store, apr
     return rv;
 }
 
-/* A pool that is full, or tables of a later version, say nothing of the server. */
+/* What a result means for the breaker. A pool without free connections, or tables of a later
+ * version, are not the database server's fault. */
 static bk_breaker_outcome_t outcome_of(apr_status_t rv)
 {
     switch (rv) {
@@ -310,7 +314,8 @@ static void leave_pool(lease_t *lease, apr_status_t rv)
     }
 }
 
-/* @return APR_EAGAIN: the breaker is open, and *wait says for how long, milliseconds */
+/* @return APR_EAGAIN: the breaker is open, with *wait set to the time until it probes, milliseconds
+ */
 static apr_status_t enter_pool(lease_t *lease, const bk_conf_t *conf, apr_int64_t *wait)
 {
     const bk_pools_entry_t *pool = lease->pool;
@@ -346,8 +351,8 @@ static apr_status_t take(lease_t *lease, const bk_store_t *store, apr_pool_t *p,
     return rv;
 }
 
-/* Once for each so many pages: the connection that has written the last of them is told. */
-static void tell_of_log(const lease_t *lease, server_rec *s)
+/* Log that the write-ahead log grows, once for each so many pages. */
+static void log_wal_size(const lease_t *lease, server_rec *s)
 {
     int pages = bk_db_log_pages(lease->db);
 
@@ -364,7 +369,7 @@ void bk_store_db_release(const bk_store_t *store, server_rec *s, void *taken)
     lease_t *lease = taken;
     apr_status_t rv = bk_db_was_away(lease->db) ? APR_ECONNRESET : APR_SUCCESS;
 
-    tell_of_log(lease, s);
+    log_wal_size(lease, s);
     close_connection(lease);
     bk_queue_leave(lease->pool->queue);
     leave_pool(lease, rv);
@@ -408,33 +413,34 @@ apr_status_t bk_store_db_acquire_standby(const bk_store_t *store, request_rec *r
 
     if (conf->standby_pool) {
         rv = acquire(store, r, conf, conf->standby_pool, handle, lease);
-        /* The primary is asked next: what it answers counts. */
+        /* Retry-After is up to the primary, which is tried next. */
         apr_table_unset(r->headers_out, "Retry-After");
     }
     return rv;
 }
 
-/* One connection is made ready, so that the tables are there before the first request. A database
- * that is out of reach is not asked again for each service and each virtual host: it may cost its
- * time-out. */
+/* Open and release one connection, so that the tables exist before the first request. If the
+ * database is out of reach, the other services and virtual hosts do not try, because each attempt
+ * may take the whole time-out. */
 static void make_ready(const bk_store_t *store, apr_pool_t *p, server_rec *s, const bk_conf_t *conf)
 {
     lease_t lease = {.pool = conf->primary_pool};
-    int *in_vain = bk_pools_in_vain(lease.pool);
+    int *connect_failed = bk_pools_connect_failed(lease.pool);
     apr_int64_t wait;
 
-    if (*in_vain) {
+    if (*connect_failed) {
         return;
     }
     if (take(&lease, store, p, s, conf, &wait) == APR_SUCCESS) {
         bk_store_db_release(store, s, &lease);
     }
     else {
-        *in_vain = 1;
+        *connect_failed = 1;
     }
 }
 
-/* Root's environment is no child's that connects as another user: DBDParams says all. */
+/* Remove PG* variables that children have inherited from root's environment: PostgreSQL's library
+ * would use them, but only DBDParams is to count. */
 static void leave_environment(server_rec *s, const bk_conf_t *conf)
 {
     static const char *const none[] = {NULL};

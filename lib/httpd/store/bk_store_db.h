@@ -1,9 +1,8 @@
-/* bk_store_db: stores that keep their data in a database, over mod_dbd.
+/* bk_store_db: stores that keep their data in a database.
  *
- * mod_dbd opens, keeps and closes the connections, by the administrator's DBDriver and DBDParams;
- * how long a request waits for one, and whether it asks at all, is decided before (bk_pools).
- * A connection is made ready for a service (bk_db_attach) the first time that service acquires it,
- * and stays so: connections that other modules use are never touched.
+ * The connections are those of bk_connections, by the administrator's DBD directives. bk_pools
+ * limits how long a request waits for one, and does not try while the breaker is open. A service's
+ * schema is attached to a connection (bk_db_attach) the first time the service acquires it.
  */
 #ifndef BK_STORE_DB_H
 #define BK_STORE_DB_H
@@ -11,7 +10,7 @@
 #include "bk_conf.h"
 #include "bk_store.h"
 
-/* The members of a bk_store_t whose handle is a bk_db_t. */
+/* The functions of a bk_store_t whose handle is a bk_db_t. */
 apr_status_t bk_store_db_acquire(const bk_store_t *store, request_rec *r, const bk_conf_t *conf,
                                  void **handle, void **lease);
 apr_status_t bk_store_db_acquire_standby(const bk_store_t *store, request_rec *r,

@@ -8,8 +8,8 @@
 #include "bk_shared.h"
 #include "bk_store.h"
 
-/* The service's, in the configuration's pool; the memory behind it is older. NULL: it is another
- * version's, and so nobody's for now. */
+/* The service's store, in the configuration's pool; the memory that it refers to survives restarts.
+ * NULL: the memory has the layout of another version, and cannot be used. */
 static void *attached;
 static int is_decided;
 
@@ -55,9 +55,9 @@ static apr_status_t attach(const bk_memory_schema_t *schema, bk_memory_t memory,
     return rv;
 }
 
-/* What another version keeps cannot be served, and what is acknowledged is not thrown away: the
- * service answers 503, and all else that httpd does goes on. */
-static apr_status_t keep_away(const bk_memory_schema_t *schema, server_rec *s)
+/* Memory with another version's layout cannot be read, and it is not emptied, because its data is
+ * acknowledged: the service answers 503, and the rest of httpd works on. */
+static apr_status_t refuse_service(const bk_memory_schema_t *schema, server_rec *s)
 {
     ap_log_error(BK_MARK, APLOG_CRIT, 0, s,
                  "BK0110: the memory of the %s store is laid out by another version of the module: "
@@ -74,7 +74,7 @@ apr_status_t bk_store_shm_post_config(const bk_store_t *store, server_rec *s)
     apr_status_t rv;
 
     if (is_decided) {
-        return APR_SUCCESS; /* for another virtual host */
+        return APR_SUCCESS; /* done for another virtual host */
     }
     rv = get_memory(&memory, schema, s);
     if (rv != APR_SUCCESS && rv != APR_EMISMATCH) {
@@ -82,7 +82,7 @@ apr_status_t bk_store_shm_post_config(const bk_store_t *store, server_rec *s)
     }
     is_decided = 1;
     apr_pool_cleanup_register(s->process->pconf, NULL, detach, apr_pool_cleanup_null);
-    return rv == APR_SUCCESS ? attach(schema, memory, s) : keep_away(schema, s);
+    return rv == APR_SUCCESS ? attach(schema, memory, s) : refuse_service(schema, s);
 }
 
 apr_status_t bk_store_shm_acquire(const bk_store_t *store, request_rec *r, const bk_conf_t *conf,

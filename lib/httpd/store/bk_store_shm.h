@@ -1,9 +1,8 @@
-/* bk_store_shm: stores that keep their data in memory, which all children of a server share.
+/* bk_store_shm: stores that keep their data in memory that all children of an httpd share.
  *
- * A service has one segment, whichever virtual hosts it answers in, of the size that the main
- * server's directive says. It is there from the first start: graceful and hard restarts keep it,
- * stopping the server ends it. Readers and writers go to it directly; there is nothing to be given
- * back.
+ * A service has one segment, shared by all virtual hosts, of the size that is set in the main
+ * server. Graceful and hard restarts keep it; it ends when httpd stops. Readers and writers access
+ * it directly; there is nothing to release.
  */
 #ifndef BK_STORE_SHM_H
 #define BK_STORE_SHM_H
@@ -11,7 +10,7 @@
 #include "bk_conf.h"
 #include "bk_store.h"
 
-/* The members of a bk_store_t whose handle is what its bk_memory_schema_t attached. */
+/* The functions of a bk_store_t whose handle is the memory that its bk_memory_schema_t attached. */
 apr_status_t bk_store_shm_acquire(const bk_store_t *store, request_rec *r, const bk_conf_t *conf,
                                   void **handle, void **lease);
 void bk_store_shm_release(const bk_store_t *store, server_rec *s, void *lease);

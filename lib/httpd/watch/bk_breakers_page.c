@@ -20,7 +20,7 @@
 /* ---- mod_status ---------------------------------------------------------------------------------
  */
 
-/* A name as a key of "Key: value" lines. */
+/* A name as the key of a "Key: value" line. */
 static const char *key_of(const char *name, apr_pool_t *p)
 {
     char *key = apr_pstrdup(p, name);
@@ -35,7 +35,7 @@ static const char *key_of(const char *name, apr_pool_t *p)
 }
 
 static void show_short(request_rec *r, const char *name, const bk_breaker_view_t *view,
-                       bk_breaker_place_t *place)
+                       bk_breaker_place_t *entry)
 {
     const char *key = key_of(name, r->pool);
 
@@ -44,21 +44,22 @@ static void show_short(request_rec *r, const char *name, const bk_breaker_view_t
     ap_rprintf(r, "BookableBreaker-%s-Failures: %d\n", key, view->failures);
     ap_rprintf(r, "BookableBreaker-%s-Slow: %d\n", key, view->slow);
     ap_rprintf(r, "BookableBreaker-%s-Refused: %" APR_UINT64_T_FMT "\n", key,
-               atomic_load(&place->breaker.refused));
+               atomic_load(&entry->breaker.refused));
 }
 
 static void show_row(request_rec *r, const char *name, const bk_breaker_view_t *view,
-                     bk_breaker_place_t *place, apr_int64_t now)
+                     bk_breaker_place_t *entry, apr_int64_t now)
 {
     ap_rprintf(r,
                "<tr><td>%s</td><td>%s%s</td><td>%" APR_INT64_T_FMT
                "</td><td>%d</td><td>%d</td><td>%d</td><td>%" APR_UINT64_T_FMT "</td></tr>\n",
                ap_escape_html(r->pool, name), bk_breaker_state_name(view->state),
-               place->settings.dry_run ? " (dry run)" : "", (now - view->since) / 1000, view->calls,
-               view->failures, view->slow, atomic_load(&place->breaker.refused));
+               entry->settings.dry_run ? " (dry run)" : "", (now - view->since) / 1000, view->calls,
+               view->failures, view->slow, atomic_load(&entry->breaker.refused));
 }
 
-/* Every module is called: each shows the breakers of its own service. */
+/* Whether a breaker belongs to this module's service: the hook is called in every module, and each
+ * shows its own. */
 static int is_own(const char *name)
 {
     const char *service = strchr(name, ' ');
@@ -80,25 +81,25 @@ static int show_status(request_rec *r, int flags)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     int is_short = flags & AP_STATUS_SHORT;
-    bk_breaker_place_t *place;
+    bk_breaker_place_t *entry;
     const char *name;
     int i, shown = 0;
 
-    for (i = 0; (name = bk_breakers_at(i, &place)); i++) {
+    for (i = 0; (name = bk_breakers_at(i, &entry)); i++) {
         bk_breaker_view_t view;
 
         if (!is_own(name)) {
             continue;
         }
-        bk_breaker_look(&place->breaker, &place->settings, now, &view);
+        bk_breaker_look(&entry->breaker, &entry->settings, now, &view);
         if (is_short) {
-            show_short(r, name, &view, place);
+            show_short(r, name, &view, entry);
             continue;
         }
         if (!shown++) {
             show_head(r);
         }
-        show_row(r, name, &view, place, now);
+        show_row(r, name, &view, entry, now);
     }
     if (shown) {
         ap_rputs("</table>\n", r);
@@ -109,14 +110,14 @@ static int show_status(request_rec *r, int flags)
 /* ---- the handler --------------------------------------------------------------------------------
  */
 
-static json_t *json_of(const char *name, bk_breaker_place_t *place, apr_int64_t now)
+static json_t *json_of(const char *name, bk_breaker_place_t *entry, apr_int64_t now)
 {
-    bk_breaker_t *breaker = &place->breaker;
+    bk_breaker_t *breaker = &entry->breaker;
     bk_breaker_view_t view;
 
-    bk_breaker_look(breaker, &place->settings, now, &view);
+    bk_breaker_look(breaker, &entry->settings, now, &view);
     return json_pack("{s:s, s:s, s:b, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:I}", "name", name,
-                     "state", bk_breaker_state_name(view.state), "dryRun", place->settings.dry_run,
+                     "state", bk_breaker_state_name(view.state), "dryRun", entry->settings.dry_run,
                      "sinceMilliseconds", (json_int_t)(now - view.since), "windowCalls", view.calls,
                      "windowFailures", view.failures, "windowSlow", view.slow, "succeeded",
                      (json_int_t)atomic_load(&breaker->calls[BK_BREAKER_SUCCESS]), "failed",
@@ -129,17 +130,18 @@ static int list_breakers(bk_request_t *request)
 {
     apr_int64_t now = bk_time_monotonic_ms();
     json_t *list = json_array();
-    bk_breaker_place_t *place;
+    bk_breaker_place_t *entry;
     const char *name;
     int i;
 
-    for (i = 0; (name = bk_breakers_at(i, &place)); i++) {
-        json_array_append_new(list, json_of(name, place, now));
+    for (i = 0; (name = bk_breakers_at(i, &entry)); i++) {
+        json_array_append_new(list, json_of(name, entry, now));
     }
     return bk_answer_json(request, HTTP_OK, list);
 }
 
-/* What an administrator asks for. "auto" begins afresh, closed, and lets the breaker decide. */
+/* The state that an administrator asks for. "auto" resets the breaker: it is closed, and decides by
+ * itself again. */
 static int read_state(const char *word, bk_breaker_state_t *state)
 {
     static const struct {
@@ -168,7 +170,7 @@ static int change_breaker(bk_request_t *request)
     request_rec *r = request->r;
     apr_array_header_t *pairs = NULL;
     const char *name = "", *word = "";
-    bk_breaker_place_t *place;
+    bk_breaker_place_t *entry;
     bk_breaker_state_t state;
 
     if (ap_parse_form_data(r, NULL, &pairs, 4, 1024) != OK || !pairs) {
@@ -186,14 +188,14 @@ static int change_breaker(bk_request_t *request)
             *wanted = value;
         }
     }
-    place = bk_breakers_find(name);
-    if (!place || !read_state(word, &state)) {
+    entry = bk_breakers_find(name);
+    if (!entry || !read_state(word, &state)) {
         return bk_answer_error(request, &error_input, NULL);
     }
-    bk_breaker_set(&place->breaker, state, bk_time_monotonic_ms());
+    bk_breaker_set(&entry->breaker, state, bk_time_monotonic_ms());
     ap_log_rerror(BK_MARK, APLOG_NOTICE, 0, r, "BK0141: breaker %s was set to %s by hand", name,
                   word);
-    return bk_answer_json(request, HTTP_OK, json_of(name, place, bk_time_monotonic_ms()));
+    return bk_answer_json(request, HTTP_OK, json_of(name, entry, bk_time_monotonic_ms()));
 }
 
 static int handle(request_rec *r)
@@ -205,8 +207,8 @@ static int handle(request_rec *r)
     }
     bk_request_begin(&request, r, bk_conf(r->server));
     bk_answer_protect(r, 1);
-    /* A page in an administrator's browser can send a form to anywhere, and a name that is pointed
-     * here makes any page one of this host's. */
+    /* A page in an administrator's browser can send a form to any server (CSRF), and with a DNS
+     * name that points here it passes the check of the origin (DNS rebinding). */
     if (!bk_origin_is_own_name(r)) {
         return bk_answer_error(&request, &bk_error_misnamed, NULL);
     }
@@ -226,7 +228,7 @@ static int handle(request_rec *r)
 
 void bk_breakers_page_register(apr_pool_t *p)
 {
-    /* Behind the services, which are asked for more. */
+    /* After the services' handlers, which most requests are for. */
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_LAST);
     APR_OPTIONAL_HOOK(ap, status_hook, show_status, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -1,4 +1,4 @@
-/* bk_breakers_page: all circuit breakers of a server, for those who watch them.
+/* bk_breakers_page: showing and setting all circuit breakers of a server.
  *
  *     SetHandler bookable-breakers    GET lists them as JSON; POST with name= and state= changes
  * one mod_status                      a section, and lines for ?auto

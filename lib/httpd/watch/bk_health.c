@@ -10,8 +10,8 @@
 #include "bk_request.h"
 #include "bk_store.h"
 
-/* The value of "for" in the query string; NULL if it is not there. What else is there may be a
- * balancer's own. */
+/* The value of "for" in the query string; NULL if there is none. Other parameters are ignored: a
+ * balancer may add some. */
 static const char *asked_for(const request_rec *r)
 {
     char *rest = apr_pstrdup(r->pool, r->args ? r->args : "");

@@ -86,17 +86,17 @@ static void put_errors(request_rec *r)
     }
 }
 
-static void put_breaker_state(request_rec *r, const char *name, bk_breaker_place_t *place)
+static void put_breaker_state(request_rec *r, const char *name, bk_breaker_place_t *entry)
 {
     bk_breaker_view_t view;
 
-    bk_breaker_look(&place->breaker, &place->settings, bk_time_monotonic_ms(), &view);
+    bk_breaker_look(&entry->breaker, &entry->settings, bk_time_monotonic_ms(), &view);
     ap_rprintf(r, "bookable_breaker_state{breaker=\"%s\"} %d\n", name, view.state);
 }
 
-static void put_breaker_calls(request_rec *r, const char *name, bk_breaker_place_t *place)
+static void put_breaker_calls(request_rec *r, const char *name, bk_breaker_place_t *entry)
 {
-    bk_breaker_t *breaker = &place->breaker;
+    bk_breaker_t *breaker = &entry->breaker;
 
     ap_rprintf(
         r,
@@ -107,13 +107,13 @@ static void put_breaker_calls(request_rec *r, const char *name, bk_breaker_place
         atomic_load(&breaker->calls[BK_BREAKER_FAILURE]), name, atomic_load(&breaker->refused));
 }
 
-static void put_breaker_slow(request_rec *r, const char *name, bk_breaker_place_t *place)
+static void put_breaker_slow(request_rec *r, const char *name, bk_breaker_place_t *entry)
 {
     ap_rprintf(r, "bookable_breaker_slow_calls_total{breaker=\"%s\"} %" APR_UINT64_T_FMT "\n", name,
-               atomic_load(&place->breaker.slow));
+               atomic_load(&entry->breaker.slow));
 }
 
-static void put_breaker_transitions(request_rec *r, const char *name, bk_breaker_place_t *place)
+static void put_breaker_transitions(request_rec *r, const char *name, bk_breaker_place_t *entry)
 {
     int i;
 
@@ -122,20 +122,20 @@ static void put_breaker_transitions(request_rec *r, const char *name, bk_breaker
                    "bookable_breaker_transitions_total{breaker=\"%s\",to=\"%s\"} %" APR_UINT64_T_FMT
                    "\n",
                    name, bk_breaker_state_name((bk_breaker_state_t)i),
-                   atomic_load(&place->breaker.transitions[i]));
+                   atomic_load(&entry->breaker.transitions[i]));
     }
 }
 
 static void put_breakers(request_rec *r, const char *metric, const char *type, const char *help,
-                         void (*put)(request_rec *r, const char *name, bk_breaker_place_t *place))
+                         void (*put)(request_rec *r, const char *name, bk_breaker_place_t *entry))
 {
-    bk_breaker_place_t *place;
+    bk_breaker_place_t *entry;
     const char *name;
     int i;
 
     put_head(r, metric, type, help);
-    for (i = 0; (name = bk_breakers_at(i, &place)); i++) {
-        put(r, bk_prometheus_label(name, r->pool), place);
+    for (i = 0; (name = bk_breakers_at(i, &entry)); i++) {
+        put(r, bk_prometheus_label(name, r->pool), entry);
     }
 }
 
@@ -194,6 +194,6 @@ static int handle(request_rec *r)
 
 void bk_metrics_register(apr_pool_t *p)
 {
-    /* Behind the services, which are asked for more. */
+    /* After the services' handlers, which most requests are for. */
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_LAST);
 }

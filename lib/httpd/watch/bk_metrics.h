@@ -1,4 +1,4 @@
-/* bk_metrics: what the services did, for Prometheus.
+/* bk_metrics: the metrics of all services, for Prometheus.
  *
  *     SetHandler bookable-metrics     text in Prometheus's exposition format, version 0.0.4
  */

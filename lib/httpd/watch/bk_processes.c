@@ -9,13 +9,13 @@
 
 #include "bk_prometheus.h"
 
-static pid_t parent; /* which children inherit */
+static pid_t parent; /* children inherit it */
 
 typedef struct usage_t {
     apr_uint64_t ticks;     /* of CPU time */
-    apr_uint64_t waited;    /* those of children that have ended */
-    apr_uint64_t own_kb;    /* memory that belongs to it alone, or may */
-    apr_uint64_t shared_kb; /* memory that all of them see: files, and what is shared */
+    apr_uint64_t waited;    /* CPU time of children that have ended */
+    apr_uint64_t own_kb;    /* private memory */
+    apr_uint64_t shared_kb; /* shared memory and files */
     int processes;
 } usage_t;
 
@@ -24,7 +24,7 @@ void bk_processes_init(void)
     parent = getpid();
 }
 
-/* @return bytes read, as a text; 0 if there is no such file */
+/* @return the number of bytes read, terminated by NUL; 0 if there is no such file */
 static size_t slurp(pid_t pid, const char *name, char *text, size_t size, apr_pool_t *p)
 {
     FILE *file = fopen(apr_psprintf(p, "/proc/%ld/%s", (long)pid, name), "re");
@@ -39,7 +39,8 @@ static size_t slurp(pid_t pid, const char *name, char *text, size_t size, apr_po
     return len;
 }
 
-/* The 14th to the 17th field; the second, a name in parentheses, may hold anything. */
+/* Parse the 14th to the 17th field of /proc/PID/stat. They are counted from the last parenthesis:
+ * the second field, a name in parentheses, may contain anything. */
 static int read_times(pid_t pid, usage_t *usage, apr_pool_t *p)
 {
     unsigned long long user, system, waited_user, waited_system;
@@ -84,7 +85,8 @@ static void add(pid_t pid, usage_t *usage, apr_pool_t *p)
     }
 }
 
-/* Not the scoreboard's: it forgets a child whose place is taken before it has ended. */
+/* Add the parent's children, from /proc. The scoreboard is not used: it loses a child whose slot is
+ * reused before the child has ended. */
 static void add_children(usage_t *usage, apr_pool_t *p)
 {
     char text[8192];

@@ -1,5 +1,5 @@
-/* bk_processes: what the processes of this httpd use, as Linux's /proc tells (proc(5)). Where
- * there is none nothing is said.
+/* bk_processes: CPU time and memory of this httpd's processes, from Linux's /proc (proc(5)).
+ * Without /proc there are no such metrics.
  */
 #ifndef BK_PROCESSES_H
 #define BK_PROCESSES_H
@@ -9,7 +9,7 @@
 /** Note which process is the parent. Called in post_config. */
 void bk_processes_init(void);
 
-/** Write what Prometheus is to know of CPU time and memory. */
+/** Write the metrics of CPU time and memory. */
 void bk_processes_metrics(request_rec *r);
 
 #endif

@@ -11,7 +11,7 @@
 
 static bk_breaker_place_t *place(void)
 {
-    return bk_conf(service_server)->dependencies[0].place;
+    return bk_conf(service_server)->dependencies[0].entry;
 }
 
 static int begin(void **state)
@@ -194,8 +194,8 @@ static void test_mod_status_has_lines_for_programs(void **state)
 
 static void test_mod_status_shows_no_breakers_of_others(void **state)
 {
-    assert_non_null(bk_breakers_place("www.example.org:80 things user", service_server));
-    assert_non_null(bk_breakers_place("www.example.org:80 other user", service_server));
+    assert_non_null(bk_breakers_get("www.example.org:80 things user", service_server));
+    assert_non_null(bk_breakers_get("www.example.org:80 other user", service_server));
     assert_null(strstr(status_page(0), "things user"));
     assert_null(strstr(status_page(AP_STATUS_SHORT), "other-user"));
 }

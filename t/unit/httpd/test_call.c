@@ -9,7 +9,7 @@
 static const char *disbelief; /* what is wrong with the answer; NULL: nothing */
 static const char *authorization;
 
-static const char *believe(const bk_reply_t *reply, void *baton)
+static const char *validate(const bk_reply_t *reply, void *baton)
 {
     return disbelief;
 }
@@ -19,7 +19,7 @@ static int tell(bk_request_t *request)
 {
     bk_reply_t reply;
 
-    bk_call(request, 0, "/caller", authorization, believe, NULL, &reply);
+    bk_call(request, 0, "/caller", authorization, validate, NULL, &reply);
     return bk_answer_text(request, HTTP_OK,
                           apr_psprintf(request->r->pool,
                                        "%s%s, status %d, refused %d, retry %d: %s",

@@ -111,7 +111,7 @@ static void test_a_request_from_the_future_took_no_time(void **state)
 
 static void test_the_state_of_a_breaker_is_a_number(void **state)
 {
-    bk_breaker_place_t *place = bk_conf(service_server)->dependencies[0].place;
+    bk_breaker_place_t *place = bk_conf(service_server)->dependencies[0].entry;
     const char *name = "bookable_breaker_state{breaker=\"www.example.org:80 thing user\"} ";
 
     bk_breaker_set(&place->breaker, BK_BREAKER_FORCED_OPEN, bk_time_monotonic_ms());

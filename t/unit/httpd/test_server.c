@@ -25,8 +25,8 @@ static void test_a_virtual_host_that_says_nothing_gets_settings_of_its_own(void 
     assert_ptr_equal(bk_conf(same), bk_conf(service_server));
     assert_int_equal(stub_ap_configure(), OK);
     assert_ptr_not_equal(bk_conf(same), bk_conf(service_server));
-    assert_ptr_not_equal(bk_conf(same)->dependencies[0].place,
-                         bk_conf(service_server)->dependencies[0].place);
+    assert_ptr_not_equal(bk_conf(same)->dependencies[0].entry,
+                         bk_conf(service_server)->dependencies[0].entry);
     assert_string_equal(bk_conf(same)->paths[0], "/thing");
 }
 
@@ -87,11 +87,11 @@ static void test_the_version_is_logged_once_a_start(void **state)
 /* What is counted, and breakers, live longer than a configuration. */
 static void test_a_graceful_restart_keeps_the_breakers(void **state)
 {
-    bk_breaker_place_t *place = bk_conf(service_server)->dependencies[0].place;
+    bk_breaker_place_t *place = bk_conf(service_server)->dependencies[0].entry;
 
     stub_ap_generation++;
     assert_int_equal(stub_ap_configure(), OK);
-    assert_ptr_equal(bk_conf(service_server)->dependencies[0].place, place);
+    assert_ptr_equal(bk_conf(service_server)->dependencies[0].entry, place);
 }
 
 static void test_the_breaker_of_a_dependency_gets_its_defaults(void **state)

@@ -76,7 +76,7 @@ int user_service_begin(void **state)
     int result = service_begin(state);
 
     user_service = (user_service_t){.is_there = 1, .status = HTTP_OK, .body = "{}"};
-    bk_breaker_set(&bk_conf(service_server)->dependencies[0].place->breaker, BK_BREAKER_CLOSED,
+    bk_breaker_set(&bk_conf(service_server)->dependencies[0].entry->breaker, BK_BREAKER_CLOSED,
                    bk_time_monotonic_ms());
     return result;
 }
