@@ -183,10 +183,31 @@ static const bk_route_t routes[] = {
     {NULL},
 };
 
-static const bk_dependency_t dependencies[] = {
+static const bk_dependency_t dependencies[BK_DEPENDENCIES + 1] = {
     {"user", "/user", APR_TIME_C(2000000), APR_TIME_C(1000000)}, {NULL}};
 
-static const bk_api_t apis[] = {{.routes = routes, .answer_error = bk_answer_error_plain}, {NULL}};
+/* A second API: other services share its path, and its errors have another shape. */
+static const bk_route_t other_routes[] = {{"GET", "/things", BK_ROUTE_ANYONE, NULL, NULL, show},
+                                          {"GET", "/marks/{id}", BK_ROUTE_USER, NULL, NULL, show},
+                                          {NULL}};
+
+static const char *const collections[] = {"things", "marks", NULL};
+
+static int answer_problem(bk_request_t *request, const bk_error_t *error, const char *details)
+{
+    const char *text = apr_pstrcat(request->r->pool, "problem ", error->code, NULL);
+
+    return bk_answer_error_text(request, error, error->standard, "application/problem+json", text,
+                                strlen(text));
+}
+
+static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
+    {.routes = routes, .answer_error = bk_answer_error_plain},
+    {.routes = other_routes,
+     .label = "/v1",
+     .collections = collections,
+     .answer_error = answer_problem},
+    {NULL}};
 
 static const bk_service_t service = {
     .name = "thing",
@@ -217,11 +238,19 @@ static void *merge_config(apr_pool_t *p, void *base, void *own)
     return merged;
 }
 
-static const command_rec commands[] = {BK_DIRECTIVES("Thing"),
-                                       BK_DIRECTIVES_CACHE,
-                                       BK_DIRECTIVES_CACHE_TTL("Thing"),
-                                       BK_DIRECTIVES_DEPENDENCIES("Thing"),
-                                       {NULL}};
+static const char *set_other_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    bk_conf_writable(cmd->server)->paths[1] = text;
+    return NULL;
+}
+
+static const command_rec commands[] = {
+    AP_INIT_TAKE1("ThingOtherPath", set_other_path, NULL, RSRC_CONF, "path of the second API"),
+    BK_DIRECTIVES("Thing"),
+    BK_DIRECTIVES_CACHE,
+    BK_DIRECTIVES_CACHE_TTL("Thing"),
+    BK_DIRECTIVES_DEPENDENCIES("Thing"),
+    {NULL}};
 
 module service_module = {
     STANDARD20_MODULE_STUFF, NULL, NULL, create_config, merge_config, commands, NULL};

@@ -103,6 +103,38 @@ static void test_the_path_of_a_service_may_be_another(void **state)
     service_expect(run("GET", "/thing"), 404, "<html>");
 }
 
+static void test_a_second_api_has_routes_of_its_own(void **state)
+{
+    service_set("ThingOtherPath /v1");
+    service_expect(run("GET", "/v1/things"), 200, "{\"who\":0}");
+    service_expect(run("GET", "/thing"), 200, "{\"who\":0}");
+    service_expect(run("GET", "/v1/things/store"), 404, "problem NOT_FOUND");
+    service_expect(run("GET", "/thing/store/marks"), 404, "{\"ErrCode\":\"NOT_FOUND\"");
+}
+
+static void test_a_second_api_has_errors_of_its_own(void **state)
+{
+    request_rec *r;
+
+    service_set("ThingOtherPath /v1");
+    r = run("GET", "/v1/marks/7");
+    service_expect(r, bk_error_malformed.standard, "problem MALFORMED");
+    assert_string_equal(r->content_type, "application/problem+json");
+}
+
+static void test_what_others_have_below_a_shared_path_is_left_to_them(void **state)
+{
+    service_set("ThingOtherPath /v1");
+    service_expect(run("GET", "/v1/others"), 404, "<html>");
+    service_expect(run("GET", "/v1/thing"), 404, "<html>");
+    service_expect(run("GET", "/v1"), 404, "<html>");
+}
+
+static void test_a_second_api_that_is_off_answers_nothing(void **state)
+{
+    service_expect(run("GET", "/v1/things"), 404, "<html>");
+}
+
 static void test_a_service_that_is_off_answers_nothing(void **state)
 {
     service_set("ThingPath Off");
@@ -322,6 +354,10 @@ int main(void)
         cmocka_unit_test_service(test_head_runs_the_handler_of_get),
         cmocka_unit_test_service(test_head_of_an_error_has_its_status),
         cmocka_unit_test_service(test_the_path_of_a_service_may_be_another),
+        cmocka_unit_test_service(test_a_second_api_has_routes_of_its_own),
+        cmocka_unit_test_service(test_a_second_api_has_errors_of_its_own),
+        cmocka_unit_test_service(test_what_others_have_below_a_shared_path_is_left_to_them),
+        cmocka_unit_test_service(test_a_second_api_that_is_off_answers_nothing),
         cmocka_unit_test_service(test_a_service_that_is_off_answers_nothing),
         cmocka_unit_test_service(test_nobody_is_asked_who_need_not_be),
         cmocka_unit_test_service(test_the_handler_knows_who_is_calling),
