@@ -91,7 +91,8 @@ $server->finish;
         my %place = (LISTEN => "127.0.0.1:$self->{port}", USER => $user, GROUP => $group, RUN => $self->{dir},
             LOG => $self->{dir}, DATABASE => $self->db, HTTPD => $STOCK, ERRORS => "$CONF/errors.conf",
             MEMBERS => "$self->{dir}/members.conf", %{ $self->{places} || {} });
-        return join '', map({ "Define BOOKABLE_$_ \"$place{$_}\"\n" } sort keys %place),
+        # None of these files names one, and the one that httpd was built with may be there or not.
+        return join '', qq(DocumentRoot "$self->{dir}"\n), map({ "Define BOOKABLE_$_ \"$place{$_}\"\n" } sort keys %place),
             map({ "LoadModule ${_}_module \"" . Bookable::Server::module_path($_) . "\"\n" } @{ $self->{modules} }),
             "Include \"$CONF/$self->{file}\"\n", $self->{more} // '';
     }
@@ -107,7 +108,8 @@ my @ASKED = (
     [ 'POST /x',              404, "POST /x HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\n{}" ],
     [ 'PUT /etc/passwd',      404, "PUT /etc/passwd HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\n{}" ],
     [ 'a method of no server', 404, "BREW /x HTTP/1.1\r\n$H\r\n" ],
-    [ 'a segment too long for a file', 404, 'GET /' . 'x' x 300 . " HTTP/1.1\r\n$H\r\n" ],
+    # A gateway looks for no file.
+    [ 'a segment too long for a file', sub { $_[0] =~ /gateway/ ? 404 : 403 }, 'GET /' . 'x' x 300 . " HTTP/1.1\r\n$H\r\n" ],
     [ '%00',                  404, "GET /%00 HTTP/1.1\r\n$H\r\n" ],
     [ 'CONNECT',              404, "CONNECT a:443 HTTP/1.1\r\n$H\r\n" ],
     [ 'garbage',              400, "NONSENSE\r\n\r\n" ],
@@ -148,7 +150,7 @@ sub all_json
     for (@ASKED) {
         my ($name, $code, $request) = @$_;
         my $answer = $client->exchange($request);
-        is_error($answer, $code, [qr/^[A-Z_]+$/], "$what: $name");
+        is_error($answer, ref $code ? $code->($what) : $code, [qr/^[A-Z_]+$/], "$what: $name");
         is_guarded($answer, "$what: $name");
     }
     is($client->get('/user/health')->content, 'OK', "$what: the user service is healthy");
