@@ -8,8 +8,9 @@
 #include "bk_json_number.h"
 #include "bk_text.h"
 
-/* Jansson's own bound is 2048 levels, and fixed when it is built: brackets are counted before it
- * sees them. Those inside a text are not brackets. */
+/* Whether a text nests deeper than BK_JSON_DEPTH. Jansson's own limit, 2048 levels, is fixed when
+ * Jansson is built, so brackets are counted before it parses. Brackets inside a string do not
+ * count. */
 static int too_deep(const char *data, apr_size_t len)
 {
     int depth = 0, in_text = 0;
@@ -53,7 +54,8 @@ static int is_limit(const json_error_t *error)
     }
 }
 
-/* What was wrong, in words of this house: Jansson's name its own functions and options. */
+/* The reason of a syntax error, in our own words: Jansson's messages name its functions and
+ * options. */
 static const char *reason_of(const json_error_t *error)
 {
     switch (json_error_code(error)) {
@@ -114,8 +116,8 @@ static void read_value(bk_json_value_t *member, const json_t *value, apr_pool_t 
     }
 }
 
-/* The members of Jansson's object, or the elements of its array, which lives as long as the pool.
- * It is no deeper than BK_JSON_DEPTH. */
+/* Convert a Jansson object or array, which lives as long as the pool. The recursion is at most
+ * BK_JSON_DEPTH deep. */
 static const bk_json_t *read_nested(const json_t *value, apr_pool_t *p)
 {
     apr_size_t count = json_is_array(value) ? json_array_size(value) : json_object_size(value);
@@ -200,7 +202,7 @@ const bk_json_value_t *bk_json_member(const bk_json_t *object, const char *name)
     return NULL;
 }
 
-/* The member of a name that is there, and not null. */
+/* The member of a name; NULL if it is absent or null. */
 static const bk_json_value_t *find(const bk_json_t *object, const char *name)
 {
     apr_size_t i;

@@ -12,7 +12,8 @@ static int by_name(const void *one, const void *other)
     return strcmp(((const bk_json_value_t *)one)->name, ((const bk_json_value_t *)other)->name);
 }
 
-/* The same with all objects in it in order. Elements of an array, which have no names, stay. */
+/* A copy of an object or array in which the members of all objects are sorted. Elements of arrays
+ * keep their order. */
 static const bk_json_t *sorted(const bk_json_t *nested, int is_object, apr_pool_t *p)
 {
     apr_size_t size = sizeof(*nested) + nested->count * sizeof(nested->members[0]), i;

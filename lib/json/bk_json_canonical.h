@@ -1,11 +1,11 @@
-/* bk_json_canonical: one text for all texts of JSON that mean the same.
+/* bk_json_canonical: the canonical text of a JSON object: the same for all texts that mean the
+ * same.
  *
- * Members are in the order of their names' bytes, nothing stands between what JSON needs, and texts
- * have the escapes of bk_json_text.h alone: the idea of RFC 8785, whose order of names and whose
- * numbers are others. For comparing and hashing here; nobody else is sent it.
+ * Members are sorted by the bytes of their names, there is no white space, and strings are escaped
+ * as bk_json_text.h does it. This is the idea of RFC 8785, but with another order of names and
+ * other numbers. It is for comparing and hashing only, and is never sent to a client.
  *
- * A number that is no integer of 64 bits is as good as any other of its kind: no member of ours
- * takes one.
+ * All numbers that are not 64-bit integers get the same text: no member of our API accepts them.
  */
 #ifndef BK_JSON_CANONICAL_H
 #define BK_JSON_CANONICAL_H
@@ -15,7 +15,7 @@
 /**
  * Write an object.
  * @param len  set to the length of the text in bytes
- * @param p    the text lives here
+ * @param p    pool that the text lives in
  * @return the text, which ends in NUL
  */
 const char *bk_json_canonical(const bk_json_t *object, apr_size_t *len, apr_pool_t *p);

@@ -5,7 +5,7 @@
 #include "bk_text.h"
 #include "bk_time.h"
 
-/* ---- in -----------------------------------------------------------------------------------------
+/* ---- read ---------------------------------------------------------------------------------------
  */
 
 static int is_within(const bk_field_t *field, apr_int64_t number)
@@ -22,7 +22,7 @@ static bk_json_member_t read_text(const bk_json_t *object, const bk_field_t *fie
     if (found != BK_JSON_OK) {
         return found;
     }
-    /* Characters are counted only where their number can matter: there are no more than bytes. */
+    /* Count characters only where the number of bytes, which is never lower, does not decide. */
     if (field->most < (apr_int64_t)len || field->least > 0) {
         len = bk_text_chars(BK_FIELD_VALUE(record, field, char *), len);
     }
@@ -81,7 +81,7 @@ static bk_json_member_t read_field(const bk_json_t *object, const bk_field_t *fi
     case BK_FIELD_ID:
         return read_number(object, field, record);
     default:
-        return BK_JSON_WRONG; /* bytes have no form in JSON */
+        return BK_JSON_WRONG; /* BK_FIELD_BYTES cannot be written as JSON */
     }
 }
 
@@ -98,7 +98,7 @@ static void leave_out(const bk_field_t *field, void *record)
     }
 }
 
-/* @return 1: it is as it should be, or is not to be read at all */
+/* Read one field. @return 1 if its member is valid, or if clients may not send the field */
 static int try_field(const bk_json_t *object, const bk_field_t *field, void *record)
 {
     if (!(field->flags & (BK_FIELD_SENT | BK_FIELD_REQUIRED))) {
@@ -131,7 +131,7 @@ const bk_field_t *bk_json_fields_read(const bk_json_t *object, const bk_fields_t
     return NULL;
 }
 
-/* ---- out ----------------------------------------------------------------------------------------
+/* ---- write --------------------------------------------------------------------------------------
  */
 
 static void write_number(bk_json_text_t *text, const bk_field_t *field, apr_int64_t number)

@@ -1,6 +1,7 @@
-/* bk_json_fields: a record's fields as the members of a JSON object, by the record's description.
+/* bk_json_fields: reads and writes a record as a JSON object, by the record's description
+ * (bk_fields_t).
  *
- * In and out, fields without a name in JSON are left out. Any thread may call.
+ * Fields without a JSON name are neither read nor written. Any thread may call.
  */
 #ifndef BK_JSON_FIELDS_H
 #define BK_JSON_FIELDS_H
@@ -10,17 +11,17 @@
 #include "bk_json_text.h"
 
 /**
- * Read what clients may send of a record (BK_FIELD_SENT, BK_FIELD_REQUIRED): in the order of the
- * description, up to the first member that is wrong: of another type, out of the field's bounds, or
- * missing where it is required. What is missing of an optional field becomes NULL, or
- * BK_FIELD_NONE; of any other, it leaves the record's member as it is.
- * @param record  gets the members; texts live as long as the object
- * @return NULL, or the field that is wrong
+ * Read the fields that clients may send (BK_FIELD_SENT, BK_FIELD_REQUIRED), in the order of the
+ * description, and stop at the first member that is of another type, outside the field's bounds, or
+ * missing although it is required. An optional field that is missing becomes NULL or BK_FIELD_NONE;
+ * any other missing field leaves the record as it is.
+ * @param record  receives the values; its texts live as long as the object
+ * @return NULL, or the first field that is wrong
  */
 const bk_field_t *bk_json_fields_read(const bk_json_t *object, const bk_fields_t *fields,
                                       void *record);
 
-/** Write all of a record's fields that have a name, in the order of the description. */
+/** Write all fields of a record that have a JSON name, in the order of the description. */
 void bk_json_fields_write(bk_json_text_t *text, const bk_fields_t *fields, const void *record);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "bk_text.h"
 
-/* Goes down with the reading: what is the same for all of one object's members. */
+/* The context of reading one object: the same for all of its members. */
 typedef struct reading_t {
     bk_faults_t *faults;
     bk_json_input_mode_t mode;
@@ -64,7 +64,7 @@ static int read_nested(const reading_t *reading, const bk_input_row_t *row,
     return bk_fault_count(reading->faults) == before && !reading->faults->is_cut;
 }
 
-/* One value. @return 0: it is among the faults */
+/* Read one value. @return 0 if it is wrong; the fault was added */
 static int read_value(const reading_t *reading, const bk_input_row_t *row,
                       const bk_json_value_t *json, const bk_fault_pointer_t *where,
                       bk_input_value_t *value)
@@ -86,7 +86,8 @@ static int read_value(const reading_t *reading, const bk_input_row_t *row,
     }
 }
 
-/* A list is given whole, in a patch too: so its elements are no patches. */
+/* Read a list. A patch replaces a list as a whole, so its elements are read as BK_JSON_INPUT_WHOLE.
+ */
 static int read_list(const reading_t *reading, const bk_input_row_t *row,
                      const bk_json_value_t *json, const bk_fault_pointer_t *where,
                      bk_input_value_t *values)
@@ -139,7 +140,7 @@ static int read_map(const reading_t *reading, const bk_input_row_t *row,
     return ok;
 }
 
-/* As many values as there are elements or entries: there may be none. */
+/* Read a list or a map, which may be empty. */
 static int read_several(const reading_t *reading, const bk_input_row_t *row,
                         const bk_json_value_t *json, const bk_fault_pointer_t *where,
                         bk_input_field_t *field)
@@ -171,7 +172,8 @@ static int read_one(const reading_t *reading, const bk_input_row_t *row,
     return read_value(reading, row, json, where, value);
 }
 
-/* Null, where it may stand. */
+/* Read null: allowed if the row is BK_INPUT_NULLABLE, and in a patch if the member is not required.
+ */
 static bk_input_state_t read_null(const reading_t *reading, const bk_input_row_t *row,
                                   const bk_fault_pointer_t *where)
 {

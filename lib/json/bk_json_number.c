@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define DIGITS 18 /* as many as 64 bits hold, whatever they are */
+#define DIGITS 18 /* every number of so many digits fits into 64 bits */
 
 static apr_size_t skip_digits(const char *data, apr_size_t at, apr_size_t len)
 {
@@ -12,7 +12,7 @@ static apr_size_t skip_digits(const char *data, apr_size_t at, apr_size_t len)
     return at;
 }
 
-/* Where a fraction, and an exponent, end that begin here; where none does, here. */
+/* @return the end of the fraction and the exponent that begin at @a at; @a at if there are none */
 static apr_size_t skip_fraction(const char *data, apr_size_t at, apr_size_t len)
 {
     apr_size_t end = at < len && data[at] == '.' ? skip_digits(data, at + 1, len) : at;
@@ -34,22 +34,24 @@ static apr_size_t skip_exponent(const char *data, apr_size_t at, apr_size_t len)
     return end > digits ? end : at;
 }
 
-/* No integer begins with a zero: what follows one, if anything, is another number, and wrong. */
+/* @return the end of the digits before a fraction. A number that begins with 0 has one such digit:
+ *         JSON allows no leading zeros, so Jansson refuses a digit behind it. */
 static apr_size_t skip_integer(const char *data, apr_size_t at, apr_size_t len)
 {
     return data[at] == '0' ? at + 1 : skip_digits(data, at, len);
 }
 
-/* A number of at least three characters, which all that is replaced has. It ends in an exponent,
- * which nothing can go on with: 1e400e1 was no number, and is none as 0e000e1. */
+/* Overwrite a number by a zero with an exponent. All numbers that are replaced have at least three
+ * characters. The new number ends in an exponent, so that invalid text stays invalid: 1e400e1 is
+ * not a number, and neither is 0e000e1. */
 static void replace(char *number, apr_size_t len)
 {
     memset(number, '0', len);
     number[1] = 'e';
 }
 
-/* Of up to eighteen digits an integer fits, of more than nineteen it does not: only those of
- * nineteen have to be compared. */
+/* Whether an integer fits into 64 bits. One of up to 18 digits does, one of more than 19 does not;
+ * one of 19 digits is compared with the limit. */
 static int is_int64(const char *digits, apr_size_t len, int is_negative)
 {
     static const char least[] = "9223372036854775808";
@@ -60,7 +62,8 @@ static int is_int64(const char *digits, apr_size_t len, int is_negative)
     return len == sizeof(least) - 1 && memcmp(digits, least, len) < (is_negative ? 1 : 0);
 }
 
-/* @return where the number ends whose first digit is here */
+/* Replace the number whose first digit is at @a at, if it is not a 64-bit integer.
+ * @return its end */
 static apr_size_t tame(char *data, apr_size_t at, apr_size_t len)
 {
     int is_negative = at > 0 && data[at - 1] == '-';
@@ -73,7 +76,7 @@ static apr_size_t tame(char *data, apr_size_t at, apr_size_t len)
     return end;
 }
 
-/* @return where the text ends that begins here, behind its quotation mark */
+/* @return the end of the string that begins at @a at, behind the closing quotation mark */
 static apr_size_t skip_text(const char *data, apr_size_t at, apr_size_t len)
 {
     while (at < len && data[at] != '"') {

@@ -1,12 +1,11 @@
-/* bk_json_number: numbers that JSON (RFC 8259, section 6) has and a machine's types have not.
+/* bk_json_number: numbers that are valid in JSON (RFC 8259, section 6) and fit no type of C.
  *
- * JSON bounds neither the digits nor the exponent of a number. Jansson reads integers into 64 bits
- * and all else into a double, and refuses the whole text where one does not fit: 1e400, or thirty
- * digits, in a member that nobody asks for. No member of ours is anything but an integer of 64
- * bits, so the value of every other number is of no interest, and a number that any type holds can
- * stand for it.
+ * JSON limits neither the digits nor the exponent of a number. Jansson reads integers into 64 bits
+ * and all other numbers into a double, and refuses the whole text if one does not fit, such as
+ * 1e400 or thirty digits, even in a member that no one reads. All numbers of our API are 64-bit
+ * integers, so the value of any other number does not matter, and a small number can replace it.
  *
- * Nothing here keeps state: every function may be called by any thread.
+ * Any thread may call.
  */
 #ifndef BK_JSON_NUMBER_H
 #define BK_JSON_NUMBER_H
@@ -14,11 +13,11 @@
 #include <apr.h>
 
 /**
- * Replace, within a text, every number that is no integer of 64 bits by a zero of as many
- * characters that is none either ("0e0"). What was JSON stays JSON and what was none stays none,
- * with everything else where it was.
- * @param data  the bytes, which need not end in NUL; changed in place
- * @param len   how many
+ * Replace every number in a text that is not a 64-bit integer by a zero of the same length that is
+ * not an integer either ("0e0"). Valid JSON stays valid, invalid JSON stays invalid, and all other
+ * bytes keep their positions.
+ * @param data  the text, which need not end in NUL; changed in place
+ * @param len   its length in bytes
  */
 void bk_json_number_tame(char *data, apr_size_t len);
 

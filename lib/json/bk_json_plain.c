@@ -4,12 +4,14 @@
 
 #include <apr_strings.h>
 
-#define DIGITS 18 /* as many as 64 bits hold, whatever they are */
+#define DIGITS 18 /* every number of so many digits fits into 64 bits */
 
-/* The cursor moves over a copy of the text, in which each text gets its NUL; that of the copy
- * itself ends every loop. Each of these returns 0 as soon as something is not plain. */
+/* The cursor moves over a copy of the text, in which a NUL is written behind each string; the NUL
+ * at the end of the copy ends every loop. Each of these functions returns 0 if the text is not
+ * plain. */
 
-/* Mostly there is none: to call strspn() for it takes longer than all of the rest. */
+/* Written out because there is mostly no white space, and calling strspn() would take longer than
+ * all of the other work. */
 static inline void skip_space(char **cursor)
 {
     while (**cursor == ' ' || **cursor == '\t' || **cursor == '\r' || **cursor == '\n') {
@@ -46,7 +48,7 @@ static int read_text(char **cursor, const char **text, apr_size_t *len)
     return 1;
 }
 
-/* What follows the digits is for the caller to judge: in 1.5 it is no comma. */
+/* Read the digits of an integer. The caller checks what follows: in 1.5 it is no comma. */
 static int read_int(char **cursor, apr_int64_t *number)
 {
     int is_negative = skip_char(cursor, '-');

@@ -7,7 +7,8 @@
 
 #define FIRST_SIZE 512
 
-/* A larger buffer, with the byte before it. Apart, so that asking for room costs a comparison. */
+/* Enlarge the buffer, and copy data[-1] too. Not inlined, so that room() costs a comparison only.
+ */
 static __attribute__((noinline)) void make_room(bk_json_text_t *text, apr_size_t size)
 {
     char *data = (char *)apr_palloc(text->p, size + 1) + 1;
@@ -17,7 +18,7 @@ static __attribute__((noinline)) void make_room(bk_json_text_t *text, apr_size_t
     text->size = size;
 }
 
-/* Where the next bytes go, so many at most. */
+/* Where to write the next bytes, at most @a more of them. */
 static inline char *room(bk_json_text_t *text, apr_size_t more)
 {
     if (text->len + more > text->size) {
@@ -26,7 +27,8 @@ static inline char *room(bk_json_text_t *text, apr_size_t more)
     return text->data + text->len;
 }
 
-/* Inlined everywhere: most lengths are constants, for which memcpy() is an instruction or two. */
+/* Always inlined, because most lengths are constants, for which memcpy() is an instruction or two.
+ */
 static inline __attribute__((always_inline)) void put(bk_json_text_t *text, const char *bytes,
                                                       apr_size_t len)
 {
@@ -34,7 +36,7 @@ static inline __attribute__((always_inline)) void put(bk_json_text_t *text, cons
     text->len += len;
 }
 
-/* What is wrong is never given away, nor anything behind it. */
+/* Flush the buffer, but nothing from a piece with invalid UTF-8 on. */
 static void flush_piece(bk_json_text_t *text)
 {
     if (text->status == APR_SUCCESS) {
@@ -45,13 +47,13 @@ static void flush_piece(bk_json_text_t *text)
     text->len = 0;
 }
 
-/* Behind '{' and '[', which differ in one bit, and behind a name no comma stands. */
+/* Whether no comma follows this byte: '{' or '[', which differ in one bit only. */
 static inline int is_beginning(char before)
 {
     return (before | 0x20) == '{';
 }
 
-/* A comma, where something stands before an element. */
+/* Write a comma, unless the value follows its name, or is the first of its array or object. */
 static void put_comma(bk_json_text_t *text)
 {
     char *to;
@@ -86,7 +88,8 @@ static void put_name(bk_json_text_t *text, const char *name)
     text->len = (apr_size_t)(to + len + 2 - text->data);
 }
 
-/* How many of the next bytes stand for themselves; of bytes above ASCII nothing is known here. */
+/* The number of bytes that need no escape.
+ * @param is_ascii  set to 0 if one is not ASCII: the caller then has to check for valid UTF-8 */
 static apr_size_t plain(const char *value, int *is_ascii)
 {
     apr_size_t len = 0;
@@ -103,7 +106,7 @@ static apr_size_t plain(const char *value, int *is_ascii)
 static void put_escaped(bk_json_text_t *text, char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char short_ones[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* what it is, how it is written */
+    static const char short_ones[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* pairs: character, its escape */
     const char *found;
 
     for (found = short_ones; *found; found += 2) {
@@ -115,7 +118,7 @@ static void put_escaped(bk_json_text_t *text, char c)
     put(text, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
-/* A text between quotes. */
+/* Write a string with its quotation marks. */
 static void put_text(bk_json_text_t *text, const char *value)
 {
     int is_ascii = 1;
@@ -136,7 +139,7 @@ static void put_text(bk_json_text_t *text, const char *value)
     text->is_wrong |= !is_ascii && !bk_json_is_text(value, (apr_size_t)(rest - value));
 }
 
-/* The top, of which nothing went out yet. */
+/* Begin the outermost object. */
 static void begin(bk_json_text_t *text, apr_size_t size, apr_pool_t *p)
 {
     text->p = p;

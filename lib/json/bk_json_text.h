@@ -1,8 +1,7 @@
-/* bk_json_text: JSON (RFC 8259) as text, written value by value: the writer of all answers that are
- * not made of Jansson's values.
+/* bk_json_text: writes JSON (RFC 8259) value by value, without building a tree of values first.
  *
- * An object is begun, its members are written in order, arrays and objects inside it are begun and
- * ended, and the whole is ended:
+ * Begin an object, write its members in order, begin and end nested arrays and objects, and end the
+ * object:
  *
  *     bk_json_text_begin(&text, p);                {
  *     bk_json_text_array(&text, "items");          "items":[
@@ -12,16 +11,16 @@
  *     bk_json_text_array_end(&text);               ]
  *     data = bk_json_text_end(&text, &len);        }
  *
- * The name of a member is a literal that needs no escapes; NULL stands for no name: an element of
- * an array, or the value of a name that bk_json_text_key() wrote. Whether begun and ended fit
- * together is for the caller to see to.
+ * The name of a member is a literal that needs no escapes. The name NULL is for an element of an
+ * array, and for a value whose name bk_json_text_key() has written. The caller is responsible for
+ * ending each array and object that it began.
  *
- * The text is either whole at the end (bk_json_text_begin), or goes out in pieces while it is
- * written (bk_json_text_stream): then a list takes as much memory as a piece and its longest
- * element, however long it is.
+ * The text is either returned as a whole at the end (bk_json_text_begin), or sent in pieces while
+ * it is written (bk_json_text_stream): a list of any length then takes no more memory than a piece
+ * and the longest element.
  *
- * Building a value of Jansson's and writing that takes ten times as long. One thread may use one
- * writer at a time. Its memory lives in a pool.
+ * Building a value with Jansson and writing that takes ten times as long. A writer is used by one
+ * thread at a time. Its memory lives in a pool.
  */
 #ifndef BK_JSON_TEXT_H
 #define BK_JSON_TEXT_H
@@ -32,56 +31,64 @@
 #include "bk_json_plain.h"
 #include "bk_time.h"
 
-/** Takes a piece of the text, which is valid until it returns.
- *  @return APR_SUCCESS, or why nothing more can be taken: it is not called again then */
+/**
+ * Receives a piece of the text. @a data is valid until the function returns.
+ * @return APR_SUCCESS; any other result is an error, after which it is not called again
+ */
 typedef apr_status_t (*bk_json_text_flush_t)(void *context, const char *data, apr_size_t len);
 
-/** A piece is about so long, in bytes: it ends where an element of an array does. */
+/** Approximate length of a piece, in bytes. A piece ends at the end of an array's element. */
 #define BK_JSON_TEXT_PIECE 8192
 
 typedef struct bk_json_text_t {
     apr_pool_t *p;
-    char *data; /* the byte before it is the last one of the piece before */
+    char *data; /* data[-1] is the last byte of the piece that was flushed before */
     apr_size_t len;
     apr_size_t size;
-    apr_size_t piece; /* from this length on it is flushed */
+    apr_size_t piece; /* the text is flushed when it has reached this length */
     bk_json_text_flush_t flush;
     void *context;
-    apr_status_t status; /* what the flush said last */
-    int is_wrong;        /* a value was no text */
+    apr_status_t status; /* the last result of flush */
+    int is_wrong;        /* a string was not valid UTF-8 */
 } bk_json_text_t;
 
-/** Begin an object that is whole when it ends. @param p  pool that the text lives in */
+/**
+ * Begin an object that bk_json_text_end() returns as a whole.
+ * @param p  pool that the text lives in
+ */
 void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p);
 
 /**
- * Begin an object that goes out in pieces.
- * @param flush    takes the pieces
+ * Begin an object that is sent in pieces; end it by bk_json_text_finish().
+ * @param flush    receives the pieces
  * @param context  its first argument
  * @param p        pool that the buffer lives in
  */
 void bk_json_text_stream(bk_json_text_t *text, bk_json_text_flush_t flush, void *context,
                          apr_pool_t *p);
 
-/** Begin an object, or an array, inside. */
+/** Begin a nested object or array. */
 void bk_json_text_object(bk_json_text_t *text, const char *name);
 void bk_json_text_array(bk_json_text_t *text, const char *name);
 
-/** End the one that was begun last. */
+/** End the nested object or array that was begun last. */
 void bk_json_text_object_end(bk_json_text_t *text);
 void bk_json_text_array_end(bk_json_text_t *text);
 
-/** Write the name of a member, with escapes where it needs them: the next value is written with the
- *  name NULL, and is this member's. @param name  valid UTF-8 */
+/**
+ * Write the name of a member, with escapes where needed. Write the member's value next, with the
+ * name NULL.
+ * @param name  valid UTF-8
+ */
 void bk_json_text_key(bk_json_text_t *text, const char *name);
 
-/** Write a text. @param value  valid UTF-8; NULL writes null */
+/** Write a string. @param value  valid UTF-8; NULL writes null */
 void bk_json_text_string(bk_json_text_t *text, const char *name, const char *value);
 
 /** Write an integer. */
 void bk_json_text_int(bk_json_text_t *text, const char *name, apr_int64_t value);
 
-/** The same with an integer that is written as a text: "42". */
+/** Write an integer as a string: "42". */
 void bk_json_text_id(bk_json_text_t *text, const char *name, apr_int64_t value);
 
 /** Write true or false. */
@@ -90,32 +97,37 @@ void bk_json_text_bool(bk_json_text_t *text, const char *name, int value);
 /** Write an instant, as RFC 3339 in its own offset. @param time  NULL writes null */
 void bk_json_text_instant(bk_json_text_t *text, const char *name, const bk_time_t *time);
 
-/** Write a value that is JSON already, such as one that is stored as such.
- *  @param json  valid JSON: nobody looks again
- *  @param len   its length in bytes */
+/**
+ * Write a value that is JSON already, such as one that is stored as JSON.
+ * @param json  valid JSON; not checked again
+ * @param len   its length in bytes
+ */
 void bk_json_text_raw(bk_json_text_t *text, const char *name, const char *json, apr_size_t len);
 
-/** Write a value that was read, with all that is in it, in the order in which it was read. A number
- *  that is no integer of 64 bits, whose value nobody kept, is written as null. */
+/** Write a value that bk_json_parse() has read, with all nested values, in the order in which they
+ * were read. A number that is not a 64-bit integer is written as null, because its value was not
+ * kept. */
 void bk_json_text_value(bk_json_text_t *text, const char *name, const bk_json_value_t *value);
 
 /**
- * Tell a loop over many rows whether there is any use in going on.
- * @return APR_SUCCESS; APR_EINVAL, a value was not valid UTF-8; or what the flush returned
+ * Return the first error so far, so that a loop over many rows can stop early.
+ * @return APR_SUCCESS; APR_EINVAL if a string was not valid UTF-8; or the error that the flush
+ *         returned
  */
 apr_status_t bk_json_text_status(const bk_json_text_t *text);
 
 /**
  * End the object that bk_json_text_begin() began.
  * @param len  set to its length in bytes
- * @return the text, which ends in NUL, or NULL if a value was not valid UTF-8
+ * @return the text, which ends in NUL; NULL if a string was not valid UTF-8
  */
 const char *bk_json_text_end(bk_json_text_t *text, apr_size_t *len);
 
 /**
- * End the object that bk_json_text_stream() began, and flush what is left of it.
- * @return as bk_json_text_status(). Of an object that is wrong, the piece with the fault and all
- * behind it are kept back: what went out is no JSON, and the client has to see that it was cut off
+ * End the object that bk_json_text_stream() began, and flush the rest of it.
+ * @return as bk_json_text_status(). From a piece with invalid UTF-8 on, nothing was flushed: the
+ *         pieces that were are incomplete JSON, and the caller has to let the client see that the
+ *         body was cut off
  */
 apr_status_t bk_json_text_finish(bk_json_text_t *text);
 

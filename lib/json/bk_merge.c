@@ -29,7 +29,8 @@ const bk_json_t *bk_merge_object(const bk_json_t *target, const bk_json_t *patch
     return merged;
 }
 
-/* An object in place of anything else begins as an empty one: its nulls are not kept either. */
+/* A patch that is an object, and whose target is none, is merged into an empty object: so its null
+ * members are dropped too. */
 bk_json_value_t bk_merge_value(const bk_json_value_t *target, const bk_json_value_t *patch,
                                apr_pool_t *p)
 {

@@ -1,14 +1,15 @@
 /* bk_merge: JSON merge patches (RFC 7396).
  *
- * A patch is an object that looks like what it changes: a member replaces the one of its name, null
- * removes it, an object changes what is in it, and whatever else, an array too, is taken as it is.
+ * A patch is an object of the same shape as its target. A member of the patch replaces the member
+ * of that name; null removes it, and an object is merged with it in the same way. All other values,
+ * arrays too, replace the old value.
  *
- * A route that changes a thing reads the patch by its table first, so that faults are told with
- * their places in what was sent (BK_JSON_INPUT_PATCH says which members are given, and which are
- * null). What has to hold of the whole is then looked at in the whole: the thing as its JSON is
- * merged with the patch, and read by the same table as BK_JSON_INPUT_WHOLE.
+ * A route that changes a resource reads the patch by its table first (BK_JSON_INPUT_PATCH), so that
+ * faults point into the body that the client sent. Then it merges the patch into the resource's
+ * JSON and reads the result by the same table as BK_JSON_INPUT_WHOLE, to check the rules about the
+ * whole resource.
  *
- * Any thread may call. What is returned shares values with target and patch, and lives as long as
+ * Any thread may call. The result shares values with target and patch, and is valid as long as
  * both.
  */
 #ifndef BK_MERGE_H
@@ -18,17 +19,17 @@
 
 /**
  * Merge a patch into an object.
- * @param target  is not changed
- * @param patch   its members, of which null removes
- * @param p       the result lives here
- * @return an object: the members of the target, in their order, then those that are new
+ * @param target  the object, which is not changed
+ * @param patch   the patch; a member that is null removes the target's member
+ * @param p       pool that the result lives in
+ * @return the members of the target, in their order, then the new ones of the patch
  */
 const bk_json_t *bk_merge_object(const bk_json_t *target, const bk_json_t *patch, apr_pool_t *p);
 
 /**
- * The same with any values.
- * @param target  NULL: there is none
- * @return the result, which keeps the patch's name. Null where the patch is null
+ * Merge a patch into a value, each of any kind.
+ * @param target  the value, or NULL if there is none
+ * @return the merged value, which has the name of the patch; BK_JSON_NULL if the patch is null
  */
 bk_json_value_t bk_merge_value(const bk_json_value_t *target, const bk_json_value_t *patch,
                                apr_pool_t *p);
