@@ -5,7 +5,7 @@
 
 #include <apr_strings.h>
 
-#define PREFIX 8 /* bytes of 16 */
+#define PREFIX 8 /* bytes of an IPv6 address that name the link, of 16 */
 
 static const char *block_of_ipv6(struct in6_addr *address, apr_pool_t *p)
 {

@@ -7,8 +7,6 @@
 
 #include "bk_text.h"
 
-/* Where the authority of an origin begins, and whether it is https; NULL: it is no origin of the
- * web. */
 const char *bk_authority_of(const char *origin, int *https)
 {
     if (strncasecmp(origin, "http://", 7) == 0) {
@@ -22,7 +20,7 @@ const char *bk_authority_of(const char *origin, int *https)
     return NULL;
 }
 
-/* How long an authority is without the port that its scheme has anyway. */
+/* The length of an authority without the default port of its scheme. */
 static apr_size_t length_of(const char *authority, apr_size_t len, int https)
 {
     const char *port = https ? ":443" : ":80";

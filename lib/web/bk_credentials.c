@@ -6,7 +6,7 @@
 #include <apr_encode.h>
 #include <apr_strings.h>
 
-/* The text behind a scheme's name and its blanks, or NULL if the header is of another scheme. */
+/* The text after the name of the scheme and the blanks; NULL if the header has another scheme. */
 static const char *after_scheme(const char *header, const char *scheme)
 {
     apr_size_t len = strlen(scheme);

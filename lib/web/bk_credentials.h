@@ -1,6 +1,6 @@
-/* bk_credentials: what an Authorization header says (RFC 9110, section 11.6.2).
+/* bk_credentials: parses the Authorization header (RFC 9110, section 11.6.2).
  *
- * Only read here; whether it is true is for the user service to say.
+ * The credentials are only parsed here; the user service verifies them. Any thread may call.
  */
 #ifndef BK_CREDENTIALS_H
 #define BK_CREDENTIALS_H
@@ -8,7 +8,7 @@
 #include <apr_pools.h>
 
 typedef enum bk_credentials_scheme_t {
-    BK_CREDENTIALS_NONE,  /* missing, malformed or of a scheme we do not know */
+    BK_CREDENTIALS_NONE,  /* missing, malformed or of an unknown scheme */
     BK_CREDENTIALS_BASIC, /* RFC 7617: name and secret are set */
     BK_CREDENTIALS_BEARER /* RFC 6750: secret is set */
 } bk_credentials_scheme_t;
@@ -20,9 +20,9 @@ typedef struct bk_credentials_t {
 } bk_credentials_t;
 
 /**
- * Read an Authorization header.
- * @param header       its value, or NULL where there is none
- * @param credentials  set; its texts live in @a p
+ * Parse an Authorization header.
+ * @param header       its value, or NULL if there is none
+ * @param credentials  set to the result; its texts live in @a p
  */
 void bk_credentials_read(const char *header, bk_credentials_t *credentials, apr_pool_t *p);
 

@@ -8,7 +8,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-/* Of its form, and of what it is: nothing else that is ever signed with the key begins so. */
+/* Version and purpose of the signed bytes: nothing else that is signed with the key may begin with
+ * these. */
 static const unsigned char magic[] = {'b', 'k', 'c', '1'};
 
 #define DIGEST_LEN 8
@@ -22,7 +23,7 @@ typedef struct bytes_t {
     apr_size_t len;
 } bytes_t;
 
-/* @return 0 if there is no room for it */
+/* Append bytes. @return 0 if they do not fit */
 static int add(bytes_t *bytes, const void *what, apr_size_t len)
 {
     if (len > sizeof(bytes->at) - SIGNATURE_LEN - bytes->len) {
@@ -33,7 +34,8 @@ static int add(bytes_t *bytes, const void *what, apr_size_t len)
     return 1;
 }
 
-/* Enough to tell a cursor of another list, and say so. @return 0 if OpenSSL cannot */
+/* Digest of the filter, by which a cursor of another list is recognized.
+ * @return 0 if OpenSSL fails */
 static int digest_filter(const char *filter, unsigned char digest[EVP_MAX_MD_SIZE])
 {
     unsigned int len;
@@ -41,7 +43,7 @@ static int digest_filter(const char *filter, unsigned char digest[EVP_MAX_MD_SIZ
     return EVP_Digest(filter, strlen(filter), digest, &len, EVP_sha256(), NULL);
 }
 
-/* @return NULL if OpenSSL cannot */
+/* @return the HMAC, in @a code; NULL if OpenSSL fails */
 static const unsigned char *sign(const bk_hash_key_t *key, const unsigned char *bytes,
                                  apr_size_t len, unsigned char code[EVP_MAX_MD_SIZE])
 {
@@ -81,8 +83,8 @@ const char *bk_cursor_make(const bk_hash_key_t *key, const char *filter, const c
     return encode(&bytes, p);
 }
 
-/* The bytes that a text stands for, without their signature. The text has to be the one that they
- * are encoded as: bits of its last character that stand for nothing could be changed otherwise. */
+/* Decode a text. It has to be the text that its bytes encode to: otherwise the unused bits of its
+ * last character could be changed unnoticed. */
 static int decode(bytes_t *bytes, const char *text, apr_pool_t *p)
 {
     apr_size_t len = strlen(text), decoded_len = 0;
@@ -109,7 +111,7 @@ static int is_signed(const bytes_t *bytes, const bk_hash_key_t *key)
            CRYPTO_memcmp(bytes->at + len, code, SIGNATURE_LEN) == 0;
 }
 
-/* @return 0 if there are not so many */
+/* @return 0 if there are not exactly @a count values */
 static int read_values(const bytes_t *bytes, const char **values, int count, apr_pool_t *p)
 {
     apr_size_t len = bytes->len - HEAD_LEN - SIGNATURE_LEN;

@@ -1,16 +1,16 @@
-/* bk_cursor: where the next page of a list begins, as a text that only this service can make.
+/* bk_cursor: signed cursors for pagination: where the next page of a list begins.
  *
- * A list is read page by page in a total order. A cursor holds the values by which its last item is
- * ordered (its keyset position), so that the next page is what comes behind them: whatever was
- * inserted or deleted meanwhile, nothing is read twice or left out. It is bound to the list that it
- * was made for: with another filter it would begin in the midst of another list.
+ * A list is read page by page in a total order (keyset pagination). A cursor holds the sort values
+ * of the last item of a page; the next page begins with the item that follows these values. So
+ * items that are inserted or deleted meanwhile cause no other item to be repeated or skipped. A
+ * cursor is valid only for the filter and order that it was made for.
  *
- * To clients it is opaque: base64url without padding (RFC 4648, section 5) of a version, a digest
- * of the filter, the values, and 128 bits of an HMAC-SHA-256 (RFC 2104, section 5) over all of it.
- * It is signed, not secret: who decodes it can read the values, which were on the page. It holds no
- * rights: the list is filtered by who asks at each page.
+ * To clients a cursor is opaque: base64url without padding (RFC 4648, section 5) of a version, a
+ * digest of the filter, the values, and an HMAC-SHA-256 over all of it, truncated to 128 bits (RFC
+ * 2104, section 5). It is signed, not encrypted: a client can decode the values, which it saw on
+ * the page. It grants no rights: each page shows only what the caller may see.
  *
- * Nothing here keeps state: every function may be called by any thread.
+ * Any thread may call.
  */
 #ifndef BK_CURSOR_H
 #define BK_CURSOR_H
@@ -19,37 +19,37 @@
 
 #include "bk_hash.h"
 
-#define BK_CURSOR_VALUES 4      /* at most so many values in a position */
-#define BK_CURSOR_POSITION 1024 /* and so many bytes in all of them, with their NULs */
+#define BK_CURSOR_VALUES 4      /* highest number of values in a cursor */
+#define BK_CURSOR_POSITION 1024 /* highest number of bytes of all values, with their NULs */
 
-/** What bk_cursor_read() made of a text. */
+/** The result of bk_cursor_read(). */
 typedef enum bk_cursor_read_t {
     BK_CURSOR_OK,
-    BK_CURSOR_OTHER_LIST, /* one of ours, but made for another filter or order */
-    BK_CURSOR_INVALID     /* no cursor that was made with this key */
+    BK_CURSOR_OTHER_LIST, /* correctly signed, but for another filter or order */
+    BK_CURSOR_INVALID     /* not a cursor that was signed with this key */
 } bk_cursor_read_t;
 
 /**
  * Make a cursor.
- * @param key     of the service; hosts behind one gateway share it (bk_key_file.h)
- * @param filter  all that chooses and orders the items, in one spelling: collection, parameters,
- *                order. The number of items on a page is no part of it
- * @param values  by which the last item of the page is ordered, in order; texts that end in NUL
- * @param count   how many, 1 to BK_CURSOR_VALUES
- * @param p       the result lives here
- * @return the cursor; NULL if the values are too long, or it could not be signed
+ * @param key     the service's key; hosts behind one gateway share it (bk_key_file.h)
+ * @param filter  all that selects and orders the items (collection, parameters, order), in a
+ *                canonical spelling, but without the number of items on a page
+ * @param values  the sort values of the last item of the page, in order; texts that end in NUL
+ * @param count   the number of values, 1 to BK_CURSOR_VALUES
+ * @param p       pool that the result lives in
+ * @return the cursor; NULL if the values are too long, or signing failed
  */
 const char *bk_cursor_make(const bk_hash_key_t *key, const char *filter, const char *const *values,
                            int count, apr_pool_t *p);
 
 /**
  * Read a cursor that a client sent.
- * @param key     as above
- * @param filter  of the list that the client asks for
- * @param text    what it sent; any bytes, ending in NUL
- * @param values  get the position, in @a p, where BK_CURSOR_OK is returned
- * @param count   how many values there must be
- * @return what it is; one changed character makes it BK_CURSOR_INVALID
+ * @param key     the service's key
+ * @param filter  the filter of the list that the client requests, as for bk_cursor_make()
+ * @param text    the cursor that the client sent: any bytes, ending in NUL
+ * @param values  receives the values, which live in @a p, if BK_CURSOR_OK is returned
+ * @param count   the number of values that the cursor must have
+ * @return the result; a cursor with any change is BK_CURSOR_INVALID
  */
 bk_cursor_read_t bk_cursor_read(const bk_hash_key_t *key, const char *filter, const char *text,
                                 const char **values, int count, apr_pool_t *p);

@@ -1,16 +1,15 @@
-/* bk_error: the errors that clients see, as values.
+/* bk_error: the errors in answers to clients.
  *
- * An error is constant: its code, its message and its two statuses never change, only the details
- * belong to one request. Modules declare theirs in X_errors.c; those that several modules answer
- * with are here.
+ * An error is constant: code, message and the two statuses; a request may add details. The errors
+ * of one module are in its X_errors.c; those of several modules are here.
  */
 #ifndef BK_ERROR_H
 #define BK_ERROR_H
 
-/** Which status codes a server answers with. */
+/** Which of its two status codes an error is answered with (BookableStatusCodes). */
 typedef enum bk_error_statuses_t {
-    BK_ERROR_REFERENCE, /* those of the reference system, which its clients expect */
-    BK_ERROR_STANDARD   /* those that HTTP means (RFC 9110, section 15) */
+    BK_ERROR_REFERENCE, /* the status codes of the reference system, which its clients expect */
+    BK_ERROR_STANDARD   /* the status codes of HTTP's definition (RFC 9110, section 15) */
 } bk_error_statuses_t;
 
 typedef struct bk_error_t {
@@ -18,23 +17,23 @@ typedef struct bk_error_t {
     int standard;  /* status under BK_ERROR_STANDARD */
     const char *code;
     const char *message;
-    const char *details; /* said where a request gives nothing more exact to say */
+    const char *details; /* default, when a request has no details of its own; may be NULL */
 } bk_error_t;
 
-/** The status an error is answered with. */
+/** The status code of an error. */
 int bk_error_status(const bk_error_t *error, bk_error_statuses_t statuses);
 
-/* Who is calling */
+/* Errors about the caller */
 extern const bk_error_t bk_error_malformed;
 extern const bk_error_t bk_error_session_expired;
 extern const bk_error_t bk_error_unauthorized;
-extern const bk_error_t bk_error_unauthenticated; /* refused by another module of the server */
+extern const bk_error_t bk_error_unauthenticated; /* refused by another module of httpd */
 extern const bk_error_t bk_error_forbidden;
 extern const bk_error_t bk_error_throttled;
 extern const bk_error_t bk_error_busy;
 extern const bk_error_t bk_error_user_service;
 
-/* What is asked */
+/* Errors of the request */
 extern const bk_error_t bk_error_no_route;
 extern const bk_error_t bk_error_method;
 extern const bk_error_t bk_error_too_large;
@@ -47,16 +46,16 @@ extern const bk_error_t bk_error_consistency;
 extern const bk_error_t bk_error_precondition;
 extern const bk_error_t bk_error_health;
 
-/* What we cannot do */
-extern const bk_error_t bk_error_not_supported; /* by the store that is configured */
+/* Errors of the server */
+extern const bk_error_t bk_error_not_supported; /* by the configured store */
 extern const bk_error_t bk_error_unavailable;
-extern const bk_error_t bk_error_unknown; /* whether a write was done */
+extern const bk_error_t bk_error_unknown; /* whether a write was done is unknown */
 extern const bk_error_t bk_error_capacity;
 extern const bk_error_t bk_error_internal;
 
 /**
- * Find, among the errors of "who is calling", the one with a given code: what the user service
- * answers is passed on as the same error.
+ * Find one of the errors about the caller by its code, to pass on the error that the user service
+ * answered with.
  * @return the error, or NULL
  */
 const bk_error_t *bk_error_of_caller(const char *code);

@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-/* ---- reading ------------------------------------------------------------------------------------
+/* ---- parsing ------------------------------------------------------------------------------------
  */
 
-/* etagc of RFC 9110, section 8.8.3: what is visible but for the quote, and bytes beyond ASCII. */
+/* etagc of RFC 9110, section 8.8.3: visible characters except the quotation mark, and bytes that
+ * are not ASCII. */
 static int is_tag_char(char c)
 {
     unsigned char byte = (unsigned char)c;
@@ -13,7 +14,7 @@ static int is_tag_char(char c)
     return byte == 0x21 || (byte >= 0x23 && byte != 0x7F);
 }
 
-/* @return behind the tag; NULL: none begins here */
+/* Parse the tag that begins at @a text. @return its end; NULL if there is no tag */
 static const char *read_tag(const char *text, bk_etag_t *tag)
 {
     tag->is_weak = text[0] == 'W' && text[1] == '/';
@@ -49,7 +50,7 @@ int bk_etag_is_same(const bk_etag_t *a, const bk_etag_t *b)
     return !a->is_weak && !b->is_weak && bk_etag_is_equivalent(a, b);
 }
 
-/* The tag without the suffix of a filter that compresses; as it is where it has none. */
+/* The tag without the suffix of a compressing filter, if it has one. */
 static bk_etag_t without_coding(const bk_etag_t *tag)
 {
     static const char *const suffixes[] = {"-gzip", "-br"};
@@ -83,9 +84,9 @@ static const char *skip_blanks(const char *text)
 
 typedef enum found_t { NO, YES, MALFORMED } found_t;
 
-/* Whether a list of tags holds the current one. It is read to its end: one that is malformed
- * behind the tag that it is about is malformed. Empty elements say nothing (section 5.6.1.2).
- * @param known  set to the first of the list that is the current one */
+/* Whether a list of tags contains the current one. The list is parsed to its end, so that a syntax
+ * error behind the matching tag is noticed. Empty elements are ignored (section 5.6.1.2).
+ * @param known  set to the first tag of the list that matches */
 static found_t search(const char *list, const bk_etag_t *current, compare_t *compare,
                       bk_etag_t *known)
 {
@@ -111,7 +112,7 @@ static found_t search(const char *list, const bk_etag_t *current, compare_t *com
     return count ? found : MALFORMED;
 }
 
-/* Whether the field names the current representation: by its tag, or as "*", any. */
+/* Whether a header field matches the current representation: by its tag, or by "*". */
 static found_t names(const char *field, const bk_etag_t *current, compare_t *compare,
                      bk_etag_t *known)
 {
@@ -145,7 +146,7 @@ bk_etag_result_t bk_etag_evaluate(const char *if_match, const char *if_none_matc
     return BK_ETAG_GO_ON;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
+/* ---- making -------------------------------------------------------------------------------------
  */
 
 /* FNV-1a by words of eight bytes instead of single bytes, because every answer pays for it: SipHash
@@ -164,7 +165,7 @@ static apr_uint64_t step(apr_uint64_t sum, apr_uint64_t word)
     return sum ^ sum >> 32;
 }
 
-/* The first byte is the lowest, on every host. */
+/* Read up to eight bytes as a little-endian number, on every host. */
 static apr_uint64_t read_word(const unsigned char *bytes, apr_size_t len)
 {
     apr_uint64_t word = 0;
@@ -187,7 +188,7 @@ static apr_uint64_t sum_of(const unsigned char *next, apr_size_t len)
     return step(sum, 0);
 }
 
-/* Six bits a character, in the alphabet of base64url. */
+/* A tag is written in the alphabet of base64url, six bits a character. */
 void bk_etag_of_bytes(const void *bytes, apr_size_t len, char tag[BK_ETAG_ROOM])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

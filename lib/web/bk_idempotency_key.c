@@ -12,14 +12,15 @@ static int is_printable(char c)
     return c >= ' ' && c <= '~';
 }
 
-/* A parameter begins with a semicolon: what stands there besides is another value. */
+/* Whether a quoted key may end here: at the end of the header, or at a semicolon, which begins a
+ * parameter. */
 static int is_end(const char *rest)
 {
     rest += strspn(rest, " ");
     return !*rest || *rest == ';';
 }
 
-/* @return where the string ends, behind its quote; NULL: it is none */
+/* @return the end of the string, behind its closing quotation mark; NULL if it is malformed */
 static const char *read_quoted(const char *from, char *to)
 {
     for (from++; *from != '"'; from++) {
@@ -72,8 +73,8 @@ bk_idempotency_key_result_t bk_idempotency_key_read(const char *header, const ch
     return BK_IDEMPOTENCY_KEY_OK;
 }
 
-/* Each part as a netstring, with its length before it: no two requests read the same, one part
- * behind the other, on whatever machine. */
+/* Hash a part as a netstring, with its length before it, so that the parts of two different
+ * requests never join to the same bytes. */
 static int add(EVP_MD_CTX *hash, const char *bytes, apr_size_t len)
 {
     char digits[BK_TEXT_INT];

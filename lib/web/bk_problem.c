@@ -71,7 +71,7 @@ const bk_problem_t *bk_problem_of_faults(const bk_faults_t *faults)
     return found ? found : &bk_problem_bad_request;
 }
 
-/* Where a fault is not in the body, "in" says so. */
+/* Write errors[]. "in" is written only for a fault that is not in the body. */
 static void write_faults(bk_json_text_t *text, const bk_faults_t *faults)
 {
     int i;
@@ -95,7 +95,8 @@ static void write_faults(bk_json_text_t *text, const bk_faults_t *faults)
     }
 }
 
-/* What is wrong, where there is one place only; else what is wrong in general. */
+/* The member detail: the request's own; else the detail of its only fault; else the problem's
+ * meaning. */
 static const char *detail_of(const bk_problem_t *problem, const bk_problem_about_t *about,
                              apr_pool_t *p)
 {

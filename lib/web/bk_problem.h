@@ -1,15 +1,16 @@
-/* bk_problem: the errors of API v1, as RFC 9457 has them (application/problem+json).
+/* bk_problem: the errors of API v1, as problem details (RFC 9457, application/problem+json).
  *
- * A problem is constant: its code, its status, its title and what it means. All there are stand in
- * one table, BK_PROBLEMS; bk_problem_slot_taken is the one whose code is "slot-taken". A request
- * adds what belongs to it: a detail, its id, the faults of what was sent, and the members that some
- * problems have besides (lib/web/bk_problem_members.h).
+ * A problem is constant: code, status, title and meaning. All problems are in one table,
+ * BK_PROBLEMS, which also defines a variable for each: bk_problem_slot_taken has the code
+ * "slot-taken". A request adds its own details: a sentence, its id, the faults of its input, and
+ * members that only some problems have (lib/web/bk_problem_members.h).
  *
  *     bk_problem_begin(&text, &bk_problem_slot_taken, &about, p);
  *     bk_problem_members_conflicts(&text, conflicts, count);
  *     body = bk_json_text_end(&text, &len);
  *
- * Clients translate by the code; titles, details and meanings are English. Any thread may call.
+ * Clients translate messages by the code; titles, details and meanings are in English. Any thread
+ * may call.
  */
 #ifndef BK_PROBLEM_H
 #define BK_PROBLEM_H
@@ -20,17 +21,18 @@
 /** The media type of a problem. */
 #define BK_PROBLEM_MEDIA_TYPE "application/problem+json"
 
-/** What stands before a code in the URI of its type; GET of that answers bk_problem_document(). */
+/** The URI of a problem's type is this and its code; GET of that URI answers bk_problem_document().
+ */
 #define BK_PROBLEM_BASE "/v1/problems/"
 
 typedef struct bk_problem_t {
     const char *code;
-    int status; /* of HTTP, always, whatever BookableStatusCodes says */
+    int status; /* of HTTP; does not depend on BookableStatusCodes */
     const char *title;
-    const char *meaning; /* a sentence without its full stop: what has to change */
+    const char *meaning; /* a sentence that says what to change, without its full stop */
 } bk_problem_t;
 
-/* NAME, CODE, status, title, meaning: in the order of their statuses. */
+/* X(name, code, status, title, meaning), in the order of the statuses. */
 #define BK_PROBLEMS(X)                                                                             \
     X(bad_request, "bad-request", 400, "Bad request", "The request cannot be read as HTTP")        \
     X(bad_header, "bad-header", 400, "Bad header", "A header field has no value that it can have") \
@@ -119,42 +121,48 @@ typedef struct bk_problem_t {
 BK_PROBLEMS(BK_PROBLEM_DECLARE)
 #undef BK_PROBLEM_DECLARE
 
-/** What one request adds to a problem. What it has not is NULL or 0, and left out. */
+/** What one request adds to a problem. A member that is NULL or 0 is not written. */
 typedef struct bk_problem_about_t {
-    const char *detail;        /* an English sentence; NULL: the problem's meaning stands there */
+    const char *detail;        /* English; NULL: the only fault's, or the problem's meaning */
     const char *instance;      /* the request's id */
-    const bk_faults_t *faults; /* become errors[] */
+    const bk_faults_t *faults; /* written as errors[] */
     int retry_after;           /* seconds, as in Retry-After */
 } bk_problem_about_t;
 
-/** Find a problem by its code. @return NULL: there is none */
+/** Find a problem by its code. @return NULL if there is none */
 const bk_problem_t *bk_problem_find(const char *code);
 
-/** Find the problem that stands for a status with which httpd refused a request itself.
- *  @return NULL: for this status there is none */
+/**
+ * Find the problem for a status with which httpd itself refused a request.
+ * @return NULL if there is none for this status
+ */
 const bk_problem_t *bk_problem_of_status(int status);
 
 /**
- * Find the problem that a request with faults is answered with: of the fault with the lowest
- * status, and the first such one. What cannot be read counts for more than what is out of bounds.
+ * Find the problem with which to answer a request that has faults: the one of the fault with the
+ * lowest status, the first of several. So input that cannot be parsed (400) comes before values
+ * that are out of range (422).
  * @param faults  at least one
  */
 const bk_problem_t *bk_problem_of_faults(const bk_faults_t *faults);
 
 /**
- * Begin a problem: type, title, status, code, detail, instance, retryAfter, errors. Further members
- * may be written to it before bk_json_text_end().
- * @param about  texts in it are valid UTF-8
+ * Begin a problem, and write type, title, status, code, detail, instance, retryAfter and errors.
+ * The caller may write more members, and then calls bk_json_text_end().
+ * @param about  what the request adds; its texts are valid UTF-8
  * @param p      pool that the text lives in
  */
 void bk_problem_begin(bk_json_text_t *text, const bk_problem_t *problem,
                       const bk_problem_about_t *about, apr_pool_t *p);
 
-/** The whole of a problem that has no further members. @return as bk_json_text_end() */
+/** Write a whole problem that has no more members. @return as bk_json_text_end() */
 const char *bk_problem_body(const bk_problem_t *problem, const bk_problem_about_t *about,
                             apr_size_t *len, apr_pool_t *p);
 
-/** What a problem means, for GET of its type: application/json. @return as bk_json_text_end() */
+/**
+ * Describe a problem, for GET of its type's URI, as application/json.
+ * @return as bk_json_text_end()
+ */
 const char *bk_problem_document(const bk_problem_t *problem, apr_size_t *len, apr_pool_t *p);
 
 #endif

@@ -1,8 +1,8 @@
-/* bk_problem_members: what some problems say besides: what is in the way, what would do instead,
- * which rules are broken.
+/* bk_problem_members: members of some problems only: conflicting bookings, alternatives, and
+ * violated rules.
  *
- * Each is written between bk_problem_begin() and bk_json_text_end(), as an array that may be empty.
- * Texts are valid UTF-8.
+ * Call these between bk_problem_begin() and bk_json_text_end(). Each writes an array, which may be
+ * empty. Texts have to be valid UTF-8. Any thread may call.
  */
 #ifndef BK_PROBLEM_MEMBERS_H
 #define BK_PROBLEM_MEMBERS_H
@@ -10,44 +10,44 @@
 #include "bk_json_text.h"
 #include "bk_time.h"
 
-/** As many conflicts, and alternatives, as one problem shows. */
+/** The highest number of conflicts, and of alternatives, in one problem. */
 #define BK_PROBLEM_CONFLICTS 10
 #define BK_PROBLEM_ALTERNATIVES 6
 
-/** What takes the time that was asked for. */
+/** Something that occupies the requested time. */
 typedef struct bk_problem_conflict_t {
     bk_time_t start, end; /* in the space's zone */
     const char *kind;     /* "booking", "hold", "closure", "pending" */
-    const char *title;    /* NULL: there is none, or the caller may not see it */
-    const char *owner;    /* the owner's id; NULL as well */
+    const char *title;    /* NULL if there is none, or the caller may not see it */
+    const char *owner;    /* the owner's id; NULL if the caller may not see it */
     const char *owner_name;
 } bk_problem_conflict_t;
 
-/** What the caller could book instead. */
+/** A space and time that the caller could book instead. */
 typedef struct bk_problem_alternative_t {
     const char *space;
     bk_time_t start, end; /* in the space's zone */
-    int is_shorter;       /* than what was asked for */
+    int is_shorter;       /* whether it is shorter than the requested time */
 } bk_problem_alternative_t;
 
-/** A rule that is broken. */
+/** A rule that the request violates. */
 typedef struct bk_problem_violation_t {
     const char *rule;       /* "length.max" */
-    int has_limit;          /* whether limit and got mean anything */
+    int has_limit;          /* whether limit and got are set */
     apr_int64_t limit, got; /* in the rule's unit, such as minutes */
     const char *detail;
 } bk_problem_violation_t;
 
-/** Write conflicts[], of which the first BK_PROBLEM_CONFLICTS are shown. */
+/** Write conflicts[]: the first BK_PROBLEM_CONFLICTS of them. */
 void bk_problem_members_conflicts(bk_json_text_t *text, const bk_problem_conflict_t *conflicts,
                                   apr_size_t count);
 
-/** Write alternatives[], of which the first BK_PROBLEM_ALTERNATIVES are shown. */
+/** Write alternatives[]: the first BK_PROBLEM_ALTERNATIVES of them. */
 void bk_problem_members_alternatives(bk_json_text_t *text,
                                      const bk_problem_alternative_t *alternatives,
                                      apr_size_t count);
 
-/** Write violations[], all of them. */
+/** Write violations[], without a limit. */
 void bk_problem_members_violations(bk_json_text_t *text, const bk_problem_violation_t *violations,
                                    apr_size_t count);
 

@@ -1,6 +1,6 @@
-/* bk_prometheus: what the text format of Prometheus asks of a text.
+/* bk_prometheus: the text format of Prometheus: escapes of labels, and the lines before a metric.
  *
- * "Exposition formats", version 0.0.4. Any thread may call.
+ * Source: "Exposition formats", version 0.0.4. Any thread may call.
  */
 #ifndef BK_PROMETHEUS_H
 #define BK_PROMETHEUS_H
@@ -8,17 +8,17 @@
 #include <apr_pools.h>
 
 /**
- * Escape a text that is to stand between the quotes of a label: backslash, quote and end of line.
+ * Escape the value of a label: backslash, quotation mark and line feed.
  * @param text  UTF-8
- * @param p     for the result, where there is something to escape; else it is the text
+ * @param p     pool that the result lives in. A text without such characters is returned itself
  */
 const char *bk_prometheus_label(const char *text, apr_pool_t *p);
 
 /**
- * The two lines that come before the samples of a metric.
+ * Make the HELP and TYPE lines that come before the samples of a metric.
  * @param type  "counter", "gauge" or "histogram"
- * @param help  what it says, in one line and without a backslash
- * @param p     for the result
+ * @param help  what the metric means, in one line without a backslash
+ * @param p     pool that the result lives in
  */
 const char *bk_prometheus_head(const char *name, const char *type, const char *help, apr_pool_t *p);
 

@@ -7,13 +7,13 @@
 
 #include "bk_json.h"
 
-#define OFFSET 6 /* bytes of +03:00 */
-#define SHOWN 64 /* bytes of a name that cannot be shown as it is */
+#define OFFSET 6 /* length of an offset such as +03:00 */
+#define SHOWN 64 /* an invalid name is cut to this length in a fault */
 
-/* What is read, and into what. */
+/* The context of parsing one query string. */
 typedef struct reading_t {
     bk_input_t *input;
-    apr_array_header_t **values; /* of each row, of bk_input_value_t; NULL: none as yet */
+    apr_array_header_t **values; /* by row: arrays of bk_input_value_t; NULL: no value */
     bk_faults_t *faults;
     apr_pool_t *p;
 } reading_t;
@@ -36,7 +36,7 @@ static int hex(char c)
     return apr_isdigit(c) ? c - '0' : apr_tolower(c) - 'a' + 10;
 }
 
-/* Decodes in place. @return NULL, or what is wrong */
+/* Decode in place. @return NULL, or what is wrong */
 static const char *decode(char *text)
 {
     char *from = text, *to = text;
@@ -63,7 +63,8 @@ static const char *decode(char *text)
     return bk_json_is_text(text, (apr_size_t)(to - text)) ? NULL : "is not UTF-8";
 }
 
-/* A name that is no text, as far as it can be shown. */
+/* An invalid name in a form that can be shown: cut, with '?' for other characters than visible
+ * ASCII. */
 static const char *show(const char *name, apr_pool_t *p)
 {
     char *shown = apr_pstrmemdup(p, name, strnlen(name, SHOWN)), *c;
@@ -94,7 +95,7 @@ static int read_value(const reading_t *reading, const bk_input_row_t *row, char 
     return !what;
 }
 
-/* The text itself, or what stands between its commas; an empty list has nothing. */
+/* Read the values of one pair: one, or the elements of a list, which may be empty. */
 static int read_values(const reading_t *reading, const bk_input_row_t *row, char *text,
                        apr_array_header_t *values)
 {
@@ -162,7 +163,7 @@ static void read_pair(const reading_t *reading, char *pair)
     }
 }
 
-/* Empty pairs, as between two '&', say nothing. */
+/* Read all pairs. Empty pairs, as between two '&', are ignored. */
 static void read_pairs(const reading_t *reading, const char *query)
 {
     char *next = apr_pstrdup(reading->p, query);
@@ -187,7 +188,7 @@ static void read_pairs(const reading_t *reading, const char *query)
     }
 }
 
-/* What was collected of a row becomes its field. */
+/* Make the field of a row from the values that were collected for it. */
 static void finish_row(const reading_t *reading, int index)
 {
     const bk_input_row_t *row = &reading->input->rows[index];

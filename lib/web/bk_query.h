@@ -1,16 +1,15 @@
-/* bk_query: the query string of a request, read by the table that describes it
+/* bk_query: parses the query string of a request by a table of its parameters
  * (lib/base/bk_input.h).
  *
- * Pairs of names and values as forms send them (application/x-www-form-urlencoded, WHATWG URL,
- * section 5), read strictly: a '+' is a blank, "%2B" a plus, an escape that is none is refused and
- * not left as it is (RFC 3986, section 2.1), and what is decoded has to be UTF-8 without NUL.
- * Parameters that no row has are refused, and so are those that stand there twice, unless their
- * row is BK_INPUT_REPEATED: a filter that is misspelt must not answer with everything. All faults
- * are collected.
+ * The format is application/x-www-form-urlencoded (WHATWG URL, section 5), parsed strictly: '+' is
+ * a blank, "%2B" is a plus, an invalid escape is refused and not kept as it is (RFC 3986, section
+ * 2.1), and decoded texts have to be UTF-8 without NUL. Parameters that are not in the table are
+ * refused, so that a misspelt filter does not return everything; so are repeated parameters, unless
+ * their row is BK_INPUT_REPEATED. All faults are collected.
  *
- * A list (BK_INPUT_LIST) is split at its commas when it is decoded, for programs escape them too:
- * no element holds one. An instant may have a blank where the plus of its offset belongs, as
- * "from=2030-05-14T10:00:00+03:00" has once it is decoded.
+ * A list (BK_INPUT_LIST) is split at its commas after decoding, because some clients escape them;
+ * so no element can contain a comma. In the offset of an instant a blank is read as a plus, because
+ * "from=2030-05-14T10:00:00+03:00" decodes to one.
  *
  * Any thread may call.
  */
@@ -20,16 +19,17 @@
 #include "bk_fault.h"
 #include "bk_input.h"
 
-/** Pairs of one query string at the most. */
+/** The highest number of pairs in one query string. */
 #define BK_QUERY_MOST 200
 
 /**
- * Read a query string.
- * @param rows    constant: the input points to it. No BK_INPUT_OBJECT, no BK_INPUT_MAP
- * @param query   what stands behind the '?'; NULL: nothing does
- * @param faults  what is wrong is added to it, by the parameters' names: "/limit"
+ * Parse a query string.
+ * @param rows    the table, which is constant, because the input points to it; without
+ *                BK_INPUT_OBJECT and BK_INPUT_MAP
+ * @param query   the part of the URI behind '?'; NULL if there is none
+ * @param faults  receives the faults, whose pointers are the names of parameters: "/limit"
  * @param p       pool that the input lives in
- * @return what was given, never NULL. It is of use if no fault was added
+ * @return the input, never NULL. Use it only if no fault was added
  */
 const bk_input_t *bk_query_read(const bk_input_row_t *rows, const char *query, bk_faults_t *faults,
                                 apr_pool_t *p);

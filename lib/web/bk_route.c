@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-/* Compare a path with a pattern, segment by segment; both are empty or begin with '/'. */
+/* Whether a path matches a pattern, segment by segment; both are empty or begin with '/'. */
 static int fits(const char *pattern, const char *path, const char **params, apr_pool_t *p)
 {
     int count = 0;
@@ -58,7 +58,7 @@ void bk_route_find(const bk_route_t *routes, const char *method, const char *pat
     }
 }
 
-/* ---- the table ----------------------------------------------------------------------------------
+/* ---- checking -----------------------------------------------------------------------------------
  */
 
 static int count_params(const char *pattern)
@@ -71,20 +71,20 @@ static int count_params(const char *pattern)
     return count;
 }
 
-/* Whether every path that fits a pattern fits another one too. */
-static int covers(const char *wide, const char *pattern)
+/* Whether every path that matches @a pattern matches @a general too. */
+static int covers(const char *general, const char *pattern)
 {
-    while (*wide && *pattern) {
-        apr_size_t wanted = strcspn(++wide, "/");
+    while (*general && *pattern) {
+        apr_size_t wanted = strcspn(++general, "/");
         apr_size_t given = strcspn(++pattern, "/");
 
-        if (*wide != '{' && (given != wanted || memcmp(wide, pattern, given) != 0)) {
+        if (*general != '{' && (given != wanted || memcmp(general, pattern, given) != 0)) {
             return 0;
         }
-        wide += wanted;
+        general += wanted;
         pattern += given;
     }
-    return !*wide && !*pattern;
+    return !*general && !*pattern;
 }
 
 static const char *wrong_row(const bk_route_t *routes, const bk_route_t *row)

@@ -1,16 +1,15 @@
-/* bk_route: which handler answers a method and a path.
+/* bk_route: finds the route, and so the handler, of a method and a path.
  *
- * A service has one constant table of routes. A pattern is the path behind the service's own, in
- * segments; "{name}" takes any one segment, an empty one too, so that the handler can say what is
- * wrong with it:
+ * A service has a constant table of routes. A pattern is the path below the service's own, in
+ * segments. "{name}" is a parameter, which matches any one segment, also an empty one, so that the
+ * handler can report what is wrong with it:
  *
  *     { "GET",  "",                  ... }    /user
  *     { "GET",  "/{userId}",         ... }    /user/6036687152
  *     { "PUT",  "/{userId}/role",    ... }    /user/6036687152/role
  *
- * The first row that fits wins: literal patterns stand before those with parameters, and
- * bk_route_wrong() tells of one that does not. Tables are constant, so every function may be called
- * by any thread.
+ * The first row that matches wins, so literal patterns have to come before patterns with
+ * parameters; bk_route_wrong() checks that. Any thread may call.
  */
 #ifndef BK_ROUTE_H
 #define BK_ROUTE_H
@@ -19,7 +18,7 @@
 
 #include "bk_error.h"
 
-/** Parameters of a pattern, at the most: of a row that has more bk_route_wrong() tells. */
+/** The highest number of parameters in a pattern; bk_route_wrong() reports a row with more. */
 #define BK_ROUTE_PARAMS 4
 
 struct bk_request_t;
@@ -27,44 +26,43 @@ struct bk_request_t;
 /** Who may call a route. */
 typedef enum bk_route_caller_t {
     BK_ROUTE_ANYONE,
-    BK_ROUTE_USER, /* somebody with a live session */
-    BK_ROUTE_ADMIN /* somebody with a live session and the role */
+    BK_ROUTE_USER, /* a user whose session has not ended */
+    BK_ROUTE_ADMIN /* an administrator whose session has not ended */
 } bk_route_caller_t;
 
 typedef struct bk_route_t {
     const char *method; /* "GET" also serves HEAD */
     const char *pattern;
     bk_route_caller_t caller;
-    int (*path)(struct bk_request_t *request); /* checks the parameters, before any body is read:
+    int (*path)(struct bk_request_t *request); /* checks the parameters before the body is read:
                                                   BK_CONTINUE, or the request's result; or NULL */
-    const bk_error_t *schema; /* answered for a body that is no JSON object; NULL: takes no body */
-    int (*handler)(struct bk_request_t *request); /* the request's result */
-    int group; /* of the store's verbs, that the handler calls: 0, the core, which each store has; a
-                  store without it has the route answered 501 */
+    const bk_error_t *schema; /* the error for a body that is no JSON object; NULL: takes no body */
+    int (*handler)(struct bk_request_t *request); /* returns the request's result */
+    int group; /* the group of store verbs that the handler calls; 0 is BK_STORE_CORE, which every
+                  store has. If the store lacks the group, the route is answered 501 */
 } bk_route_t;
 
 typedef struct bk_route_match_t {
-    const bk_route_t *route;             /* NULL: no route has this method */
-    const char *params[BK_ROUTE_PARAMS]; /* the segments that stood for parameters, in order */
-    const char *allow;                   /* every method the path has, as in Allow; NULL: none */
+    const bk_route_t *route;             /* NULL: no route matches */
+    const char *params[BK_ROUTE_PARAMS]; /* the values of the parameters, in order */
+    const char *allow; /* all methods of the path, as in Allow; NULL: unknown path */
 } bk_route_match_t;
 
 /**
  * Find the route of a request.
- * @param routes  the table, ending in a row without a method
+ * @param routes  the table, which ends in a row without a method
  * @param method  HEAD finds GET
- * @param path    the decoded path behind the service's own: empty, or beginning with '/'
- * @param match   filled in; its texts live in @a p. Without a route, allow tells a wrong method
- *                (set) from an unknown path (NULL)
+ * @param path    the decoded path below the service's own: empty, or beginning with '/'
+ * @param match   receives the result; its texts live in @a p. If there is no route, allow is set
+ *                for a wrong method, and NULL for an unknown path
  */
 void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
                    bk_route_match_t *match, apr_pool_t *p);
 
 /**
- * Look for a row that can never be found, as who wrote it did not mean: its pattern has too many
- * parameters or does not begin with '/', or a row before it takes all its requests. For when a
- * server starts.
- * @return NULL, or which row it is and why, in @a p
+ * Check a table, when the server starts, for a row that no request can reach: its pattern has too
+ * many parameters or does not begin with '/', or an earlier row matches all its requests.
+ * @return NULL, or a text in @a p that names the row and the reason
  */
 const char *bk_route_wrong(const bk_route_t *routes, apr_pool_t *p);
 
