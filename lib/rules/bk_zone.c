@@ -16,16 +16,16 @@
 #define NAME_MOST 63
 #define DIRECTORY "/usr/share/zoneinfo"
 
-/* No zone is, or was, as far from UTC as this, in seconds. */
+/* More than any offset from UTC that a zone has, or had, in seconds. */
 #define FARTHEST (24 * 3600)
 
 struct bk_zone_t {
-    struct bk_zone_t *next; /* that was opened before */
+    struct bk_zone_t *next; /* the zone that was opened before this one */
     GTimeZone *rules;
     char name[NAME_MOST + 1];
 };
 
-/* Zones are only ever added: who looks for one takes no lock. */
+/* A list of zones. Zones are only added, so searching it needs no lock. */
 struct bk_zone_cache_t {
     _Atomic(bk_zone_t *) newest;
     pthread_mutex_t opening;
@@ -61,9 +61,9 @@ apr_status_t bk_zone_cache_make(bk_zone_cache_t **cache, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
-/* Words that begin with a capital, as all in the database do, and stand between slashes. So none is
- * a path (".."), and none is in what lies there besides: posix/, right/ (whose seconds leap),
- * localtime. */
+/* Whether a name consists of words that begin with a capital letter, as all names of the database
+ * do, with slashes between. This excludes ".." and other files of the folder: posix/, right/ (with
+ * leap seconds), localtime. */
 static int is_name(const char *name)
 {
     static const char letters[] =
@@ -84,7 +84,7 @@ static int is_name(const char *name)
     }
 }
 
-/* What begins as RFC 8536, section 3.1, says. */
+/* Whether a file begins with the magic bytes of RFC 8536, section 3.1. */
 static int is_zone_file(const char *path)
 {
     char magic[4] = "";
@@ -99,8 +99,9 @@ static int is_zone_file(const char *path)
     return len == sizeof(magic) && memcmp(magic, "TZif", sizeof(magic)) == 0;
 }
 
-/* GLib would take "EST5" for rules, and make a zone of them: so the file is looked for where GLib
- * looks. "Factory" is the database's own zone of those who have not set any. */
+/* Whether the host has a zone of this name. GLib would read "EST5" as POSIX rules and make a zone
+ * from them, so the file is looked for first, in the folder that GLib reads. "Factory" is the
+ * database's placeholder for a host without a zone. */
 static int is_known(const char *name)
 {
     const char *directory = getenv("TZDIR");
@@ -167,11 +168,11 @@ const char *bk_zone_name(const bk_zone_t *zone)
 
 /* ---- between instants and wall times ------------------------------------------------------------
  *
- * GLib has a zone's time in intervals of one offset each, numbered in order. Which of them are
- * "standard" or "daylight" time is never asked: in Dublin and Casablanca it is the winter that
- * differs from the standard.
+ * GLib divides the time of a zone into numbered intervals, each with one offset. Whether an
+ * interval is "standard" or "daylight" time is not used: in Dublin and Casablanca the winter time
+ * is the one that is not standard.
  *
- * Below this line all is in seconds: offsets are whole ones.
+ * The functions of this section count in seconds, because offsets are whole seconds.
  */
 
 static apr_int64_t to_seconds(apr_int64_t ns)
@@ -179,7 +180,7 @@ static apr_int64_t to_seconds(apr_int64_t ns)
     return ns / BK_TIME_SECOND - (ns % BK_TIME_SECOND < 0);
 }
 
-/* The interval in which an instant lies. */
+/* The number of the interval that contains an instant. */
 static int interval_at(const bk_zone_t *zone, apr_int64_t instant)
 {
     return g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, instant);
@@ -190,19 +191,20 @@ static int offset_of(const bk_zone_t *zone, int interval)
     return g_time_zone_get_offset(zone->rules, interval);
 }
 
-/* All that may be known of a wall time. */
-typedef struct look_t {
+/* The result of looking up a wall time. */
+typedef struct lookup_t {
     bk_zone_passes_t passes;
-    apr_int64_t instant; /* the first time it is shown; where never, by the offset of before */
-    int before;          /* where never: the interval before the gap */
-} look_t;
+    apr_int64_t instant; /* the first one; in a gap: by the offset before the gap */
+    int before;          /* in a gap: the number of the interval before it */
+} lookup_t;
 
-/* A wall time is shown in an interval if what it is by its offset lies in it. In a gap that lies
- * behind the interval before, and before the one behind. */
-static look_t look_at(const bk_zone_t *zone, apr_int64_t wall)
+/* Look up a wall time. A clock shows it in an interval if the instant by this interval's offset is
+ * in the interval. For a wall time in a gap, the instant by the offset before the gap is after that
+ * interval, and the instant by the next offset is before the next interval. */
+static lookup_t look_up(const bk_zone_t *zone, apr_int64_t wall)
 {
     int interval = interval_at(zone, wall - FARTHEST), last = interval_at(zone, wall + FARTHEST);
-    look_t look = {BK_ZONE_NEVER, 0, interval};
+    lookup_t look = {BK_ZONE_NEVER, 0, interval};
     int count = 0;
 
     for (; interval <= last; interval++) {
@@ -221,8 +223,9 @@ static look_t look_at(const bk_zone_t *zone, apr_int64_t wall)
     return look;
 }
 
-/* The first instant behind a gap, by halves: GLib does not say where an interval begins. */
-static apr_int64_t end_of_gap(const bk_zone_t *zone, const look_t *gap)
+/* The first instant after a gap, by binary search, because GLib does not return the beginning of an
+ * interval. */
+static apr_int64_t end_of_gap(const bk_zone_t *zone, const lookup_t *gap)
 {
     apr_int64_t before = gap->instant - 2 * FARTHEST, behind = gap->instant;
 
@@ -241,7 +244,7 @@ static apr_int64_t end_of_gap(const bk_zone_t *zone, const look_t *gap)
 
 static apr_int64_t first_instant(const bk_zone_t *zone, apr_int64_t midnight)
 {
-    look_t look = look_at(zone, midnight);
+    lookup_t look = look_up(zone, midnight);
 
     return look.passes == BK_ZONE_NEVER ? end_of_gap(zone, &look) : look.instant;
 }
@@ -262,7 +265,7 @@ apr_int64_t bk_zone_wall(const bk_zone_t *zone, apr_int64_t ns)
 bk_zone_passes_t bk_zone_instant(const bk_zone_t *zone, apr_int64_t wall, apr_int64_t *ns)
 {
     apr_int64_t seconds = to_seconds(wall);
-    look_t look = look_at(zone, seconds);
+    lookup_t look = look_up(zone, seconds);
 
     *ns = wall + (look.instant - seconds) * BK_TIME_SECOND;
     return look.passes;

@@ -24,8 +24,8 @@ int bk_representation_is_conditional(const bk_request_t *request)
     return if_match(request->r) || if_none_match(request->r);
 }
 
-/* @param tag    of the current representation
- * @param known  set, where the client has it, to the tag that it knows it by */
+/* @param tag    the tag of the current representation
+ * @param known  set to the tag that the client sent for it, if BK_ETAG_NOT_MODIFIED is returned */
 static bk_etag_result_t evaluate(const bk_request_t *request, const char *tag, bk_etag_t *known)
 {
     const request_rec *r = request->r;
@@ -34,7 +34,7 @@ static bk_etag_result_t evaluate(const bk_request_t *request, const char *tag, b
     if (!bk_representation_is_conditional(request) || !bk_etag_parse(tag, &current)) {
         return BK_ETAG_GO_ON;
     }
-    /* HEAD is GET to httpd */
+    /* httpd sets method_number to M_GET for HEAD too */
     return bk_etag_evaluate(if_match(r), if_none_match(r), &current, r->method_number == M_GET,
                             known);
 }
@@ -52,8 +52,8 @@ static void show_tag(const bk_request_t *request, const char *tag)
     apr_table_setn(request->r->headers_out, "ETag", tag);
 }
 
-/* By the name that the client knows it by: a filter that compresses has marked the tag, and does
- * not see an answer without a body. */
+/* Answer 304 with the tag that the client sent, perhaps with a compressing filter's suffix: the
+ * filter does not add the suffix to an answer without a body. */
 static int answer_not_modified(bk_request_t *request, const bk_etag_t *known)
 {
     show_tag(request, apr_psprintf(request->r->pool, "\"%.*s\"", (int)known->len, known->opaque));

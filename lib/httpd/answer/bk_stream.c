@@ -17,10 +17,10 @@ struct bk_stream_t {
     int http_status;
     const char *type;
     apr_bucket_brigade *brigade;
-    int is_begun;        /* the header is on its way */
-    int is_head_done;    /* it was all that was asked for */
-    apr_status_t status; /* anything but APR_SUCCESS: nothing more is sent */
-    apr_size_t held;     /* how many bytes wait for more to come */
+    int is_begun;        /* the header was passed to httpd */
+    int is_head_done;    /* the method is HEAD, and the header was sent */
+    apr_status_t status; /* other than APR_SUCCESS: nothing more is sent */
+    apr_size_t held;     /* how many bytes of the body are buffered */
     char bytes[BK_STREAM_HELD];
 };
 
@@ -37,7 +37,8 @@ static void begin(bk_stream_t *stream)
     stream->is_begun = 1;
 }
 
-/* Copied by the filters as far as they keep it: it need not outlive the call of pass(). */
+/* Append bytes to the brigade. They have to live until pass() returns: filters copy what they keep.
+ */
 static void add(bk_stream_t *stream, const char *data, apr_size_t len)
 {
     if (len) {
@@ -62,7 +63,7 @@ static apr_status_t pass_end(bk_stream_t *stream)
     return pass(stream);
 }
 
-/* What was held, and a piece behind it. */
+/* Send the buffered bytes and then a piece. */
 static apr_status_t send_piece(bk_stream_t *stream, const char *data, apr_size_t len)
 {
     if (!stream->is_begun) {
@@ -110,8 +111,9 @@ static int end_whole(bk_stream_t *stream)
     return result_of(pass_end(stream));
 }
 
-/* httpd's chunk filter leaves the last chunk out behind this error, as for mod_proxy, whose server
- * has broken off. */
+/* End the answer so that the client sees that the body is incomplete: httpd's chunk filter omits
+ * the last chunk after an error bucket with 502, which mod_proxy sends when its backend breaks off.
+ */
 static int break_off(bk_stream_t *stream, apr_status_t rv)
 {
     request_rec *r = stream->r;
