@@ -1,4 +1,4 @@
-/* mod_user: users, their passwords, sessions and tokens, and who may do what. */
+/* mod_user: the user service: users with their passwords, sessions, tokens and roles. */
 #include "user_private.h"
 
 #include <ap_provider.h>
@@ -36,13 +36,13 @@ static const bk_store_t shm_store = BK_STORE_SHM(&user_store_shm_schema, &user_s
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
-        return OK; /* httpd reads its configuration twice as it starts; this is the rehearsal */
+        return OK; /* httpd reads its configuration twice when it starts; this is the first time */
     }
     user_exposure_check(s);
     return user_limits_init(s);
 }
 
-/* For the challenges of all services. */
+/* An optional function by which all services ask which schemes to name in WWW-Authenticate. */
 static int bk_user_takes(const server_rec *s)
 {
     const bk_conf_t *common = bk_conf(s);

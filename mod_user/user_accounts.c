@@ -22,9 +22,11 @@ static int answer(bk_request_t *request, apr_status_t rv, const char *done)
     }
 }
 
-/* ---- what became of a change --------------------------------------------------------------------
+/* ---- settling unknown results -------------------------------------------------------------------
  *
- * Where the store did not say it, the user does, who is then as one of these finds them.
+ * If the store does not know whether a change was done (BK_DB_UNKNOWN), bk_settle() reads the user
+ * by one of these. Each returns APR_SUCCESS if the change was done, APR_NOTFOUND if not, or the
+ * store's error.
  */
 
 static apr_status_t find(bk_request_t *request, user_t *user)
@@ -65,7 +67,8 @@ static apr_status_t find_nobody(bk_request_t *request, void *unused)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-/* What is kept of the user is forgotten, whatever became of it. */
+/* Settle the result of a change, and remove the user's entries from the cache, whatever the result
+ * is. */
 static apr_status_t settle(bk_request_t *request, apr_status_t rv, bk_read_t *look,
                            const char *wanted)
 {
@@ -77,7 +80,7 @@ static apr_status_t settle(bk_request_t *request, apr_status_t rv, bk_read_t *lo
 /* ---- the routes ---------------------------------------------------------------------------------
  */
 
-/* A member of the body that is one of two words. @return whether it is */
+/* Read a member of the body that has to be one of two words. @return 0 if it is not */
 static int read_word(bk_request_t *request, const char *member, const char *one, const char *other,
                      const char **word)
 {
@@ -121,7 +124,8 @@ int user_accounts_set_state(bk_request_t *request)
     return answer(request, rv, state);
 }
 
-/* A reserved name is for an administrator: the user who is to have it is asked for. */
+/* Check a new name. Only an administrator may have a reserved name, so the user's role is read
+ * first. */
 static int check_name(bk_request_t *request, const char **name, user_t *user)
 {
     const user_conf_t *conf = user_config_of(request->conf);

@@ -1,7 +1,7 @@
-/* user_accounts: what administrators do with users: roles, names, and who may log in at all.
+/* user_accounts: the routes of administrators: roles, names, disabling and deleting users.
  *
- * Handlers of routes, whose caller is an administrator and has been identified: the store is at
- * hand. The last administrator who is not disabled stays one.
+ * When a handler is called, the caller has been identified as an administrator and the store is
+ * acquired. The last administrator who is not disabled cannot be removed.
  */
 #ifndef USER_ACCOUNTS_H
 #define USER_ACCOUNTS_H
@@ -11,13 +11,13 @@
 /** PUT /{userId}/role */
 int user_accounts_set_role(bk_request_t *request);
 
-/** PUT /{userId}/name: id, bookings, sessions and tokens stay. */
+/** PUT /{userId}/name: the user keeps id, bookings, session and tokens. */
 int user_accounts_rename(bk_request_t *request);
 
-/** PUT /{userId}/state: disabling ends the session and revokes tokens. */
+/** PUT /{userId}/state: disabling a user ends the session and revokes the tokens. */
 int user_accounts_set_state(bk_request_t *request);
 
-/** DELETE /{userId}/account: bookings stay, under an id that nobody else is ever given. */
+/** DELETE /{userId}/account: bookings stay, under an id that is never given to another user. */
 int user_accounts_delete(bk_request_t *request);
 
 #endif

@@ -17,10 +17,10 @@
 
 #define DAY apr_time_from_sec(86400)
 
-/* Found out once, for it takes some system calls, and each request asks. */
+/* Computed once, because it takes system calls. */
 static int default_hash_limit;
 
-/* Half the cores: hashes must not keep bookings from theirs. */
+/* Half the number of cores, and at least 1: hashing must leave CPU time for bookings. */
 static int half_the_cores(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -38,16 +38,16 @@ static const user_conf_t defaults = {
     .has_password_list = 0,
     .hash_queue = 64,
     .hash_wait = APR_TIME_C(10) * APR_USEC_PER_SEC,
-    .sign_up_queue = BK_VALUE_UNSET, /* as long as hash_queue */
+    .sign_up_queue = BK_VALUE_UNSET, /* default: hash_queue */
     .account_failures_here = 20,
     .address_failures = 1000,
-    .account_failures = BK_VALUE_UNSET, /* ten times that of one address */
-    .sign_up_limit = BK_VALUE_UNSET,    /* as many as failures of an address */
+    .account_failures = BK_VALUE_UNSET, /* default: ten times account_failures_here */
+    .sign_up_limit = BK_VALUE_UNSET,    /* default: address_failures */
     .login_window = APR_TIME_C(300) * APR_USEC_PER_SEC,
     .standby_callers = 1,
 };
 
-/* Every setting of mod_user's own: create, merge and complete treat them alike. */
+/* All settings of mod_user itself, for the functions that create, merge and complete them. */
 #define EACH_SETTING(X)      \
     X(session_lifetime)      \
     X(schemes)               \
@@ -94,7 +94,7 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     return conf;
 }
 
-/* Ten addresses may use up what each has. */
+/* The default limit for all addresses together: ten times that of one address. */
 static int failures_elsewhere(int here)
 {
     return here < BK_THROTTLE_MOST / 10 ? here * 10 : BK_THROTTLE_MOST;
@@ -152,7 +152,8 @@ static int scheme_of(const char *word)
     return BK_VALUE_UNSET;
 }
 
-/* All on one line, so that what is on is read in one place. */
+/* UserAuthSchemes takes all schemes on one line, so that the line shows everything that is allowed.
+ */
 static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *const argv[])
 {
     int i, bits = 0;
@@ -186,7 +187,8 @@ static const char *set_admin_signup(cmd_parms *cmd, void *dir, int on)
     return NULL;
 }
 
-/* "admin" stays reserved whatever is said: it gives the role, or is refused. */
+/* UserReservedNames. "admin" is always added: signing up with this name gives the role, or is
+ * refused. */
 static const char *set_reserved_names(cmd_parms *cmd, void *dir, int argc, char *const argv[])
 {
     apr_array_header_t *names = apr_array_make(cmd->pool, argc + 2, sizeof(const char *));

@@ -1,11 +1,12 @@
-/* mod_user's settings. Those that concern the whole host are the main server's in every server. */
+/* user_config: mod_user's directives and settings. Settings of the whole host are those of the main
+ * server, in every virtual host. */
 #ifndef USER_CONFIG_H
 #define USER_CONFIG_H
 
 #include "bk_conf.h"
 #include "bk_password_list.h"
 
-/** Ways to say who is calling, as bits. */
+/** Authentication schemes, as bits. */
 typedef enum user_scheme_t {
     USER_SCHEME_BEARER = 1,
     USER_SCHEME_PASSWORD = 2,
@@ -13,26 +14,27 @@ typedef enum user_scheme_t {
 } user_scheme_t;
 
 typedef struct user_conf_t {
-    bk_conf_t common; /* first: bk_conf() finds it there */
+    bk_conf_t common; /* must be the first member: bk_conf() casts to it */
     apr_interval_time_t session_lifetime;
-    int schemes; /* user_scheme_t bits */
+    int schemes; /* allowed schemes: user_scheme_t bits */
     int bcrypt_cost;
     int admin_signup;
-    const char *const *reserved_names; /* ending in NULL */
+    const char *const *reserved_names; /* the last element is NULL */
     int unique_names;
-    int password_minimum; /* characters */
+    int password_minimum; /* shortest password, in characters */
     int has_password_list;
-    const bk_password_list_t *password_list; /* NULL: none */
-    /* of the host */
+    const bk_password_list_t *password_list; /* common passwords, which are refused; NULL: none */
+    /* settings of the whole host: */
     int hash_limit;
     int hash_queue;
     int sign_up_queue;
     apr_interval_time_t hash_wait;
-    int account_failures_here; /* of an account, from one address */
+    int account_failures_here; /* highest number of failed log-ins to an account from one address */
     int address_failures;
-    int account_failures; /* from everywhere */
-    int sign_up_limit;    /* of an address */
-    int standby_callers;  /* whether a standby may say who is calling while the primary is away */
+    int account_failures; /* the same from all addresses together */
+    int sign_up_limit;    /* highest number of sign-ups from one address */
+    int standby_callers;  /* whether a standby database may identify callers while the primary is
+                             down */
     apr_interval_time_t login_window;
 } user_conf_t;
 
@@ -43,7 +45,7 @@ extern const command_rec user_config_commands[];
 /** @see bk_service_t.complete */
 void user_config_complete(bk_conf_t *common);
 
-/** The module's settings of a server, of which the common ones are the first. */
+/** Get the module's settings from the common settings of a server, which are their first member. */
 static inline const user_conf_t *user_config_of(const bk_conf_t *common)
 {
     return (const user_conf_t *)common;

@@ -1,4 +1,4 @@
-/* The errors of the user service that no other has. */
+/* user_errors: the errors that only the user service answers with. */
 #ifndef USER_ERRORS_H
 #define USER_ERRORS_H
 

@@ -23,7 +23,7 @@ static int is_loopback(const apr_sockaddr_t *address)
     return 0;
 }
 
-/* Whether httpd listens only where other hosts cannot reach it. */
+/* Whether httpd listens on loopback addresses only. */
 static int listens_on_loopback(void)
 {
     ap_listen_rec *listener;
@@ -61,10 +61,10 @@ void user_exposure_check(server_rec *s)
     }
 }
 
-/* ---- while it runs ------------------------------------------------------------------------------
+/* ---- per request --------------------------------------------------------------------------------
  */
 
-/* What proxies add, and clients of this host have no reason to. */
+/* The name of a header that only proxies add; NULL if there is none. */
 static const char *proxy_header(const request_rec *r)
 {
     static const char *const names[] = {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP",
@@ -79,9 +79,10 @@ static const char *proxy_header(const request_rec *r)
     return NULL;
 }
 
-/* What tells that a request is not of this host: an address, as the connection has it or as
- * mod_remoteip has found it, or a header. A call of another service has the headers of its own. */
-static const char *stranger(const request_rec *r)
+/* The sign that a request comes from another host: the address of the connection, the address that
+ * mod_remoteip found, or a proxy's header; NULL if there is none. A subrequest, by which another
+ * service calls, has its own headers, so the original request is looked at. */
+static const char *sign_of_other_host(const request_rec *r)
 {
     while (r->main) {
         r = r->main;
@@ -113,7 +114,7 @@ int user_exposure_watch(request_rec *r)
               !atomic_load_explicit(&has_warned_of_schemes, memory_order_relaxed);
     signup =
         conf->admin_signup && !atomic_load_explicit(&has_warned_of_signup, memory_order_relaxed);
-    if ((!schemes && !signup) || !(of = stranger(r))) {
+    if ((!schemes && !signup) || !(of = sign_of_other_host(r))) {
         return DECLINED;
     }
     if (schemes && !atomic_exchange(&has_warned_of_schemes, 1)) {

@@ -1,20 +1,24 @@
-/* user_exposure: settings that are for a server which nobody else reaches, on one that others
- * reach.
+/* user_exposure: warns of insecure settings on a server that other hosts can reach.
  *
- * The scheme session-id takes a public number for a password, and UserAdminSignup makes an
- * administrator of whoever asks. Both are for 127.0.0.1. Where httpd listens is known as it starts;
- * that something in front of it passes strangers' requests on is seen when one comes.
+ * The scheme session-id accepts a public number as a password, and UserAdminSignup makes an
+ * administrator of anyone who asks. Both are for servers on 127.0.0.1 only. The addresses that
+ * httpd listens on are known when it starts; a reverse proxy that forwards requests from other
+ * hosts is noticed at the first such request.
  */
 #ifndef USER_EXPOSURE_H
 #define USER_EXPOSURE_H
 
 #include <httpd.h>
 
-/** Warn of what is on although httpd listens on more than loopback addresses. In post_config. */
+/** Warn of insecure settings if httpd listens on other than loopback addresses. Call in
+ * post_config. */
 void user_exposure_check(server_rec *s);
 
-/** A handler that handles nothing: warns, once in the life of a child, of what is on although a
- * request came from another host, or through a proxy. @return DECLINED */
+/**
+ * Warn of insecure settings, once in each child process, when a request comes from another host or
+ * through a proxy. A handler hook that handles no request.
+ * @return DECLINED
+ */
 int user_exposure_watch(request_rec *r);
 
 #endif

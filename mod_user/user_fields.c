@@ -1,6 +1,7 @@
 #include "user_store.h"
 
-/* In shared memory, the id is a user's key, and the rest is the state that changes alone. */
+/* In shared memory the id is the key of the map, and the other fields without BK_FIELD_KEPT are
+ * written as state_t, which has a fixed length. */
 static const bk_field_t fields[] = {
     BK_FIELD(user_t, id, ID, NULL, 0, BK_FIELD_ANY),
     BK_FIELD(user_t, name, TEXT, NULL, BK_FIELD_KEPT, BK_FIELD_ANY),

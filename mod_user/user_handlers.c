@@ -19,10 +19,10 @@
 #include "user_login.h"
 #include "user_rules.h"
 
-/* ---- what requests say --------------------------------------------------------------------------
+/* ---- reading requests ---------------------------------------------------------------------------
  */
 
-/* The user id in the path. */
+/* Read the user id in the path. */
 static int read_id(bk_request_t *request)
 {
     return bk_text_id(request->params[0], &request->id)
@@ -43,7 +43,7 @@ static int read_password(bk_request_t *request, const bk_error_t *schema, const 
     return BK_CONTINUE;
 }
 
-/* One that is to be the user's from now on. */
+/* Read a password that is to be set, and check it by the rules for new passwords. */
 static int read_new_password(bk_request_t *request, const bk_error_t *schema, const char **password)
 {
     const user_conf_t *conf = user_config_of(request->conf);
@@ -99,7 +99,7 @@ static int answer_not_found(bk_request_t *request, apr_status_t rv)
                               : bk_store_failed(request, rv);
 }
 
-/* The user whom the path names. */
+/* Find the user whose id is in the path. */
 static int find_user(bk_request_t *request, user_t *user)
 {
     apr_status_t rv = find(request, user);
@@ -107,7 +107,7 @@ static int find_user(bk_request_t *request, user_t *user)
     return rv == APR_SUCCESS ? BK_CONTINUE : answer_not_found(request, rv);
 }
 
-/* Only a user's own, or an administrator's, to do. */
+/* Check that the caller is the user in the path, or an administrator. */
 static int check_own(bk_request_t *request)
 {
     return request->caller.id == request->id || request->caller.is_admin
@@ -119,7 +119,7 @@ static int check_own(bk_request_t *request)
 /* ---- sign up ------------------------------------------------------------------------------------
  */
 
-/* The name "admin" belongs to administrators: it is refused, or gives the role. */
+/* Check a new name. "admin" gives the role with UserAdminSignup, and is refused without. */
 static int check_new_name(bk_request_t *request, user_t *user)
 {
     const user_conf_t *conf = user_config_of(request->conf);
@@ -152,7 +152,7 @@ static int read_new_user(bk_request_t *request, user_t *user, const char **passw
     return result == BK_CONTINUE ? check_new_name(request, user) : result;
 }
 
-/* Whether the user is there, with this hash: its salt is nobody else's. */
+/* Whether the user has this hash, which only this request can have written: its salt is random. */
 static apr_status_t find_hash(bk_request_t *request, apr_int64_t id, const char *hash)
 {
     user_t found;
@@ -241,7 +241,8 @@ static apr_status_t find_logged_in(bk_request_t *request, void *digest)
                                            request->r->pool);
 }
 
-/* @return BK_CONTINUE: the password that this was decided by is the user's no more */
+/* Log in and answer with a token.
+ * @return the request's result; BK_CONTINUE if the password was changed after it was checked */
 static int give_token(bk_request_t *request, user_t *user)
 {
     request_rec *r = request->r;
@@ -274,7 +275,8 @@ static int give_token(bk_request_t *request, user_t *user)
     return bk_answer_json(request, HTTP_OK, json_string(describe_session(user, "opened", r->pool)));
 }
 
-/* The user of the path, if the name in the body is theirs; else *wrong says what is not so. */
+/* Find the user in the path, and check the name in the body.
+ * @param wrong  set to the reason if there is no such user or the name is another one */
 static int find_login(bk_request_t *request, const char *name, user_t *user, const char **wrong)
 {
     apr_status_t rv = find(request, user);
@@ -385,12 +387,12 @@ static int log_out(bk_request_t *request)
     return bk_answer_json(request, HTTP_OK, json_string("Ended"));
 }
 
-/* ---- who is calling -----------------------------------------------------------------------------
+/* ---- identifying callers ------------------------------------------------------------------------
  */
 
-/* Whether a caller is who they were a moment ago, a member with this token, and will be as long as
- * that is kept: the token outlives it. */
-static int stays(bk_request_t *request, const unsigned char *digest)
+/* Whether the caller may be cached: the token still belongs to the same user, who is no
+ * administrator, and does not expire before the cache entry. */
+static int may_be_cached(bk_request_t *request, const unsigned char *digest)
 {
     apr_time_t end = apr_time_now() + request->conf->cache.ttl;
     user_t user;
@@ -411,8 +413,7 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
     return bk_json_text_end(&text, len);
 }
 
-/* A cache says whose token it is, and nothing of a role: whom it remembers is a member here,
- * whatever is kept. */
+/* Answer from a cache entry: the token owner's id and name, and always the role of a member. */
 static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *entry,
                                const char *kept, apr_size_t kept_len, apr_size_t *text_len)
 {
@@ -427,7 +428,8 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
     return text_of(&caller, text_len, p);
 }
 
-/* Of administrators nothing is kept: no cache gives a role, nor does a standby. */
+/* Answer from the store. Administrators are not cached, and are members if a standby answers: so
+ * neither a cache nor a standby grants the role. */
 static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
 {
     bk_caller_t *caller = &request->caller;
@@ -441,7 +443,7 @@ static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
     reading->keep = reading->keep && !caller->is_admin && !request->is_behind && digest;
     if (reading->keep) {
         bk_cache_own(request, reading, caller->id);
-        reading->keep = reading->keep && stays(request, digest);
+        reading->keep = reading->keep && may_be_cached(request, digest);
     }
     reading->text = text_of(caller, &reading->len, request->r->pool);
     reading->kept = caller->name;
@@ -449,8 +451,9 @@ static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
     return BK_CONTINUE;
 }
 
-/* What another service asks for each of its requests: a token is remembered, by its digest. This is
- * the only route that believes that; all others identify the caller anew. */
+/* Other services call this route for each of their requests, so its answers are cached by the
+ * digest of the token. All other routes identify the caller from the store.
+ */
 static int get_caller(bk_request_t *request)
 {
     const unsigned char *digest = user_login_token(request);
@@ -466,8 +469,7 @@ static int get_caller(bk_request_t *request)
 /* ---- passwords ----------------------------------------------------------------------------------
  */
 
-/* A token may have been left lying about: whoever changes their own password says the present one.
- */
+/* Check the current password, which a user has to give, because the token could be stolen. */
 static int check_current(bk_request_t *request, user_t *user)
 {
     const char *current;
@@ -491,8 +493,9 @@ static apr_status_t find_password(bk_request_t *request, void *hash)
     return find_hash(request, request->id, hash);
 }
 
-/* @return BK_CONTINUE: the present password, which was right, has been changed meanwhile */
-static int keep_password(bk_request_t *request, const char *was, const char *hash)
+/* Store a new hash.
+ * @return the request's result; BK_CONTINUE: the current password changed meanwhile */
+static int store_password(bk_request_t *request, const char *was, const char *hash)
 {
     apr_status_t rv = user_verbs(request)->set_password(request->handle, request->id, was, hash);
 
@@ -517,7 +520,7 @@ static int hash_password(bk_request_t *request, const char *password, const char
     return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }
 
-/* Of two who change it at once from the same present one, the second is refused. */
+/* Change the caller's own password. If another request does so meanwhile, this one is refused. */
 static int change_password(bk_request_t *request, const char *password)
 {
     const char *hash = NULL;
@@ -533,15 +536,15 @@ static int change_password(bk_request_t *request, const char *password)
             result = hash_password(request, password, &hash);
         }
         if (result == BK_CONTINUE) {
-            result = keep_password(request, user.password_hash, hash);
+            result = store_password(request, user.password_hash, hash);
         }
     }
     return result == BK_CONTINUE ? bk_answer_error(request, &bk_error_busy, NULL) : result;
 }
 
-/* An administrator does not know it: the role decides. It may have been taken, or the session have
- * ended, while the new one waited for its hash. */
-static int give_password(bk_request_t *request, const char *password)
+/* Set another user's password, without the current one. The caller is identified again after
+ * hashing, because the role may have been revoked, or the session ended, meanwhile. */
+static int set_other_password(bk_request_t *request, const char *password)
 {
     const char *hash;
     user_t user;
@@ -556,7 +559,7 @@ static int give_password(bk_request_t *request, const char *password)
     if (result == BK_CONTINUE) {
         result = check_own(request);
     }
-    return result == BK_CONTINUE ? keep_password(request, NULL, hash) : result;
+    return result == BK_CONTINUE ? store_password(request, NULL, hash) : result;
 }
 
 static int set_password(bk_request_t *request)
@@ -571,10 +574,10 @@ static int set_password(bk_request_t *request)
         return result;
     }
     return request->caller.id == request->id ? change_password(request, password)
-                                             : give_password(request, password);
+                                             : set_other_password(request, password);
 }
 
-/* Routes that ask for a caller have the store at hand: user_login_identify() acquired it. */
+/* For BK_ROUTE_USER and BK_ROUTE_ADMIN, user_login_identify() has acquired the store. */
 const bk_route_t user_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"GET", "/caller", BK_ROUTE_ANYONE, NULL, NULL, get_caller},

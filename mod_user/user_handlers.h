@@ -1,4 +1,4 @@
-/* The routes of the user service. */
+/* user_handlers: the routes of the user service. */
 #ifndef USER_HANDLERS_H
 #define USER_HANDLERS_H
 

@@ -6,8 +6,8 @@
 #include "bk_shared.h"
 #include "bk_time.h"
 
-/* How long an address is known from which an account was logged in to: up to twice this, for it is
- * counted in windows, too. */
+/* How long an address counts as known after a log-in to an account: between one and two of these
+ * windows, in seconds. */
 #define KNOWN_WINDOW (30 * 86400)
 
 typedef struct shared_t {
@@ -54,7 +54,7 @@ static const char *block_of(const bk_request_t *request)
     return bk_address_block(request->r->useragent_ip, request->r->pool);
 }
 
-/* ---- how many at once ---------------------------------------------------------------------------
+/* ---- concurrent hashes --------------------------------------------------------------------------
  */
 
 static int enter(bk_request_t *request, bk_gate_visit_t *visit, bk_gate_pass_t *pass)
@@ -94,7 +94,7 @@ void user_limits_leave(const bk_gate_pass_t *pass)
     bk_gate_leave(&shared->gate, pass);
 }
 
-/* ---- how often ----------------------------------------------------------------------------------
+/* ---- attempts -----------------------------------------------------------------------------------
  */
 
 static bk_throttle_window_t window_of(apr_int64_t seconds)
@@ -123,7 +123,7 @@ static int is_known(const char *account_here)
            bk_throttle_count(&shared->known, account_here, before);
 }
 
-static void get_known(const char *account_here)
+static void remember_address(const char *account_here)
 {
     bk_throttle_window_t window = window_of(KNOWN_WINDOW);
 
@@ -157,7 +157,7 @@ void user_limits_end(const user_conf_t *conf, const user_attempt_t *attempt, int
 {
     if (right) {
         bk_throttle_clear(&shared->attempts, attempt->account_here, attempt->window);
-        get_known(attempt->account_here);
+        remember_address(attempt->account_here);
         return;
     }
     add(attempt->account_here, conf->account_failures_here, attempt->window);

@@ -34,7 +34,8 @@ int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_fo
     return BK_CONTINUE;
 }
 
-/* A failure here costs nothing but that the old hash stays: so it does where others wait to hash.
+/* Hash a password again at the configured cost. If this fails, or other requests wait to hash, the
+ * old hash stays.
  */
 static void renew_hash(bk_request_t *request, user_t *user, const char *password,
                        const user_conf_t *conf)
@@ -53,8 +54,8 @@ static void renew_hash(bk_request_t *request, user_t *user, const char *password
     user_limits_leave(&pass);
 }
 
-/* What a wrong password costs: as much as the dearest hash there is, whoever is asked for, and
- * whether there is such a user. */
+/* The cost of checking a wrong password: the highest cost of all stored hashes, so that the time
+ * does not reveal which user exists. */
 static apr_status_t wrong_cost(bk_request_t *request, const user_conf_t *conf, int *cost)
 {
     apr_status_t rv = user_verbs(request)->highest_cost(request->handle, cost, request->r->pool);
@@ -68,17 +69,17 @@ static apr_status_t wrong_cost(bk_request_t *request, const user_conf_t *conf, i
     return rv;
 }
 
-/* What failures are counted by: a name that nobody has in whatever spelling, as one that somebody
- * has. */
-static const char *whose_of(bk_request_t *request, const user_t *user, const char *asked)
+/* The key for counting failures: the user's id; if there is no such user, the normalized name, so
+ * that other spellings of it are counted together, as those of an existing name. */
+static const char *failure_key(bk_request_t *request, const user_t *user, const char *asked)
 {
     return user ? apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, user->id)
                 : user_rules_normal(asked, request->r->pool);
 }
 
-/* A hash takes a core's time, and its turn may take longer: nobody keeps a connection to the
- * database meanwhile, or a storm of logins would have them all.
- * @return BK_CONTINUE, with the place in the gate given back */
+/* Compare a password. Hashing is slow, and waiting for it may be slower, so the store is released
+ * first: otherwise many log-ins at once would hold all database connections.
+ * @return BK_CONTINUE; else the request's result. The pass for hashing is returned in both cases */
 static int compare(bk_request_t *request, const user_conf_t *conf, const user_t *user,
                    const char *password, int *right)
 {
@@ -105,7 +106,7 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
     user_attempt_t attempt;
     int result;
 
-    result = user_limits_begin(request, conf, whose_of(request, user, asked), &attempt);
+    result = user_limits_begin(request, conf, failure_key(request, user, asked), &attempt);
     if (result == BK_CONTINUE) {
         result = compare(request, conf, user, password, right);
     }
@@ -133,7 +134,7 @@ static int accept_caller(bk_request_t *request, const user_t *user)
     return BK_CONTINUE;
 }
 
-/* Whoever it is, only a live session counts. */
+/* Accept a caller whose session has not ended and who is not disabled. */
 static int accept_session(bk_request_t *request, const user_t *user)
 {
     return user->session_end > apr_time_now() && !user->is_disabled
@@ -148,8 +149,9 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
                : bk_store_failed(request, rv);
 }
 
-/* A digest costs more than looking it up: one serves all who ask for it within a request.
- * @return NULL if there is none to be had */
+/* The digest of the request's token. It is computed once for each request, because that takes
+ * longer than looking up the token.
+ * @return NULL if OpenSSL fails */
 static const unsigned char *digest_of(request_rec *r, const char *token)
 {
     unsigned char *digest = ap_get_module_config(r->request_config, bk_service()->module);
@@ -178,7 +180,7 @@ static int identify_bearer(bk_request_t *request, const char *token)
                              : refuse(request, rv, "The token is not, or no longer, valid");
 }
 
-/* By id where the name is a number that is one, else by name. */
+/* Find a user by id if the name is a number and there is such an id, else by name. */
 static apr_status_t find_named(bk_request_t *request, const char *name, user_t *user)
 {
     const user_store_verbs_t *verbs = user_verbs(request);
@@ -206,8 +208,10 @@ void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *
              NULL);
 }
 
-/* A name that several share is nobody's here, and costs and says the same as one that nobody has.
- * @return BK_CONTINUE: the password is that of the user, as they were before it was hashed */
+/* Find a user by name and check the password. A name that several users share is answered like an
+ * unknown name, in the same time.
+ * @return BK_CONTINUE if the password was right for *user, which was read before hashing; else the
+ *         request's result */
 static int check_password(bk_request_t *request, const bk_credentials_t *credentials, user_t *user)
 {
     apr_status_t rv = find_named(request, credentials->name, user);
@@ -233,8 +237,9 @@ static int check_password(bk_request_t *request, const bk_credentials_t *credent
                   "use the user id in its place");
 }
 
-/* While a password was hashed it may have been changed, the session ended, the role taken.
- * @return APR_EMISMATCH: the user has another password now */
+/* Read a user again after hashing, because the password, the session or the role may have changed
+ * meanwhile.
+ * @return APR_EMISMATCH if the user has another password now */
 static apr_status_t find_again(bk_request_t *request, user_t *user)
 {
     const char *was = user->password_hash;
@@ -266,7 +271,8 @@ static int identify_password(bk_request_t *request, const bk_credentials_t *cred
     return bk_answer_error(request, &bk_error_busy, NULL);
 }
 
-/* Name and id of a user, both public, in place of name and password. */
+/* Find the user of the scheme session-id, whose credentials are the name and the id, both public.
+ */
 static apr_status_t find_session_id(bk_request_t *request, const bk_credentials_t *credentials,
                                     user_t *user)
 {

@@ -1,17 +1,18 @@
-/* user_login: passwords and credentials: who somebody is. */
+/* user_login: checks passwords and identifies callers. */
 #ifndef USER_LOGIN_H
 #define USER_LOGIN_H
 
 #include "user_limits.h"
 #include "user_private.h"
 
-/** How often what a password decides is decided anew, because the password was changed meanwhile.
+/** The highest number of checks of one password in a request: it is checked again if the password
+ * was changed during the check.
  */
 #define USER_LOGIN_ATTEMPTS 3
 
 /**
- * Hash a new password. The store is given back first: whoever needs it acquires it anew.
- * @param what  that the hash is for
+ * Hash a new password. Releases the store first; the caller acquires it again if necessary.
+ * @param what  the purpose of the hash
  * @param hash  set to the hash; lives in the request's pool
  * @return BK_CONTINUE; else the request's result
  */
@@ -19,34 +20,37 @@ int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_fo
                     const char *password, const char **hash);
 
 /**
- * Compare a password with a user's. The store is given back meanwhile, and acquired again:
- * request->handle is another one afterwards. The user may have changed in that time: what is
- * written because the password was right names user->password_hash to the store as the hash that
- * decided.
- * @param user   the user; NULL where there is none: that costs the same, counts the same and is
- *               answered the same. A right password whose hash was made at a lower cost than
- *               today's is hashed anew, and the hash here is that one then
- * @param asked  what the request gave for the user: a name, or an id
- * @param right  set to whether it is the one
+ * Compare a password with a user's. The store is released meanwhile and acquired again, so
+ * request->handle changes. The user may change meanwhile too: a verb that writes because the
+ * password was right has to be passed user->password_hash as @a was, by which the store notices
+ * that.
+ * @param user   the user; NULL if there is none, which takes the same time and is counted in the
+ *               same way. If the password is right and its hash has a lower cost than the
+ *               configured one, it is hashed again, and password_hash is set to the new hash
+ * @param asked  the name or the id that the client sent
+ * @param right  set to whether the password is the user's
  * @return BK_CONTINUE; else the request's result: too many failures, or too many hashes at once
  */
 int user_login_check(bk_request_t *request, user_t *user, const char *asked, const char *password,
                      int *right);
 
 /**
- * Note in the log that somebody gave credentials that are not good.
- * @param id      the user whom they name; 0: nobody who is there
+ * Write a failed log-in to the audit log.
+ * @param id      the user whose log-in failed; 0 if there is no such user
  * @param reason  one word
  */
 void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *reason);
 
-/** The digest of the bearer token that the request carries, if the server takes such.
- * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL: it carries none, or other
- *         credentials */
+/**
+ * The digest of the request's bearer token.
+ * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL if the request has no
+ *         bearer token, or the server does not accept such tokens
+ */
 const unsigned char *user_login_token(bk_request_t *request);
 
 /**
- * Find out whose credentials the request carries, by the schemes that the server allows.
+ * Identify the caller by the request's credentials, with the schemes that the server allows.
+ * Acquires the store.
  * @return BK_CONTINUE, with request->caller set; else the request's result
  */
 int user_login_identify(bk_request_t *request);

@@ -4,10 +4,11 @@
 
 /* ---- names --------------------------------------------------------------------------------------
  *
- * Under a name are the ids of those who have it, eight bytes each. That a user has the name it is
- * the user's record that says: so an id may stand here too long, and whoever adds or takes one away
- * may be killed, and do it again. A name that nobody has any more stays, with no id. Where there is
- * no room for more ids, the list is no longer all of them, until it is made anew.
+ * The map of names has the ids of the users who have a name, eight bytes each. It is an index only:
+ * the user's record decides whether the user has the name. So a list may contain ids of users who
+ * no longer have the name, and a process killed while it adds or removes an id does no harm. A name
+ * that no user has any more stays in the map with an empty list. A list of NAMESAKES ids is full
+ * and may be incomplete, until it is rebuilt from the users.
  */
 
 #define NAMESAKES 256
@@ -50,7 +51,7 @@ static int is_named(bk_map_bytes_t record, const char *name, int flags)
     return !(state.flags & flags) && user_shm_is_text(name, text, (apr_size_t)(reader.next - text));
 }
 
-/* Whether a user has a name, and none of these flags. */
+/* Whether a user has a name, and none of the given flags. */
 static int has_name(const store_t *store, apr_int64_t id, const char *name, int flags)
 {
     bk_map_value_t found;
@@ -117,7 +118,8 @@ static bk_map_fate_t note_namesake(void *baton, bk_map_bytes_t key, bk_map_bytes
     return BK_MAP_KEEP;
 }
 
-/* Who gets the name meanwhile is added once the name is free again. */
+/* Remove an id from a list. A full list is rebuilt from the users. A user who is being renamed to
+ * this name may be missing then: rename_in() adds the id again. */
 static apr_status_t take_from_name(void *baton, const bk_map_bytes_t *old, bk_map_bytes_t *value)
 {
     naming_t *naming = baton;
@@ -140,7 +142,8 @@ static apr_status_t take_from_name(void *baton, const bk_map_bytes_t *old, bk_ma
     return APR_SUCCESS;
 }
 
-/* What is left there after a failure is not believed. */
+/* Remove a user from the list of a name. If this fails, the id stays in the list, where it is
+ * ignored. */
 void user_names_shm_leave(const store_t *store, apr_int64_t id, const char *name)
 {
     naming_t naming = {.store = store, .name = name, .id = id};
@@ -148,7 +151,7 @@ void user_names_shm_leave(const store_t *store, apr_int64_t id, const char *name
     (void)bk_map_update(&store->names, name_key(name), take_from_name, &naming);
 }
 
-/* The user first: a name leads to somebody, always. */
+/* Add the user before the name, so that an id in a list always has a record. */
 static apr_status_t insert_user(void *handle, const user_t *user, int is_unique)
 {
     const store_t *store = handle;
@@ -208,8 +211,9 @@ apr_status_t user_names_shm_find(void *handle, const char *name, user_t *user, a
     return matches ? user_shm_find(store, id, user, &epoch, p) : APR_NOTFOUND;
 }
 
-/* First there is room under the new name, then it is the user's. Who made a list of a name anew in
- * between has not seen that: so the id is added once more. */
+/* Rename a user: add the id to the new name's list, then change the record. A process that rebuilt
+ * the list in between did not find the user under the new name, so the id is added once more at the
+ * end. */
 static apr_status_t rename_in(const store_t *store, apr_int64_t id, const char *name, int is_unique,
                               apr_pool_t *p)
 {

@@ -1,6 +1,6 @@
-/* user_private: what every file of mod_user that answers requests needs: whose settings and log
- * lines they are, its errors, and how it finds its store. user_store.h has the store itself,
- * without httpd: bookable-admin includes that. */
+/* user_private: what every file of mod_user that answers requests includes: settings, the module
+ * for log lines, errors, and access to the store's verbs. user_store.h, which bookable-admin
+ * includes too, needs no httpd. */
 #ifndef USER_PRIVATE_H
 #define USER_PRIVATE_H
 

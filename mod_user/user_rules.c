@@ -26,14 +26,14 @@ const char *user_rules_name(const char *name, apr_size_t len)
     if (bk_text_has_control(name, len)) {
         return "A user name holds no control characters";
     }
-    /* RFC 7617, section 2: in Basic credentials the first colon ends the name. */
+    /* RFC 7617, section 2: the first colon of Basic credentials ends the name. */
     if (strchr(name, ':')) {
         return "A user name holds no colon";
     }
     return NULL;
 }
 
-/* "admin" is the one that gives the role, where that is allowed. */
+/* With UserAdminSignup, "admin" gives the role of an administrator. */
 const char *const user_rules_reserved[] = {"admin",    "administrator", "root", "superuser",
                                            "sysadmin", "system",        NULL};
 

@@ -53,7 +53,6 @@ apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, a
     return reader.is_bad ? APR_EGENERAL : APR_SUCCESS;
 }
 
-/* Whether that is how a text is written in a record. */
 int user_shm_is_text(const char *text, const unsigned char *bytes, apr_size_t len)
 {
     bk_record_t record;
@@ -63,7 +62,7 @@ int user_shm_is_text(const char *text, const unsigned char *bytes, apr_size_t le
     return record.len == len && memcmp(record.bytes, bytes, len) == 0;
 }
 
-/* A text of a record: another one in its place, or as it is. */
+/* Write a text of a record: a new one, or the old bytes if @a text is NULL. */
 static void write_text(bk_record_t *record, const char *text, const unsigned char *old,
                        const unsigned char *end)
 {
@@ -98,7 +97,7 @@ static apr_status_t change_record(void *baton, const bk_map_bytes_t *old, bk_map
     if (change->was && !user_shm_is_text(change->was, hash, (apr_size_t)(rest - hash))) {
         return APR_EMISMATCH;
     }
-    /* What a password decided, it decides for no one who is disabled. */
+    /* A change that needs the password (change->was) is not made for a disabled user. */
     rv = state.flags & (change->was ? DELETED | DISABLED : DELETED)
              ? APR_NOTFOUND
              : change->of_state(&state, change);

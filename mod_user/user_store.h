@@ -1,17 +1,18 @@
-/* user_store: what keeps users, their sessions and their tokens.
+/* user_store: the interface of the stores of users, sessions and tokens.
  *
- * A password is compared outside of the store, and that takes long: what was decided by it may have
- * changed meanwhile. So each verb that writes what a password decided takes the hash that it was
- * compared with, and does nothing where no user of that id has it any more: APR_EMISMATCH. It
- * compares and writes at once; to read first, and then write, would leave the gap open.
+ * Passwords are compared outside of the store, which takes long, and the user may change meanwhile.
+ * So each verb that writes because a password was right takes the hash that was compared (@a was),
+ * and does nothing but return APR_EMISMATCH if the user has another hash now. The verb compares and
+ * writes atomically (compare-and-swap).
  *
- * A store is a table of verbs. Each takes first the handle that the store's provider got for the
- * request (bk_store_t.acquire). Texts in results live in the pool that the verb was given.
+ * A store is a table of verbs. The first argument of each is the handle that the store's provider
+ * acquired for the request (bk_store_t.acquire). Texts in results live in the pool that the caller
+ * passes.
  *
- * Errors are bk_db's: APR_NOTFOUND, APR_EEXIST, APR_ENOSPC; BK_DB_UNKNOWN, of a write that may have
- * been done; anything else means that the store did not do it.
+ * Errors are those of bk_db: APR_NOTFOUND, APR_EEXIST, APR_ENOSPC; BK_DB_UNKNOWN, if a write may or
+ * may not have been done. Any other error means that nothing was done.
  *
- * This header knows no httpd: bookable-admin uses the same verbs.
+ * This header does not depend on httpd, because bookable-admin uses the verbs too.
  */
 #ifndef USER_STORE_H
 #define USER_STORE_H
@@ -26,43 +27,46 @@
 typedef struct user_t {
     apr_int64_t id;
     const char *name;  /* not unique */
-    const char *email; /* or NULL */
+    const char *email; /* NULL if there is none */
     const char *password_hash;
     int is_admin;
     apr_time_t session_start; /* of the latest session */
-    apr_time_t session_end;   /* 0: it was ended; else it is over then */
-    int is_disabled;          /* neither log-ins nor tokens, until that is taken back */
+    apr_time_t session_end;   /* when the session ends, or ended; 0: the user logged out */
+    int is_disabled;          /* the user cannot log in or use tokens until enabled again */
 } user_t;
 
-/** The same, described: whatever is made of a user's members is made by this. */
+/** The description of user_t, from which columns, JSON members and shared-memory records are made.
+ */
 extern const bk_fields_t user_fields;
 
-/** A user of that name is there already, and names are to be unique. */
+/** Another user has the name, and names have to be unique. */
 #define USER_NAME_TAKEN (APR_OS_START_USERERR + 1)
 
-/** Without this user there would be no administrator who could log in. */
+/** The user is the last administrator who is not disabled. */
 #define USER_LAST_ADMIN (APR_OS_START_USERERR + 2)
 
 typedef struct user_store_verbs_t {
-    /** Add a user. @return APR_EEXIST if the id is taken, or was, by a user who was deleted */
+    /** Add a user. @return APR_EEXIST if a user has the id, or a deleted user had it */
     apr_status_t (*insert)(void *handle, const user_t *user);
 
-    /** Add a user whose name nobody else has. @return as insert; USER_NAME_TAKEN */
+    /** Add a user, unless another one has the name. @return as insert; USER_NAME_TAKEN */
     apr_status_t (*insert_unique)(void *handle, const user_t *user);
 
     /** Find a user by id. */
     apr_status_t (*find)(void *handle, apr_int64_t id, user_t *user, apr_pool_t *p);
 
-    /** Find the one user of a name. Who is disabled does not count.
-     *  @return APR_EEXIST if several share it */
+    /**
+     * Find the only user of a name who is not disabled.
+     * @return APR_EEXIST if several users share the name
+     */
     apr_status_t (*find_name)(void *handle, const char *name, user_t *user, apr_pool_t *p);
 
-    /** Find the user, not a disabled one, of a token that has not expired. */
+    /** Find the user of a token that has not expired at @a now. Disabled users are not found. */
     apr_status_t (*find_token)(void *handle, const unsigned char digest[BK_TOKEN_DIGEST],
                                apr_time_t now, user_t *user, apr_pool_t *p);
 
     /**
-     * Open or renew a user's session, and add a token that ends with it.
+     * Begin or renew a user's session, and add a token that expires with it.
      * @param was  the hash that the password was compared with
      * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
      *         has been done
@@ -70,62 +74,79 @@ typedef struct user_store_verbs_t {
     apr_status_t (*log_in)(void *handle, apr_int64_t id, const char *was, apr_time_t start,
                            apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST]);
 
-    /** End a user's session, by whatever clock, and revoke every token.
-     * @return APR_NOTFOUND if there is no such user */
+    /**
+     * End a user's session at once, and revoke all tokens.
+     * @return APR_NOTFOUND if there is no such user
+     */
     apr_status_t (*log_out)(void *handle, apr_int64_t id);
 
     /**
-     * Replace a password's hash, with another password: the session is ended, tokens are revoked.
-     * @param was  the hash that the present password was compared with; NULL: that did not decide
+     * Set another password: end the session and revoke all tokens.
+     * @param was  the hash that the current password was compared with; NULL if it was not checked
      * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
      *         has been done; APR_NOTFOUND if there is no such user, where @a was is NULL
      */
     apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
     /**
-     * Replace a password's hash by another one of the same password.
+     * Replace a hash by another one of the same password.
      * @param was  the hash that the password was compared with
      * @return APR_EMISMATCH if it is not the user's any more, or the user is disabled, and nothing
      *         has been done
      */
     apr_status_t (*rehash)(void *handle, apr_int64_t id, const char *was, const char *hash);
 
-    /** The highest cost (bk_password_cost) of the hashes that there are; 0: of none. */
+    /** Get the highest cost (bk_password_cost) of all hashes; 0 if there are none. */
     apr_status_t (*highest_cost)(void *handle, int *cost, apr_pool_t *p);
 
-    /** Give or take the administrator's role.
-     *  @param keep_one  not from the last administrator who is not disabled
-     *  @return APR_NOTFOUND if there is no such user; USER_LAST_ADMIN */
+    /**
+     * Grant or revoke the role of an administrator.
+     * @param keep_one  whether to refuse to revoke it from the last administrator who is not
+     *                  disabled
+     * @return APR_NOTFOUND if there is no such user; USER_LAST_ADMIN
+     */
     apr_status_t (*set_admin)(void *handle, apr_int64_t id, int is_admin, int keep_one);
 
-    /** Give a user another name. @param is_unique  unless another user has it
-     *  @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN */
+    /**
+     * Give a user another name.
+     * @param is_unique  whether to refuse a name that another user has
+     * @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN
+     */
     apr_status_t (*rename)(void *handle, apr_int64_t id, const char *name, int is_unique);
 
-    /** Disable a user (the session ends, tokens are revoked), or take that back.
-     *  @param keep_one, @return  as set_admin */
+    /**
+     * Disable a user, which ends the session and revokes all tokens; or enable the user again.
+     * @param keep_one  as for set_admin
+     * @return as set_admin
+     */
     apr_status_t (*set_disabled)(void *handle, apr_int64_t id, int is_disabled, int keep_one);
 
-    /** Delete a user: name, email address, password, session and tokens. Only the id stays, so that
-     *  it is never given to somebody else.
-     *  @param keep_one, @return  as set_admin */
+    /**
+     * Delete a user's name, email address, password, session and tokens. The id is kept, so that it
+     * is never given to another user.
+     * @param keep_one  as for set_admin
+     * @return as set_admin
+     */
     apr_status_t (*remove)(void *handle, apr_int64_t id, int keep_one);
 
-    /** Give each user, disabled ones too, to a function, by id, until that returns other than
-     * APR_SUCCESS. */
+    /** Call a function for each user, disabled ones too, in the order of ids, until it returns
+     * other than APR_SUCCESS. */
     apr_status_t (*each)(void *handle, apr_status_t (*visit)(void *baton, const user_t *user),
                          void *baton, apr_pool_t *p);
 } user_store_verbs_t;
 
-/** The store over bk_db: its handle is a bk_db_t made ready with user_store_dbd_schema. */
+/** The store in a database: its handle is a bk_db_t that was opened with user_store_dbd_schema. */
 extern const user_store_verbs_t user_store_dbd;
 extern const bk_db_schema_t user_store_dbd_schema;
 
-/** The store in shared memory: its handle is what user_store_shm_schema attached. */
+/** The store in shared memory: its handle is from the attach function of user_store_shm_schema. */
 extern const user_store_verbs_t user_store_shm;
 extern const bk_memory_schema_t user_store_shm_schema;
 
-/** Look at all of a store in shared memory. For tests. @return NULL, or what is wrong, in @a p */
+/**
+ * Check the consistency of a whole store in shared memory, for tests.
+ * @return NULL, or what is wrong, in @a p
+ */
 const char *user_store_shm_validate(void *handle, apr_pool_t *p);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "bk_db_fields.h"
 
-/* Column state. A user who was deleted stays as a row that nothing but its id is left of. */
+/* Values of the column state. A deleted user stays as a row in which all but the id is empty. */
 #define ACTIVE "0"
 #define DISABLED "1"
 #define DELETED "2"
@@ -37,9 +37,9 @@ enum {
     STATEMENTS
 };
 
-/* A token, as it is kept. */
+/* A row of user_tokens. */
 typedef struct token_t {
-    const unsigned char *digest; /* SHA-256 of it */
+    const unsigned char *digest; /* SHA-256 of the token */
     apr_int64_t user_id;
     apr_time_t expires;
 } token_t;
@@ -51,7 +51,7 @@ static const bk_field_t token_list[] = {
 };
 static const bk_fields_t token_fields = BK_FIELDS(token_list);
 
-/* What stands between the second and the third "$" of a bcrypt hash: two digits. */
+/* The cost of a bcrypt hash: the two digits between its second and third "$". */
 #define COST "substr(password_hash, 5, 2)"
 
 static const bk_db_sql_t steps[] = {
@@ -72,13 +72,13 @@ static const bk_db_sql_t steps[] = {
      "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)"},
     /* 2 */
     {"ALTER TABLE users ADD COLUMN state {flag} NOT NULL DEFAULT " ACTIVE},
-    /* 3: the highest cost is asked for with each password */
+    /* 3: the highest cost is read at each check of a password */
     {"CREATE INDEX users_by_cost ON users (" COST ")"},
     {NULL}};
 
-/* Read committed, two transactions do not see each other's rows: that of two of them only one takes
- * a name, or the role from the last but one administrator, needs a lock. It ends with the
- * transaction. SQLite has one writer at a time. */
+/* PostgreSQL's isolation level is READ COMMITTED, in which two transactions do not see each other's
+ * rows. So checking that a name is free, or that another administrator remains, needs a lock, which
+ * lasts until the transaction ends. SQLite has one writer at a time and needs none. */
 #define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
 static const bk_db_sql_t statements[STATEMENTS] = {
     [INSERT] = {"INSERT INTO users ({users}) VALUES ({users values})"},
@@ -134,7 +134,7 @@ static apr_status_t insert(void *handle, const user_t *user)
     return bk_db_fields_write(handle, INSERT, &user_fields, user, NULL);
 }
 
-/* Within a transaction: whoever wants the same waits until it is over. */
+/* Take a lock until the transaction ends. Call within a transaction. */
 static apr_status_t lock(bk_db_t *db, int statement, const bk_db_value_t *args, int count)
 {
     apr_pool_t *p;
@@ -198,7 +198,7 @@ static apr_status_t find_token(void *handle, const unsigned char digest[BK_TOKEN
     return bk_db_fields_find(handle, FIND_TOKEN, args, 2, &user_fields, user, p);
 }
 
-/* A statement that changes one user; where it finds none, that is the given error. */
+/* Execute a statement that changes one user. @return @a none if it changed no row */
 static apr_status_t change_user(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                 apr_status_t none)
 {
@@ -208,8 +208,8 @@ static apr_status_t change_user(bk_db_t *db, int statement, const bk_db_value_t 
     return rv == APR_SUCCESS && changed == 0 ? none : rv;
 }
 
-/* The user's row first, and so in each of these transactions: whoever else changes the user waits
- * for the end of this one, and then sees what it did. */
+/* All transactions change the user's row first: another one that changes the same user waits until
+ * this one ends, and then sees the new row. */
 static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_time_t start,
                            apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST])
 {
@@ -232,7 +232,7 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
     return bk_db_end(handle, rv);
 }
 
-/* A change that ends the user's session, and the tokens that go with it. */
+/* Execute a statement that ends the user's session, and delete the user's tokens. */
 static apr_status_t end_session(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                 apr_status_t none)
 {
@@ -281,8 +281,8 @@ static apr_status_t highest_cost(void *handle, int *cost, apr_pool_t *p)
 /* ---- what administrators do ---------------------------------------------------------------------
  */
 
-/* Within a transaction. Two administrators who take the role from each other at once: the second
- * one waits for the first. */
+/* Check that the user is not the last administrator. Call within a transaction: the lock makes two
+ * administrators who revoke each other's role do so one after the other. */
 static apr_status_t check_others(bk_db_t *db, apr_int64_t id)
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
@@ -301,9 +301,9 @@ static apr_status_t check_others(bk_db_t *db, apr_int64_t id)
     return rv == APR_SUCCESS && count.number > 0 ? USER_LAST_ADMIN : rv;
 }
 
-/* Change a user, in one transaction.
- * @param keep_one  not the last administrator
- * @param revoke    whether the statement ends the session: the tokens go with it */
+/* Change a user in one transaction.
+ * @param keep_one  whether to refuse for the last administrator
+ * @param revoke    whether to delete the user's tokens */
 static apr_status_t change_admin(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                                  int keep_one, int revoke)
 {
@@ -346,7 +346,7 @@ static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
     return change_admin(handle, REMOVE, args, 1, keep_one, 1);
 }
 
-/* Nothing was renamed: is there no such user, or has another one the name? */
+/* Why a rename changed no row. @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN */
 static apr_status_t why_not_renamed(bk_db_t *db, apr_int64_t id)
 {
     apr_pool_t *p;
@@ -382,7 +382,7 @@ static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, 
     return bk_db_end(handle, rv);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------
+/* ---- all users ----------------------------------------------------------------------------------
  */
 
 typedef struct visit_t {

@@ -11,25 +11,24 @@
 /* The memory, in sixteenths:
  *
  *     8  users   id to user
- *     3  names   name to the ids of those who may have it: of each it is the user who says so
+ *     3  names   name to the ids of users who may have the name; the user's record decides
  *     5  tokens  digest to user id, epoch and end
  *
- * A user has an epoch, and so has a token: that of its user when it was made. It is good while the
- * two are the same. So logging out, which moves the epoch on, revokes all tokens by one change of
- * one record. Tokens that are good no more are swept up when there is no room for another.
+ * A user has an epoch. A token has the epoch that its user had when the token was made, and is
+ * valid while the two are equal. So logging out, which increments the epoch, revokes all tokens by
+ * changing one record. Invalid tokens are removed when there is no space for another.
  *
- * Whoever is killed between two maps leaves what nobody was told of: a user without a name, who has
- * an id that nobody knows; a token that nobody has; an id under a name that its user has no more,
- * or not yet.
+ * A process killed between the changes of two maps leaves only harmless records: a user without an
+ * entry in names, whose id was not told to anyone; a token that was not sent to anyone; an id in
+ * the list of a name that the user no longer has, or does not have yet.
  *
- * A user who was deleted stays as an id without anything, so that nobody else is given it.
+ * A deleted user stays as a record without data, so that the id is never given to another user.
  */
 enum { NAMES = 3, TOKENS = 5 };
 
-#define RECORDS 2 /* goes up when what a name's or a token's record has changes */
+#define RECORDS 2 /* increment this when the format of a name's or a token's record changes */
 
-#define SWEEP_INTERVAL \
-    1000 /* milliseconds: with nothing to sweep up, one need not look again at once */
+#define SWEEP_INTERVAL 1000 /* shortest time between two sweeps, in milliseconds */
 
 static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_t wait,
                            apr_pool_t *p)
@@ -41,7 +40,7 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     *handle = store;
     store->shared = bk_memory_take(&memory, sizeof(shared_t), BK_MEMORY_LINE);
     if (!store->shared) {
-        return APR_EINVAL; /* too small a block */
+        return APR_EINVAL; /* the memory is too small */
     }
     store->wait = wait;
     rv = store->shared->is_ready ? APR_SUCCESS : bk_lock_init(&store->shared->roles);
@@ -81,7 +80,8 @@ static apr_status_t log_out(void *handle, apr_int64_t id)
     return user_shm_change(handle, id, &change);
 }
 
-/* A change that a password decided: who is gone has that password as little as who has another. */
+/* Make a change that needs the password. A user who does not exist is reported as one with another
+ * password. */
 static apr_status_t change_decided(const store_t *store, apr_int64_t id, change_t *change)
 {
     apr_status_t rv = user_shm_change(store, id, change);
@@ -180,7 +180,7 @@ static bk_map_fate_t keep_good(void *baton, bk_map_bytes_t key, bk_map_bytes_t v
                : BK_MAP_KEEP;
 }
 
-/* One process at a time, and no more often than there can be something new to sweep up. */
+/* Remove invalid tokens, in one process at a time and at most once in SWEEP_INTERVAL. */
 static void sweep_tokens(const store_t *store, apr_time_t now)
 {
     sweep_t sweep = {store, now};
@@ -210,8 +210,8 @@ static apr_status_t add_token(const store_t *store, const unsigned char digest[B
     return rv;
 }
 
-/* Somebody who logged out meanwhile did so after this: the session is over, and the token, being of
- * the epoch before, is no good. */
+/* Begin a session, unless the epoch has changed: then the user logged out meanwhile, which counts
+ * as later: the session stays ended, and the token, which has the old epoch, is invalid. */
 static apr_status_t begin_session(state_t *state, const change_t *change)
 {
     if (state->epoch == change->epoch) {
@@ -221,7 +221,8 @@ static apr_status_t begin_session(state_t *state, const change_t *change)
     return APR_SUCCESS;
 }
 
-/* The token first: where there is no room for it, the session stays as it is. */
+/* Add the token before changing the session, which stays as it is if there is no space for the
+ * token. */
 static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_time_t start,
                            apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST])
 {
@@ -256,7 +257,7 @@ static apr_status_t change_flag(state_t *state, const change_t *change)
 typedef struct others_t {
     apr_int64_t id;
     int is_admin;     /* whether the user is an administrator who is not disabled */
-    int other_admins; /* how many others are */
+    int other_admins; /* the number of other administrators who are not disabled */
 } others_t;
 
 static bk_map_fate_t count_admins(void *baton, bk_map_bytes_t key, bk_map_bytes_t value)
@@ -278,7 +279,8 @@ static bk_map_fate_t count_admins(void *baton, bk_map_bytes_t key, bk_map_bytes_
     return BK_MAP_KEEP;
 }
 
-/* Two administrators who take the role from each other at once: the second one waits. */
+/* Change a user's flags. With keep_one a lock makes two administrators who revoke each other's role
+ * do so one after the other. */
 static apr_status_t change_admin(const store_t *store, apr_int64_t id, change_t *change,
                                  int keep_one)
 {
@@ -353,7 +355,7 @@ static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
     return rv;
 }
 
-/* ---- all of them --------------------------------------------------------------------------------
+/* ---- all users ----------------------------------------------------------------------------------
  */
 
 static bk_map_fate_t note_id(void *baton, bk_map_bytes_t key, bk_map_bytes_t value)
@@ -386,7 +388,7 @@ static apr_status_t each(void *handle, apr_status_t (*visit)(void *baton, const 
             rv = visit(baton, &user);
         }
         else if (rv == APR_NOTFOUND) {
-            rv = APR_SUCCESS; /* deleted */
+            rv = APR_SUCCESS; /* deleted since the ids were collected */
         }
     }
     return rv;
@@ -410,7 +412,8 @@ const user_store_verbs_t user_store_shm = {
     .each = each,
 };
 
-/* A state of which each member has a value of its own shows how one is written. */
+/* The fingerprint of the layout. It includes a sample state, whose members all differ, so that a
+ * change of how states are written changes the fingerprint. */
 static apr_uint64_t fingerprint(void)
 {
     static const state_t state = {5, 6, 7, 8};

@@ -1,4 +1,4 @@
-/* user_store_shm_private: what the files of the store in shared memory share. */
+/* user_store_shm_private: declarations that the files of the store in shared memory share. */
 #ifndef USER_STORE_SHM_PRIVATE_H
 #define USER_STORE_SHM_PRIVATE_H
 
@@ -11,9 +11,9 @@
 
 typedef struct shared_t {
     int is_ready;
-    bk_lock_t roles; /* whoever may take the role from an administrator sees the others first */
-    _Atomic apr_int64_t swept; /* when tokens were swept last, by the monotonic clock */
-    _Atomic apr_int32_t cost;  /* the highest of a hash that there was */
+    bk_lock_t roles; /* held while the other administrators are counted and a role is revoked */
+    _Atomic apr_int64_t swept; /* time of the last sweep, in milliseconds of the monotonic clock */
+    _Atomic apr_int32_t cost;  /* the highest cost of any hash so far */
 } shared_t;
 
 typedef struct store_t {
@@ -25,18 +25,18 @@ typedef struct store_t {
 /** A user's flags, as bits. */
 enum { ADMIN = 1, DISABLED = 2, DELETED = 4 };
 
-/* What changes without changing the length of the record: there is always room for that. */
+/* The part of a user's record that has a fixed length, so that a change of it always fits. */
 typedef struct state_t {
     apr_int64_t epoch, session_start, session_end;
     int flags;
 } state_t;
 
-/* A change of a user: of the state, by a function, and of name and hash, where there is one. */
+/* A change of a user: of the state, by a function, and of name and hash unless they are NULL. */
 typedef struct change_t {
     apr_status_t (*of_state)(state_t *state, const struct change_t *change);
     const char *name;
     const char *hash;
-    const char *was; /* what the hash has to be, or nothing is changed; NULL: whatever it is */
+    const char *was; /* the hash that the user has to have, or nothing is changed; NULL: any */
     apr_int64_t epoch;
     apr_time_t start, end;
     int flag, is_set, ends_session;
@@ -48,26 +48,29 @@ static inline bk_map_bytes_t user_shm_bytes(const bk_record_t *record)
     return (bk_map_bytes_t){record->bytes, record->len};
 }
 
-/* user_shm.c: the record of a user. It begins with the state, and goes on with name, email address
- * and hash. */
+/* user_shm.c: the record of a user: the state, then name, email address and hash. */
 void user_shm_write_state(bk_record_t *record, const state_t *state);
 void user_shm_read_state(bk_record_reader_t *reader, state_t *state);
 void user_shm_write(bk_record_t *record, const user_t *user, const state_t *state);
 
-/** Whether a text is written so in a record. */
+/** Whether bytes of a record are the given text, as bk_record_add_text() writes it. */
 int user_shm_is_text(const char *text, const unsigned char *bytes, apr_size_t len);
 
-/** Find a user who was not deleted, and their epoch. */
+/** Find a user who was not deleted, and the user's epoch. */
 apr_status_t user_shm_find(const store_t *store, apr_int64_t id, user_t *user, apr_int64_t *epoch,
                            apr_pool_t *p);
 
-/** Note what a hash cost, before it is kept. */
+/** Raise store->shared->cost to the cost of a hash. Call before the hash is stored. */
 void user_shm_note_cost(const store_t *store, const char *hash);
 
-/** Change a user, all at once. @return APR_NOTFOUND if there is none; or what of_state returned */
+/**
+ * Change a user atomically.
+ * @return APR_NOTFOUND if there is no such user; APR_EMISMATCH if the hash is not change->was; or
+ *         the result of of_state
+ */
 apr_status_t user_shm_change(const store_t *store, apr_int64_t id, change_t *change);
 
-/* Of a change, for change_t.of_state: */
+/* Values of change_t.of_state: */
 apr_status_t user_shm_keep_state(state_t *state, const change_t *change);
 apr_status_t user_shm_end_session(state_t *state, const change_t *change);
 
