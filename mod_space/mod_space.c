@@ -1,4 +1,4 @@
-/* mod_space: rooms, with their capacity and opening hours. */
+/* mod_space: the space service: rooms, with their capacity and opening hours. */
 #include "space_private.h"
 
 #include <ap_provider.h>

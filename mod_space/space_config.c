@@ -3,7 +3,8 @@
 #include "bk_value.h"
 #include "space_private.h"
 
-/* A password is checked by the user service, which may take its time over many at once. */
+/* The time limits of calls. The user service checks passwords, which takes long when many are
+ * queued. */
 const bk_dependency_t space_config_dependencies[BK_DEPENDENCIES + 1] = {
     [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)}, {NULL}};
 

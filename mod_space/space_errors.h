@@ -1,4 +1,4 @@
-/* The errors of the space service that no other has. */
+/* space_errors: the errors that only the space service answers with. */
 #ifndef SPACE_ERRORS_H
 #define SPACE_ERRORS_H
 

@@ -1,6 +1,6 @@
 #include "space_store.h"
 
-/* In the order in which answers have them. In shared memory, the id is a space's key. */
+/* In the order of the members in answers. In shared memory the id is the key of the map. */
 static const bk_field_t fields[] = {
     BK_FIELD(space_t, id, TEXT, "spaceID", 0, BK_FIELD_ANY),
     BK_FIELD(space_t, room_code, INT, "roomCode", BK_FIELD_KEPT, BK_FIELD_ANY),

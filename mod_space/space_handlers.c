@@ -17,10 +17,10 @@ int space_handlers_identify(bk_request_t *request)
     return bk_caller(request, SPACE_USER);
 }
 
-/* ---- what requests say --------------------------------------------------------------------------
+/* ---- reading requests ---------------------------------------------------------------------------
  */
 
-static int read_place(bk_request_t *request, space_t *space)
+static int read_room(bk_request_t *request, space_t *space)
 {
     apr_size_t len;
 
@@ -57,7 +57,7 @@ static int read_capacity(bk_request_t *request, space_t *space)
     return bk_answer_error(request, &space_error_schema, "capacity is an integer of 0 or more");
 }
 
-/* A time is kept as it was said, in one spelling. */
+/* Read a time. It is stored with the offset that the client sent, in one spelling. */
 static int read_time(bk_request_t *request, const char *name, const char **text)
 {
     bk_time_t time;
@@ -84,7 +84,7 @@ static int read_time(bk_request_t *request, const char *name, const char **text)
 
 static int read_space(bk_request_t *request, space_t *space)
 {
-    int result = read_place(request, space);
+    int result = read_room(request, space);
 
     if (result == BK_CONTINUE) {
         result = read_capacity(request, space);
@@ -98,7 +98,7 @@ static int read_space(bk_request_t *request, space_t *space)
 /* ---- handlers -----------------------------------------------------------------------------------
  */
 
-/* Whether the space is there, and as it was to be made. */
+/* For bk_settle(): whether the space exists, with the values that it was to be created with. */
 static apr_status_t find_created(bk_request_t *request, void *created)
 {
     const space_t *space = created;
@@ -178,7 +178,7 @@ static int get_space(bk_request_t *request)
     return bk_cache_answer(request, request->params[0], read_space_answer, NULL);
 }
 
-/* There to be waited for: it shows what a slow service does to those who call it. */
+/* A route that answers late on purpose, to test how callers behave when this service is slow. */
 static int get_space_slowly(bk_request_t *request)
 {
     apr_interval_time_t delay = ((const space_conf_t *)request->conf)->slow_delay;

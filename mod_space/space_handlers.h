@@ -1,4 +1,4 @@
-/* The routes of the space service. */
+/* space_handlers: the routes of the space service. */
 #ifndef SPACE_HANDLERS_H
 #define SPACE_HANDLERS_H
 
@@ -7,7 +7,7 @@
 
 extern const bk_route_t space_handlers_routes[];
 
-/** Ask the user service who is calling. @see bk_service_t.identify */
+/** Identify the caller by asking the user service. @see bk_service_t.identify */
 int space_handlers_identify(bk_request_t *request);
 
 #endif

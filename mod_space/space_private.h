@@ -1,6 +1,6 @@
-/* space_private: what every file of mod_space that answers requests needs: whose settings and log
- * lines they are, its errors, and how it finds its store. space_store.h has the store itself,
- * without httpd: bookable-admin includes that. */
+/* space_private: what every file of mod_space that answers requests includes: settings, the module
+ * for log lines, errors, and access to the store's verbs. space_store.h, which bookable-admin
+ * includes too, needs no httpd. */
 #ifndef SPACE_PRIVATE_H
 #define SPACE_PRIVATE_H
 

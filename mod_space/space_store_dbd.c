@@ -10,7 +10,7 @@ static const bk_db_sql_t steps[] = {
      "  id TEXT PRIMARY KEY,"
      "  room_code {int} NOT NULL,"
      "  building_code TEXT NOT NULL,"
-     "  capacity {int}," /* NULL: not stated */
+     "  capacity {int}," /* NULL: not given */
      "  open_time TEXT," /* RFC 3339 */
      "  close_time TEXT) {without rowid}"},
     {NULL}};
