@@ -8,7 +8,8 @@
 #define HOUR apr_time_from_sec(3600)
 #define DAY (24 * HOUR)
 
-/* A password is checked by the user service, which may take its time over many at once. */
+/* The time limits of calls. The user service checks passwords, which takes long when many are
+ * queued. */
 const bk_dependency_t booking_config_dependencies[BK_DEPENDENCIES + 1] = {
     [BOOKING_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)},
     [BOOKING_SPACE] = {"space", "/space", apr_time_from_sec(2), apr_time_from_sec(1)},

@@ -1,17 +1,17 @@
-/* mod_booking's settings. */
+/* booking_config: mod_booking's directives and settings. */
 #ifndef BOOKING_CONFIG_H
 #define BOOKING_CONFIG_H
 
 #include "bk_conf.h"
 #include "bk_service.h"
 
-/** Whom the booking service asks. */
+/** The services that the booking service calls: indexes of booking_config_dependencies. */
 enum { BOOKING_USER, BOOKING_SPACE };
 extern const bk_dependency_t booking_config_dependencies[];
 
 typedef struct booking_conf_t {
-    bk_conf_t common;               /* first: bk_conf() finds it there */
-    apr_interval_time_t max_length; /* microseconds; 0: bookings have any length */
+    bk_conf_t common;               /* must be the first member: bk_conf() casts to it */
+    apr_interval_time_t max_length; /* longest booking in microseconds; 0: any length */
 } booking_conf_t;
 
 void *booking_config_create(apr_pool_t *p, server_rec *s);

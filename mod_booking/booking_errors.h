@@ -1,4 +1,4 @@
-/* The errors of the booking service that no other has. */
+/* booking_errors: the errors that only the booking service answers with. */
 #ifndef BOOKING_ERRORS_H
 #define BOOKING_ERRORS_H
 

@@ -1,7 +1,7 @@
 #include "booking_store.h"
 
-/* In the order in which answers have them. In shared memory, the id is a booking's key, and its
- * date, start and end are the calendar's. */
+/* In the order of the members in answers. In shared memory the id is the key of the map, and date,
+ * start and end are written as the calendar's range. */
 static const bk_field_t fields[] = {
     BK_FIELD(booking_t, id, ID, "bookingID", 0, BK_FIELD_ANY),
     BK_FIELD(booking_t, space_id, TEXT, "spaceID", BK_FIELD_REQUIRED | BK_FIELD_KEPT, 1, INT64_MAX),

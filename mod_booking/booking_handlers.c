@@ -19,10 +19,10 @@ int booking_handlers_identify(bk_request_t *request)
     return bk_caller(request, BOOKING_USER);
 }
 
-/* ---- what requests say --------------------------------------------------------------------------
+/* ---- reading requests ---------------------------------------------------------------------------
  */
 
-/* The booking id in the path. */
+/* Read the booking id in the path. */
 static int read_id(bk_request_t *request)
 {
     return bk_text_id(request->params[1], &request->id)
@@ -47,7 +47,7 @@ static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
                                   name));
 }
 
-/* The rules that need no other service, in the order in which clients expect to be told. */
+/* Check the rules that need no other service, in the order that clients expect. */
 static int check_rules(bk_request_t *request, const booking_t *booking, const bk_time_t *start)
 {
     if (booking->user_id != request->caller.id) {
@@ -103,7 +103,8 @@ static apr_status_t insert_booking(void *baton)
                                           &insertion->conflict);
 }
 
-/* Its id was drawn for this request, and nobody else's. */
+/* For bk_settle(): whether the booking was created. It is this request's if the user is the same
+ * too, because the id was drawn at random for this request. */
 static apr_status_t find_created(bk_request_t *request, void *created)
 {
     const booking_t *booking = created;
@@ -114,7 +115,7 @@ static apr_status_t find_created(bk_request_t *request, void *created)
     return rv == APR_SUCCESS && found.user_id != booking->user_id ? APR_NOTFOUND : rv;
 }
 
-static const char *place_of(const bk_request_t *request, const booking_t *booking)
+static const char *location_of(const bk_request_t *request, const booking_t *booking)
 {
     char room[BK_TEXT_INT];
 
@@ -141,14 +142,14 @@ static int create_booking(bk_request_t *request)
     rv = bk_random_insert(&booking.id, insert_booking, &insertion);
     rv = bk_settle(request, rv, find_created, &booking);
     if (rv == BK_DB_UNKNOWN) {
-        return bk_answer_unknown(request, place_of(request, &booking));
+        return bk_answer_unknown(request, location_of(request, &booking));
     }
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    return insertion.conflict
-               ? bk_answer_error(request, &booking_error_conflict, NULL)
-               : bk_answer_created(request, place_of(request, &booking), json_integer(booking.id));
+    return insertion.conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
+                              : bk_answer_created(request, location_of(request, &booking),
+                                                  json_integer(booking.id));
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------
@@ -192,7 +193,7 @@ static int get_booking(bk_request_t *request)
     return rv == APR_SUCCESS ? answer_booking(request, &booking) : bk_store_failed(request, rv);
 }
 
-/* What was not found: the booking, or anything on its date. */
+/* Answer whether the booking was not found, or no booking at all on its date. */
 static int answer_nothing_to_delete(bk_request_t *request)
 {
     apr_status_t rv =
@@ -215,8 +216,8 @@ static apr_status_t find_deleted(bk_request_t *request, void *booking)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv;
 }
 
-/* Who may, and on which conditions. A booking is made and deleted, and never changed: so its tag
- * still holds when the store deletes it, or there is nothing to delete. */
+/* Check who may delete the booking, and the request's conditions. A booking is never changed after
+ * its creation, so its entity tag still matches when the store deletes it. */
 static int check_deletion(bk_request_t *request, const booking_t *booking)
 {
     const char *text;

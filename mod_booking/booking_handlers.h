@@ -1,4 +1,4 @@
-/* The routes of the booking service. */
+/* booking_handlers: the routes of the booking service. */
 #ifndef BOOKING_HANDLERS_H
 #define BOOKING_HANDLERS_H
 
@@ -7,7 +7,7 @@
 
 extern const bk_route_t booking_handlers_routes[];
 
-/** Ask the user service who is calling. @see bk_service_t.identify */
+/** Identify the caller by asking the user service. @see bk_service_t.identify */
 int booking_handlers_identify(bk_request_t *request);
 
 #endif

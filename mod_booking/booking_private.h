@@ -1,6 +1,6 @@
-/* booking_private: what every file of mod_booking that answers requests needs: whose settings and
- * log lines they are, its errors, and how it finds its store. booking_store.h has the store itself,
- * without httpd: bookable-admin includes that. */
+/* booking_private: what every file of mod_booking that answers requests includes: settings, the
+ * module for log lines, errors, and access to the store's verbs. booking_store.h, which
+ * bookable-admin includes too, needs no httpd. */
 #ifndef BOOKING_PRIVATE_H
 #define BOOKING_PRIVATE_H
 

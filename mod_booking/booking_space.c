@@ -7,12 +7,12 @@
 #include "bk_json.h"
 #include "bk_space_id.h"
 
-/* A space, as far as a booking needs it. */
+/* The space's limits that a booking is checked against. */
 typedef struct limits_t {
-    const char *space_id; /* that was asked for */
-    apr_int64_t capacity; /* 0: none is stated */
+    const char *space_id; /* the space that was requested */
+    apr_int64_t capacity; /* 0: no limit */
     bk_time_t open_time, close_time;
-    const bk_time_t *open, *close; /* those two, or NULL where none is stated */
+    const bk_time_t *open, *close; /* those two; NULL: no limit */
 } limits_t;
 
 static int says(const bk_reply_t *reply, const char *member, const char *what)
@@ -23,15 +23,15 @@ static int says(const bk_reply_t *reply, const char *member, const char *what)
            strcmp(said, what) == 0;
 }
 
-/* Whether it is the space that was not found: a path that no service has is answered with the same
- * status and code, and only there the message tells. */
+/* Whether a reply says that the space does not exist. A path that no route has is answered with the
+ * same status and code; only the message differs. */
 static int is_no_space(const bk_reply_t *reply)
 {
     return reply->status == HTTP_NOT_FOUND && says(reply, "ErrCode", "NOT_FOUND") &&
            !says(reply, "Message", bk_error_no_route.message);
 }
 
-/* @return 1, or 0 if the member is there but no time */
+/* Read an opening or closing time. @return 0 if the member is present but no time, else 1 */
 static int read_time(const bk_json_t *space, const char *name, bk_time_t *time,
                      const bk_time_t **stated)
 {
@@ -49,7 +49,8 @@ static int read_time(const bk_json_t *space, const char *name, bk_time_t *time,
     }
 }
 
-/* Another host may have answered: what it says is checked like any other input. */
+/* Read the limits of a space. They are checked like any other input, because another host may have
+ * sent them. */
 static int read_limits(const bk_json_t *space, limits_t *limits)
 {
     limits->capacity = 0;
@@ -59,7 +60,8 @@ static int read_limits(const bk_json_t *space, limits_t *limits)
            read_time(space, "closeTime", &limits->close_time, &limits->close);
 }
 
-/* Whether an answer describes the space that was asked for, or says that there is none. */
+/* Check that a reply describes the requested space, or says that it does not exist.
+ * @return NULL, or what is wrong */
 static const char *validate(const bk_reply_t *reply, void *baton)
 {
     limits_t *limits = baton;
@@ -85,7 +87,7 @@ static int ask(bk_request_t *request, limits_t *limits)
     return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }
 
-/* In the largest unit that says it in a whole number: "31 d". */
+/* Format a length of time in the largest unit in which it is a whole number: "31 d". */
 static const char *show_length(apr_interval_time_t length, apr_pool_t *p)
 {
     static const struct {

@@ -5,9 +5,9 @@
 enum { INSERT, FIND, FIND_DATE, REMOVE, STATEMENTS };
 
 static const bk_db_sql_t steps[] = {
-    /* 1: a range of integers and not of PostgreSQL's times, which know no nanoseconds. btree_gist,
-     * which comes with PostgreSQL and which the owner of a database may add to it, lets the index
-     * hold the space beside the range. */
+    /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
+     * btree_gist, which comes with PostgreSQL and which the owner of a database may create, allows
+     * the space and the range in one index. */
     {.both = "CREATE TABLE bookings ("
              "  id {key},"
              "  space_id TEXT NOT NULL,"
@@ -24,16 +24,16 @@ static const bk_db_sql_t steps[] = {
               "  (space_id WITH =, int8range(start_ns, end_ns) WITH &&)"},
     {NULL}};
 
-/* To insert is one statement, which decides as well.
+/* The statement INSERT also checks for an overlap.
  *
- * SQLite's holds the write lock from before it looks until after it wrote. Bookings of a space
- * never overlap, so in order of their ends they are in order of their starts too: of those that end
- * after our start, the first also starts first, and if it does not overlap, none does. One step
- * into the index, however many bookings there are.
+ * In SQLite the statement holds the write lock while it reads and writes. Bookings of a space never
+ * overlap, so they have the same order by end as by start. Of those that end after the new one's
+ * start, the first by end also starts first: if it does not overlap, none does. This takes one
+ * search of the index, however many bookings there are.
  *
- * In PostgreSQL the constraint decides. DO NOTHING lets the second of two at once wait for the
- * first and then give way; without it each would wait for the other, until PostgreSQL calls it a
- * deadlock.
+ * In PostgreSQL the exclusion constraint refuses an overlap. With ON CONFLICT DO NOTHING, the
+ * second of two simultaneous inserts waits for the first and then inserts nothing. Without it each
+ * could wait for the other, until PostgreSQL detects the deadlock.
  */
 static const bk_db_sql_t statements[STATEMENTS] = {
     [INSERT] = {.sqlite3 = "INSERT INTO bookings ({bookings}) SELECT {bookings values}"

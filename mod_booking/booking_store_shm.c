@@ -13,17 +13,18 @@
 
 /* The memory, in sixteenths:
  *
- *     10  bookings   id to booking. What is in here is booked; all else follows from it
- *      5  calendar   which ranges of a space are taken, how many bookings a date has
- *      1  spaces     id to the number by which the calendar knows it
+ *     10  bookings   id to booking. The authoritative data; all else can be derived from it
+ *      5  calendar   the booked ranges of each space, and the number of bookings on each date
+ *      1  spaces     id to the number that stands for the space in the calendar
  *
- * A booking is added, and removed, with its space's stripe of the calendar open: that is what makes
- * one of two that overlap lose. Whoever is killed in there leaves the map of bookings whole, and
- * the stripe to be made anew from it.
+ * A booking is added and removed while its space's stripe of the calendar is locked, so of two that
+ * overlap only one is added. A process killed meanwhile leaves the map of bookings consistent; the
+ * stripe is then rebuilt from it.
  */
 enum { SPACES = 1, CALENDAR = 5 };
 
-/* Numbers are never given twice: one that was drawn for nothing is lost. */
+/* The highest number of a space. Numbers are never reused, not even one that was drawn and then not
+ * needed. */
 #define LAST_NUMBER 0xFFFF0000u
 
 typedef struct shared_t {
@@ -39,13 +40,13 @@ typedef struct store_t {
 /* ---- records ------------------------------------------------------------------------------------
  */
 
-/* YYYY-MM-DD as the number that it is without the dashes; -1 if it is no date. */
+/* A date YYYY-MM-DD as the number YYYYMMDD; -1 if the text is no date. */
 static apr_int64_t number_of_date(const char *date)
 {
     return bk_time_is_date(date) ? atoi(date) * 10000 + atoi(date + 5) * 100 + atoi(date + 8) : -1;
 }
 
-/* The range comes first, so that it can be read without the rest. */
+/* Write the range, which begins the record, so that it can be read without the rest. */
 static void write_range(bk_record_t *record, const bk_calendar_range_t *range)
 {
     bk_record_begin(record);
@@ -72,7 +73,7 @@ static void range_of(bk_map_bytes_t value, bk_calendar_range_t *range)
     read_range(&reader, range);
 }
 
-/* ---- the calendar, from the bookings ------------------------------------------------------------
+/* ---- rebuilding the calendar --------------------------------------------------------------------
  */
 
 typedef struct rebuild_t {
@@ -120,7 +121,8 @@ static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_
     return rv == APR_SUCCESS ? bk_map_attach(&store->bookings, memory, wait) : rv;
 }
 
-/* A range of which each member has a value of its own shows how one is written. */
+/* The fingerprint of the layout. It includes a sample range, whose members all differ, so that a
+ * change of how ranges are written changes the fingerprint. */
 static apr_uint64_t fingerprint(void)
 {
     static const bk_calendar_range_t range = {8, 9, 10, 12};
@@ -149,7 +151,7 @@ static apr_status_t find_number(const store_t *store, bk_map_bytes_t space, apr_
     return rv;
 }
 
-/* The number of a space, given to it with its first booking. */
+/* The number of a space. A space gets its number with its first booking. */
 static apr_status_t number_space(const store_t *store, const char *id, apr_uint32_t *number)
 {
     const bk_map_bytes_t space = {id, strlen(id)};
@@ -166,7 +168,7 @@ static apr_status_t number_space(const store_t *store, const char *id, apr_uint3
     return rv == APR_EEXIST ? find_number(store, space, number) : rv;
 }
 
-/* With the stripe open. */
+/* Add a booking. Call with the stripe locked. */
 static apr_status_t add_booking(const store_t *store, const booking_t *booking,
                                 const bk_calendar_range_t *range, int *conflict)
 {
@@ -212,7 +214,7 @@ static apr_status_t insert(void *handle, const booking_t *booking, int *conflict
     return rv;
 }
 
-/* The record of an id, if it is on the date. */
+/* Find the record of a booking with an id on a date. */
 static apr_status_t find_record(const store_t *store, const char *date, apr_int64_t id,
                                 bk_map_value_t *found, bk_calendar_range_t *range)
 {
@@ -254,7 +256,8 @@ static apr_status_t find_date(void *handle, const char *date, apr_pool_t *p)
     return number < 0 ? APR_NOTFOUND : bk_calendar_find_date(&store->calendar, number);
 }
 
-/* With the stripe open that the range belongs to: the booking may be gone, or another one's by now.
+/* Remove a booking. Call with the stripe of the range locked. The booking is looked up again,
+ * because it may have been deleted, and its id reused, before the stripe was locked.
  */
 static apr_status_t remove_range(const store_t *store, const char *date, apr_int64_t id,
                                  const bk_calendar_range_t *range)
@@ -322,7 +325,8 @@ static bk_map_fate_t look_in_calendar(void *baton, bk_map_bytes_t key, bk_map_by
     return BK_MAP_KEEP;
 }
 
-/* With nobody at work. As many ranges as bookings, and one for each: the calendar is the map's. */
+/* The calendar is consistent with the map if it has as many ranges as there are bookings, and one
+ * for each. Nothing else may use the store meanwhile. */
 const char *booking_store_shm_validate(void *handle, apr_pool_t *p)
 {
     const store_t *store = handle;

@@ -1,4 +1,4 @@
-/* mod_booking: who has which booking when. */
+/* mod_booking: the booking service: who has booked which space at which time. */
 #include "booking_private.h"
 
 #include <ap_provider.h>
