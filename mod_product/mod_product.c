@@ -1,4 +1,4 @@
-/* mod_product: the product catalogue. */
+/* mod_product: the product service: the product catalogue. */
 #include "product_private.h"
 
 #include <ap_provider.h>

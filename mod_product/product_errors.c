@@ -2,6 +2,6 @@
 
 #include "product_errors.h"
 
-/* Without details of their own: each request's say what is wrong. */
+/* These have no default details, because each request has its own. */
 const bk_error_t product_error_invalid = {400, 400, "INVALID_INPUT", "Invalid input", NULL};
 const bk_error_t product_error_not_found = {404, 404, "NOT_FOUND", "Product not found", NULL};

@@ -1,5 +1,5 @@
-/* The errors of the product service. Its clients know an error by code and message only, so the
- * message is what other services call the details. */
+/* product_errors: the errors of the product service. In its answers an error has a code and a
+ * message only, and the message has the text that other services put into the details. */
 #ifndef PRODUCT_ERRORS_H
 #define PRODUCT_ERRORS_H
 

@@ -1,7 +1,7 @@
 #include "product_store.h"
 
-/* In the order in which answers have them, and in which clients expect to be told what is of the
- * wrong type. In shared memory, the id is a product's key. */
+/* In the order of the members in answers, which is also the order in which members of a wrong type
+ * are reported (a contract with clients). In shared memory the id is the key of the map. */
 static const bk_field_t fields[] = {
     BK_FIELD(product_t, id, INT, "product_id", BK_FIELD_SENT, BK_FIELD_ANY),
     BK_FIELD(product_t, sku, TEXT, "sku", BK_FIELD_SENT | BK_FIELD_KEPT, BK_FIELD_ANY),

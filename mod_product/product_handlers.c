@@ -17,10 +17,10 @@ static int answer_invalid(bk_request_t *request, const char *message)
     return bk_answer_error(request, &product_error_invalid, message);
 }
 
-/* ---- what requests say --------------------------------------------------------------------------
+/* ---- reading requests ---------------------------------------------------------------------------
  */
 
-/* The product id in the path. */
+/* Read the product id in the path. */
 static int read_id(bk_request_t *request)
 {
     if (!bk_text_int(request->params[0], &request->id)) {
@@ -29,7 +29,8 @@ static int read_id(bk_request_t *request)
     return request->id >= 1 ? BK_CONTINUE : answer_invalid(request, "productId must be >= 1");
 }
 
-/* What is wrong with a product, in the order in which clients expect to be told; NULL: nothing. */
+/* The first rule that a product violates, in the order that clients expect; NULL if there is none.
+ */
 static const char *wrong_product(const product_t *product, apr_int64_t id)
 {
     if (!*product->sku) {
@@ -59,7 +60,8 @@ static const char *wrong_product(const product_t *product, apr_int64_t id)
     return NULL;
 }
 
-/* A member that is absent is empty or zero, for the rules to judge; the id, that of the path. */
+/* Read a product. An absent member is empty or zero, which wrong_product() may refuse; an absent id
+ * is that of the path. */
 static int read_product(bk_request_t *request, product_t *product)
 {
     const bk_field_t *mistyped;
@@ -76,7 +78,7 @@ static int read_product(bk_request_t *request, product_t *product)
     return wrong ? answer_invalid(request, wrong) : BK_CONTINUE;
 }
 
-/* An id as it is cached: a path may spell it in more than one way. */
+/* The canonical spelling of the id, as the cache's key: a path may spell an id in several ways. */
 static const char *cached_id(const bk_request_t *request)
 {
     return apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, request->id);
@@ -90,7 +92,8 @@ static apr_status_t find_product(bk_request_t *request, void *product)
     return product_verbs(request)->find(request->handle, request->id, product, request->r->pool);
 }
 
-/* Whether the product is as it was put. Not put once more: another one's may have come between. */
+/* For bk_settle(): whether the product has the values that were put. The product is not put again,
+ * because another client may have changed it meanwhile. */
 static apr_status_t find_put(bk_request_t *request, void *put)
 {
     const product_t *product = put;

@@ -1,4 +1,4 @@
-/* The routes of the product service. */
+/* product_handlers: the routes of the product service. */
 #ifndef PRODUCT_HANDLERS_H
 #define PRODUCT_HANDLERS_H
 

@@ -1,6 +1,6 @@
-/* product_private: what every file of mod_product that answers requests needs: whose settings and
- * log lines they are, its errors, and how it finds its store. product_store.h has the store itself,
- * without httpd: bookable-admin includes that. */
+/* product_private: what every file of mod_product that answers requests includes: settings, the
+ * module for log lines, errors, and access to the store's verbs. product_store.h, which
+ * bookable-admin includes too, needs no httpd. */
 #ifndef PRODUCT_PRIVATE_H
 #define PRODUCT_PRIVATE_H
 

@@ -3,7 +3,7 @@
 #include "bk_map.h"
 #include "bk_record_fields.h"
 
-/* All of the memory is one map: id to product. */
+/* The whole memory is one map, from id to product. */
 static apr_status_t attach(void **handle, bk_memory_t memory, apr_interval_time_t wait,
                            apr_pool_t *p)
 {
