@@ -232,12 +232,16 @@ void bk_db_pgsql_answer_abandon(bk_db_pgsql_session_t *session)
     PGconn *connection = session->pgsql->connection;
     PGresult *result;
 
-    while (PQconsumeInput(connection) && !PQisBusy(connection)) {
-        result = PQgetResult(connection);
-        if (!result) {
-            return;
+    /* Once: where rows come as fast as they are thrown away, libpq would keep, and move with each
+     * call, all that is still to come. */
+    if (PQconsumeInput(connection)) {
+        while (!PQisBusy(connection)) {
+            result = PQgetResult(connection);
+            if (!result) {
+                return;
+            }
+            PQclear(result);
         }
-        PQclear(result);
     }
     bk_pgsql_shut(session->pgsql);
 }
