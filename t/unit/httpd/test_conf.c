@@ -228,6 +228,7 @@ static void test_a_path_goes_on_behind_the_services_own(void **state)
                 {"/Thing", NULL},  {"thing/5", NULL}, {"//thing", NULL}};
     unsigned int i;
 
+    bk_conf_complete(bk_conf_writable(service_server));
     for (i = 0; i < UNIT_ROWS(uris); i++) {
         const char *rest = NULL;
         const bk_api_t *api = bk_conf_api(bk_conf(service_server), uris[i].uri, &rest);
@@ -244,6 +245,7 @@ static void test_a_service_without_a_path_has_no_uri(void **state)
     const char *rest;
 
     service_set("ThingPath Off");
+    bk_conf_complete(bk_conf_writable(service_server));
     assert_null(bk_conf_api(bk_conf(service_server), "", &rest));
     assert_null(bk_conf_api(bk_conf(service_server), "/", &rest));
 }
