@@ -252,7 +252,7 @@ $server->stop;
 $server = Bookable::Server->new(modules => [qw(user space)], children => 1, config => <<'END');
 UserHashLimit 1
 UserHashQueue 1
-UserHashWait 30s
+UserHashWait 60s
 BookableRetryAfter 4s
 END
 $server->start;

@@ -26,6 +26,8 @@ use MIME::Base64 qw(encode_base64);
 use Test::More ();
 use Time::HiRes qw(time);
 
+use Bookable::Process ();
+
 our @EXPORT = qw(all_away basic bearer both_profiles is_answer is_error json_text unique);
 
 # A part of every password that these tests use: t/99-log.t looks for it in the server's logs.
@@ -136,7 +138,7 @@ sub exchange
         $sent += syswrite($socket, $bytes, 65536, $sent) // last;
     }
     my $text = '';
-    while (IO::Select->new($socket)->can_read(30)) {
+    while (IO::Select->new($socket)->can_read(Bookable::Process::patience(30))) {
         sysread($socket, $text, 65536, length $text) or last;
     }
     my $response = HTTP::Response->parse($text);
