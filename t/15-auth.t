@@ -257,7 +257,8 @@ BookableRetryAfter 4s
 END
 $server->start;
 my $cheap = Bookable::Client->new(base => $server->base_url)->admin;
-my $cost = 12 + (Bookable::Server::patience(1) > 1 ? 1 : 0);
+# A hash takes longer than five requests need to come; with memcheck it does so by itself.
+my $cost = 12 + (!$ENV{VALGRIND} && Bookable::Server::patience(1) > 1 ? 1 : 0);
 $server->{config} .= "UserBcryptCost $cost\n";
 $server->restart;
 $client = Bookable::Client->new(base => $server->base_url);
