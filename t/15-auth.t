@@ -257,7 +257,8 @@ BookableRetryAfter 4s
 END
 $server->start;
 my $cheap = Bookable::Client->new(base => $server->base_url)->admin;
-# A hash takes longer than five requests need to come; with memcheck it does so by itself.
+# A hash takes longer than five requests need to come; with memcheck, under which they come one after the
+# other, it may end before the last has.
 my $cost = 12 + (!$ENV{VALGRIND} && Bookable::Server::patience(1) > 1 ? 1 : 0);
 $server->{config} .= "UserBcryptCost $cost\n";
 $server->restart;
@@ -274,9 +275,10 @@ my $at_once = sub {
     $server->resume;
     return sort { $a->code <=> $b->code } map { $client->exchange('', $_) } @sockets;
 };
+my $refused = sub { my ($done) = @_; return $ENV{VALGRIND} ? qr/\A$done(?: $done){1,4}(?: 503){1,4}\z/ : qr/\A$done $done(?: 503){4}\z/ };
 my $body    = json_text({ username => 'ann', userPassword => 'open-sesame' });
 my @answers = $at_once->('POST /user HTTP/1.1', $body);
-is(join(' ', map { $_->code } @answers), '201 201 503 503 503 503',
+like(join(' ', map { $_->code } @answers), $refused->(201),
     'of six sign-ups at once one is hashed, one queued and four refused');
 is_error($answers[-1], 503, [ 'BUSY', 'Too many logins at once' ],
     'a sign-up beyond the queue is answered BUSY');
@@ -286,7 +288,7 @@ is($client->log_in($cheap)->code, 200, 'a login of a user with a cheap hash succ
 is_error($client->post('/space', {}, as => basic(@$cheap{qw(id password)})), 400, ['INPUT_ERR'],
     'the password is accepted after its hash was made more costly');
 @answers = $at_once->("POST /space HTTP/1.1\r\nAuthorization: " . basic(@$cheap{qw(id password)}), '{}');
-is(join(' ', map { $_->code } @answers), '400 400 503 503 503 503',
+like(join(' ', map { $_->code } @answers), $refused->(400),
     'of six requests at once with Basic one is hashed, one queued and four refused');
 is_error($answers[-1], 503, [ 'BUSY', 'Too many logins at once' ],
     'a request with Basic beyond the queue is answered BUSY');
