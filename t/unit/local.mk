@@ -168,13 +168,13 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c mod_user/user_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h
+t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h
+t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_policy_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_quota_SOURCES = t/unit/test_quota.c t/unit/unit.h
+t_unit_test_quota_SOURCES = t/unit/test_quota.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_quota_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_zone_SOURCES = t/unit/test_zone.c t/unit/unit.h t/unit/crowd.h
+t_unit_test_zone_SOURCES = t/unit/test_zone.c t/unit/unit.h t/unit/zone_fixture.h t/unit/crowd.h
 t_unit_test_zone_LDADD = lib/libbookable_zone.la $(LDADD)
 
 else

@@ -5,35 +5,12 @@
 #include <apr_strings.h>
 
 #include "bk_opening.h"
-#include "bk_time.h"
+#include "zone_fixture.h"
 
 #define MON_TO_FRI 0x1f
 #define SAT 0x20
 #define EVERY_DAY 0x7f
 #define AT(hour, minute) ((hour)*60 + (minute))
-
-static bk_zone_cache_t *cache;
-
-static int make_cache(void **state)
-{
-    return unit_pool_open(state) || bk_zone_cache_make(&cache, *state) != APR_SUCCESS;
-}
-
-static const bk_zone_t *zone_of(const char *name)
-{
-    const bk_zone_t *zone;
-
-    assert_that(bk_zone_open(&zone, cache, name) == APR_SUCCESS, "%s is not known", name);
-    return zone;
-}
-
-static apr_int64_t instant(const char *text)
-{
-    bk_time_t time;
-
-    assert_that(bk_time_parse(text, &time), "'%s' is no instant", text);
-    return time.ns;
-}
 
 static apr_int64_t date_of(const char *text)
 {
@@ -48,7 +25,8 @@ static apr_int64_t date_of(const char *text)
 static const char *spans_of(const bk_opening_t *opening, const bk_zone_t *zone, const char *from,
                             const char *to, apr_pool_t *p)
 {
-    apr_array_header_t *spans = bk_opening_spans(opening, zone, instant(from), instant(to), p);
+    apr_array_header_t *spans =
+        bk_opening_spans(opening, zone, zone_instant(from), zone_instant(to), p);
     const char *text = "";
 
     for (int i = 0; i < spans->nelts; i++) {
@@ -109,8 +87,9 @@ static void test_a_booking_fits_the_hours_of_its_day(void **state)
     bk_opening_t opening = library();
 
     for (unsigned int i = 0; i < UNIT_ROWS(rows); i++) {
-        assert_that(bk_opening_fits(&opening, zone_of("Europe/Helsinki"), instant(rows[i].start),
-                                    instant(rows[i].end)) == rows[i].wanted,
+        assert_that(bk_opening_fits(&opening, zone_of("Europe/Helsinki"),
+                                    zone_instant(rows[i].start),
+                                    zone_instant(rows[i].end)) == rows[i].wanted,
                     "%s to %s", rows[i].start, rows[i].end);
     }
     assert_true(bk_opening_is_closed(&opening, date_of("2030-05-19")));
@@ -125,12 +104,12 @@ static void test_around_the_clock_is_always_open(void **state)
     bk_opening_t always = {NULL, 0, NULL, 0}, but_one_day = {NULL, 0, &closed, 1};
     const bk_zone_t *zone = zone_of("Europe/Helsinki");
 
-    assert_true(bk_opening_fits(&always, zone, instant("2030-03-30T10:00:00Z"),
-                                instant("2030-04-02T10:00:00Z")));
-    assert_true(bk_opening_fits(&but_one_day, zone, instant("2030-03-29T10:00:00Z"),
-                                instant("2030-05-14T21:00:00Z")));
-    assert_false(bk_opening_fits(&but_one_day, zone, instant("2030-05-14T20:00:00Z"),
-                                 instant("2030-05-14T21:01:00Z")));
+    assert_true(bk_opening_fits(&always, zone, zone_instant("2030-03-30T10:00:00Z"),
+                                zone_instant("2030-04-02T10:00:00Z")));
+    assert_true(bk_opening_fits(&but_one_day, zone, zone_instant("2030-03-29T10:00:00Z"),
+                                zone_instant("2030-05-14T21:00:00Z")));
+    assert_false(bk_opening_fits(&but_one_day, zone, zone_instant("2030-05-14T20:00:00Z"),
+                                 zone_instant("2030-05-14T21:01:00Z")));
     assert_string_equal(spans_of(&but_one_day, zone, "2030-05-14T12:00:00+03:00",
                                  "2030-05-16T12:00:00+03:00", *state),
                         "2030-05-14T12:00:00+03:00/2030-05-15T00:00:00+03:00 "
@@ -185,7 +164,7 @@ static void test_what_fits_lies_in_a_span(void **state)
     apr_pool_create(&p, *state);
     for (int round = 0; round < 20000; round++) {
         const bk_zone_t *zone = zone_of(zones[round % UNIT_ROWS(zones)]);
-        apr_int64_t start = instant("2030-01-01T00:00:00Z") +
+        apr_int64_t start = zone_instant("2030-01-01T00:00:00Z") +
                             unit_random_in(&seed, 0, 365 * 96) * 15 * 60 * BK_TIME_SECOND;
         apr_int64_t end = start + unit_random_in(&seed, 1, 120) * 15 * 60 * BK_TIME_SECOND;
         apr_array_header_t *spans =
@@ -215,5 +194,5 @@ int main(void)
         cmocka_unit_test(test_what_fits_lies_in_a_span),
     };
 
-    return cmocka_run_group_tests_name("opening", tests, make_cache, unit_pool_close);
+    return cmocka_run_group_tests_name("opening", tests, zone_open, unit_pool_close);
 }

@@ -3,23 +3,14 @@
 #include <apr_strings.h>
 
 #include "bk_policy.h"
-#include "bk_time.h"
+#include "zone_fixture.h"
 
-static bk_zone_cache_t *cache;
 static const bk_zone_t *helsinki;
 
 static int make_zone(void **state)
 {
-    return unit_pool_open(state) || bk_zone_cache_make(&cache, *state) != APR_SUCCESS ||
-           bk_zone_open(&helsinki, cache, "Europe/Helsinki") != APR_SUCCESS;
-}
-
-static apr_int64_t instant(const char *text)
-{
-    bk_time_t time;
-
-    assert_that(bk_time_parse(text, &time), "'%s' is no instant", text);
-    return time.ns;
+    return zone_open(state) ||
+           bk_zone_open(&helsinki, zone_cache, "Europe/Helsinki") != APR_SUCCESS;
 }
 
 static const char *const students[] = {"group:students"};
@@ -66,9 +57,9 @@ static const bk_policy_answer_t answers[] = {{"purpose", "exam"}};
 /* A booking that keeps all of them: Tuesday, 10 to 12, asked for a day before. */
 static bk_wish_t wish_of(const char *start, const char *end)
 {
-    bk_wish_t wish = {helsinki, instant(start), instant(end)};
+    bk_wish_t wish = {helsinki, zone_instant(start), zone_instant(end)};
 
-    wish.now_ns = instant("2030-05-13T12:00:00+03:00");
+    wish.now_ns = zone_instant("2030-05-13T12:00:00+03:00");
     wish.people = 4;
     wish.capacity = 8;
     wish.answers = answers;
@@ -149,9 +140,9 @@ static void test_the_last_day_opens_at_its_hour(void **state)
 {
     bk_wish_t wish = wish_of("2030-05-28T10:00:00+03:00", "2030-05-28T12:00:00+03:00");
 
-    wish.now_ns = instant("2030-05-14T06:59:59+03:00");
+    wish.now_ns = zone_instant("2030-05-14T06:59:59+03:00");
     assert_string_equal(broken_of(&wish, student, *state), "horizon:14:14");
-    wish.now_ns = instant("2030-05-14T07:00:00+03:00");
+    wish.now_ns = zone_instant("2030-05-14T07:00:00+03:00");
     assert_string_equal(broken_of(&wish, student, *state), "");
 }
 
@@ -257,7 +248,7 @@ static void test_length_is_time_that_passes_and_steps_are_the_clocks(void **stat
     policy.start.step = 60;
     policy.horizon.days = -1;
     policy.book = (bk_principals_t){everyone, 1};
-    spring.now_ns = autumn.now_ns = instant("2024-01-01T00:00:00Z");
+    spring.now_ns = autumn.now_ns = zone_instant("2024-01-01T00:00:00Z");
     assert_int_equal(bk_policy_decide(&policy, &spring, &person, &broken, *state), BK_VERDICT_BOOK);
     assert_int_equal(bk_policy_decide(&policy, &autumn, &person, &broken, *state),
                      BK_VERDICT_REFUSE);

@@ -3,22 +3,7 @@
 #include <apr_strings.h>
 
 #include "bk_quota.h"
-#include "bk_time.h"
-
-static bk_zone_cache_t *cache;
-
-static int make_cache(void **state)
-{
-    return unit_pool_open(state) || bk_zone_cache_make(&cache, *state) != APR_SUCCESS;
-}
-
-static apr_int64_t instant(const char *text)
-{
-    bk_time_t time;
-
-    assert_that(bk_time_parse(text, &time), "'%s' is no instant", text);
-    return time.ns;
-}
+#include "zone_fixture.h"
 
 static void test_periods_are_the_clocks(void **state)
 {
@@ -47,12 +32,13 @@ static void test_periods_are_the_clocks(void **state)
     };
 
     for (unsigned int i = 0; i < UNIT_ROWS(rows); i++) {
-        bk_span_t wanted = {instant(rows[i].start), instant(rows[i].start) + BK_TIME_SECOND};
+        bk_span_t wanted = {zone_instant(rows[i].start),
+                            zone_instant(rows[i].start) + BK_TIME_SECOND};
         const bk_zone_t *zone;
         bk_span_t period;
         const char *from, *to;
 
-        assert_int_equal(bk_zone_open(&zone, cache, rows[i].zone), APR_SUCCESS);
+        assert_int_equal(bk_zone_open(&zone, zone_cache, rows[i].zone), APR_SUCCESS);
         period = bk_quota_period(rows[i].per, zone, &wanted, 0);
         from = bk_zone_format(zone, period.start_ns, *state);
         to = bk_zone_format(zone, period.end_ns, *state);
@@ -66,7 +52,7 @@ static void test_what_is_ahead_and_what_is_at_once(void **state)
     bk_span_t wanted = {1000, 2000}, period;
     const bk_zone_t *zone;
 
-    assert_int_equal(bk_zone_open(&zone, cache, "UTC"), APR_SUCCESS);
+    assert_int_equal(bk_zone_open(&zone, zone_cache, "UTC"), APR_SUCCESS);
     period = bk_quota_period(BK_QUOTA_FUTURE, zone, &wanted, 500);
     assert_true(period.start_ns == 500 && period.end_ns == APR_INT64_MAX);
     period = bk_quota_period(BK_QUOTA_CONCURRENT, zone, &wanted, 500);
@@ -93,5 +79,5 @@ int main(void)
         cmocka_unit_test(test_the_last_one_that_is_allowed),
     };
 
-    return cmocka_run_group_tests_name("quota", tests, make_cache, unit_pool_close);
+    return cmocka_run_group_tests_name("quota", tests, zone_open, unit_pool_close);
 }

@@ -9,26 +9,10 @@
 
 #include <apr_strings.h>
 
-#include "bk_time.h"
-#include "bk_zone.h"
 #include "crowd.h"
+#include "zone_fixture.h"
 
 #define HOUR (3600 * BK_TIME_SECOND)
-
-static bk_zone_cache_t *cache;
-
-static int make_cache(void **state)
-{
-    return unit_pool_open(state) || bk_zone_cache_make(&cache, *state) != APR_SUCCESS;
-}
-
-static const bk_zone_t *zone_of(const char *name)
-{
-    const bk_zone_t *zone;
-
-    assert_that(bk_zone_open(&zone, cache, name) == APR_SUCCESS, "%s is not known", name);
-    return zone;
-}
 
 static apr_int64_t wall_of(const char *text)
 {
@@ -54,9 +38,9 @@ static void test_names_of_the_database_are_known(void **state)
     unsigned int i;
 
     for (i = 0; i < UNIT_ROWS(names); i++) {
-        assert_that(bk_zone_open(&zone, cache, names[i]) == APR_SUCCESS, "%s", names[i]);
+        assert_that(bk_zone_open(&zone, zone_cache, names[i]) == APR_SUCCESS, "%s", names[i]);
         assert_string_equal(bk_zone_name(zone), names[i]);
-        assert_int_equal(bk_zone_open(&again, cache, names[i]), APR_SUCCESS);
+        assert_int_equal(bk_zone_open(&again, zone_cache, names[i]), APR_SUCCESS);
         assert_ptr_equal(again, zone);
     }
 }
@@ -80,12 +64,12 @@ static void test_other_names_are_not_known(void **state)
     unsigned int i;
 
     for (i = 0; i < UNIT_ROWS(names); i++) {
-        assert_that(bk_zone_open(&zone, cache, names[i]) == APR_NOTFOUND, "'%s' is known",
+        assert_that(bk_zone_open(&zone, zone_cache, names[i]) == APR_NOTFOUND, "'%s' is known",
                     names[i]);
     }
     memset(longest, 'A', sizeof(longest));
     longest[sizeof(longest) - 1] = '\0';
-    assert_int_equal(bk_zone_open(&zone, cache, longest), APR_NOTFOUND);
+    assert_int_equal(bk_zone_open(&zone, zone_cache, longest), APR_NOTFOUND);
 }
 
 /* ---- a wall time --------------------------------------------------------------------------------
@@ -401,5 +385,5 @@ int main(void)
         cmocka_unit_test(test_threads_open_each_zone_once),
     };
 
-    return cmocka_run_group_tests_name("bk_zone", tests, make_cache, unit_pool_close);
+    return cmocka_run_group_tests_name("bk_zone", tests, zone_open, unit_pool_close);
 }
