@@ -19,6 +19,8 @@
  *     APR_NOTFOUND   no such row
  *     APR_EINVAL     an argument is a text and not valid UTF-8; nothing was sent
  *     APR_EEXIST     there is a row with that key already
+ *     APR_ENOTEMPTY  a row was to name another one that is not there, or a row that others name was
+ *                    to be deleted; nothing was done
  *     APR_TIMEUP     the lock of other writers was not released in time; nothing was done
  *     APR_ENOSPC     the disk or database is full
  *     APR_ECONNRESET the connection was lost; a write was not done

@@ -27,6 +27,7 @@ static apr_status_t status_of(const char *state)
         {"08", APR_ECONNRESET},    /* connection exceptions */
         {"22021", APR_EINVAL},     /* character_not_in_repertoire: no UTF-8 */
         {"22P05", APR_EINVAL},     /* untranslatable_character */
+        {"23503", APR_ENOTEMPTY},  /* foreign_key_violation */
         {"23505", APR_EEXIST},     /* unique_violation */
         {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
         {"40001", APR_TIMEUP},     /* serialization_failure */

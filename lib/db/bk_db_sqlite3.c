@@ -47,6 +47,9 @@ static apr_status_t status_of(int rc)
         rc == SQLITE_CONSTRAINT_ROWID) {
         return APR_EEXIST;
     }
+    if (rc == SQLITE_CONSTRAINT_FOREIGNKEY || rc == SQLITE_CONSTRAINT_TRIGGER) {
+        return APR_ENOTEMPTY;
+    }
     switch (rc & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:

@@ -262,6 +262,26 @@ static void test_other_constraints(void **state)
     db_close(conn);
 }
 
+/* A name of what is not there, or of what was to be deleted, whether a trigger or a key refuses. */
+static void test_references(void **state)
+{
+    db_conn_t *conn = fresh();
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(db_raw(conn, "CREATE TRIGGER things_named BEFORE DELETE ON things BEGIN"
+                                  " SELECT RAISE(ABORT, 'one is named'); END"),
+                     SQLITE_OK);
+    assert_int_equal(bk_db_write(conn->db, DROP_THING, ARGS(bk_db_int(1)), NULL), APR_ENOTEMPTY);
+    assert_non_null(strstr(bk_db_error(conn->db), "one is named"));
+    assert_int_equal(db_raw(conn, "DROP TRIGGER things_named; PRAGMA foreign_keys = 1;"
+                                  " CREATE TABLE names (thing INTEGER REFERENCES things (id));"
+                                  " INSERT INTO names VALUES (1)"),
+                     SQLITE_OK);
+    assert_int_equal(bk_db_write(conn->db, DROP_THING, ARGS(bk_db_int(1)), NULL), APR_ENOTEMPTY);
+    assert_int_equal(db_count(conn), 1);
+    db_close(conn);
+}
+
 static void test_faulty_statement(void **state)
 {
     db_conn_t *conn = fresh();
@@ -550,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_not_found),
         cmocka_unit_test(test_exists),
         cmocka_unit_test(test_other_constraints),
+        cmocka_unit_test(test_references),
         cmocka_unit_test(test_faulty_statement),
         cmocka_unit_test(test_ping),
         cmocka_unit_test(test_each),

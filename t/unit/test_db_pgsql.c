@@ -31,6 +31,8 @@ enum {
     LIMIT,
     NAMED,
     BROKEN,
+    NAME,
+    DROP,
     STATEMENTS
 };
 
@@ -41,6 +43,7 @@ static const bk_db_sql_t steps[] = {
     {"CREATE EXTENSION IF NOT EXISTS btree_gist;"
      "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT, bytes BYTEA, small SMALLINT, flag "
      "BOOLEAN);"
+     "CREATE TABLE names (thing BIGINT REFERENCES things (id));"
      "CREATE TABLE ranges (a BIGINT, b BIGINT, CONSTRAINT one EXCLUDE USING gist (int8range(a, b) "
      "WITH &&))"},
     {NULL}};
@@ -56,6 +59,8 @@ static const bk_db_sql_t statements[STATEMENTS] = {
                 "current_setting('lock_timeout'), "
                 "current_setting('idle_in_transaction_session_timeout'))"},
     [BROKEN] = {"SELECT n / (n - 5000) FROM generate_series(1::bigint, 9999::bigint) AS n"},
+    [NAME] = {"INSERT INTO names (thing) VALUES ($1)"},
+    [DROP] = {"DELETE FROM things WHERE id = $1"},
     [FAULTY] = {"SELEKT 1"},
     [ECHO] = {"SELECT $1::bigint"},
     [LIMIT] = {"SELECT current_setting('statement_timeout')"},
@@ -148,8 +153,8 @@ static apr_int64_t count(conn_t *conn)
 
 static int fresh(void **state)
 {
-    pg_query(
-        "SET client_min_messages = error; DROP TABLE IF EXISTS things, ranges, bookable_schema");
+    pg_query("SET client_min_messages = error; DROP TABLE IF EXISTS names, things, ranges, "
+             "bookable_schema");
     return 0;
 }
 
@@ -313,6 +318,9 @@ static void test_statuses(void **state)
     assert_int_equal(bk_db_write(conn->db, RENAME, ARGS(bk_db_int(7), bk_db_text("x")), &changed),
                      APR_SUCCESS);
     assert_int_equal(changed, 0);
+    assert_int_equal(bk_db_write(conn->db, NAME, ARGS(bk_db_int(7)), NULL), APR_ENOTEMPTY);
+    assert_int_equal(bk_db_write(conn->db, NAME, ARGS(bk_db_int(1)), NULL), APR_SUCCESS);
+    assert_int_equal(bk_db_write(conn->db, DROP, ARGS(bk_db_int(1)), NULL), APR_ENOTEMPTY);
     assert_int_equal(bk_db_write(conn->db, BOOK, ARGS(bk_db_int(1), bk_db_int(5)), &changed),
                      APR_SUCCESS);
     assert_int_equal(changed, 1);
