@@ -72,6 +72,13 @@ typedef struct bk_db_sql_t {
     const char *both; /* NULL: there is no common text */
     const char *sqlite3;
     const char *pgsql;
+    /**
+     * Of a migration step only: a function that runs after the texts, in their transaction, for
+     * what SQL cannot compute (bk_db_fill); or NULL.
+     * @param p  for temporary memory
+     * @return APR_SUCCESS; any error rolls the whole migration back
+     */
+    apr_status_t (*run)(struct bk_db_t *db, apr_pool_t *p);
 } bk_db_sql_t;
 
 /** A table of a store. */
@@ -86,8 +93,9 @@ typedef struct bk_db_schema_t {
     int count;                     /* of statements */
     const bk_db_sql_t *statements; /* by of the store own numbers; a text for a database is used
                                       before the common one. Parameters are $1, $2 ... */
-    /** Migrations, step 1 first, ending with one without any text. Of a step, the common text runs
-     *  first, then the database's own. A released step never changes: a later step corrects it. */
+    /** Migrations, step 1 first, ending with one without any text or function. Of a step, the
+     * common text runs first, then the database's own, then the function. A released step never
+     * changes: a later step corrects it. */
     const bk_db_sql_t *steps;
     const bk_db_table_t *tables; /* end with one without a name; NULL: none to be copied */
 } bk_db_schema_t;

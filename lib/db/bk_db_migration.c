@@ -44,7 +44,7 @@ static int count_steps(const bk_db_schema_t *schema)
 {
     const bk_db_sql_t *step = schema->steps;
 
-    while (step->both || step->sqlite3 || step->pgsql) {
+    while (step->both || step->sqlite3 || step->pgsql || step->run) {
         step++;
     }
     return (int)(step - schema->steps);
@@ -61,7 +61,7 @@ static apr_status_t run_step(bk_db_t *db, const bk_db_sql_t *step, apr_pool_t *p
             rv = db->driver->script(db->session, bk_db_sql(texts[i], NULL, db->driver->words, p));
         }
     }
-    return rv;
+    return rv == APR_SUCCESS && step->run ? step->run(db, p) : rv;
 }
 
 /* Refuse tables of another version: later ones always, because this module does not know them;
