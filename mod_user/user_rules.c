@@ -102,6 +102,26 @@ const char *user_rules_email(const char *email, apr_size_t len)
                : NULL;
 }
 
+const char *user_rules_group(const char *name, apr_size_t len)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789", marks[] = "._-";
+    apr_size_t i;
+
+    if (len == 0 || len > USER_RULES_GROUP_MOST) {
+        return "A group's name has 1 to 64 characters";
+    }
+    if (!memchr(letters, *name, sizeof(letters) - 1)) {
+        return "A group's name begins with one of a to z or 0 to 9";
+    }
+    for (i = 1; i < len; i++) {
+        if (!memchr(letters, name[i], sizeof(letters) - 1) &&
+            !memchr(marks, name[i], sizeof(marks) - 1)) {
+            return "A group's name is made of a to z, 0 to 9, '.', '_' and '-'";
+        }
+    }
+    return NULL;
+}
+
 typedef struct insertion_t {
     const user_store_verbs_t *verbs;
     void *handle;

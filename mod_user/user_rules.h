@@ -52,6 +52,16 @@ int user_rules_is_name(const user_t *user, const char *name, apr_pool_t *p);
 const char *user_rules_password(const char *password, int minimum, const bk_password_list_t *list,
                                 apr_pool_t *p);
 
+/** Characters of a group's name, at the most. */
+#define USER_RULES_GROUP_MOST 64
+
+/**
+ * Check the name of a group: 1 to 64 of the characters a to z, 0 to 9, '.', '_' and '-', of which
+ * the first is a letter or digit.
+ * @see user_rules_name
+ */
+const char *user_rules_group(const char *name, apr_size_t len);
+
 /** Check the syntax of an email address. @see user_rules_name */
 const char *user_rules_email(const char *email, apr_size_t len);
 

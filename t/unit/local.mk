@@ -76,6 +76,7 @@ check_PROGRAMS = \
     t/unit/test_token \
     t/unit/test_user_dbd \
     t/unit/test_user_shm \
+    t/unit/test_user_sso \
     t/unit/test_versions \
     t/unit/test_zone
 
@@ -166,6 +167,11 @@ t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.
     t/unit/unit.h $(DB_FIXTURE) mod_user/user_fields.c \
     mod_user/user_store.h mod_user/user_store_dbd.c
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_sso_SOURCES = t/unit/test_user_sso.c t/unit/unit.h \
+    mod_user/user_rules.c mod_user/user_rules.h mod_user/user_store.h \
+    mod_user/user_sso_groups.c mod_user/user_sso_groups.h mod_user/user_sso_return.c mod_user/user_sso_return.h
+t_unit_test_user_sso_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_sso_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.h t/unit/user_decided.h \
     t/unit/unit.h $(MAP_FIXTURE) \
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
