@@ -268,7 +268,9 @@ static int delete_booking(bk_request_t *request)
 
 const bk_route_t booking_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
-    {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking},
+    {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking,
+     .scope = BK_SCOPE_BOOK},
     {"GET", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, get_booking},
-    {"DELETE", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, delete_booking},
+    {"DELETE", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, delete_booking,
+     .scope = BK_SCOPE_BOOK},
     {NULL}};

@@ -3,10 +3,12 @@
 
 #include <ap_provider.h>
 
+#include "bk_answer_v1.h"
 #include "bk_server.h"
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
 #include "product_handlers.h"
+#include "product_v1.h"
 
 static int answer_error(bk_request_t *request, const bk_error_t *error, const char *details)
 {
@@ -17,7 +19,9 @@ static int answer_error(bk_request_t *request, const bk_error_t *error, const ch
 extern module AP_MODULE_DECLARE_DATA product_module;
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
-    {.routes = product_handlers_routes, .answer_error = answer_error}, {NULL}};
+    {.routes = product_handlers_routes, .answer_error = answer_error},
+    BK_ANSWER_V1_API(product_v1_routes, product_v1_collections, BK_STORE_CORE),
+    {NULL}};
 
 static const bk_service_t service = {
     .name = "product",

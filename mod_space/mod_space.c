@@ -3,15 +3,19 @@
 
 #include <ap_provider.h>
 
+#include "bk_answer_v1.h"
 #include "bk_server.h"
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
 #include "space_handlers.h"
+#include "space_v1.h"
 
 extern module AP_MODULE_DECLARE_DATA space_module;
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
-    {.routes = space_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
+    {.routes = space_handlers_routes, .answer_error = bk_answer_error_plain},
+    BK_ANSWER_V1_API(space_v1_routes, space_v1_collections, BK_STORE_CORE),
+    {NULL}};
 
 static const bk_service_t service = {
     .name = "space",

@@ -192,7 +192,7 @@ static int get_space_slowly(bk_request_t *request)
 
 const bk_route_t space_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
-    {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space},
+    {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space, .scope = BK_SCOPE_ADMIN},
     {"GET", "/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space},
     {"GET", "/slow/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space_slowly},
     {NULL}};

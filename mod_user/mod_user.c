@@ -4,6 +4,7 @@
 #include <ap_provider.h>
 #include <http_core.h>
 
+#include "bk_answer_v1.h"
 #include "bk_challenge.h"
 #include "bk_server.h"
 #include "bk_store_db.h"
@@ -12,11 +13,14 @@
 #include "user_handlers.h"
 #include "user_limits.h"
 #include "user_login.h"
+#include "user_v1.h"
 
 extern module AP_MODULE_DECLARE_DATA user_module;
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
-    {.routes = user_handlers_routes, .answer_error = bk_answer_error_plain}, {NULL}};
+    {.routes = user_handlers_routes, .answer_error = bk_answer_error_plain},
+    BK_ANSWER_V1_API(user_v1_routes, user_v1_collections, BK_STORE_CORE),
+    {NULL}};
 
 static const bk_service_t service = {
     .name = "user",

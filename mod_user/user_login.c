@@ -130,6 +130,7 @@ static int accept_caller(bk_request_t *request, const user_t *user)
     request->caller.id = user->id;
     request->caller.name = user->name;
     request->caller.is_admin = user->is_admin;
+    request->caller.role = user->is_admin ? BK_ROLE_ADMIN : BK_ROLE_MEMBER;
     bk_caller_known(request);
     return BK_CONTINUE;
 }

@@ -42,6 +42,7 @@ const bk_error_t bk_error_timeout = {408, 408, "TIMEOUT", "Request timed out",
                                      "The request body did not arrive in time"};
 const bk_error_t bk_error_body = {400, 400, "BAD_REQUEST", "Bad request",
                                   "The request body could not be read"};
+const bk_error_t bk_error_json = {400, 400, "BAD_REQUEST", "Bad request", NULL};
 const bk_error_t bk_error_consistency = {400, 400, "BAD_REQUEST", "Bad request",
                                          "X-Consistency must be strong or eventual"};
 const bk_error_t bk_error_precondition = {

@@ -42,6 +42,7 @@ extern const bk_error_t bk_error_cross_site;
 extern const bk_error_t bk_error_misnamed;
 extern const bk_error_t bk_error_timeout;
 extern const bk_error_t bk_error_body;
+extern const bk_error_t bk_error_json; /* of API v1: the body is no JSON object */
 extern const bk_error_t bk_error_consistency;
 extern const bk_error_t bk_error_precondition;
 extern const bk_error_t bk_error_health;

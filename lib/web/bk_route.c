@@ -27,6 +27,14 @@ static int fits(const char *pattern, const char *path, const char **params, apr_
     return !*pattern && !*path;
 }
 
+bk_scope_t bk_route_scope(const bk_route_t *route)
+{
+    if (route->scope != BK_SCOPE_DEFAULT) {
+        return route->scope;
+    }
+    return strcmp(route->method, "GET") == 0 ? BK_SCOPE_READ : BK_SCOPE_SELF;
+}
+
 static const char *add_method(const char *allow, const char *method, apr_pool_t *p)
 {
     const char *name = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;

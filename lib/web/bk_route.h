@@ -8,6 +8,12 @@
  *     { "GET",  "/{userId}",         ... }    /user/6036687152
  *     { "PUT",  "/{userId}/role",    ... }    /user/6036687152/role
  *
+ * The base API's rows give their members in order; those of API v1 name them, because they have
+ * more:
+ *
+ *     {.method = "GET", .pattern = "/spaces", .caller = BK_ROUTE_USER, .query = list_rows,
+ *      .handler = list_spaces}
+ *
  * The first row that matches wins, so literal patterns have to come before patterns with
  * parameters; bk_route_wrong() checks that. Any thread may call.
  */
@@ -17,6 +23,8 @@
 #include <apr_pools.h>
 
 #include "bk_error.h"
+#include "bk_input.h"
+#include "bk_scope.h"
 
 /** The highest number of parameters in a pattern; bk_route_wrong() reports a row with more. */
 #define BK_ROUTE_PARAMS 4
@@ -26,9 +34,17 @@ struct bk_request_t;
 /** Who may call a route. */
 typedef enum bk_route_caller_t {
     BK_ROUTE_ANYONE,
-    BK_ROUTE_USER, /* a user whose session has not ended */
-    BK_ROUTE_ADMIN /* an administrator whose session has not ended */
+    BK_ROUTE_USER,    /* a user whose session has not ended */
+    BK_ROUTE_ADMIN,   /* an administrator whose session has not ended */
+    BK_ROUTE_AUDITOR, /* an administrator or an auditor */
+    BK_ROUTE_GUEST    /* anyone; but credentials that are sent are checked, and set the caller */
 } bk_route_caller_t;
+
+/* Flags of a route of API v1 */
+#define BK_ROUTE_PATCH 0x01         /* the body is a merge patch (RFC 7396) */
+#define BK_ROUTE_IF_MATCH 0x02      /* without If-Match 428; a PUT may have If-None-Match instead */
+#define BK_ROUTE_OPTIONAL_BODY 0x04 /* without a body, all members count as absent */
+#define BK_ROUTE_RAW_BODY 0x08      /* of any media type: the handler calls bk_body_bytes() */
 
 typedef struct bk_route_t {
     const char *method; /* "GET" also serves HEAD */
@@ -40,6 +56,13 @@ typedef struct bk_route_t {
     int (*handler)(struct bk_request_t *request); /* returns the request's result */
     int group; /* the group of store verbs that the handler calls; 0 is BK_STORE_CORE, which every
                   store has. If the store lacks the group, the route is answered 501 */
+    bk_scope_t scope; /* what a token must have for it, if the route has a caller */
+
+    /* The rest is for routes of API v1 only */
+    const bk_input_row_t *query;   /* the parameters of the query string; NULL: it has none */
+    const bk_input_row_t *members; /* the members of the body; NULL: takes none, or reads it raw */
+    unsigned int flags;            /* BK_ROUTE_PATCH and so on */
+    apr_off_t body_limit;          /* bytes; 0: BookableBodyLimit */
 } bk_route_t;
 
 typedef struct bk_route_match_t {
@@ -58,6 +81,9 @@ typedef struct bk_route_match_t {
  */
 void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
                    bk_route_match_t *match, apr_pool_t *p);
+
+/** What a token must have for a route: one bit, never BK_SCOPE_DEFAULT. */
+bk_scope_t bk_route_scope(const bk_route_t *route);
 
 /**
  * Check a table, when the server starts, for a row that no request can reach: its pattern has too

@@ -3,6 +3,7 @@
 #
 #     mod_X.c                  the module structure, X_module
 #     X_errors.c               constants of which each is one: X_error_...
+#     bk_answer_v1.c           answers of API v1, by their kinds: bk_answer_problem, bk_answer_faults
 #     files of one family      what is too long for one file, and has a private header for the parts: the
 #                              name of the whole, see family_of()
 set -eu
@@ -11,6 +12,7 @@ cd "$SRCDIR"
 
 family_of() {
     case $1 in
+    bk_answer_v1) echo bk_answer ;;
     bk_map_layout | bk_map_validate) echo bk_map ;;
     esac
 }

@@ -27,6 +27,25 @@ void bk_answer_protect(request_rec *r, int is_private)
     }
 }
 
+/* What a successful answer says of caching, if the request does not leave it to the service. */
+static void say_caching(const bk_request_t *request, int status)
+{
+    request_rec *r = request->r;
+
+    bk_answer_protect(r, bk_service()->is_personal);
+    if (request->cache_control && !r->main) {
+        apr_table_setn(r->headers_out, "Cache-Control",
+                       status < HTTP_BAD_REQUEST ? request->cache_control : "no-store");
+    }
+}
+
+apr_off_t bk_answer_body_limit(const bk_request_t *request)
+{
+    const bk_route_t *route = request->route;
+
+    return route && route->body_limit ? route->body_limit : request->conf->body_limit;
+}
+
 /* Before sending, locks and the store are released: the client may be slow. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
                        apr_size_t len)
@@ -37,7 +56,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
 
     bk_request_release(request);
     r->status = status;
-    bk_answer_protect(r, bk_service()->is_personal);
+    say_caching(request, status);
     ap_set_content_type(r, type);
     ap_set_content_length(r, (apr_off_t)len);
     APR_BRIGADE_INSERT_TAIL(brigade, content);
@@ -96,7 +115,7 @@ int bk_answer_text(bk_request_t *request, int status, const char *text)
 int bk_answer_empty(bk_request_t *request, int status)
 {
     request->r->status = status;
-    bk_answer_protect(request->r, bk_service()->is_personal);
+    say_caching(request, status);
     return OK;
 }
 
@@ -110,25 +129,36 @@ static void abandon_body(bk_request_t *request)
         return;
     }
     if (apr_table_get(r->headers_in, "Transfer-Encoding") ||
-        bk_request_length(r) > request->conf->body_limit) {
+        bk_request_length(r) > bk_answer_body_limit(request)) {
         r->connection->keepalive = AP_CONN_CLOSE;
     }
 }
 
+int bk_answer_retry_after(const bk_request_t *request, int status)
+{
+    const char *set = apr_table_get(request->r->headers_out, "Retry-After");
+
+    if (set) {
+        return atoi(set);
+    }
+    return status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS
+               ? request->conf->retry_after
+               : 0;
+}
+
 /* What every error has, whatever its shape. */
-static void prepare_error(bk_request_t *request, const bk_error_t *error, int status)
+static void prepare_error(bk_request_t *request, const char *code, int status)
 {
     request_rec *r = request->r;
+    int retry_after = bk_answer_retry_after(request, status);
 
-    bk_counts_error(error);
+    bk_counts_error(code);
     abandon_body(request);
     if (status == HTTP_UNAUTHORIZED) {
         bk_challenge(r);
     }
-    if ((status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) &&
-        !apr_table_get(r->headers_out, "Retry-After")) {
-        apr_table_setn(r->headers_out, "Retry-After",
-                       apr_itoa(r->pool, request->conf->retry_after));
+    if (retry_after) {
+        apr_table_setn(r->headers_out, "Retry-After", apr_itoa(r->pool, retry_after));
     }
 }
 
@@ -136,15 +166,15 @@ int bk_answer_error_json(bk_request_t *request, const bk_error_t *error, json_t 
 {
     int status = bk_error_status(error, (bk_error_statuses_t)request->conf->statuses);
 
-    prepare_error(request, error, status);
+    prepare_error(request, error->code, status);
     return bk_answer_json(request, status, body);
 }
 
-int bk_answer_error_text(bk_request_t *request, const bk_error_t *error, int status,
-                         const char *type, const char *text, apr_size_t len)
+int bk_answer_error_text(bk_request_t *request, const char *code, int status, const char *type,
+                         const char *text, apr_size_t len)
 {
-    prepare_error(request, error, status);
-    return send_text(request, status, type, text, len);
+    prepare_error(request, code, status);
+    return text ? send_text(request, status, type, text, len) : answer_nothing(request);
 }
 
 int bk_answer_error_plain(bk_request_t *request, const bk_error_t *error, const char *details)

@@ -19,6 +19,9 @@
  */
 void bk_answer_protect(request_rec *r, int is_private);
 
+/** The highest number of bytes of a request's body. */
+apr_off_t bk_answer_body_limit(const bk_request_t *request);
+
 /**
  * Answer with JSON.
  * @param value  stolen reference; NULL (out of memory) answers 500
@@ -69,8 +72,12 @@ int bk_answer_error_plain(bk_request_t *request, const bk_error_t *error, const 
  */
 int bk_answer_error_json(bk_request_t *request, const bk_error_t *error, json_t *body);
 
-/** Text of any media type, with a status that the API chooses. @param text  len bytes */
-int bk_answer_error_text(bk_request_t *request, const bk_error_t *error, int status,
-                         const char *type, const char *text, apr_size_t len);
+/** Text of any media type, with a status and a code, for metrics, that the API chooses.
+ * @param text  len bytes; NULL (out of memory) answers 500 */
+int bk_answer_error_text(bk_request_t *request, const char *code, int status, const char *type,
+                         const char *text, apr_size_t len);
+
+/** The seconds of Retry-After in an error with a status; 0: it has none. */
+int bk_answer_retry_after(const bk_request_t *request, int status);
 
 #endif

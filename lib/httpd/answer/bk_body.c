@@ -17,10 +17,20 @@
 
 #define READ_SIZE 8192
 
-static int is_json(const char *type)
+static int is_type(const char *type, const char *wanted)
 {
     apr_size_t len = strcspn(type, "; \t");
-    return len == strlen("application/json") && strncasecmp(type, "application/json", len) == 0;
+
+    return len == strlen(wanted) && strncasecmp(type, wanted, len) == 0;
+}
+
+/* Whether a route takes bodies of a media type. */
+static int is_taken(const bk_route_t *route, const char *type)
+{
+    unsigned int flags = route ? route->flags : 0;
+
+    return is_type(type, "application/json") || (flags & BK_ROUTE_RAW_BODY) ||
+           ((flags & BK_ROUTE_PATCH) && is_type(type, "application/merge-patch+json"));
 }
 
 int bk_body_check(bk_request_t *request)
@@ -34,10 +44,11 @@ int bk_body_check(bk_request_t *request)
     if (transfer && strcasecmp(transfer, "chunked") != 0) {
         return bk_answer_error(request, &bk_error_body, "Transfer-Encoding must be chunked");
     }
-    if ((type && !is_json(type)) || (encoding && strcasecmp(encoding, "identity") != 0)) {
+    if ((type && !is_taken(request->route, type)) ||
+        (encoding && strcasecmp(encoding, "identity") != 0)) {
         return bk_answer_error(request, &bk_error_media_type, NULL);
     }
-    if (bk_request_length(r) > request->conf->body_limit) {
+    if (bk_request_length(r) > bk_answer_body_limit(request)) {
         return bk_answer_error(request, &bk_error_too_large, NULL);
     }
     return BK_CONTINUE;
@@ -120,8 +131,7 @@ static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_s
     return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
 }
 
-/* A body that is not JSON gets the schema error as it is; JSON that breaks a limit says which. */
-static int parse(bk_request_t *request, const bk_error_t *schema, const char *data, apr_size_t len)
+int bk_body_parse(bk_request_t *request, const bk_error_t *schema, const char *data, apr_size_t len)
 {
     apr_pool_t *p = request->r->pool;
     const char *why;
@@ -136,27 +146,32 @@ static int parse(bk_request_t *request, const bk_error_t *schema, const char *da
     return bk_answer_error(request, schema, apr_pstrcat(p, "Invalid JSON: ", why, NULL));
 }
 
-int bk_body_read(bk_request_t *request, const bk_error_t *schema)
+int bk_body_bytes(bk_request_t *request, const char **data, apr_size_t *len)
 {
     request_rec *r = request->r;
-    apr_size_t limit = (apr_size_t)request->conf->body_limit;
+    apr_size_t limit = (apr_size_t)bk_answer_body_limit(request);
     apr_int64_t declared = bk_request_length(r);
-    apr_size_t len;
-    char *data;
+    char *bytes;
     apr_status_t rv;
 
     request->is_body_read = 1;
     if (declared >= 0) {
         limit = (apr_size_t)declared;
     }
-    data = apr_palloc(r->pool, limit + 1);
-    rv = read_all(r, data, limit, &len);
+    *data = bytes = apr_palloc(r->pool, limit + 1);
+    rv = read_all(r, bytes, limit, len);
     if (APR_STATUS_IS_ENOSPC(rv)) {
         r->connection->keepalive = AP_CONN_CLOSE;
         return bk_answer_error(request, &bk_error_too_large, NULL);
     }
-    if (rv != APR_SUCCESS) {
-        return answer_read_error(request, rv);
-    }
-    return parse(request, schema, data, len);
+    return rv == APR_SUCCESS ? BK_CONTINUE : answer_read_error(request, rv);
+}
+
+int bk_body_read(bk_request_t *request, const bk_error_t *schema)
+{
+    const char *data;
+    apr_size_t len;
+    int result = bk_body_bytes(request, &data, &len);
+
+    return result == BK_CONTINUE ? bk_body_parse(request, schema, data, len) : result;
 }

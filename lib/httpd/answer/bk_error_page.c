@@ -7,6 +7,7 @@
 #include <util_filter.h>
 
 #include "bk_answer.h"
+#include "bk_answer_v1.h"
 #include "bk_conf.h"
 #include "bk_error.h"
 #include "bk_origin.h"
@@ -15,6 +16,9 @@
 
 /* The handler's name in SetHandler. */
 #define NOTHING "bookable-nothing"
+
+/* The name of the note that one of the modules has added its filter to the request. */
+#define REPLACED "bookable-error-page"
 
 static ap_filter_rec_t *error_filter;
 
@@ -93,6 +97,9 @@ static apr_status_t replace_page(ap_filter_t *f, apr_bucket_brigade *brigade)
     bk_request_begin(&request, r, bk_conf(r->server));
     request.api = page->api;
     bk_origin_open(r, request.conf);
+    if (page->api->is_v1) {
+        bk_answer_vary_v1(&request);
+    }
     return bk_answer_error(&request, error_of(r->status, r->pool), NULL) == OK ? APR_SUCCESS
                                                                                : APR_EGENERAL;
 }
@@ -124,13 +131,18 @@ static const bk_api_t *asked_of(request_rec *r)
     return !api && rewritten ? bk_conf_api(conf, rewritten, &rest) : api;
 }
 
-/* The same for the client's request, or for one that a redirect or rule made of it. */
+/* The same for the client's request, or for one that a redirect or rule made of it. Collections of
+ * API v1 that belong to no service here are those of any service: the first that is asked. */
 static const bk_api_t *asked_first(request_rec *r)
 {
+    request_rec *asked;
     const bk_api_t *api = NULL;
 
-    for (; r && !api; r = r->prev) {
-        api = asked_of(r);
+    for (asked = r; asked && !api; asked = asked->prev) {
+        api = asked_of(asked);
+    }
+    for (asked = r; asked && !api; asked = asked->prev) {
+        api = bk_conf_api_above(bk_conf(asked->server), asked_path(asked));
     }
     return api;
 }
@@ -138,12 +150,14 @@ static const bk_api_t *asked_first(request_rec *r)
 /* @param asked   the request that determines the API @param status  as in page_t */
 static void add_filter(request_rec *r, request_rec *asked, int status)
 {
-    const bk_api_t *api = asked_first(asked);
+    const bk_api_t *api =
+        apr_table_get(r->notes, REPLACED) ? NULL : asked_first(asked); /* once for all modules */
 
     if (api) {
         page_t *page = apr_palloc(r->pool, sizeof(*page));
 
         *page = (page_t){api, status};
+        apr_table_setn(r->notes, REPLACED, "");
         ap_add_output_filter_handle(error_filter, page, r, r->connection);
     }
 }

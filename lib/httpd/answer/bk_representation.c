@@ -24,19 +24,19 @@ int bk_representation_is_conditional(const bk_request_t *request)
     return if_match(request->r) || if_none_match(request->r);
 }
 
-/* @param tag    the tag of the current representation
+/* @param tag    the tag of the current representation; NULL: there is none
  * @param known  set to the tag that the client sent for it, if BK_ETAG_NOT_MODIFIED is returned */
 static bk_etag_result_t evaluate(const bk_request_t *request, const char *tag, bk_etag_t *known)
 {
     const request_rec *r = request->r;
     bk_etag_t current;
 
-    if (!bk_representation_is_conditional(request) || !bk_etag_parse(tag, &current)) {
+    if (!bk_representation_is_conditional(request) || (tag && !bk_etag_parse(tag, &current))) {
         return BK_ETAG_GO_ON;
     }
     /* httpd sets method_number to M_GET for HEAD too */
-    return bk_etag_evaluate(if_match(r), if_none_match(r), &current, r->method_number == M_GET,
-                            known);
+    return bk_etag_evaluate(if_match(r), if_none_match(r), tag ? &current : NULL,
+                            r->method_number == M_GET, known);
 }
 
 static const char *make_tag(const bk_request_t *request, const char *text, apr_size_t len)
@@ -56,19 +56,16 @@ static void show_tag(const bk_request_t *request, const char *tag)
  * filter does not add the suffix to an answer without a body. */
 static int answer_not_modified(bk_request_t *request, const bk_etag_t *known)
 {
-    show_tag(request, apr_psprintf(request->r->pool, "\"%.*s\"", (int)known->len, known->opaque));
+    show_tag(request, apr_psprintf(request->r->pool, "%s\"%.*s\"", known->is_weak ? "W/" : "",
+                                   (int)known->len, known->opaque));
     return bk_answer_empty(request, HTTP_NOT_MODIFIED);
 }
 
-int bk_representation_answer(bk_request_t *request, const char *text, apr_size_t len)
+/* @param tag  of the text */
+static int answer(bk_request_t *request, const char *tag, const char *text, apr_size_t len)
 {
-    const char *tag;
     bk_etag_t known;
 
-    if (!text || request->r->main) {
-        return bk_answer_json_text(request, HTTP_OK, text, len);
-    }
-    tag = make_tag(request, text, len);
     show_tag(request, tag);
     switch (evaluate(request, tag, &known)) {
     case BK_ETAG_NOT_MODIFIED:
@@ -78,6 +75,12 @@ int bk_representation_answer(bk_request_t *request, const char *text, apr_size_t
     default:
         return bk_answer_json_text(request, HTTP_OK, text, len);
     }
+}
+
+int bk_representation_answer(bk_request_t *request, const char *text, apr_size_t len)
+{
+    return !text || request->r->main ? bk_answer_json_text(request, HTTP_OK, text, len)
+                                     : answer(request, make_tag(request, text, len), text, len);
 }
 
 int bk_representation_check(bk_request_t *request, const char *text, apr_size_t len)
@@ -94,4 +97,53 @@ int bk_representation_check(bk_request_t *request, const char *text, apr_size_t 
     }
     show_tag(request, tag);
     return bk_answer_error(request, &bk_error_precondition, NULL);
+}
+
+/* ---- of API v1 ----------------------------------------------------------------------------------
+ */
+
+static const char *version_tag(const bk_request_t *request, apr_int64_t version)
+{
+    return apr_psprintf(request->r->pool, "\"%" APR_INT64_T_FMT "\"", version);
+}
+
+int bk_representation_answer_version(bk_request_t *request, apr_int64_t version, const char *text,
+                                     apr_size_t len)
+{
+    return !text || request->r->main ? bk_answer_json_text(request, HTTP_OK, text, len)
+                                     : answer(request, version_tag(request, version), text, len);
+}
+
+int bk_representation_changed(bk_request_t *request, apr_int64_t version, const char *text,
+                              apr_size_t len)
+{
+    if (text) {
+        show_tag(request, version_tag(request, version));
+    }
+    return bk_answer_json_text(request, HTTP_OK, text, len);
+}
+
+int bk_representation_check_version(bk_request_t *request, apr_int64_t version)
+{
+    const char *tag = version == BK_REPRESENTATION_NONE ? NULL : version_tag(request, version);
+    bk_etag_t known;
+
+    if (evaluate(request, tag, &known) == BK_ETAG_GO_ON) {
+        return BK_CONTINUE;
+    }
+    if (tag) {
+        show_tag(request, tag);
+    }
+    return bk_answer_error(request, &bk_error_precondition, NULL);
+}
+
+int bk_representation_answer_weak(bk_request_t *request, const char *text, apr_size_t len)
+{
+    const char *tag;
+
+    if (!text || request->r->main) {
+        return bk_answer_json_text(request, HTTP_OK, text, len);
+    }
+    tag = apr_pstrcat(request->r->pool, "W/", make_tag(request, text, len), NULL);
+    return answer(request, tag, text, len);
 }

@@ -23,7 +23,6 @@
 #define ANSWER_LIMIT 65536
 #define ATTEMPTS 4
 #define RETRY_AFTER_MOST 3600 /* seconds */
-#define REQUEST_ID_MOST 200   /* bytes; a client may send any */
 #define HOST_MOST 261         /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
 
 static ap_filter_rec_t *capture_filter;
@@ -115,11 +114,8 @@ static apr_table_t *clean_headers(request_rec *r, const char *authorization,
 {
     apr_table_t *headers = apr_table_make(r->pool, 5);
     const char *host = header_within(r, "Host", HOST_MOST);
-    const char *id = header_within(r, "X-Request-Id", REQUEST_ID_MOST);
+    const char *id = bk_request_id(r);
 
-    if (!id) {
-        id = apr_table_get(r->subprocess_env, "UNIQUE_ID"); /* mod_unique_id's */
-    }
     if (host) {
         apr_table_setn(headers, "Host", host);
     }

@@ -24,10 +24,70 @@ static const bk_error_t *error_of(const bk_reply_t *reply)
                : NULL;
 }
 
+/* Read a member that is a list of texts.
+ * @param texts  set to them, ending in NULL; NULL: there is no such member
+ * @param count  set to how many there are
+ * @return 0: the member is something else */
+static int read_texts(const bk_json_t *body, const char *name, const char *const **texts,
+                      int *count, apr_pool_t *p)
+{
+    const bk_json_value_t *member = bk_json_member(body, name);
+    const char **list;
+    apr_size_t i;
+
+    *texts = NULL;
+    *count = 0;
+    if (!member || member->kind == BK_JSON_NULL) {
+        return 1;
+    }
+    if (member->kind != BK_JSON_ARRAY) {
+        return 0;
+    }
+    list = apr_palloc(p, (member->nested->count + 1) * sizeof(*list));
+    for (i = 0; i < member->nested->count; i++) {
+        if (member->nested->members[i].kind != BK_JSON_TEXT) {
+            return 0;
+        }
+        list[i] = member->nested->members[i].text;
+    }
+    list[i] = NULL;
+    *texts = list;
+    *count = (int)i;
+    return 1;
+}
+
+/* Set what the caller may do: all that the user may if no scopes are named. An unknown scope, of a
+ * newer version, grants nothing. */
+static int read_rights(const bk_json_t *body, bk_caller_t *caller, apr_pool_t *p)
+{
+    const char *const *scopes;
+    int i, count, space_count;
+
+    if (!read_texts(body, "groups", &caller->groups, &caller->group_count, p) ||
+        !read_texts(body, "spaces", &caller->spaces, &space_count, p) ||
+        !read_texts(body, "scopes", &scopes, &count, p)) {
+        return 0;
+    }
+    caller->scopes = scopes ? 0 : BK_SCOPE_ALL;
+    for (i = 0; i < count; i++) {
+        caller->scopes |= bk_scope_of_name(scopes[i]);
+    }
+    return 1;
+}
+
+static bk_role_t role_of(const char *name)
+{
+    if (strcmp(name, "admin") == 0) {
+        return BK_ROLE_ADMIN;
+    }
+    return strcmp(name, "auditor") == 0 ? BK_ROLE_AUDITOR : BK_ROLE_MEMBER;
+}
+
 /* An answer is valid if it has a user, or an error about the credentials. */
 static const char *validate(const bk_reply_t *reply, void *baton)
 {
-    bk_caller_t *caller = baton;
+    bk_request_t *request = baton;
+    bk_caller_t *caller = &request->caller;
     const char *role;
 
     if (error_of(reply)) {
@@ -38,7 +98,11 @@ static const char *validate(const bk_reply_t *reply, void *baton)
         bk_json_string(reply->body, "role", &role, NULL) != BK_JSON_OK) {
         return "its answer names nobody";
     }
-    caller->is_admin = strcmp(role, "admin") == 0;
+    if (!read_rights(reply->body, caller, request->r->pool)) {
+        return "its answer does not say what the caller may do";
+    }
+    caller->role = role_of(role);
+    caller->is_admin = caller->role == BK_ROLE_ADMIN;
     return NULL;
 }
 
@@ -64,9 +128,9 @@ static int standby_may_answer(const bk_request_t *request, const bk_reply_t *rep
 
 static void ask(bk_request_t *request, int dependency, const char *authorization, bk_reply_t *reply)
 {
-    bk_call(request, dependency, "/caller", authorization, validate, &request->caller, reply);
+    bk_call(request, dependency, "/caller", authorization, validate, request, reply);
     if (standby_may_answer(request, reply)) {
-        bk_call(request, dependency, "/caller", authorization, validate, &request->caller, reply);
+        bk_call(request, dependency, "/caller", authorization, validate, request, reply);
     }
 }
 

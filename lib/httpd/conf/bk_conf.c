@@ -31,6 +31,7 @@ void bk_conf_init(bk_conf_t *conf)
     conf->are_origins_set = 0;
     conf->origins = NULL;
     bk_conf_cache_init(&conf->cache);
+    conf->key = NULL;
     bk_conf_dependency_init(conf->dependencies);
 }
 
@@ -51,6 +52,7 @@ void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *ow
     merged->are_origins_set = own->are_origins_set || base->are_origins_set;
     merged->origins = own->are_origins_set ? own->origins : base->origins;
     bk_conf_cache_merge(&merged->cache, &base->cache, &own->cache);
+    merged->key = base->key; /* the main server's */
     bk_conf_dependency_merge(merged->dependencies, base->dependencies, own->dependencies);
 }
 
@@ -83,6 +85,7 @@ void bk_conf_complete(bk_conf_t *conf)
     EACH_SETTING(COMPLETE)
 #undef COMPLETE
     bk_conf_breaker_complete(&conf->database_breaker, &database_breaker);
+    conf->key = conf->key ? conf->key : conf->cache.key;
     conf->cache.ttl = bk_value_default(conf->cache.ttl, bk_service()->cache_ttl);
     bk_conf_dependency_complete(conf->dependencies, bk_service()->dependencies);
 }
@@ -159,6 +162,19 @@ const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char *
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
         *rest = behind(conf->paths[i], uri);
         if (*rest && (!apis[i].collections || is_among(apis[i].collections, *rest))) {
+            return &apis[i];
+        }
+    }
+    return NULL;
+}
+
+const bk_api_t *bk_conf_api_above(const bk_conf_t *conf, const char *uri)
+{
+    const bk_api_t *apis = bk_service()->apis;
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
+        if (behind(conf->paths[i], uri)) {
             return &apis[i];
         }
     }

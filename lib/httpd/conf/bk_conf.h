@@ -41,6 +41,7 @@ typedef struct bk_conf_t {
     const apr_array_header_t
         *origins; /* (const char *) that may send unsafe requests; NULL: none */
     bk_conf_cache_t cache;
+    const bk_hash_key_t *key; /* of cursors; set by post_config, if no file was given */
     bk_conf_dependency_t dependencies[BK_DEPENDENCIES];
     const struct bk_store_t *provider; /* of the store; set by post_config */
     int is_in_memory;                  /* the store is in shared memory; set by post_config */
@@ -79,6 +80,13 @@ bk_conf_t *bk_conf_writable(const server_rec *s);
  * @return NULL: the path is not the service's
  */
 const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char **rest);
+
+/**
+ * Find the API of the service whose path covers another, even if the collection below it belongs to
+ * another service, or to none.
+ * @return NULL: there is none
+ */
+const bk_api_t *bk_conf_api_above(const bk_conf_t *conf, const char *uri);
 
 /** The URL path of an API in a server. */
 const char *bk_conf_api_path(const bk_conf_t *conf, const bk_api_t *api);

@@ -180,6 +180,40 @@ const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char 
     return NULL;
 }
 
+/* Read a key from a file while the configuration is read, as root, also at configtest; children
+ * only have the key in memory. */
+static const char *read_key(cmd_parms *cmd, const char *text, const bk_hash_key_t **set)
+{
+    const char *path = ap_server_root_relative(cmd->temp_pool, text);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    bk_hash_key_t *key = apr_palloc(cmd->pool, sizeof(*key));
+
+    if (!wrong && !path) {
+        return bk_value_wrong(cmd, "the path of a file", text);
+    }
+    if (!wrong) {
+        wrong = bk_key_file_read(key, path, cmd->temp_pool);
+        wrong = wrong ? apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, wrong) : NULL;
+    }
+    *set = key;
+    return wrong;
+}
+
+const char *bk_directives_set_key(cmd_parms *cmd, void *dir, const char *text)
+{
+    return read_key(cmd, text, &conf_of(cmd)->key);
+}
+
+/* Clients know the types of problems by their URIs, so the path is always the same. */
+const char *bk_directives_set_api(cmd_parms *cmd, void *dir, const char *text)
+{
+    if (strcmp(text, "/v1") != 0 && strcasecmp(text, "Off") != 0) {
+        return bk_value_wrong(cmd, "/v1 or Off", text);
+    }
+    conf_of(cmd)->paths[1] = *text == '/' ? "/v1" : "";
+    return NULL;
+}
+
 const char *bk_directives_set_path(cmd_parms *cmd, void *dir, const char *text)
 {
     return bk_value_url_path(cmd, text, &conf_of(cmd)->paths[0]);
@@ -247,23 +281,9 @@ const char *bk_directives_set_cache(cmd_parms *cmd, void *dir, const char *text)
     return error ? apr_psprintf(cmd->pool, "%s is not right: %s", cmd->cmd->name, error) : NULL;
 }
 
-/* The file is read while the configuration is read, as root, also at configtest; children only have
- * the key in memory. */
 const char *bk_directives_set_cache_key(cmd_parms *cmd, void *dir, const char *text)
 {
-    const char *path = ap_server_root_relative(cmd->temp_pool, text);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    bk_hash_key_t *key = apr_palloc(cmd->pool, sizeof(*key));
-
-    if (!wrong && !path) {
-        return bk_value_wrong(cmd, "the path of a file", text);
-    }
-    if (!wrong) {
-        wrong = bk_key_file_read(key, path, cmd->temp_pool);
-        wrong = wrong ? apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, wrong) : NULL;
-    }
-    conf_of(cmd)->cache.key = key;
-    return wrong;
+    return read_key(cmd, text, &conf_of(cmd)->cache.key);
 }
 
 const char *bk_directives_set_cache_name(cmd_parms *cmd, void *dir, const char *text)

@@ -22,6 +22,8 @@ const char *bk_directives_set_standby(cmd_parms *cmd, void *dir, const char *tex
 const char *bk_directives_set_consistency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+const char *bk_directives_set_api(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_directives_set_key(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *text);
@@ -52,6 +54,10 @@ const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *
                       "What Retry-After says where a service is unavailable"),                    \
         AP_INIT_TAKE_ARGV("BookableOrigins", bk_directives_set_origins, NULL, RSRC_CONF,          \
                           "Origins whose pages may use the services, or None"),                   \
+        AP_INIT_TAKE1("BookableApi", bk_directives_set_api, NULL, RSRC_CONF,                      \
+                      "URL path of API v1, '/v1', or Off"),                                       \
+        AP_INIT_TAKE1("BookableKey", bk_directives_set_key, NULL, RSRC_CONF,                      \
+                      "File with the key of cursors, for hosts behind one gateway"),              \
         AP_INIT_TAKE1(prefix "Path", bk_directives_set_path, NULL, RSRC_CONF,                     \
                       "URL path under which the service answers, or Off"),                        \
         AP_INIT_TAKE1(prefix "Store", bk_directives_set_store, NULL, RSRC_CONF,                   \

@@ -175,13 +175,12 @@ static counted_error_t *find_error(const char *labels, int places)
     return NULL;
 }
 
-void bk_counts_error(const bk_error_t *error)
+void bk_counts_error(const char *code)
 {
     char labels[sizeof(errors->labels)];
     counted_error_t *found;
 
-    apr_snprintf(labels, sizeof(labels), "service=\"%s\",code=\"%s\"", bk_service()->name,
-                 error->code);
+    apr_snprintf(labels, sizeof(labels), "service=\"%s\",code=\"%s\"", bk_service()->name, code);
     found = find_error(labels, BK_COUNTS_ERRORS - 1);
     if (!found) {
         found = find_error("service=\"other\",code=\"other\"", BK_COUNTS_ERRORS);

@@ -8,7 +8,6 @@
 
 #include <httpd.h>
 
-#include "bk_error.h"
 #include "bk_route.h"
 #include "bk_service.h"
 
@@ -41,8 +40,8 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s);
  */
 void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *route, int status);
 
-/** Count an error that the service answered with. */
-void bk_counts_error(const bk_error_t *error);
+/** Count an error that the service answered with. @param code  of the error or problem */
+void bk_counts_error(const char *code);
 
 /**
  * Read the counters of route number i, of all services.

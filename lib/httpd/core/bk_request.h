@@ -12,11 +12,24 @@
 struct bk_conf_t;
 struct bk_store_t;
 
+typedef enum bk_role_t {
+    BK_ROLE_MEMBER,
+    BK_ROLE_ADMIN,  /* is_admin is set too */
+    BK_ROLE_AUDITOR /* reads what administrators read, and changes nothing but their own account */
+} bk_role_t;
+
 /** A user whose credentials have been verified. */
 typedef struct bk_caller_t {
-    apr_int64_t id;   /* user id; 0: the route asks for no credentials */
+    apr_int64_t id;   /* user id; 0: nobody, because the route asks for no credentials */
     const char *name; /* user name */
     int is_admin;
+    bk_role_t role;
+    const char *const *groups; /* names of the user's groups; NULL if there are none */
+    int group_count;
+    unsigned int scopes;       /* bits of bk_scope_t; BK_SCOPE_ALL for sessions and passwords */
+    const char *const *spaces; /* ids of the only spaces that the token is for, ending in NULL;
+                                  NULL: all */
+    int by_cookie;             /* the credentials came as a cookie */
 } bk_caller_t;
 
 /** A request while a service handles it; lives as long as the request. */
@@ -27,6 +40,9 @@ typedef struct bk_request_t {
     const char *path;          /* the API's URL path, which precedes its routes' patterns */
     const char *const *params; /* the path's parameters, decoded */
     apr_int64_t id;            /* the numeric parameter, if the route's path check sets it */
+    const bk_route_t *route;   /* NULL: none has been found */
+    const bk_input_t *query;   /* the parameters of a route of API v1 */
+    const bk_input_t *input;   /* the members of its body; NULL on routes without a body */
     const bk_json_t *body;     /* the object that was sent; NULL on routes without a body */
     int is_body_read;          /* no more of the body will be read */
     const bk_credentials_t *credentials; /* set by bk_request_credentials() */
@@ -34,8 +50,9 @@ typedef struct bk_request_t {
     const struct bk_store_t *store;      /* set by bk_store_acquire() */
     void *handle;                        /* the first argument of the store's functions */
     void *lease;                         /* the argument of the store's release() */
-    int is_behind;         /* the store is a standby, also when it is acquired again */
-    bk_lock_t *cache_lock; /* for a read on behalf of the cache: see bk_cache.h */
+    const char *cache_control; /* of a successful answer; NULL: as bk_answer_protect() has it */
+    int is_behind;             /* the store is a standby, also when it is acquired again */
+    bk_lock_t *cache_lock;     /* for a read on behalf of the cache: see bk_cache.h */
     /* release what other requests wait for; NULL if the request does not hold it */
     void (*release_store)(struct bk_request_t *request);
     void (*release_cache)(struct bk_request_t *request);
@@ -58,6 +75,9 @@ void bk_request_begin(bk_request_t *request, request_rec *r, const struct bk_con
 /** The value of Content-Length, in bytes; -1: there is none. httpd has refused values that are no
  * numbers. */
 apr_int64_t bk_request_length(const request_rec *r);
+
+/** The request's id: X-Request-Id, or mod_unique_id's. @return valid UTF-8; NULL: there is none */
+const char *bk_request_id(const request_rec *r);
 
 /** The credentials in the Authorization header; parsed once, in the request's pool. */
 const bk_credentials_t *bk_request_credentials(bk_request_t *request);

@@ -41,6 +41,13 @@ typedef struct bk_api_t {
      * share a path; NULL: all do */
     const char *const *collections;
 
+    /** Whether the conventions of API v1 hold (lib/httpd/answer/bk_answer_v1.h). */
+    int is_v1;
+
+    /** The group of store verbs that the API needs; BK_STORE_CORE: none of its own. A store that
+     * lacks it is refused at configtest. */
+    int group;
+
     /**
      * Answer with an error, in the format of this API.
      * @param details  what is wrong with this request

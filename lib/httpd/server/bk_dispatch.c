@@ -1,14 +1,17 @@
 #include "bk_dispatch.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 #include <http_protocol.h>
 
-#include "bk_answer.h"
+#include "bk_answer_v1.h"
 #include "bk_body.h"
 #include "bk_conf.h"
 #include "bk_consistency.h"
 #include "bk_counts.h"
 #include "bk_error.h"
+#include "bk_intake.h"
 #include "bk_origin.h"
 #include "bk_request.h"
 #include "bk_route.h"
@@ -38,51 +41,115 @@ static int check_consistency(bk_request_t *request)
                : bk_answer_error(request, &bk_error_consistency, NULL);
 }
 
-static int check_caller(bk_request_t *request, const bk_route_t *route)
+/* Set the caller, if the route or the request asks for it. */
+static int identify(bk_request_t *request)
 {
-    int result;
+    int is_guest = request->route->caller == BK_ROUTE_GUEST &&
+                   !apr_table_get(request->r->headers_in, "Authorization") &&
+                   bk_request_credentials(request)->scheme == BK_CREDENTIALS_NONE;
 
-    if (route->caller == BK_ROUTE_ANYONE) {
-        return BK_CONTINUE;
-    }
-    result = bk_service()->identify(request);
-    if (result == BK_CONTINUE && route->caller == BK_ROUTE_ADMIN && !request->caller.is_admin) {
-        return bk_answer_error(request, &bk_error_unauthorized, NULL);
-    }
-    return result;
+    return is_guest ? BK_CONTINUE : bk_service()->identify(request);
 }
 
-/* The checks before the route's handler is called. */
-static int check_request(bk_request_t *request, const bk_route_t *route)
+/* What is wrong with a caller's rights on a route; NULL: nothing. */
+static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *caller,
+                                 const char **details)
 {
+    bk_scope_t scope = bk_route_scope(route);
+
+    *details = NULL;
+    if (route->caller == BK_ROUTE_ADMIN && !caller->is_admin) {
+        return &bk_error_unauthorized;
+    }
+    if (route->caller == BK_ROUTE_AUDITOR && !caller->is_admin && caller->role != BK_ROLE_AUDITOR) {
+        return &bk_error_unauthorized;
+    }
+    if (caller->role == BK_ROLE_AUDITOR && strcmp(route->method, "GET") != 0 &&
+        scope != BK_SCOPE_SELF) {
+        *details = "An auditor reads, and changes nothing";
+        return &bk_error_forbidden;
+    }
+    if (!(caller->scopes & scope)) {
+        *details = "The token's scopes do not include this";
+        return &bk_error_forbidden;
+    }
+    return NULL;
+}
+
+static int check_caller(bk_request_t *request)
+{
+    const bk_error_t *error;
+    const char *details;
+    int result;
+
+    if (request->route->caller == BK_ROUTE_ANYONE) {
+        return BK_CONTINUE;
+    }
+    result = identify(request);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    error = refusal(request->route, &request->caller, &details);
+    return error ? bk_answer_error(request, error, details) : BK_CONTINUE;
+}
+
+/* The checks before the body is read. */
+static int check_request(bk_request_t *request)
+{
+    const bk_route_t *route = request->route;
     int result = check_consistency(request);
 
-    if (result == BK_CONTINUE && route->schema) {
+    if (result == BK_CONTINUE &&
+        (route->schema || route->members || route->flags & BK_ROUTE_RAW_BODY)) {
         result = bk_body_check(request);
     }
     if (result == BK_CONTINUE) {
-        result = check_caller(request, route);
+        result = check_caller(request);
     }
     if (result == BK_CONTINUE && route->path) {
         result = route->path(request);
     }
-    return result == BK_CONTINUE && route->schema ? bk_body_read(request, route->schema) : result;
+    return result;
 }
 
-/* @return the handler's result, with *route set to the route, or NULL */
-static int answer(bk_request_t *request, const char *path, const bk_route_t **route)
+static int read_body(bk_request_t *request)
+{
+    const bk_route_t *route = request->route;
+    int result;
+
+    if (!request->api->is_v1) {
+        return route->schema ? bk_body_read(request, route->schema) : BK_CONTINUE;
+    }
+    result = bk_intake_query(request);
+    if (result == BK_CONTINUE) {
+        result = bk_intake_condition(request);
+    }
+    return result == BK_CONTINUE ? bk_intake_body(request) : result;
+}
+
+/* Prepare the headers that every answer of the API has. */
+static void prepare_answer(bk_request_t *request)
+{
+    bk_origin_open(request->r, request->conf);
+    if (request->api->is_v1) {
+        bk_answer_vary_v1(request);
+        request->cache_control = BK_ANSWER_V1_PERSONAL;
+    }
+}
+
+/* @return the handler's result, with request->route set to the route, or NULL */
+static int answer(bk_request_t *request, const char *path)
 {
     request_rec *r = request->r;
     bk_route_match_t match;
     int result;
 
-    *route = NULL;
-    bk_origin_open(r, request->conf);
+    prepare_answer(request);
     if (!bk_origin_may_write(r, request->conf->origins)) {
         return bk_answer_error(request, &bk_error_cross_site, NULL);
     }
     bk_route_find(request->api->routes, r->method, path, &match, r->pool);
-    *route = match.route;
+    request->route = match.route;
     if (!match.route) {
         return answer_no_route(request, match.allow);
     }
@@ -90,14 +157,16 @@ static int answer(bk_request_t *request, const char *path, const bk_route_t **ro
         return bk_answer_error(request, &bk_error_not_supported, NULL);
     }
     request->params = match.params;
-    result = check_request(request, match.route);
+    result = check_request(request);
+    if (result == BK_CONTINUE) {
+        result = read_body(request);
+    }
     return result == BK_CONTINUE ? match.route->handler(request) : result;
 }
 
 static int handle(request_rec *r)
 {
     bk_request_t request;
-    const bk_route_t *route;
     const char *path;
     int result;
 
@@ -110,9 +179,9 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     request.path = bk_conf_api_path(request.conf, request.api);
-    result = answer(&request, path, &route);
+    result = answer(&request, path);
     bk_request_release(&request);
-    bk_counts_request(r, request.api, route, result > 0 ? result : r->status);
+    bk_counts_request(r, request.api, request.route, result > 0 ? result : r->status);
     return result;
 }
 

@@ -137,12 +137,44 @@ static void tell_version(apr_pool_t *pconf, server_rec *s)
     }
 }
 
+/* The name of the random key in the pool of the process, where all modules find it, also after a
+ * restart. */
+#define KEY "bookable-key"
+
+/* Give all servers a random key if none was read from a file. */
+static int make_key(server_rec *main_server)
+{
+    apr_pool_t *p = main_server->process->pool;
+    void *key = NULL;
+    server_rec *s;
+
+    apr_pool_userdata_get(&key, KEY, p);
+    if (!key) {
+        key = apr_palloc(p, sizeof(bk_hash_key_t));
+        if (bk_hash_key_make(key) != APR_SUCCESS) {
+            ap_log_error(BK_MARK, APLOG_EMERG, 0, main_server,
+                         "BK0370: the system's generator gives no random key");
+            return 0;
+        }
+        apr_pool_userdata_setn(key, KEY, NULL, p);
+    }
+    for (s = main_server; s; s = s->next) {
+        bk_conf_t *conf = bk_conf_writable(s);
+
+        conf->key = conf->key ? conf->key : key;
+    }
+    return 1;
+}
+
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     tell_version(pconf, s);
     /* Seed Jansson's hashes here, before there are threads that could do so concurrently. */
     json_object_seed(0);
     bk_processes_init();
+    if (!make_key(s)) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     if (bk_breakers_init(pconf, s) != APR_SUCCESS || bk_counts_init(pconf, s) != APR_SUCCESS ||
         bk_pools_init(pconf, s) != APR_SUCCESS || bk_cache_init(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;

@@ -34,11 +34,28 @@ const char *bk_store_list(int group, apr_pool_t *p)
     return list;
 }
 
+/* The group of verbs that an API of the server needs and the store lacks; BK_STORE_CORE: none. */
+static int lacking(const bk_store_t *store, const bk_conf_t *conf)
+{
+    const bk_api_t *api;
+
+    for (api = bk_service()->apis; api->routes; api++) {
+        if (*bk_conf_api_path(conf, api) && !store->verbs[api->group]) {
+            return api->group;
+        }
+    }
+    return BK_STORE_CORE;
+}
+
 const char *bk_store_check(const bk_store_t *store, const bk_conf_t *conf, apr_pool_t *p)
 {
     const bk_service_t *service = bk_service();
-    int group;
+    int group = lacking(store, conf);
 
+    if (group != BK_STORE_CORE) {
+        return apr_psprintf(p, "BookableApi is not right: API v1 needs the store %s (got '%s')",
+                            bk_store_list(group, p), conf->store);
+    }
     for (group = 0; service->needs && group < BK_STORE_GROUPS; group++) {
         const char *directive = store->verbs[group] ? NULL : service->needs(conf, group);
 

@@ -84,6 +84,7 @@ sub mpms
 # modules   services to load, default all four; each answers under its usual path
 # stock     further modules of httpd's own to load, e.g. [qw(status proxy proxy_http)]
 # children, threads  processes, and threads of each; prefork has children * threads processes
+# api       '/v1' switches API v1 on, whose stores have to be databases: see Bookable::Store::has_v1
 # bare      1: no directives of the modules, only LoadModule lines
 # config    more configuration, a string or a code reference that gets the server
 # dir       where its files go; made, and removed at the end, if not given
@@ -195,6 +196,7 @@ END
     $text .= $self->{store}->config(connections => $self->{threads}, services => $self->{modules});
     unless ($self->{bare}) {
         $text .= $SERVICE_CONFIG{$_} for @{ $self->{modules} };
+        $text .= "BookableApi $self->{api}\n" if $self->{api};
     }
     $text .= ref $self->{config} ? $self->{config}->($self) : $self->{config};
     $text .= "\n" unless $text =~ /\n\z/;

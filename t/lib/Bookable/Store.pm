@@ -50,6 +50,11 @@ sub is_visible { return 1 }
 sub is_durable { return 1 }
 sub damage     { return '' }
 
+# Whether the store that the environment chooses can keep what API v1 has: shared memory cannot. Tests
+# of it begin with
+#     plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
+sub has_v1 { return ($ENV{BOOKABLE_STORE} // 'sqlite') ne 'shm' }
+
 # Start the servers that it needs; those that run already stay as they are.
 sub start
 {

@@ -4,9 +4,11 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
-#include "bk_answer.h"
+#include "bk_answer_v1.h"
 #include "bk_directives.h"
 #include "bk_health.h"
+#include "bk_list.h"
+#include "bk_problems_page.h"
 #include "bk_server.h"
 
 #define STORE_GROUP "thing-store"
@@ -113,7 +115,8 @@ static int identify(bk_request_t *request)
     }
     request->caller = (bk_caller_t){.id = apr_atoi64(strchr(authorization, ' ')),
                                     .name = "somebody",
-                                    .is_admin = strncmp(authorization, "admin", 5) == 0};
+                                    .is_admin = strncmp(authorization, "admin", 5) == 0,
+                                    .scopes = BK_SCOPE_ALL};
     return BK_CONTINUE;
 }
 
@@ -166,7 +169,7 @@ static int ask_store(bk_request_t *request)
 
 static int do_as_told(bk_request_t *request)
 {
-    return service_handler(request);
+    return service_handler ? service_handler(request) : show(request);
 }
 
 static const bk_route_t routes[] = {
@@ -186,27 +189,56 @@ static const bk_route_t routes[] = {
 static const bk_dependency_t dependencies[BK_DEPENDENCIES + 1] = {
     {"user", "/user", APR_TIME_C(2000000), APR_TIME_C(1000000)}, {NULL}};
 
-/* A second API: other services share its path, and its errors have another shape. */
-static const bk_route_t other_routes[] = {{"GET", "/things", BK_ROUTE_ANYONE, NULL, NULL, show},
-                                          {"GET", "/marks/{id}", BK_ROUTE_USER, NULL, NULL, show},
-                                          {NULL}};
+/* API v1, whose path other services share. */
+static const char *const colours[] = {"red", "green", NULL};
 
-static const char *const collections[] = {"things", "marks", NULL};
+static const bk_input_row_t list_rows[] = {
+    BK_LIST_PARAMETERS, {.name = "colour", .kind = BK_INPUT_WORD, .words = colours}, {NULL}};
 
-static int answer_problem(bk_request_t *request, const bk_error_t *error, const char *details)
-{
-    const char *text = apr_pstrcat(request->r->pool, "problem ", error->code, NULL);
+static const bk_input_row_t thing_rows[] = {
+    {.name = "name", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 20},
+    {.name = "size", .kind = BK_INPUT_INT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 9},
+    {NULL}};
 
-    return bk_answer_error_text(request, error, error->standard, "application/problem+json", text,
-                                strlen(text));
-}
+static const bk_route_t other_routes[] = {
+    {.method = "GET", .pattern = "/things", .query = list_rows, .handler = do_as_told},
+    {.method = "POST",
+     .pattern = "/things",
+     .caller = BK_ROUTE_USER,
+     .scope = BK_SCOPE_BOOK,
+     .members = thing_rows,
+     .handler = do_as_told},
+    {.method = "POST",
+     .pattern = "/things/batch",
+     .flags = BK_ROUTE_RAW_BODY,
+     .body_limit = 65536,
+     .handler = do_as_told},
+    {.method = "GET", .pattern = "/things/{id}", .caller = BK_ROUTE_GUEST, .handler = do_as_told},
+    {.method = "PATCH",
+     .pattern = "/things/{id}",
+     .members = thing_rows,
+     .flags = BK_ROUTE_PATCH | BK_ROUTE_IF_MATCH,
+     .handler = do_as_told},
+    {.method = "PUT",
+     .pattern = "/things/{id}",
+     .members = thing_rows,
+     .flags = BK_ROUTE_IF_MATCH,
+     .handler = do_as_told},
+    {.method = "DELETE",
+     .pattern = "/things/{id}",
+     .caller = BK_ROUTE_AUDITOR,
+     .members = thing_rows + 1,
+     .flags = BK_ROUTE_OPTIONAL_BODY,
+     .handler = do_as_told},
+    {.method = "GET", .pattern = "/marks/{id}", .caller = BK_ROUTE_AUDITOR, .handler = do_as_told},
+    BK_PROBLEMS_PAGE_ROUTE,
+    {NULL}};
+
+static const char *const collections[] = {"things", "marks", "problems", NULL};
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = routes, .answer_error = bk_answer_error_plain},
-    {.routes = other_routes,
-     .label = "/v1",
-     .collections = collections,
-     .answer_error = answer_problem},
+    BK_ANSWER_V1_API(other_routes, collections, BK_STORE_CORE),
     {NULL}};
 
 static const bk_service_t service = {
@@ -238,19 +270,11 @@ static void *merge_config(apr_pool_t *p, void *base, void *own)
     return merged;
 }
 
-static const char *set_other_path(cmd_parms *cmd, void *dir, const char *text)
-{
-    bk_conf_writable(cmd->server)->paths[1] = text;
-    return NULL;
-}
-
-static const command_rec commands[] = {
-    AP_INIT_TAKE1("ThingOtherPath", set_other_path, NULL, RSRC_CONF, "path of the second API"),
-    BK_DIRECTIVES("Thing"),
-    BK_DIRECTIVES_CACHE,
-    BK_DIRECTIVES_CACHE_TTL("Thing"),
-    BK_DIRECTIVES_DEPENDENCIES("Thing"),
-    {NULL}};
+static const command_rec commands[] = {BK_DIRECTIVES("Thing"),
+                                       BK_DIRECTIVES_CACHE,
+                                       BK_DIRECTIVES_CACHE_TTL("Thing"),
+                                       BK_DIRECTIVES_DEPENDENCIES("Thing"),
+                                       {NULL}};
 
 module service_module = {
     STANDARD20_MODULE_STUFF, NULL, NULL, create_config, merge_config, commands, NULL};

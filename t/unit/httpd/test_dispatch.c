@@ -6,6 +6,8 @@
 
 #include "bk_answer.h"
 
+#define PROBLEM(code) "{\"type\":\"/v1/problems/" code "\""
+
 static request_rec *run(const char *method, const char *uri)
 {
     request_rec *r = service_request(method, uri);
@@ -105,10 +107,10 @@ static void test_the_path_of_a_service_may_be_another(void **state)
 
 static void test_a_second_api_has_routes_of_its_own(void **state)
 {
-    service_set("ThingOtherPath /v1");
+    service_set("BookableApi /v1");
     service_expect(run("GET", "/v1/things"), 200, "{\"who\":0}");
     service_expect(run("GET", "/thing"), 200, "{\"who\":0}");
-    service_expect(run("GET", "/v1/things/store"), 404, "problem NOT_FOUND");
+    service_expect(run("GET", "/v1/things/7/store"), 404, PROBLEM("not-found"));
     service_expect(run("GET", "/thing/store/marks"), 404, "{\"ErrCode\":\"NOT_FOUND\"");
 }
 
@@ -116,18 +118,27 @@ static void test_a_second_api_has_errors_of_its_own(void **state)
 {
     request_rec *r;
 
-    service_set("ThingOtherPath /v1");
+    service_set("BookableApi /v1");
     r = run("GET", "/v1/marks/7");
-    service_expect(r, bk_error_malformed.standard, "problem MALFORMED");
+    service_expect(r, 401, PROBLEM("not-signed-in"));
     assert_string_equal(r->content_type, "application/problem+json");
 }
 
 static void test_what_others_have_below_a_shared_path_is_left_to_them(void **state)
 {
-    service_set("ThingOtherPath /v1");
-    service_expect(run("GET", "/v1/others"), 404, "<html>");
-    service_expect(run("GET", "/v1/thing"), 404, "<html>");
-    service_expect(run("GET", "/v1"), 404, "<html>");
+    service_set("BookableApi /v1");
+    run("GET", "/v1/others");
+    run("GET", "/v1/thing");
+    run("GET", "/v1");
+    assert_string_equal(service_steps, "");
+}
+
+static void test_what_nobody_has_below_a_shared_path_is_a_problem(void **state)
+{
+    service_set("BookableApi /v1");
+    service_expect(run("GET", "/v1/others"), 404, PROBLEM("not-found"));
+    service_expect(run("GET", "/v1"), 404, PROBLEM("not-found"));
+    service_expect(run("GET", "/v1others"), 404, "<html>");
 }
 
 static void test_a_second_api_that_is_off_answers_nothing(void **state)
@@ -357,6 +368,7 @@ int main(void)
         cmocka_unit_test_service(test_a_second_api_has_routes_of_its_own),
         cmocka_unit_test_service(test_a_second_api_has_errors_of_its_own),
         cmocka_unit_test_service(test_what_others_have_below_a_shared_path_is_left_to_them),
+        cmocka_unit_test_service(test_what_nobody_has_below_a_shared_path_is_a_problem),
         cmocka_unit_test_service(test_a_second_api_that_is_off_answers_nothing),
         cmocka_unit_test_service(test_a_service_that_is_off_answers_nothing),
         cmocka_unit_test_service(test_nobody_is_asked_who_need_not_be),
