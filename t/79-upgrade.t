@@ -100,7 +100,7 @@ for my $step ([ larger => $build{larger} ], [ made => undef ], [ equal => $build
         "version $name: the health of $_ is OK") for qw(user space booking products);
 }
 ok($server->is_alive && $server->pid == $pid, 'httpd is the one that was started');
-my $history = $load->wait;
+my $history = $load->wait(Bookable::Load::EACH_KIND);
 diag($load->figures($history));
 my %why;
 $why{ $_->{why} }++ for grep { ($_->{why} // '') =~ /\A[0-9]/ } $history->operations;

@@ -21,7 +21,7 @@ for my $mpm (Bookable::Server::mpms()) {
             threads => $mpm eq 'prefork' ? 16 : 32,
             config => "BookableStatusCodes $codes\n")->start;
         my $load = Bookable::Load->new(base_url => $server->base_url, clients => 32)->prepare;
-        my $history = $load->start($SECONDS)->wait;
+        my $history = $load->start($SECONDS)->wait(Bookable::Load::EACH_KIND);
         diag "$mpm: ", $load->figures($history);
 
         my @unexpected = map { "$_->{kind}: $_->{why}" }

@@ -26,6 +26,7 @@ use constant {
     OPEN      => 2,
     PAUSE     => 0.15,   # longest pause of a client between two bookings
     ROUNDING  => 0.005,  # the server's clock is read in whole milliseconds
+    PRECISE   => 0.05,   # how well the moment of a change is to be known, seconds
 };
 
 sub now { return Bookable::Load::now() }
@@ -103,23 +104,28 @@ sub answers
 
 # ---- the breaker ---------------------------------------------------------------------------------
 
-# What the handler says of the breaker, and the moment of its last change.
+# What the handler says of the breaker, and between which moments its last change was.
 sub look
 {
     my ($connection) = @_;
+    my $begun = now();
     my $answer = $connection->request(GET => '/breakers');
-    my $now = now();
+    my $ended = now();
     my ($breaker) = grep { $_->{name} =~ / booking space\z/ } @{ decode_json($answer->body) };
-    $breaker->{at} = $now - $breaker->{sinceMilliseconds} / 1000;
+    @$breaker{qw(from to)} = map { $_ - $breaker->{sinceMilliseconds} / 1000 } $begun - ROUNDING, $ended;
     return $breaker;
 }
 
+# Until it is in this state, and told from when within a short time.
 sub wait_for
 {
     my ($connection, $state) = @_;
+    my $found;
     return Bookable::Server::wait_until(20, sub {
         my $breaker = look($connection);
-        return $breaker->{state} eq $state && $breaker;
+        return $found if $breaker->{state} ne $state;
+        $found = $breaker if !$found || $breaker->{to} - $breaker->{from} < $found->{to} - $found->{from};
+        return $found->{to} - $found->{from} < PRECISE && $found;
     }) // die "it is never $state\n";
 }
 
@@ -140,35 +146,34 @@ sub outage
     wait_for($connection, 'closed');
     $backend->mode($ill);
     my $open = wait_for($connection, 'open');
-    my $opened = $open->{at};
     $backend->mode($then);
     my $well = wait_for($connection, 'closed');
-    my $closed = $well->{at};
     $backend->mode('ok');
-    # A probe takes longer than this: whatever comes later may be a call of after it closed.
-    my @asked = grep { $_->{time} > $opened + ROUNDING && $_->{time} < $closed - 0.05 } $backend->requests;
-    return { ill => $ill, then => $then, opened => $opened, closed => $closed, asked => \@asked,
+    # A probe takes longer than what is not known of that moment: what comes later is a call of after it closed.
+    my @asked = grep { $_->{time} < $well->{from} } $backend->requests;
+    return { ill => $ill, then => $then, open => $open, closed => $well, asked => \@asked,
         rounds => 1 + $well->{opened} - $open->{opened} };
 }
 
-# A call that was let in as the breaker opened reaches the backend a little later.
-sub of_probes { my ($outage) = @_; return grep { $_->{time} > $outage->{opened} + OPEN - ROUNDING } @{ $outage->{asked} } }
+# A call that was let in as the breaker opened reaches the backend a little later, a probe not before
+# the open time is over.
+sub of_probes { my ($outage) = @_; return grep { $_->{time} > $outage->{open}{from} + OPEN } @{ $outage->{asked} } }
 
 sub check_outage
 {
     my ($mpm, $outage, @answers) = @_;
-    my ($opened, $closed) = @$outage{qw(opened closed)};
+    my ($open, $closed) = @$outage{qw(open closed)};
     my $name = "$mpm, $outage->{ill}";
-    my @between = grep { $_->[0] > $opened + ROUNDING && $_->[1] < $opened + OPEN - ROUNDING } @answers;
+    my @between = grep { $_->[0] > $open->{to} && $_->[1] < $open->{from} + OPEN } @answers;
     my @others  = grep { $_->[3] ne 'Circuit breaker open' } @between;
-    cmp_ok scalar @between, '>', 200, "$name: answers while it was open: " . @between;
+    cmp_ok scalar @between, '>=', CLIENTS, "$name: answers while it was open: " . @between;
     is scalar @others, 0, 'all of them said so' or diag map { "@$_\n" } @others[ 0 .. 5 ];
     is scalar(grep { $_->[2] != 503 } @between), 0, 'with status 503';
     my @took = map { $_->[1] - $_->[0] } @between;
     my ($p50, $p99) = (percentile(0.5, @took), percentile(0.99, @took));
     diag sprintf '%s: %d refusals: p50 %.1f ms, p99 %.1f ms, longest %.1f ms', $name, scalar @took,
         map { 1000 * $_ } $p50, $p99, percentile(1, @took);
-    cmp_ok $p99, '<', Bookable::Server::patience(1), 'a refusal does not wait for anything';
+    cmp_ok $p50, '<', TIMEOUT, 'a refusal does not wait for a call';
 
     my @probes = of_probes($outage);
     my ($most) = sort { $b <=> $a } map { $_->{under_way} } @probes;
@@ -180,17 +185,18 @@ sub check_outage
     else {
         cmp_ok scalar @probes, '<=', PROBES * $rounds, "in $rounds half-open rounds no more probes than there may be";
     }
-    cmp_ok $rounds, '<=', 3, 'the breaker closes within three rounds';
     cmp_ok $most, '<=', PROBES, 'never more at a time';
     my $probe = $outage->{then} =~ /slow (\d+)/ ? $1 / 1000 : 0;
-    my $recovery = $closed - $opened;
+    my $recovery = $closed->{to} - $open->{from};
     diag sprintf '%s, then %s: closed again %.3f s after it opened: open time %.3f s + %.3f s', $name,
         $outage->{then}, $recovery, OPEN, $recovery - OPEN;
-    # Probes are what clients ask for: they come within a client's pause.
-    cmp_ok $recovery, '<', $rounds * (OPEN + TIMEOUT) + $probe + Bookable::Server::patience(1), 'recovered'
-        if $rounds > 1;
-    cmp_ok $recovery, '<', OPEN + $probe + Bookable::Server::patience(1), 'recovered' if $rounds == 1;
-    cmp_ok $recovery, '>=', OPEN + $probe - ROUNDING, 'not before its time';
+    cmp_ok $recovery, '>=', OPEN + $probe, 'not before its time';
+    # Probes are what clients ask for: the first who asks when the open time is over is let in.
+    my $over = $open->{to} + OPEN + ROUNDING;
+    my ($let_in) = sort { $a <=> $b } map { $_->[0] }
+        grep { $_->[1] > $open->{from} + OPEN && $_->[3] ne 'Circuit breaker open' } @answers;
+    my @late = grep { $_->[0] > $over && $_->[1] < $let_in } @answers;
+    is scalar @late, 0, 'nobody is refused between the end of the open time and the first probe';
     return;
 }
 
@@ -229,26 +235,29 @@ for my $mpm (qw(event worker)) {
             @outages = grep { ref } @outages;
             # It stays ill: probes fail, it opens again, and so on.
             $backend->mode('hang');
-            $ill = wait_for($connection, 'open')->{at};
+            $ill = wait_for($connection, 'open');
             $length = length $connection->request(POST => '/booking', authorization => $users[0]{bearer},
                 body => Bookable::Load::booking_body($users[0], 'Far-99', map { "2040-01-01T0$_:00:00Z" } 1, 2))
                 ->body;
-            sleep 2.5 * (OPEN + TIMEOUT);
+            Bookable::Server::wait_until(5 * (OPEN + TIMEOUT),
+                sub { look($connection)->{opened} >= $ill->{opened} + 2 }) or die "it is not probed again\n";
             1;
         };
         my $error = $@;
-        my $still = $done && look($connection);
         open my $stop, '>', "$dir/stop" or die "$dir/stop: $!\n";
         waitpid $_, 0 for @pids;
+        my $still = look($connection);
         ok $done, 'three outages' or diag $error;
         my @answers = answers($dir);
         check_outage($mpm, $_, @answers) for @outages;
 
         isnt $still->{state}, 'closed', 'the breaker does not close while the backend hangs';
-        my @probes = of_probes({ opened => $ill, asked => [ $backend->requests ] });
+        my @probes = of_probes({ open => $ill, asked => [ $backend->requests ] });
+        # Of which one may not have failed yet.
+        my $rounds = $still->{opened} - $ill->{opened} + 1;
         my ($most) = sort { $b <=> $a } map { $_->{under_way} } @probes;
         cmp_ok scalar @probes, '>=', PROBES, 'the hanging backend was probed: ' . @probes;
-        cmp_ok scalar @probes, '<=', 3 * PROBES, 'the hanging backend got few calls beside the probes';
+        cmp_ok scalar @probes, '<=', $rounds * PROBES, "the hanging backend got $rounds rounds of probes at most";
         cmp_ok $most, '<=', PROBES, 'never more at a time';
         my %kinds;
         $kinds{"$_->[2] $_->[3]" =~ s/\d{2,}\z/N/r}++ for @answers;

@@ -8,7 +8,7 @@ package Bookable::Load;
 #   $load->prepare;                      # users, spaces
 #   $load->start(60);                    # forks the clients
 #   ... kill something ...
-#   my $history = $load->wait;
+#   my $history = $load->wait('book/ok' => 1);
 #   my @violations = $history->check(reads => $load->read_back($history));
 
 use strict;
@@ -24,6 +24,9 @@ use Bookable::History ();
 use Bookable::Process ();
 
 use constant NS => 1_000_000_000;
+
+# What the mixed load is to have seen before it ends: for wait() and more().
+use constant EACH_KIND => map { $_ => 1 } qw(book/ok book/conflict delete/ok read/ok);
 
 sub now { return clock_gettime(CLOCK_MONOTONIC) }
 
@@ -126,6 +129,8 @@ sub outcome
     return 'info';
 }
 
+my $this_client;    # in a process of a client: its number, and the file that it counts in
+
 # ---- the load ------------------------------------------------------------------------------------
 
 # base_url   or base_urls, a list that the clients are spread over
@@ -141,7 +146,7 @@ sub new
         spaces  => 4,
         days    => 3,
         think   => 0,
-        timeout => 20,
+        timeout => Bookable::Process::late(20),
         %args,
     }, $class;
     $self->{base_urls} //= [ $args{base_url} ];
@@ -171,14 +176,19 @@ sub prepare
 }
 
 # Fork the clients; $client, if given, is run instead of the mixed load: client(load, number, until).
+# They go on for these seconds at least, and until wait() or end().
 sub start
 {
     my ($self, $seconds, $client) = @_;
     $client //= \&mixed_client;
-    my $until = Bookable::Load::Until->new(now() + $seconds, "$self->{dir}/end");
     $self->{started} = now();
     $self->{end} = now() + $seconds;
-    unlink "$self->{dir}/end";
+    # Should this process be killed, nobody ends them.
+    my $until = Bookable::Load::Until->new($self->{end} + Bookable::Process::late(900), "$self->{dir}/end");
+    unlink map { "$self->{dir}/$_" } qw(end counted);
+    delete @$self{qw(counts ended)};
+    open my $count, '>>', "$self->{dir}/counted" or die "$self->{dir}/counted: $!\n";
+    open $self->{counted}, '<', "$self->{dir}/counted" or die "$self->{dir}/counted: $!\n";
     $self->{pids} = {};
     for my $number (0 .. $self->{clients} - 1) {
         my $pid = fork // die "fork: $!\n";
@@ -186,6 +196,7 @@ sub start
             # No END block and no destructor of the test may run here.
             srand($$ ^ int(now() * 1000));
             $SIG{$_} = 'DEFAULT' for qw(INT TERM HUP);
+            $this_client = { counted => $count, number => $number };
             my $done = eval {
                 my @operations = $client->($self, $number, $until);
                 Bookable::History->new(@operations)->save("$self->{dir}/client-$number");
@@ -199,47 +210,109 @@ sub start
     return $self;
 }
 
+# How much is done in a time depends on what else the machine does. So what a test needs of a load is
+# counted while it goes on, and waited for: kinds and outcomes of operations ("book/ok"), what else a
+# client of the test's own counts, and all of each client ("client/7").
+
+sub count
+{
+    my ($what) = @_;
+    return unless $this_client;
+    # One write, at the end of the file: lines of several clients do not mix.
+    syswrite $this_client->{counted}, "$what\nclient/$this_client->{number}\n";
+    return;
+}
+
+# How often it was counted so far.
+sub counted
+{
+    my ($self) = @_;
+    $self->{counts} //= { rest => '' };
+    my $counts = $self->{counts};
+    my $in = $self->{counted};
+    while (sysread $in, $counts->{rest}, 65536, length $counts->{rest}) { }
+    $counts->{$1}++ while $counts->{rest} =~ s/\A(.*)\n//;
+    return $counts;
+}
+
+# Wait until there is so much of each, or no client is left: whether there is.
+sub _has
+{
+    my ($self, %least) = @_;
+    my $has = sub {
+        my $counts = $self->counted;
+        return !grep { ($counts->{$_} // 0) < $least{$_} } keys %least;
+    };
+    Bookable::Process::wait_until(60, sub { $has->() || $self->_collect });
+    return $has->();
+}
+
+# The same, of what is counted from now on.
+sub more
+{
+    my ($self, %least) = @_;
+    my $counts = $self->counted;
+    return $self->_has(map { $_ => $least{$_} + ($counts->{$_} // 0) } keys %least);
+}
+
 # Let the clients end now, whatever is left of their time.
 sub end
 {
     my ($self) = @_;
     $self->{end} = now();
+    $self->{ended} = 1;
     open my $out, '>', "$self->{dir}/end" or die "$self->{dir}/end: $!\n";
     return;
 }
 
-# The history, when all clients are done; a client that failed or hangs is an error.
-sub wait
+# Collects clients that have ended: whether none is left.
+sub _collect
 {
     my ($self) = @_;
-    my $limit = $self->{end} + 3 * $self->{timeout} + 30;
-    my @failed;
-    while (%{ $self->{pids} }) {
-        for my $pid (keys %{ $self->{pids} }) {
-            my $found = waitpid $pid, WNOHANG;
-            next if $found == 0 && now() < $limit;
-            if ($found == 0) {
-                kill KILL => $pid;
-                waitpid $pid, 0;
-            }
-            push @failed, $self->{pids}{$pid} if $?;
-            delete $self->{pids}{$pid};
-        }
-        sleep 0.05;
+    for my $pid (keys %{ $self->{pids} }) {
+        next if waitpid($pid, WNOHANG) == 0;
+        push @{ $self->{failed} }, $self->{pids}{$pid} if $?;
+        delete $self->{pids}{$pid};
     }
+    return !%{ $self->{pids} };
+}
+
+# The history, when their time is over, there was so much of each, and all clients are done; a client
+# that failed or hangs is an error.
+sub wait
+{
+    my ($self, %least) = @_;
+    unless ($self->{ended}) {
+        sleep 0.05 while now() < $self->{end} && !$self->_collect;
+        $self->_has(%least);
+        $self->end;
+    }
+    my $limit = $self->{end} + 3 * $self->{timeout} + Bookable::Process::late(0);
+    sleep 0.05 while !$self->_collect && now() < $limit;
+    my @hung = sort { $a <=> $b } values %{ $self->{pids} };
+    $self->_kill;
     $self->{seconds} = now() - $self->{started};
+    my @failed = (@{ delete $self->{failed} || [] }, @hung);
     die "clients that failed: @failed\n" if @failed;
     return Bookable::History->load(glob "$self->{dir}/client-*");
+}
+
+sub _kill
+{
+    my ($self) = @_;
+    for my $pid (keys %{ $self->{pids} || {} }) {
+        kill KILL => $pid;
+        waitpid $pid, 0;
+    }
+    $self->{pids} = {};
+    return;
 }
 
 sub DESTROY
 {
     my ($self) = @_;
     local $?;
-    for my $pid (keys %{ $self->{pids} || {} }) {
-        kill KILL => $pid;
-        waitpid $pid, 0;
-    }
+    $self->_kill;
     return;
 }
 
@@ -302,6 +375,7 @@ sub operate
     $operation->{completed} = now();
     $operation->{outcome} = $answer->unsent ? 'unsent' : $outcome->($answer);
     $operation->{why} = $answer->text if $operation->{outcome} =~ /\A(?:fail|info|unsent)\z/;
+    count("$operation->{kind}/$operation->{outcome}");
     return $operation;
 }
 
@@ -464,7 +538,7 @@ sub new
     my ($error, @addresses) =
         getaddrinfo($host =~ s/\A\[|\]\z//gr, $port, { socktype => SOCK_STREAM });
     die "$host: $error\n" if $error;
-    $timeout //= 20;
+    $timeout //= Bookable::Process::late(20);
     return bless { host => "$host:$port", address => $addresses[0], timeout => $timeout }, $class;
 }
 

@@ -19,7 +19,7 @@ use Scalar::Util qw(refaddr weaken);
 use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 
-our @EXPORT_OK = qw(children collected free_port group in_time late patience pause processes run_dir
+our @EXPORT_OK = qw(as_busy children collected free_port group in_time late patience pause processes run_dir
     spawn wait_until);
 
 # ---- time ----------------------------------------------------------------------------------------
@@ -29,6 +29,15 @@ sub patience { my ($seconds) = @_; return $seconds * ($ENV{BOOKABLE_PATIENCE} ||
 # When something that ends by itself after these seconds is late: long after, for other work may be on
 # the machine. What never ends, or waits for a limit of minutes, is found all the same.
 sub late { my ($seconds) = @_; return patience($seconds + 30) }
+
+# How long something may take here that is done within these seconds on a machine with nothing else to do,
+# where some work took so long each time that takes a few hundredths of a second there.
+sub as_busy
+{
+    my ($seconds, @took) = @_;
+    my ($longest) = sort { $b <=> $a } @took;
+    return patience($seconds) + 20 * $longest;
+}
 
 # The work of this many seconds at most, done again where it took longer, for then it says nothing:
 # what it returns. It is to begin anew each time.

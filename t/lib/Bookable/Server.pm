@@ -28,7 +28,7 @@ use IO::Socket::INET ();
 use parent 'Bookable::Daemon';
 use Time::HiRes qw(sleep);
 
-use Bookable::Process qw(free_port group in_time late patience pause processes run_dir
+use Bookable::Process qw(as_busy free_port group in_time late patience pause processes run_dir
     spawn wait_until);
 use Bookable::Store ();
 
