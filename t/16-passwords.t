@@ -5,11 +5,11 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
-use File::Basename qw(dirname);
+use File::Temp ();
 use HTTP::Date ();
 
 use Bookable::Client;
-use Bookable::Process qw(wait_until);
+use Bookable::Held ();
 use Bookable::Server;
 
 my @WRONG   = ('INVALID', 'Password Does Not Match');
@@ -18,33 +18,24 @@ my $NEW     = 'open-sesame-new';
 
 # ---- a request that is sent, and answered later -------------------------------------------------
 
-# The threads of the server that have been at a hash for a while: each is one of low priority, which
-# ends with it.
-sub hashing
-{
-    my ($server) = @_;
-    my %threads;
-    for my $file (map { glob "/proc/$_/task/*/stat" } $server->children) {
-        open my $in, '<', $file or next;
-        my @fields = split ' ', (<$in> // '') =~ s/.*\) //r;
-        $threads{$file} = 1 if @fields > 16 && $fields[16] > 0 && $fields[11] >= 2;
-    }
-    return \%threads;
-}
+my $held = Bookable::Held->new;
 
-# Sends a request, and returns when the server is at work on its hash; a function that reads the answer.
+# Sends a request, and returns when the server is at work on its hash, which goes on when the function is
+# called that this returns: that reads the answer.
 sub begin
 {
-    my ($server, $client, $method, $path, $body, $as) = @_;
+    my ($client, $method, $path, $body, $as) = @_;
     my $text   = defined $body ? json_text($body) : '';
     my $socket = $client->connect;
-    my $before = hashing($server);
-    syswrite $socket, "$method $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-        . ($as ? "Authorization: $as\r\n" : '')
-        . (length $text ? 'Content-Length: ' . length($text) . "\r\n" : '') . "\r\n$text";
-    wait_until(20, sub { grep { !$before->{$_} } keys %{ hashing($server) } })
-        or die "$method $path: nothing is hashed\n";
-    return sub { return $client->exchange('', $socket) };
+    my $go = $held->during(sub {
+        syswrite $socket, "$method $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+            . ($as ? "Authorization: $as\r\n" : '')
+            . (length $text ? 'Content-Length: ' . length($text) . "\r\n" : '') . "\r\n$text";
+    });
+    return sub {
+        $go->();
+        return $client->exchange('', $socket);
+    };
 }
 
 # ---- each store ---------------------------------------------------------------------------------
@@ -54,24 +45,18 @@ sub check_store
     my ($store) = @_;
     my $server = Bookable::Server->new(modules => ['user'], children => 1, threads => 8,
         ($store ? (store => $store, cache => 'none') : ()), config => "UserHashLimit 4\n");
-    $server->start;
+    $held->start($server);
     $store //= $server->store->kind;
     my $client = Bookable::Client->new(base => $server->base_url);
     my ($admin, $other) = map { $client->member(name => 'admin') } 1, 2;
-
-    # From here on hashes take long; those that are made later take none again.
-    $server->{config} = "UserHashLimit 4\nUserBcryptCost 12\n";
-    $server->restart;
     my ($ann, $bob, $cid, $dan) = map { $client->sign_up } 1 .. 4;
     my ($eve, $fay) = map { $client->sign_up } 1, 2;
-    my $given = begin($server, $client, PUT => "/user/$eve->{id}/password", { userPassword => $NEW },
+    my $given = begin($client, PUT => "/user/$eve->{id}/password", { userPassword => $NEW },
         bearer($other));
     is_answer($client->put("/user/$other->{id}/role", { role => 'member' }, as => $admin), 200, 'member',
         "$store: an administrator loses the role while the password that they set is being hashed");
     is_error($given->(), 400, ['UNAUTHORIZED'],
         "$store: an administrator who lost the role during the hash sets no password");
-    $server->{config} = "UserHashLimit 4\nUserBcryptCost 4\n";
-    $server->restart;
 
     # ---- log-in, and a new password
     my $change = sub {
@@ -80,7 +65,7 @@ sub check_store
             'Changed', "$store: a password is changed while the old one is being hashed");
     };
     my %old = (username => $ann->{name}, userPassword => $ann->{password});
-    my $login = begin($server, $client, POST => "/user/$ann->{id}", \%old);
+    my $login = begin($client, POST => "/user/$ann->{id}", \%old);
     $change->($ann);
     my $answer = $login->();
     is_error($answer, 404, \@WRONG, "$store: a log-in with the old password, hashed during the change, is refused");
@@ -92,7 +77,7 @@ sub check_store
     # ---- two new passwords
     my $token = $client->log_in($bob)->header('X-Session-Token');
     my @bodies = map { +{ userPassword => "$NEW-$_", currentPassword => $bob->{password} } } 1, 2;
-    my @changes = map { begin($server, $client, PUT => "/user/$bob->{id}/password", $_, "Bearer $token") }
+    my @changes = map { begin($client, PUT => "/user/$bob->{id}/password", $_, "Bearer $token") }
         @bodies;
     my @codes = map { $_->()->code } @changes;
     is(scalar(grep { $_ == 200 } @codes), 1, "$store: of two changes from the same password one is made")
@@ -103,7 +88,7 @@ sub check_store
 
     # ---- a new password, and an administrator who disables the user
     my %new = (userPassword => $NEW, currentPassword => $fay->{password});
-    my $change_own = begin($server, $client, PUT => "/user/$fay->{id}/password", \%new,
+    my $change_own = begin($client, PUT => "/user/$fay->{id}/password", \%new,
         'Bearer ' . $client->log_in($fay)->header('X-Session-Token'));
     my $state = sub { $client->put("/user/$fay->{id}/state", { state => $_[0] }, as => $admin) };
     is_answer($state->('disabled'), 200, 'disabled', "$store: a user is disabled who is changing the password");
@@ -114,7 +99,7 @@ sub check_store
     # ---- Basic, and a role, a log-out, a new password
     my $basic = sub {
         my ($user) = @_;
-        return begin($server, $client, GET => '/user/caller', undef, basic(@$user{qw(id password)}));
+        return begin($client, GET => '/user/caller', undef, basic(@$user{qw(id password)}));
     };
     my $member = $client->put("/user/$cid->{id}/role", { role => 'admin' }, as => $admin);
     is_answer($member, 200, 'admin', "$store: a role is granted");
@@ -132,10 +117,10 @@ sub check_store
 
     # ---- two log-ins at once, each of which makes the hash anew: it is the same password all the same
     $ann = $client->sign_up;
-    $server->{config} = "UserHashLimit 4\nUserBcryptCost 11\n";
+    $server->{config} = "UserHashLimit 4\nUserBcryptCost 5\n";
     $server->restart;
     my %same = (username => $ann->{name}, userPassword => $ann->{password});
-    my @logins = map { begin($server, $client, POST => "/user/$ann->{id}", \%same) } 1, 2;
+    my @logins = map { begin($client, POST => "/user/$ann->{id}", \%same) } 1, 2;
     is(join(' ', map { $_->()->code } @logins), '200 200',
         "$store: two log-ins at once that both rehash the password succeed");
     $server->stop;
@@ -146,17 +131,14 @@ check_store('shm') if ($ENV{BOOKABLE_STORE} // '') ne 'shm';
 
 # ---- a host whose clock is behind ---------------------------------------------------------------
 SKIP: {
-    my $dir = Bookable::Process::run_dir();
-    my $cc  = $ENV{CC} || 'cc';
-    my $source = dirname($INC{'Bookable/Client.pm'}) . '/../behind.c';
-    system("$cc -shared -fPIC -o '$dir/behind.so' '$source'") == 0
-        or skip "no compiler", 1;
+    my $dir = File::Temp->newdir('bookable-XXXXXX', DIR => '/tmp');
+    chmod 0755, $dir;
     my %of     = (modules => ['user'], children => 1, threads => 4);
     my $server = Bookable::Server->new(%of)->start;
     skip 'a store of one host', 1 unless $server->store->is_durable;
     my $behind = Bookable::Server->new(%of, store => $server->store);
     {
-        local $ENV{LD_PRELOAD} = "$dir/behind.so";
+        local $ENV{LD_PRELOAD} = Bookable::Held::preload($dir, 'behind');
         $behind->start;
     }
     my ($here, $there) = map { Bookable::Client->new(base => $_->base_url) } $server, $behind;

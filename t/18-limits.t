@@ -130,7 +130,8 @@ my $used = sub {
     my $ticks = 0;
     for my $pid ($server->children) {
         open my $in, '<', "/proc/$pid/stat" or next;
-        $ticks += (split ' ', (<$in> // '') =~ s/.*\) //r)[11];
+        my @fields = split ' ', (<$in> // '') =~ s/.*\) //r;
+        $ticks += $fields[11] + $fields[12] if @fields > 12;    # of which the kernel knows the sum best
     }
     return $ticks;
 };

@@ -160,6 +160,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/Daemon.pm \
+    t/lib/Bookable/Held.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/OtherBuild.pm \
@@ -171,6 +172,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \
     t/lib/behind.c \
+    t/lib/held.c \
     t/lib/stream_list.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \

@@ -138,7 +138,7 @@ sub exchange
         $sent += syswrite($socket, $bytes, 65536, $sent) // last;
     }
     my $text = '';
-    while (IO::Select->new($socket)->can_read(Bookable::Process::patience(30))) {
+    while (IO::Select->new($socket)->can_read(Bookable::Process::late(60))) {
         sysread($socket, $text, 65536, length $text) or last;
     }
     my $response = HTTP::Response->parse($text);
