@@ -1,12 +1,26 @@
 #include "bk_answer_v1.h"
 
 #include <apr_strings.h>
+#include <http_log.h>
 
 #include "bk_conf.h"
 #include "bk_origin.h"
 
 /* ---- problems -----------------------------------------------------------------------------------
  */
+
+/* The id of the request in a problem: the client's or mod_unique_id's, else that of httpd's own
+ * logs
+ * (%L). */
+static const char *instance_of(request_rec *r)
+{
+    const char *id = bk_request_id(r);
+
+    if (!id && !r->log_id) {
+        ap_run_generate_log_id(r->connection, r, &r->log_id);
+    }
+    return id ? id : r->log_id;
+}
 
 /* @param write  NULL: the problem has no members of its own */
 static int answer(bk_request_t *request, const bk_problem_t *problem, bk_problem_about_t *about,
@@ -16,7 +30,7 @@ static int answer(bk_request_t *request, const bk_problem_t *problem, bk_problem
     const char *body;
     apr_size_t len;
 
-    about->instance = bk_request_id(request->r);
+    about->instance = instance_of(request->r);
     about->retry_after = bk_answer_retry_after(request, problem->status);
     bk_problem_begin(&text, problem, about, request->r->pool);
     if (write) {

@@ -12,11 +12,12 @@
 #include "bk_text.h"
 
 /* The headers that a script of a listed origin may read of an answer, and send with a request. */
-#define EXPOSED \
-    "X-Session-Token, Location, ETag, Retry-After, Allow, WWW-Authenticate, X-Request-Id"
+#define EXPOSED                                                                             \
+    "X-Session-Token, Location, ETag, Retry-After, Allow, WWW-Authenticate, X-Request-Id, " \
+    "Link, Idempotency-Replayed"
 #define TAKEN                                                                           \
     "Authorization, Content-Type, If-Match, If-None-Match, " BK_CONSISTENCY_HEADER ", " \
-    "X-Request-Id"
+    "X-Request-Id, Idempotency-Key"
 #define PREFLIGHT_SECONDS "600"
 
 /* ---- proxies ------------------------------------------------------------------------------------

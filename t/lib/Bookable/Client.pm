@@ -8,6 +8,7 @@ package Bookable::Client;
 #   my $ann    = $client->member;                               # signed up and logged in
 #   is_answer($client->get("/user/$ann->{id}"), 200, qr/$ann->{id}/, 'a live session');
 #   is_error($client->get('/user/1'), 404, ['NOT_FOUND', 'User Not Found'], 'nobody');
+#   is_problem($client->get('/v1/users/1'), 404, 'not-found', 'nobody');
 #
 # Statuses are written as the reference profile has them; a client of the other profile looks for
 # the status that it has instead.
@@ -28,7 +29,7 @@ use Time::HiRes qw(time);
 
 use Bookable::Process ();
 
-our @EXPORT = qw(all_away basic bearer both_profiles is_answer is_error json_text unique);
+our @EXPORT = qw(all_away basic bearer both_profiles is_answer is_error is_problem json_text unique);
 
 # A part of every password that these tests use: t/99-log.t looks for it in the server's logs.
 our $SECRET = 'open-sesame';
@@ -329,6 +330,31 @@ sub is_error
         }
     }
     return _verdict($response, $name, @wrong);
+}
+
+# A refusal of API v1: a problem of this code, whose detail matches the pattern, if there is one.
+# Returns the members of its body.
+sub is_problem
+{
+    my ($response, $status, $code, $name, $detail) = @_;
+    my @wrong = _complaints($response, $status);
+    my $type  = $response->header('Content-Type') // 'none';
+    my $value = eval { $json->decode($response->content) };
+    push @wrong, "Content-Type: $type" if $type ne 'application/problem+json';
+    push @wrong, 'Cache-Control: ' . ($response->header('Cache-Control') // 'none')
+        if ($response->header('Cache-Control') // '') ne 'no-store';
+    if (ref $value ne 'HASH') {
+        push @wrong, 'the body is not a JSON object';
+        $value = {};
+    }
+    else {
+        my %want = (type => "/v1/problems/$code", status => $status, code => $code);
+        push @wrong, map { "$_: " . ($value->{$_} // 'none') } grep { ($value->{$_} // '') ne $want{$_} } sort keys %want;
+        push @wrong, map { "no $_" } grep { ($value->{$_} // '') !~ /\S/ } qw(title detail instance);
+        push @wrong, "the detail does not match $detail" if $detail && ($value->{detail} // '') !~ $detail;
+    }
+    _verdict($response, $name, @wrong);
+    return $value;
 }
 
 # ---- a store out of reach -----------------------------------------------------------------------

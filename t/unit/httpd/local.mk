@@ -18,6 +18,7 @@ t_unit_httpd_libservice_la_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 
 check_PROGRAMS += \
     t/unit/httpd/test_answer \
+    t/unit/httpd/test_answer_v1 \
     t/unit/httpd/test_audit \
     t/unit/httpd/test_body \
     t/unit/httpd/test_breakers_page \
@@ -35,6 +36,8 @@ check_PROGRAMS += \
     t/unit/httpd/test_error_page \
     t/unit/httpd/test_health \
     t/unit/httpd/test_host \
+    t/unit/httpd/test_intake \
+    t/unit/httpd/test_list \
     t/unit/httpd/test_mapping \
     t/unit/httpd/test_metrics \
     t/unit/httpd/test_origin \
@@ -48,6 +51,9 @@ check_PROGRAMS += \
 t_unit_httpd_test_answer_SOURCES = t/unit/httpd/test_answer.c $(HTTPD_TEST_H)
 t_unit_httpd_test_answer_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_answer_LDADD = $(HTTPD_TEST_LIBS)
+t_unit_httpd_test_answer_v1_SOURCES = t/unit/httpd/test_answer_v1.c $(HTTPD_TEST_H)
+t_unit_httpd_test_answer_v1_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
+t_unit_httpd_test_answer_v1_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_audit_SOURCES = t/unit/httpd/test_audit.c $(HTTPD_TEST_H)
 t_unit_httpd_test_audit_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_audit_LDADD = $(HTTPD_TEST_LIBS)
@@ -99,6 +105,12 @@ t_unit_httpd_test_health_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_host_SOURCES = t/unit/httpd/test_host.c $(HTTPD_TEST_H)
 t_unit_httpd_test_host_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_host_LDADD = $(HTTPD_TEST_LIBS)
+t_unit_httpd_test_intake_SOURCES = t/unit/httpd/test_intake.c $(HTTPD_TEST_H)
+t_unit_httpd_test_intake_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
+t_unit_httpd_test_intake_LDADD = $(HTTPD_TEST_LIBS)
+t_unit_httpd_test_list_SOURCES = t/unit/httpd/test_list.c $(HTTPD_TEST_H)
+t_unit_httpd_test_list_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
+t_unit_httpd_test_list_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_mapping_SOURCES = t/unit/httpd/test_mapping.c $(HTTPD_TEST_H)
 t_unit_httpd_test_mapping_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_mapping_LDADD = $(HTTPD_TEST_LIBS)

@@ -6,6 +6,7 @@
 
 #include <apr_lib.h>
 #include <apr_strings.h>
+#include <http_log.h>
 #include <http_protocol.h>
 
 /* In quotes a backslash makes a quote or itself a letter like others. */
@@ -144,6 +145,12 @@ char *ap_escape_html2(apr_pool_t *p, const char *text, int to_ascii)
 }
 
 /* RFC 9110, section 15; what is not here is "500 Internal Server Error" to httpd, too. */
+int ap_run_generate_log_id(const conn_rec *c, const request_rec *r, const char **id)
+{
+    *id = "stub-log-id";
+    return OK;
+}
+
 const char *ap_get_status_line(int status)
 {
     static const char *const lines[] = {
