@@ -60,6 +60,7 @@ FUNCTIONAL_TESTS = \
     t/40-product.t \
     t/50-bad-input.t \
     t/56-api-v1.t \
+    t/57-routes-v1.t \
     t/57-stream.t \
     t/58-conditions.t \
     t/59-caching.t \

@@ -21,6 +21,7 @@
 #include "bk_metrics.h"
 #include "bk_pools.h"
 #include "bk_processes.h"
+#include "bk_routes_dump.h"
 #include "bk_shards.h"
 #include "bk_store.h"
 #include "bk_version.h"
@@ -226,4 +227,5 @@ void bk_server_register(const bk_service_t *service, apr_pool_t *p)
     bk_cache_register(p);
     bk_shards_register(p);
     bk_metrics_register(p);
+    bk_routes_dump_register(p);
 }

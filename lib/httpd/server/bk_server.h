@@ -9,6 +9,7 @@
  *     check_config    checks the settings (also at configtest)
  *     post_config     creates the memory that children share
  *     child_init      connects a child to the store
+ *     bk_routes_dump  lists its routes, for "httpd -t -D DUMP_BOOKABLE_ROUTES"
  */
 #ifndef BK_SERVER_H
 #define BK_SERVER_H
