@@ -171,6 +171,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Process.pm \
     t/lib/Bookable/Quickstart.pm \
     t/lib/Bookable/Redis.pm \
+    t/lib/Bookable/Routes.pm \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/Store.pm \
     t/lib/behind.c \

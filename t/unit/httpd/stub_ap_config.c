@@ -49,6 +49,11 @@ void *ap_retained_data_get(const char *key)
     return retained ? apr_hash_get(retained, key, APR_HASH_KEY_STRING) : NULL;
 }
 
+int ap_exists_config_define(const char *name)
+{
+    return 0;
+}
+
 int ap_state_query(int code)
 {
     switch (code) {

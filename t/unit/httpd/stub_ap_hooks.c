@@ -8,13 +8,15 @@
 #include <http_request.h>
 
 APR_HOOK_STRUCT(APR_HOOK_LINK(pre_config) APR_HOOK_LINK(check_config) APR_HOOK_LINK(post_config)
-                    APR_HOOK_LINK(child_init) APR_HOOK_LINK(translate_name)
-                        APR_HOOK_LINK(map_to_storage) APR_HOOK_LINK(access_checker)
-                            APR_HOOK_LINK(access_checker_ex) APR_HOOK_LINK(check_user_id)
-                                APR_HOOK_LINK(auth_checker) APR_HOOK_LINK(type_checker)
-                                    APR_HOOK_LINK(fixups) APR_HOOK_LINK(insert_filter)
-                                        APR_HOOK_LINK(insert_error_filter) APR_HOOK_LINK(handler)
-                                            APR_HOOK_LINK(http_scheme) APR_HOOK_LINK(default_port))
+                    APR_HOOK_LINK(child_init) APR_HOOK_LINK(test_config)
+                        APR_HOOK_LINK(translate_name) APR_HOOK_LINK(map_to_storage)
+                            APR_HOOK_LINK(access_checker) APR_HOOK_LINK(access_checker_ex)
+                                APR_HOOK_LINK(check_user_id) APR_HOOK_LINK(auth_checker)
+                                    APR_HOOK_LINK(type_checker) APR_HOOK_LINK(fixups)
+                                        APR_HOOK_LINK(insert_filter)
+                                            APR_HOOK_LINK(insert_error_filter)
+                                                APR_HOOK_LINK(handler) APR_HOOK_LINK(http_scheme)
+                                                    APR_HOOK_LINK(default_port))
 
 AP_IMPLEMENT_HOOK_RUN_ALL(int, pre_config,
                           (apr_pool_t * pconf, apr_pool_t *plog, apr_pool_t *ptemp),
@@ -26,6 +28,7 @@ AP_IMPLEMENT_HOOK_RUN_ALL(int, post_config,
                           (apr_pool_t * pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s),
                           (pconf, plog, ptemp, s), OK, DECLINED)
 AP_IMPLEMENT_HOOK_VOID(child_init, (apr_pool_t * pchild, server_rec *s), (pchild, s))
+AP_IMPLEMENT_HOOK_VOID(test_config, (apr_pool_t * pconf, server_rec *s), (pconf, s))
 AP_IMPLEMENT_HOOK_RUN_FIRST(int, translate_name, (request_rec * r), (r), DECLINED)
 AP_IMPLEMENT_HOOK_RUN_FIRST(int, map_to_storage, (request_rec * r), (r), DECLINED)
 AP_IMPLEMENT_HOOK_RUN_ALL(int, access_checker, (request_rec * r), (r), OK, DECLINED)

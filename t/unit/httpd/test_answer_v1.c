@@ -16,7 +16,7 @@ static int begin(void **state)
     return result;
 }
 
-#define test_of_v1(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
+#define cmocka_unit_test_strict(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
 
 static request_rec *answer(int (*handler)(bk_request_t *request))
 {
@@ -270,19 +270,19 @@ static void test_a_type_says_what_the_problem_means(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_of_v1(test_a_problem_has_its_own_status_type_and_detail),
-        test_of_v1(test_a_problem_names_the_request),
-        test_of_v1(test_an_id_that_is_no_text_is_not_repeated),
-        test_of_v1(test_a_problem_says_when_to_come_again),
-        test_of_v1(test_a_problem_may_have_members_of_its_own),
-        test_of_v1(test_errors_of_the_base_become_problems),
-        test_of_v1(test_a_status_without_a_problem_keeps_its_number),
-        test_of_v1(test_a_401_has_a_challenge),
-        test_of_v1(test_what_was_created_has_a_place_and_a_version),
-        test_of_v1(test_a_version_is_a_strong_tag),
-        test_of_v1(test_a_change_needs_the_present_version),
-        test_of_v1(test_what_is_not_there_has_no_version),
-        test_of_v1(test_a_type_says_what_the_problem_means),
+        cmocka_unit_test_strict(test_a_problem_has_its_own_status_type_and_detail),
+        cmocka_unit_test_strict(test_a_problem_names_the_request),
+        cmocka_unit_test_strict(test_an_id_that_is_no_text_is_not_repeated),
+        cmocka_unit_test_strict(test_a_problem_says_when_to_come_again),
+        cmocka_unit_test_strict(test_a_problem_may_have_members_of_its_own),
+        cmocka_unit_test_strict(test_errors_of_the_base_become_problems),
+        cmocka_unit_test_strict(test_a_status_without_a_problem_keeps_its_number),
+        cmocka_unit_test_strict(test_a_401_has_a_challenge),
+        cmocka_unit_test_strict(test_what_was_created_has_a_place_and_a_version),
+        cmocka_unit_test_strict(test_a_version_is_a_strong_tag),
+        cmocka_unit_test_strict(test_a_change_needs_the_present_version),
+        cmocka_unit_test_strict(test_what_is_not_there_has_no_version),
+        cmocka_unit_test_strict(test_a_type_says_what_the_problem_means),
     };
 
     return cmocka_run_group_tests(tests, service_open, service_close);

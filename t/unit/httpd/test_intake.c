@@ -15,7 +15,7 @@ static int begin(void **state)
     return result;
 }
 
-#define test_of_v1(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
+#define cmocka_unit_test_strict(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
 
 static request_rec *run(request_rec *r)
 {
@@ -254,23 +254,23 @@ static void test_other_routes_keep_the_usual_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_of_v1(test_a_token_needs_the_scope_of_the_route),
-        test_of_v1(test_base_routes_need_scopes_too),
-        test_of_v1(test_an_auditor_reads_what_administrators_read_and_changes_nothing),
-        test_of_v1(test_an_auditor_may_change_their_own_account),
-        test_of_v1(test_a_guest_is_nobody_and_credentials_are_checked),
-        test_of_v1(test_an_unknown_parameter_is_refused),
-        test_of_v1(test_all_faults_of_a_query_string_are_told_at_once),
-        test_of_v1(test_a_route_without_parameters_takes_none),
-        test_of_v1(test_base_routes_ignore_unknown_parameters),
-        test_of_v1(test_a_change_without_a_version_is_refused),
-        test_of_v1(test_a_put_may_say_that_there_is_nothing_yet),
-        test_of_v1(test_members_are_read_by_the_table),
-        test_of_v1(test_what_is_no_object_is_a_bad_body),
-        test_of_v1(test_a_patch_needs_no_members_and_has_a_type_of_its_own),
-        test_of_v1(test_an_optional_body_may_be_missing),
-        test_of_v1(test_a_raw_body_is_of_any_type_and_within_the_routes_own_limit),
-        test_of_v1(test_other_routes_keep_the_usual_limit),
+        cmocka_unit_test_strict(test_a_token_needs_the_scope_of_the_route),
+        cmocka_unit_test_strict(test_base_routes_need_scopes_too),
+        cmocka_unit_test_strict(test_an_auditor_reads_what_administrators_read_and_changes_nothing),
+        cmocka_unit_test_strict(test_an_auditor_may_change_their_own_account),
+        cmocka_unit_test_strict(test_a_guest_is_nobody_and_credentials_are_checked),
+        cmocka_unit_test_strict(test_an_unknown_parameter_is_refused),
+        cmocka_unit_test_strict(test_all_faults_of_a_query_string_are_told_at_once),
+        cmocka_unit_test_strict(test_a_route_without_parameters_takes_none),
+        cmocka_unit_test_strict(test_base_routes_ignore_unknown_parameters),
+        cmocka_unit_test_strict(test_a_change_without_a_version_is_refused),
+        cmocka_unit_test_strict(test_a_put_may_say_that_there_is_nothing_yet),
+        cmocka_unit_test_strict(test_members_are_read_by_the_table),
+        cmocka_unit_test_strict(test_what_is_no_object_is_a_bad_body),
+        cmocka_unit_test_strict(test_a_patch_needs_no_members_and_has_a_type_of_its_own),
+        cmocka_unit_test_strict(test_an_optional_body_may_be_missing),
+        cmocka_unit_test_strict(test_a_raw_body_is_of_any_type_and_within_the_routes_own_limit),
+        cmocka_unit_test_strict(test_other_routes_keep_the_usual_limit),
     };
 
     return cmocka_run_group_tests(tests, service_open, service_close);

@@ -46,7 +46,7 @@ static int begin(void **state)
     return result;
 }
 
-#define test_of_list(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
+#define cmocka_unit_test_list(test) cmocka_unit_test_setup_teardown(test, begin, service_end)
 
 static const char *next_of(request_rec *r)
 {
@@ -167,15 +167,15 @@ static void test_an_unchanged_list_is_not_sent_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_of_list(test_a_page_has_fifty_items_and_the_way_to_the_next),
-        test_of_list(test_a_walk_sees_each_item_once),
-        test_of_list(test_the_last_page_has_no_next),
-        test_of_list(test_a_list_may_be_empty),
-        test_of_list(test_the_limit_is_the_clients),
-        test_of_list(test_a_cursor_is_of_its_filter),
-        test_of_list(test_a_cursor_that_was_not_given_is_refused),
-        test_of_list(test_the_link_keeps_the_other_parameters_and_holds_no_brackets),
-        test_of_list(test_an_unchanged_list_is_not_sent_again),
+        cmocka_unit_test_list(test_a_page_has_fifty_items_and_the_way_to_the_next),
+        cmocka_unit_test_list(test_a_walk_sees_each_item_once),
+        cmocka_unit_test_list(test_the_last_page_has_no_next),
+        cmocka_unit_test_list(test_a_list_may_be_empty),
+        cmocka_unit_test_list(test_the_limit_is_the_clients),
+        cmocka_unit_test_list(test_a_cursor_is_of_its_filter),
+        cmocka_unit_test_list(test_a_cursor_that_was_not_given_is_refused),
+        cmocka_unit_test_list(test_the_link_keeps_the_other_parameters_and_holds_no_brackets),
+        cmocka_unit_test_list(test_an_unchanged_list_is_not_sent_again),
     };
 
     return cmocka_run_group_tests(tests, service_open, service_close);
