@@ -160,6 +160,7 @@ EXTRA_DIST += \
     t/conf/extra.conf.in \
     t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Client.pm \
+    t/lib/Bookable/Cluster.pm \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/Daemon.pm \
     t/lib/Bookable/Held.pm \

@@ -8,13 +8,12 @@ use warnings FATAL => 'all';
 use FindBin ();
 use lib "$FindBin::Bin/../lib";
 
-use File::Spec ();
-use File::Temp ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use Bookable::Load   ();
-use Bookable::Server ();
+use Bookable::Cluster ();
+use Bookable::Load    ();
+use Bookable::Server  ();
 
 my $SECONDS = ($ENV{BOOKABLE_LOAD_SECONDS} || 60) / 2;
 $SECONDS = 20 if $SECONDS < 20;
@@ -25,40 +24,12 @@ my @SERVICES = qw(user space booking product);
 my $READING = 8;
 my $PRODUCT = 14;
 
-my $dir = File::Temp->newdir('bookable-cluster-XXXXXX', DIR => $> == 0 ? '/tmp' : File::Spec->tmpdir,
-    CLEANUP => !$ENV{BOOKABLE_KEEP});
-chmod 0755, $dir;
-my $owner = $$;
+my $cluster = Bookable::Cluster->new;
+my $dir = $cluster->dir;
 
 # ---- the cluster ---------------------------------------------------------------------------------
 
-# What a command of bench/cluster says; false where it failed.
-sub cluster
-{
-    my @command = ("$FindBin::Bin/../../bench/cluster", '--dir', $dir, '--build', build_folder(), @_);
-    open my $in, '-|', @command or die "bench/cluster: $!\n";
-    my @lines = <$in>;
-    close $in or return;
-    return join('', @lines) || 'done';
-}
-
-sub build_folder { return Bookable::Server::module_path('user') =~ s{/mod_user/.*}{}r }
-
-sub stop { return cluster('stop') }
-
-END { stop() if $$ == $owner }
-
-sub set_up
-{
-    mkdir "$dir/conf.d";
-    # The cost of a password is not what is measured here.
-    open my $out, '>', "$dir/conf.d/user.conf" or die "conf.d: $!\n";
-    print {$out} "UserBcryptCost 4\n";
-    close $out;
-    $ENV{BOOKABLE_HTTPD} //= Bookable::Server::httpd();
-    my $up = cluster('up') or BAIL_OUT('bench/cluster up fails');
-    return $up =~ s/\s+\z//r;
-}
+sub cluster { return $cluster->run(@_) }
 
 # Whether an instance itself says that it is well. (bench/cluster status asks all of them, with a
 # process for each: that takes seconds beside this load.)
@@ -196,7 +167,7 @@ sub between { my ($from, $to, @operations) = @_;
 
 # ---- tests ---------------------------------------------------------------------------------------
 
-my $url = set_up();
+my $url = $cluster->up or BAIL_OUT('bench/cluster up fails');
 like $url, qr{\Ahttp://127\.0\.0\.1:\d+\z}, 'bench/cluster up says where the gateway is';
 
 subtest 'kill -9 of an instance of each service' => sub {
@@ -256,7 +227,7 @@ subtest 'graceful restart of everything' => sub {
 };
 
 ok cluster('status', '--quiet'), 'at the end all are well';
-ok stop(), 'stopped';
+ok $cluster->stop, 'stopped';
 is cluster('status', '--quiet'), undef, 'the cluster has no status after it was stopped';
 
 done_testing;

@@ -18,20 +18,18 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 use Bookable::Client ();
+use Bookable::Cluster ();
 use Bookable::Load   ();
 use Bookable::Postgres ();
 use Bookable::Server ();
 use Bookable::Store  ();
 
-my $AWAY = 8;    # seconds; longer than any breaker stays open, and any health check looks away
-
-my $READS = 50;  # of any kind, at least
+my $AWAY  = 8;     # seconds; longer than any breaker stays open, and any health check looks away
+my $READS = 50;    # of any kind, at least, while it is away
 my $ANY_READ = '(?:booking|space|product|session)';
 
-my $dir = File::Temp->newdir('bookable-primary-XXXXXX', DIR => $> == 0 ? '/tmp' : File::Spec->tmpdir,
-    CLEANUP => !$ENV{BOOKABLE_KEEP});
-chmod 0755, $dir;
-my $owner = $$;
+my $cluster = Bookable::Cluster->new;
+my $dir = $cluster->dir;
 my $files = 0;
 
 sub now { return Bookable::Load::now() }
@@ -161,22 +159,7 @@ subtest 'one host' => sub {
 
 # ---- the cluster ---------------------------------------------------------------------------------
 
-sub run
-{
-    my ($program, @args) = @_;
-    my @command = ("$FindBin::Bin/../../bench/$program", @args);
-    open my $in, '-|', @command or die "$program: $!\n";
-    my @lines = <$in>;
-    close $in or return;
-    return join('', @lines) || 'done';
-}
-
-sub cluster
-{
-    my $build = Bookable::Server::module_path('user') =~ s{/mod_user/.*}{}r;
-    return run('cluster', '--dir', $dir, '--build', $build, @_);
-}
-sub postgres { return run('postgres', '--dir', "$dir/pg", @_) }
+sub postgres { return $cluster->postgres(@_) }
 
 # Starts the primary again: the moment from which it takes connections.
 sub started
@@ -192,16 +175,8 @@ sub started
     return $ready && !$? ? $at : undef;
 }
 
-END { cluster('stop') if $$ == $owner }
-
 subtest 'cluster' => sub {
-    mkdir "$dir/conf.d";
-    open my $out, '>', "$dir/conf.d/user.conf" or die "conf.d: $!\n";
-    print {$out} "UserBcryptCost 4\n";
-    close $out;
-    local $ENV{BOOKABLE_HTTPD} = $ENV{BOOKABLE_HTTPD} // Bookable::Server::httpd();
-    my $url = cluster('up', '--postgresql') or BAIL_OUT('bench/cluster up fails');
-    $url =~ s/\s+\z//;
+    my $url = $cluster->up('--postgresql') or BAIL_OUT('bench/cluster up fails');
 
     my @ends = map { client($url) } 1 .. 4;
     sleep 1;
@@ -227,7 +202,7 @@ subtest 'cluster' => sub {
     @rows = sort { $a->{at} <=> $b->{at} } map { $_->() } @ends;
     is_deeply failed_reads($away, @rows), [], 'every read was answered through the gateway, by what is the primary now';
     say_back('cluster, failover', $back, @rows);
-    ok cluster('stop'), 'stopped';
+    ok $cluster->stop, 'stopped';
 };
 
 done_testing;

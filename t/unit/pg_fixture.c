@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <apr_dbd.h>
@@ -13,40 +15,84 @@
 
 static char folder[512];
 static apr_pool_t *pool;
+static pid_t server;
 
-/* PostgreSQL refuses to be root's. */
+/* PostgreSQL refuses to be root's. A change of the user forgets what signal comes when this process
+ * ends: it is set again. */
 static const char *as_user(void)
 {
-    return geteuid() == 0 ? "setpriv --reuid=nobody --regid=nogroup --clear-groups" : "";
+    return geteuid() == 0 ? "setpriv --reuid=nobody --regid=nogroup --clear-groups --pdeathsig QUIT"
+                          : "";
 }
 
-static void run(const char *command)
+static const char *shell_command(const char *command, const char *output)
 {
-    command =
-        apr_psprintf(pool, "cd / && PATH=\"$(pg_config --bindir):$PATH\" %s %s >>%s/said 2>&1",
-                     as_user(), command, folder);
-    if (system(command) != 0) {
-        fprintf(stderr, "%s\n(what it said is in %s/said)\n", command, folder);
-        abort();
-    }
+    return apr_psprintf(pool,
+                        "cd / && PATH=\"$(pg_config --bindir):$PATH\" && exec %s %s >>%s/%s 2>&1",
+                        as_user(), command, folder, output);
 }
 
+static void give_up(const char *command)
+{
+    fprintf(stderr, "%s\n(what it said is in %s)\n", command, folder);
+    abort();
+}
+
+/* Line 8 of its own file says so, when line 1 is the process's number. */
+static int is_ready(void)
+{
+    FILE *in = fopen(apr_pstrcat(pool, folder, "/data/postmaster.pid", NULL), "r");
+    char line[256];
+    int number, ready = 1;
+
+    for (number = 1; in && number <= 8 && ready; number++) {
+        ready = fgets(line, sizeof(line), in) != NULL;
+        if (number == 1) {
+            ready = ready && atoi(line) == (int)server;
+        }
+    }
+    if (in) {
+        fclose(in);
+    }
+    return in && ready && strncmp(line, "ready", 5) == 0;
+}
+
+/* It is a child of this process, and ends with it, however that ends. */
 static void start_on(const char *address, int port)
 {
-    run(apr_psprintf(pool,
-                     "pg_ctl -w -t 60 -D %s/data -l %s/log "
-                     "-o '-k %s -c listen_addresses=%s -c port=%d -F' start",
-                     folder, folder, folder, address, port));
+    const char *command = shell_command(
+        apr_psprintf(pool, "postgres -D %s/data -k %s -c listen_addresses=%s -c port=%d -F", folder,
+                     folder, address, port),
+        "log");
+    pid_t test = getpid();
+
+    server = fork();
+    if (server == 0) {
+        if (prctl(PR_SET_PDEATHSIG, SIGQUIT) == 0 && getppid() == test) {
+            execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        }
+        _exit(127);
+    }
+    while (server > 0 && !is_ready()) {
+        if (waitpid(server, NULL, WNOHANG) != 0) {
+            server = -1;
+        }
+        usleep(10000);
+    }
+    if (server < 0) {
+        give_up(command);
+    }
 }
 
 void pg_start(void)
 {
-    start_on("", 5432);
+    start_on("''", 5432);
 }
 
 void pg_stop(const char *mode)
 {
-    run(apr_psprintf(pool, "pg_ctl -w -t 60 -D %s/data -m %s stop", folder, mode));
+    kill(server, strcmp(mode, "immediate") == 0 ? SIGQUIT : SIGINT);
+    waitpid(server, NULL, 0);
 }
 
 void pg_listen(const char *address, int port)
@@ -63,14 +109,18 @@ void pg_restart(const char *mode)
 
 int pg_open(void **state)
 {
-    const char *parent = getenv("TMPDIR");
+    const char *parent = getenv("TMPDIR"), *command;
 
     snprintf(folder, sizeof(folder), "%s/bookable-unit-XXXXXX", parent ? parent : "/tmp");
     if (unit_pool_open(state) != 0 || !mkdtemp(folder) || chmod(folder, 0777) != 0) {
         return -1;
     }
     pool = *state;
-    run(apr_psprintf(pool, "initdb -D %s/data -U bookable -A trust -E UTF8 -N", folder));
+    command = shell_command(
+        apr_psprintf(pool, "initdb -D %s/data -U bookable -A trust -E UTF8 -N", folder), "said");
+    if (system(command) != 0) {
+        give_up(command);
+    }
     pg_start();
     return apr_dbd_init(pool) == APR_SUCCESS ? 0 : -1;
 }
