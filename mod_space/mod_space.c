@@ -9,6 +9,8 @@
 #include "bk_store_shm.h"
 #include "space_handlers.h"
 #include "space_v1.h"
+#include "space_v1_store.h"
+#include "space_zones.h"
 
 extern module AP_MODULE_DECLARE_DATA space_module;
 
@@ -29,7 +31,8 @@ static const bk_service_t service = {
     .identify = space_handlers_identify,
 };
 
-static const bk_store_t dbd_store = BK_STORE_DB(&space_store_dbd_schema, &space_store_dbd);
+static const bk_store_t dbd_store =
+    BK_STORE_DB(&space_store_dbd_schema, &space_store_dbd, &space_v1_store_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&space_store_shm_schema, &space_store_shm);
 
 static void register_hooks(apr_pool_t *p)
@@ -37,6 +40,7 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, SPACE_STORE_GROUP, "dbd", SPACE_STORE_VERSION, &dbd_store);
     ap_register_provider(p, SPACE_STORE_GROUP, "shm", SPACE_STORE_VERSION, &shm_store);
     bk_server_register(&service, p);
+    space_zones_register(p);
 }
 
 module AP_MODULE_DECLARE_DATA space_module = {

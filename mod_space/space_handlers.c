@@ -102,7 +102,7 @@ static int read_space(bk_request_t *request, space_t *space)
 static apr_status_t find_created(bk_request_t *request, void *created)
 {
     const space_t *space = created;
-    space_t found;
+    space_t found = {0};
     apr_status_t rv =
         space_verbs(request)->find(request->handle, space->id, &found, request->r->pool);
 
@@ -156,7 +156,7 @@ static apr_status_t find_space(bk_request_t *request, void *space)
 
 static int read_space_answer(bk_request_t *request, bk_cache_reading_t *reading)
 {
-    space_t space;
+    space_t space = {0};
     apr_status_t rv;
     int result = bk_read(request, find_space, &space, &rv);
 

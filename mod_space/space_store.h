@@ -22,6 +22,12 @@ typedef struct space_t {
     apr_int64_t capacity;   /* 0 or more; or SPACE_NO_CAPACITY */
     const char *open_time;  /* RFC 3339, as bk_time_format() writes it; NULL if none was given */
     const char *close_time; /* as open_time */
+
+    /* What API v1 knows of the space besides, for the answers of the base API. Only find() of a
+     * database sets it, so zero it before; space_fields has none of it. */
+    const char *policy;    /* its id; NULL: the space has none, and its own hours hold */
+    const char *time_zone; /* of the IANA database; NULL where there is no policy */
+    const char *managers;  /* a JSON array of texts; NULL where there is no policy */
 } space_t;
 
 /** The description of space_t, from which columns, JSON members and shared-memory records are made.
@@ -32,7 +38,9 @@ typedef struct space_store_verbs_t {
     /** Add a space. @return APR_EEXIST if the id is taken */
     apr_status_t (*insert)(void *handle, const space_t *space);
 
-    /** Find a space by id. @return APR_NOTFOUND if there is no such space */
+    /** Find a space by id. One that API v1 has archived is not found. Where a policy says when a
+     * space is open, it has no hours of its own.
+     * @return APR_NOTFOUND if there is no such space */
     apr_status_t (*find)(void *handle, const char *id, space_t *space, apr_pool_t *p);
 } space_store_verbs_t;
 

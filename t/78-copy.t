@@ -14,7 +14,7 @@ use Bookable::Server;
 use Bookable::Store;
 
 my $ADMIN = realpath(dirname(Bookable::Server::module_path('user')) . '/../..') . '/bookable-admin';
-my @TABLES = qw(users user_tokens spaces bookings products);
+my @TABLES = qw(users user_tokens policies spaces bookings products);
 
 my $store    = Bookable::Store->new(kind => 'pgsql')->start;
 my $postgres = $store->postgres;
@@ -120,7 +120,8 @@ is($client->post('/products/5/details', \%product)->code, 204, 'a product is sto
 # another program could have written.
 sqlite($server->db, <<'END');
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2500)
-INSERT INTO spaces SELECT substr('aBcDeFgH-_. ', n % 12 + 1, 1) || char(97 + n % 26, 65 + n % 25, 228 + n % 9)
+INSERT INTO spaces (id, room_code, building_code, capacity, open_time, close_time)
+    SELECT substr('aBcDeFgH-_. ', n % 12 + 1, 1) || char(97 + n % 26, 65 + n % 25, 228 + n % 9)
     || '-' || n, n, 'Hall', NULLIF(n % 4, 0), NULL, NULL FROM i;
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
 INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,

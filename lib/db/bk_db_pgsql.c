@@ -233,9 +233,13 @@ static const char *own(const bk_db_sql_t *sql)
     return sql->pgsql;
 }
 
-static const bk_db_sql_word_t words[] = {{"key", "BIGINT PRIMARY KEY"}, {"int", "BIGINT"},
-                                         {"flag", "SMALLINT"},          {"bytes", "BYTEA"},
-                                         {"without rowid", ""},         {NULL}};
+static const bk_db_sql_word_t words[] = {{"key", "BIGINT PRIMARY KEY"},
+                                         {"int", "BIGINT"},
+                                         {"flag", "SMALLINT"},
+                                         {"bytes", "BYTEA"},
+                                         {"without rowid", ""},
+                                         {"bytewise", "COLLATE \"C\""},
+                                         {NULL}};
 
 const bk_db_driver_t bk_db_pgsql = {
     .name = "pgsql",

@@ -35,6 +35,11 @@ static const char *write_excluded(const bk_field_t *field, int number, apr_pool_
     return apr_psprintf(p, "%s = excluded.%s", field->column, field->column);
 }
 
+static const char *write_set(const bk_field_t *field, int number, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%s = $%d", field->column, number);
+}
+
 static const char *write_list(const bk_fields_t *fields, int first, writer_t writer, apr_pool_t *p)
 {
     const char *list = "";
@@ -67,10 +72,9 @@ static const char *of_table(const bk_fields_t *fields, const char *rest, apr_poo
         int first;
         writer_t writer;
     } lists[] = {
-        {"", 0, write_column},
-        {" values", 0, write_value},
-        {" typed", 0, write_typed},
-        {" excluded", 1, write_excluded},
+        {"", 0, write_column},      {" values", 0, write_value},
+        {" typed", 0, write_typed}, {" excluded", 1, write_excluded},
+        {" set", 1, write_set},
     };
     unsigned int i;
 

@@ -7,8 +7,12 @@
  *     {things typed}      the same with casts, if the database cannot infer the types
  *     {things excluded}   all but the key, in ON CONFLICT ... DO UPDATE SET:
  *                                                           name = excluded.name, ...
+ *     {things set}        all but the key, in UPDATE ... SET:
+ *                                                           name = $2, note = $3
  *     {things.name}       the parameter of one column:      $2
  *     {key} {int} {flag} {bytes} {without rowid}            the database's name for such a type
+ *     {bytewise}          COLLATE ..., behind a column or an expression: texts in order of their
+ *                         bytes, as strcmp() has them, which is not every database's own order
  *
  * Other text in braces stays unchanged.
  */

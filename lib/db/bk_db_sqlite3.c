@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 #include <sqlite3.h>
 
+#include "bk_db_sqlite3_functions.h"
 #include "bk_time.h"
 
 /* A checkpoint copies the write-ahead log to the database each time so many pages have been added
@@ -281,6 +282,10 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
     }
     sqlite3_extended_result_codes(native, 1);
     sqlite3_busy_timeout(native, ((session_t *)*session)->patience);
+    rv = judge(*session, bk_db_sqlite3_functions_add(native));
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     if (options->read_only) {
         return script(*session, "PRAGMA query_only = ON");
     }
@@ -474,6 +479,7 @@ static const bk_db_sql_word_t words[] = {{"key", "INTEGER PRIMARY KEY"},
                                          {"flag", "INTEGER"},
                                          {"bytes", "BLOB"},
                                          {"without rowid", "WITHOUT ROWID"},
+                                         {"bytewise", "COLLATE BINARY"},
                                          {NULL}};
 
 const bk_db_driver_t bk_db_sqlite3 = {

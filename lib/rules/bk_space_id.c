@@ -7,7 +7,6 @@
 #include "bk_text.h"
 
 #define BUILDING_CHARS 100
-#define ROOM_DIGITS 19 /* of the largest 64-bit integer */
 
 /* Whether a text has characters that would not stay within one segment of a URL's path. */
 static int breaks_path(const char *text, apr_size_t len)
@@ -43,19 +42,24 @@ char *bk_space_id_make(const char *building, apr_int64_t room, apr_pool_t *p)
     return id;
 }
 
+/* Segments that a path takes for its own, and routes beside those of spaces. */
+static int is_reserved(const char *id, apr_size_t len)
+{
+    static const char *const reserved[] = {".", "..", "health", "facets", "batch"};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+        if (strlen(reserved[i]) == len && memcmp(reserved[i], id, len) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int bk_space_id_ok(const char *id, apr_size_t len)
 {
-    char digits[ROOM_DIGITS + 1] = "";
-    apr_size_t building = len;
-    apr_int64_t room;
+    apr_size_t chars = bk_text_chars(id, len);
 
-    while (building > 0 && id[building - 1] >= '0' && id[building - 1] <= '9') {
-        building--;
-    }
-    if (len - building > ROOM_DIGITS) {
-        return 0;
-    }
-    memcpy(digits, id + building, len - building);
-    return bk_text_int(digits, &room) && building > 1 && id[building - 1] == '-' &&
-           !memchr(id, ' ', len) && bk_space_id_building_ok(id, building - 1);
+    return chars >= 1 && chars <= BK_SPACE_ID_MOST && !bk_text_has_control(id, len) &&
+           !breaks_path(id, len) && !memchr(id, ' ', len) && !is_reserved(id, len);
 }

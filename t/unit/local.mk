@@ -68,7 +68,9 @@ check_PROGRAMS = \
     t/unit/test_redis \
     t/unit/test_redis_url \
     t/unit/test_route \
+    t/unit/test_search \
     t/unit/test_slab \
+    t/unit/test_space_dbd \
     t/unit/test_space_id \
     t/unit/test_text \
     t/unit/test_throttle \
@@ -156,6 +158,12 @@ t_unit_test_redis_url_SOURCES = t/unit/test_redis_url.c t/unit/unit.h
 t_unit_test_redis_url_LDADD = lib/libbookable_redis.la $(CMOCKA_LIBS)
 t_unit_test_record_SOURCES = t/unit/test_record.c t/unit/unit.h
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
+t_unit_test_search_SOURCES = t/unit/test_search.c t/unit/unit.h
+t_unit_test_search_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
+    t/unit/pg_fixture.h $(SPACE_STORE)
+t_unit_test_space_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
+t_unit_test_space_dbd_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h

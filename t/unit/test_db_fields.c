@@ -27,6 +27,8 @@ static void test_sql(void **state)
          "name = excluded.name, size = excluded.size, note = excluded.note, state = "
          "excluded.state, from_ns = excluded.from_ns, digest = excluded.digest, owner = "
          "excluded.owner"},
+        {"{things set}", "name = $2, size = $3, note = $4, state = $5, from_ns = $6, digest = $7, "
+                         "owner = $8"},
         {"a = {things.id} OR b = {things.state}", "a = $1 OR b = $5"},
         {"(id {int}) {without rowid}", "(id BIGINT) "},
         /* What is none of ours stays. */

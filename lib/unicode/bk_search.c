@@ -1,0 +1,100 @@
+#include "bk_search.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "bk_fold.h"
+
+/* Letters, digits, and the marks on them. */
+static int is_of_word(UChar32 c)
+{
+    return u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK);
+}
+
+static int is_ideograph(UChar32 c)
+{
+    return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC);
+}
+
+/* Whether a word begins between two characters that no blank is between. */
+static int begins_word(UChar32 before, UChar32 c)
+{
+    return is_of_word(c) && (!is_of_word(before) || is_ideograph(c) || is_ideograph(before));
+}
+
+/* Append a folded text, with a blank before each word. @return the end of what was written */
+static char *write_words(char *to, const char *folded)
+{
+    int32_t i = 0, start = 0, len = (int32_t)strlen(folded);
+    UChar32 before = ' ', c;
+
+    while (i < len) {
+        start = i;
+        U8_NEXT(folded, i, len, c);
+        if (c != ' ' && (before == ' ' || begins_word(before, c))) {
+            *to++ = ' ';
+        }
+        if (c != ' ') {
+            memcpy(to, folded + start, (size_t)(i - start));
+            to += i - start;
+        }
+        before = c;
+    }
+    *to = '\0';
+    return to;
+}
+
+/* Each character may begin a word, and the first has no blank before it yet. */
+static apr_size_t room_for(const char *folded)
+{
+    return 2 * strlen(folded) + 1;
+}
+
+apr_status_t bk_search_text(const char **search, const char *const *parts, int count, apr_pool_t *p)
+{
+    const char **folded = apr_pcalloc(p, ((apr_size_t)count + 1) * sizeof(*folded));
+    apr_size_t room = 1;
+    char *to;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        apr_status_t rv = bk_fold_search(&folded[i], parts[i] ? parts[i] : "", p);
+
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        room += room_for(folded[i]);
+    }
+    to = apr_pcalloc(p, room);
+    *search = to;
+    for (i = 0; i < count; i++) {
+        to = write_words(to, folded[i]);
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t bk_search_words(const char **words, int most, int *count, const char *text,
+                             apr_pool_t *p)
+{
+    const char *folded;
+    char *rest, *word;
+    apr_status_t rv = bk_fold_search(&folded, text, p);
+
+    *count = 0;
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rest = apr_pstrdup(p, folded);
+    while ((word = strsep(&rest, " "))) {
+        if (*word && (*count)++ < most) {
+            char *to = apr_palloc(p, room_for(word));
+
+            write_words(to, word);
+            words[*count - 1] = to;
+        }
+    }
+    return APR_SUCCESS;
+}

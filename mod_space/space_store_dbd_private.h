@@ -1,0 +1,30 @@
+/* space_store_dbd_private: the numbers of the statements that the files of the store in a database
+ * share. */
+#ifndef SPACE_STORE_DBD_PRIVATE_H
+#define SPACE_STORE_DBD_PRIVATE_H
+
+#include "space_v1_store.h"
+
+enum {
+    SPACE_INSERT,         /* the fields of space_v1_fields */
+    SPACE_FIND_BASE,      /* id: the fields of space_fields, policy, time_zone, managers */
+    SPACE_FIND,           /* id, who, with policy: as SPACE_EACH */
+    SPACE_FIND_TO_CHANGE, /* id, who: the fields of space_v1_fields; nobody else changes the space
+                             until the transaction ends */
+    SPACE_UPDATE,         /* the fields of space_v1_fields: writes to the version before it */
+    SPACE_LOCK_PARTS,     /* until the transaction ends */
+    SPACE_COUNT_MISSING,  /* parts: how many of them are no spaces */
+    SPACE_COUNT_CIRCLES,  /* id, parts: whether it is among its parts, and theirs */
+    SPACE_EACH,           /* by space_v1_sort_t: the filter, a place, a limit, with policy: a row as
+                             SPACE_FOUND_COLUMNS says */
+    SPACE_FACETS = SPACE_EACH + SPACE_V1_SORTS, /* the filter: building, floor, features, count */
+    SPACE_STATEMENTS
+};
+
+/** Parameters of a filter; its lists are filled up. */
+enum { SPACE_FILTER_PARAMETERS = 8 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
+
+/** Columns behind those of space_v1_fields: the policy's body and version, whether all see it. */
+enum { SPACE_FOUND_BODY, SPACE_FOUND_VERSION, SPACE_FOUND_PUBLIC, SPACE_FOUND_COLUMNS };
+
+#endif
