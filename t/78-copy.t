@@ -123,6 +123,9 @@ WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2500)
 INSERT INTO spaces (id, room_code, building_code, capacity, open_time, close_time)
     SELECT substr('aBcDeFgH-_. ', n % 12 + 1, 1) || char(97 + n % 26, 65 + n % 25, 228 + n % 9)
     || '-' || n, n, 'Hall', NULLIF(n % 4, 0), NULL, NULL FROM i;
+INSERT INTO policies VALUES ('z', '{"name":"Z"}', '["everyone"]', 3, 1, 2), ('y ''', '{}', '[]', 1, 1, 1);
+UPDATE spaces SET policy = CASE room_code % 3 WHEN 0 THEN 'z' WHEN 1 THEN 'y ''' END,
+    features = '["a","b"]', description = char(10, 9) || 'x', is_archived = room_code % 2;
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
 INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
@@ -195,7 +198,10 @@ is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before,
 my %columns = (
     users => [qw(id x:name x:email x:password_hash is_admin session_start session_end state)],
     user_tokens => [qw(b:digest user_id expires)],
-    spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time)],
+    policies => [qw(x:id x:body x:see version created_ns changed_ns)],
+    spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time x:name x:floor x:room
+        x:description x:time_zone x:features x:attributes x:policy x:managers x:parts is_archived x:reason
+        sort_order x:sort_key x:search version created_ns changed_ns)],
     bookings => [qw(id x:space_id user_id x:date occupants start_ns end_ns)],
     products => [qw(id x:sku x:manufacturer category_id weight some_other_id)],
 );
