@@ -125,7 +125,7 @@ INSERT INTO spaces (id, room_code, building_code, capacity, open_time, close_tim
     || '-' || n, n, 'Hall', NULLIF(n % 4, 0), NULL, NULL FROM i;
 INSERT INTO policies VALUES ('z', '{"name":"Z"}', '["everyone"]', 3, 1, 2), ('y ''', '{}', '[]', 1, 1, 1);
 UPDATE spaces SET policy = CASE room_code % 3 WHEN 0 THEN 'z' WHEN 1 THEN 'y ''' END,
-    features = '["a","b"]', description = char(10, 9) || 'x', is_archived = room_code % 2;
+    features = '["a","b"]', description = char(10, 9) || 'x', is_archived = room_code % 2 WHERE building_code = 'Hall';
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
 INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
