@@ -13,6 +13,7 @@
 #   make check-asan       all but the guards, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
 #   make check-valgrind   the functional suite under memcheck
+#   make check-slow-sync  unit tests, the functional suite and the load, where each fsync takes 30 ms
 #   make check-fuzz       each fuzz target of t/fuzz for FUZZ_SECONDS (3); FUZZ_TARGETS="json time" for
 #                         these two (needs clang and its run-time libraries)
 #
@@ -177,6 +178,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Store.pm \
     t/lib/behind.c \
     t/lib/held.c \
+    t/lib/slow_sync.c \
     t/lib/stream_list.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
@@ -310,6 +312,12 @@ valgrind-pgsql:
 valgrind-sqlite:
 	$(call run_suite,t/suites/$@,$(VALGRIND_TESTS))
 
+check-slow-sync: all $(check_PROGRAMS)
+	$(CC) -shared -fPIC -o t/slow_sync.so '$(srcdir)/t/lib/slow_sync.c' -ldl
+	LD_PRELOAD='$(abs_top_builddir)/t/slow_sync.so'; export LD_PRELOAD; \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS && $(MAKE) $(AM_MAKEFLAGS) check-functional && \
+	    $(MAKE) $(AM_MAKEFLAGS) check-load
+
 FUZZ_SECONDS = 3
 FUZZ_TARGETS =
 
@@ -320,9 +328,9 @@ check-fuzz:
 
 clean-local:
 	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
-	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites
+	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites t/slow_sync.so
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
 .PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart \
-    check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz
+    check-slow-sync check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz

@@ -166,7 +166,7 @@ my $LOG_INS    = 6;
 my $SIGN_UPS   = 100;    # of clients, or fewer
 
 # So many clients log in, each from an address of its own, at about half of the rate that one hash at
-# a time allows; the others sign up as fast as they can, from one address or from as many as they are.
+# a time allows, however slow a hash is just then; the others sign up as fast as they can, from one address or from as many as they are.
 # It goes on until enough of them have logged in, and some have signed up.
 sub storm_of_sign_ups
 {
@@ -174,7 +174,6 @@ sub storm_of_sign_ups
     my $crowd = Bookable::Load->new(base_url => $server->base_url, clients => $LOGGING_IN + $storming);
     $crowd->{callers} = [ map { Bookable::Load::sign_up($crowd->connection, "quiet-$$-$_", "password-$_") }
         1 .. $LOGGING_IN ];
-    my $pause = 2 * $LOGGING_IN * $alone;
     $crowd->start($SECONDS, sub {
         my ($self, $number, $until) = @_;
         my $connection = $self->connection;
@@ -182,7 +181,8 @@ sub storm_of_sign_ups
         $connection->from($logs_in ? "127.0.1.$number" : '127.0.2.' . ($many ? $number : 1));
         my @answers;
         for (my $count = 0; Bookable::Load::now() < $until; $count++) {
-            sleep $pause * (0.5 + rand) if $logs_in;
+            my $took = @answers ? $answers[-1]{end} - $answers[-1]{begin} : $alone;
+            sleep $LOGGING_IN * $took * (0.75 + rand 0.5) if $logs_in;
             my @request = $logs_in
                 ? ("/user/$self->{callers}[$number]{id}", $self->{callers}[$number]{name}, "password-" . ($number + 1))
                 : ('/user', "crowd-$number-$count", 'x');

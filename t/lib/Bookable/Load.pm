@@ -152,7 +152,7 @@ sub new
     $self->{base_urls} //= [ $args{base_url} ];
     $self->{first_day} //= timegm(0, 0, 0, 29, 2, 2031) * NS;
     $self->{dir} = File::Temp->newdir('bookable-load-XXXXXX', TMPDIR => 1);
-    return $self;
+    return Bookable::Process::watch($self);
 }
 
 sub connection
@@ -308,13 +308,9 @@ sub _kill
     return;
 }
 
-sub DESTROY
-{
-    my ($self) = @_;
-    local $?;
-    $self->_kill;
-    return;
-}
+sub finish { my ($self) = @_; return $self->_kill }
+
+sub DESTROY { my ($self) = @_; Bookable::Process::end($self); return }
 
 # ---- one client ----------------------------------------------------------------------------------
 
