@@ -272,7 +272,7 @@ my $at_once = sub {
             . "\r\n\r\n$body" for @sockets;
     });
     my $select = IO::Select->new(@sockets);
-    wait_until(20, sub { $select->can_read(0) >= 4 });
+    wait_until(20, sub { my @ready = $select->can_read(0); @ready >= 4 });
     $go->();
     return sort { $a->code <=> $b->code } map { $client->exchange('', $_) } @sockets;
 };
