@@ -11,6 +11,7 @@
 #include "space_config.h"
 #include "space_errors.h"
 #include "space_store.h"
+#include "space_v1_store.h"
 
 /** The provider group of space stores: a third party's module may register another. */
 #define SPACE_STORE_GROUP "bookable-space-store"
@@ -20,6 +21,12 @@
 static inline const space_store_verbs_t *space_verbs(const bk_request_t *request)
 {
     return request->store->verbs[BK_STORE_CORE];
+}
+
+/** The same, of API v1. */
+static inline const space_v1_store_verbs_t *space_v1_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[SPACE_STORE_V1];
 }
 
 #endif

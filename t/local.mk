@@ -26,6 +26,7 @@ FUZZ_FILES = \
     t/fuzz/fuzz_cache_entry.c \
     t/fuzz/fuzz_calendar.c \
     t/fuzz/fuzz_credentials.c \
+    t/fuzz/fuzz_csv.c \
     t/fuzz/fuzz_cursor.c \
     t/fuzz/fuzz_etag.c \
     t/fuzz/fuzz_fold.c \
@@ -56,6 +57,8 @@ FUNCTIONAL_TESTS = \
     t/18-names.t \
     t/19-audit.t \
     t/20-space.t \
+    t/21-spaces-v1.t \
+    t/22-search.t \
     t/30-booking.t \
     t/31-booking-length.t \
     t/40-product.t \

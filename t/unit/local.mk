@@ -19,6 +19,7 @@ check_PROGRAMS = \
     t/unit/test_cache_entry \
     t/unit/test_calendar \
     t/unit/test_credentials \
+    t/unit/test_csv \
     t/unit/test_cursor \
     t/unit/test_db \
     t/unit/test_db_copy \
@@ -104,6 +105,7 @@ t_unit_test_breaker_model_SOURCES = t/unit/test_breaker_model.c t/unit/unit.h t/
 t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
+t_unit_test_csv_SOURCES = t/unit/test_csv.c t/unit/unit.h
 t_unit_test_cursor_SOURCES = t/unit/test_cursor.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/db_arguments.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)

@@ -1,0 +1,268 @@
+#include "space_v1_list.h"
+
+#include <apr_strings.h>
+
+#include "bk_answer_v1.h"
+#include "bk_list.h"
+#include "bk_read.h"
+#include "bk_representation.h"
+#include "bk_search.h"
+#include "bk_text.h"
+#include "space_private.h"
+#include "space_v1_facets.h"
+#include "space_v1_input.h"
+#include "space_v1_json.h"
+#include "space_v1_who.h"
+
+/* ---- parameters ---------------------------------------------------------------------------------
+ */
+
+static const char *const me[] = {"me", NULL};
+static const char *const states[] = {"active", "archived", NULL};
+static const char *const sorts[] = {"name", "capacity", NULL};
+static const char *const expansions[] = {"policy", NULL};
+
+#define CAPACITY .kind = BK_INPUT_INT, .min = 0, .max = 1000000
+#define WORD(words_) .kind = BK_INPUT_WORD, .words = words_
+
+/* clang-format off */
+#define FILTER                                                                                     \
+    {.name = "q", .kind = BK_INPUT_TEXT, .min = 0, .max = 200},                                    \
+    {.name = "building", .kind = BK_INPUT_TEXT, .min = 1, .max = 100},                             \
+    {.name = "floor", .kind = BK_INPUT_TEXT, .min = 1, .max = 50},                                 \
+    {.name = "capacityMin", CAPACITY},                                                             \
+    {.name = "capacityMax", CAPACITY},                                                             \
+    {.name = "feature", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_LIST, .min = 1,                   \
+     .max = SPACE_V1_INPUT_FEATURE, .most = SPACE_V1_STORE_FEATURES},                              \
+    {.name = "policy", .kind = BK_INPUT_ID},                                                       \
+    {.name = "manages", WORD(me)},                                                                 \
+    {.name = "state", .flags = BK_INPUT_LIST, WORD(states)}
+const bk_input_row_t space_v1_list_rows[] = {
+    FILTER, {.name = "sort", WORD(sorts)}, {.name = "expand", WORD(expansions)},
+    BK_LIST_PARAMETERS, {NULL}};
+const bk_input_row_t space_v1_list_facets_rows[] = {FILTER, {NULL}};
+/* clang-format on */
+
+static void add_fault(bk_faults_t *faults, const char *name, const char *what)
+{
+    bk_fault_pointer_t where = {NULL, name, 0};
+
+    bk_fault_add(faults, &where, BK_FAULT_BAD_PARAMETER, "%s", what);
+}
+
+static void read_words(const bk_request_t *request, space_v1_filter_t *filter, bk_faults_t *faults)
+{
+    const char *text = bk_input_text(request->query, "q", "");
+    int count;
+
+    if (bk_search_words(filter->words, SPACE_V1_STORE_WORDS, &count, text, request->r->pool) !=
+        APR_SUCCESS) {
+        add_fault(faults, "q", "cannot be read as words");
+    }
+    else if (count > SPACE_V1_STORE_WORDS) {
+        add_fault(
+            faults, "q",
+            apr_psprintf(request->r->pool, "must have at most %d words", SPACE_V1_STORE_WORDS));
+    }
+}
+
+/* In quotes, as they stand in the JSON that is searched. */
+static void read_features(const bk_request_t *request, space_v1_filter_t *filter,
+                          bk_faults_t *faults)
+{
+    const bk_input_field_t *field = bk_input_field(request->query, "feature");
+    apr_size_t i;
+
+    for (i = 0; i < field->count; i++) {
+        const char *feature = field->values[i].text;
+
+        if (!space_v1_input_is_feature(feature)) {
+            add_fault(faults, "feature", "a feature has small letters, digits, - _ and .");
+            return;
+        }
+        filter->features[i] = apr_pstrcat(request->r->pool, "\"", feature, "\"", NULL);
+    }
+}
+
+/* Those that are in use, unless the client says otherwise; both together: all. */
+static int read_state(const bk_request_t *request)
+{
+    const bk_input_field_t *field = bk_input_field(request->query, "state");
+    apr_size_t i;
+
+    for (i = 1; i < field->count; i++) {
+        if (field->values[i].number != field->values[0].number) {
+            return -1;
+        }
+    }
+    return field->count ? (int)field->values[0].number : 0;
+}
+
+/* @return BK_CONTINUE; else the request's result */
+static int read_filter(bk_request_t *request, space_v1_filter_t *filter)
+{
+    const bk_input_t *query = request->query;
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, request->r->pool);
+    faults.source = BK_FAULT_QUERY;
+    *filter = (space_v1_filter_t){.who = space_v1_who(request),
+                                  .building = bk_input_text(query, "building", NULL),
+                                  .floor = bk_input_text(query, "floor", NULL),
+                                  .capacity_min = bk_input_number(query, "capacityMin", -1),
+                                  .capacity_max = bk_input_number(query, "capacityMax", -1),
+                                  .policy = bk_input_text(query, "policy", NULL),
+                                  .is_archived = read_state(request)};
+    read_words(request, filter, &faults);
+    read_features(request, filter, &faults);
+    if (bk_fault_count(&faults)) {
+        return bk_answer_faults(request, &faults);
+    }
+    if (bk_input_value(query, "manages")) {
+        filter->manager = space_v1_who_named(request);
+        if (request->caller.id == 0) {
+            return bk_answer_problem(request, &bk_problem_not_signed_in,
+                                     "Only who is signed in manages spaces");
+        }
+    }
+    return BK_CONTINUE;
+}
+
+/* ---- the list -----------------------------------------------------------------------------------
+ */
+
+enum { FIRST, SORT_KEY, ID, VALUES };
+
+typedef struct page_t {
+    bk_request_t *request;
+    bk_list_t list;
+    space_v1_filter_t filter;
+    space_v1_sort_t sort;
+    int with_policy;
+    int result; /* of bk_list_begin() */
+} page_t;
+
+static space_v1_sort_t read_sort(const bk_request_t *request)
+{
+    const bk_input_value_t *value = bk_input_value(request->query, "sort");
+
+    if (!value) {
+        return SPACE_V1_SORT_ORDER;
+    }
+    return value->number == 0 ? SPACE_V1_SORT_NAME : SPACE_V1_SORT_CAPACITY;
+}
+
+static apr_int64_t first_value(space_v1_sort_t sort, const space_v1_t *space)
+{
+    switch (sort) {
+    case SPACE_V1_SORT_ORDER:
+        return space->sort_order;
+    case SPACE_V1_SORT_CAPACITY:
+        return space->capacity == SPACE_NO_CAPACITY ? SPACE_V1_NO_CAPACITY_PLACE : space->capacity;
+    default:
+        return 0;
+    }
+}
+
+static apr_status_t write_item(void *baton, const space_v1_found_t *found)
+{
+    page_t *page = baton;
+    apr_pool_t *p = page->request->r->pool;
+    const char *at[VALUES];
+    bk_json_text_t *text;
+
+    at[FIRST] = apr_psprintf(p, "%" APR_INT64_T_FMT, first_value(page->sort, &found->space));
+    at[SORT_KEY] = apr_pstrdup(p, found->space.sort_key);
+    at[ID] = apr_pstrdup(p, found->space.id);
+    text = bk_list_item(&page->list, at);
+    if (text) {
+        space_v1_json_write(text, found, page->with_policy);
+        bk_list_item_end(&page->list);
+    }
+    return APR_SUCCESS;
+}
+
+/* For bk_read(), which may read twice: the standby, and the primary if that failed. */
+static apr_status_t read_page(bk_request_t *request, void *baton)
+{
+    page_t *page = baton;
+    space_v1_place_t place = {0, NULL, NULL};
+
+    page->result = bk_list_begin(&page->list, request, VALUES);
+    if (page->result != BK_CONTINUE) {
+        return APR_SUCCESS;
+    }
+    if (page->list.after && bk_text_int(page->list.after[FIRST], &place.first)) {
+        place.sort_key = page->list.after[SORT_KEY];
+        place.id = page->list.after[ID];
+    }
+    return space_v1_verbs(request)->each(request->handle, &page->filter, page->sort, &place,
+                                         page->list.limit + 1, page->with_policy, write_item, page,
+                                         request->r->pool);
+}
+
+int space_v1_list(bk_request_t *request)
+{
+    page_t page = {.request = request, .sort = read_sort(request), .result = BK_CONTINUE};
+    apr_status_t rv;
+    int result = read_filter(request, &page.filter);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    page.with_policy = bk_input_value(request->query, "expand") != NULL;
+    if (page.with_policy && request->caller.id == 0) {
+        return bk_answer_problem(request, &bk_problem_not_signed_in,
+                                 "Policies are shown to who is signed in");
+    }
+    result = bk_read(request, read_page, &page, &rv);
+    if (result != BK_CONTINUE || page.result != BK_CONTINUE) {
+        return result != BK_CONTINUE ? result : page.result;
+    }
+    return rv == APR_SUCCESS ? bk_list_answer(&page.list) : bk_store_failed(request, rv);
+}
+
+/* ---- facets -------------------------------------------------------------------------------------
+ */
+
+typedef struct facets_t {
+    space_v1_filter_t filter;
+    space_v1_facets_t *counts;
+} facets_t;
+
+static apr_status_t add_facet(void *baton, const space_v1_facet_t *facet)
+{
+    space_v1_facets_add(((facets_t *)baton)->counts, facet);
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_facets(bk_request_t *request, void *baton)
+{
+    facets_t *facets = baton;
+
+    facets->counts = space_v1_facets(request->r->pool);
+    return space_v1_verbs(request)->facets(request->handle, &facets->filter, add_facet, facets,
+                                           request->r->pool);
+}
+
+int space_v1_list_facets(bk_request_t *request)
+{
+    facets_t facets;
+    const char *text;
+    apr_size_t len;
+    apr_status_t rv;
+    int result = read_filter(request, &facets.filter);
+
+    if (result == BK_CONTINUE) {
+        result = bk_read(request, read_facets, &facets, &rv);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    text = space_v1_facets_json(facets.counts, &len);
+    request->cache_control = BK_ANSWER_V1_LIST;
+    return bk_representation_answer_weak(request, text, len);
+}
