@@ -10,7 +10,7 @@
 #include "bk_store.h"
 #include "user_config.h"
 #include "user_errors.h"
-#include "user_store.h"
+#include "user_store_v1.h"
 
 /** The provider group of user stores: a third party's module may register another. */
 #define USER_STORE_GROUP "bookable-user-store"
@@ -20,6 +20,12 @@
 static inline const user_store_verbs_t *user_verbs(const bk_request_t *request)
 {
     return request->store->verbs[BK_STORE_CORE];
+}
+
+/** Those of API v1; NULL: the store does not have them. */
+static inline const user_store_v1_verbs_t *user_v1_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[USER_STORE_V1];
 }
 
 #endif

@@ -75,7 +75,8 @@ typedef struct user_store_verbs_t {
                            apr_time_t end, const unsigned char digest[BK_TOKEN_DIGEST]);
 
     /**
-     * End a user's session at once, and revoke all tokens.
+     * End a user's session at once, and revoke all tokens that a log-in gave, those of API v1 too;
+     * tokens for programs (USER_TOKEN_API) stay.
      * @return APR_NOTFOUND if there is no such user
      */
     apr_status_t (*log_out)(void *handle, apr_int64_t id);

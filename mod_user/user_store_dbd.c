@@ -1,137 +1,33 @@
-#include "user_store.h"
-
 #include <stdlib.h>
 
 #include "bk_db_fields.h"
+#include "user_store_dbd_private.h"
 
-/* Values of the column state. A deleted user stays as a row in which all but the id is empty. */
-#define ACTIVE "0"
-#define DISABLED "1"
-#define DELETED "2"
+/* Add a user, with the name as the login if no account has that. */
+static apr_status_t add_user(bk_db_t *db, int statement, const user_t *user, apr_int64_t *changed)
+{
+    bk_db_value_t args[BK_FIELDS_MOST + 2];
+    const char *key = NULL;
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
 
-enum {
-    INSERT,
-    INSERT_UNIQUE,
-    FIND,
-    FIND_NAME,
-    COUNT_NAME,
-    FIND_TOKEN,
-    OPEN_SESSION,
-    END_SESSION,
-    DROP_EXPIRED_TOKENS,
-    ADD_TOKEN,
-    DROP_TOKENS,
-    SET_HASH,
-    RENEW_HASH,
-    HIGHEST_COST,
-    SET_ADMIN,
-    RENAME,
-    RENAME_UNIQUE,
-    DISABLE,
-    ENABLE,
-    REMOVE,
-    LOCK_NAME,
-    LOCK_ADMINS,
-    IS_LAST_ADMIN,
-    EACH,
-    STATEMENTS
-};
-
-/* A row of user_tokens. */
-typedef struct token_t {
-    const unsigned char *digest; /* SHA-256 of the token */
-    apr_int64_t user_id;
-    apr_time_t expires;
-} token_t;
-
-static const bk_field_t token_list[] = {
-    BK_FIELD(token_t, digest, BYTES, NULL, 0, BK_TOKEN_DIGEST, BK_TOKEN_DIGEST),
-    BK_FIELD(token_t, user_id, ID, NULL, 0, BK_FIELD_ANY),
-    BK_FIELD(token_t, expires, INT, NULL, 0, BK_FIELD_ANY),
-};
-static const bk_fields_t token_fields = BK_FIELDS(token_list);
-
-/* The cost of a bcrypt hash: the two digits between its second and third "$". */
-#define COST "substr(password_hash, 5, 2)"
-
-static const bk_db_sql_t steps[] = {
-    /* 1 */
-    {"CREATE TABLE users ("
-     "  id {key},"
-     "  name TEXT NOT NULL,"
-     "  email TEXT,"
-     "  password_hash TEXT NOT NULL,"
-     "  is_admin {flag} NOT NULL,"
-     "  session_start {int} NOT NULL," /* microseconds since the epoch */
-     "  session_end {int} NOT NULL);"
-     "CREATE INDEX users_by_name ON users (name);"
-     "CREATE TABLE user_tokens ("
-     "  digest {bytes} PRIMARY KEY," /* SHA-256 of the token */
-     "  user_id {int} NOT NULL,"
-     "  expires {int} NOT NULL) {without rowid};"
-     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)"},
-    /* 2 */
-    {"ALTER TABLE users ADD COLUMN state {flag} NOT NULL DEFAULT " ACTIVE},
-    /* 3: the highest cost is read at each check of a password */
-    {"CREATE INDEX users_by_cost ON users (" COST ")"},
-    {NULL}};
-
-/* PostgreSQL's isolation level is READ COMMITTED, in which two transactions do not see each other's
- * rows. So checking that a name is free, or that another administrator remains, needs a lock, which
- * lasts until the transaction ends. SQLite has one writer at a time and needs none. */
-#define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
-static const bk_db_sql_t statements[STATEMENTS] = {
-    [INSERT] = {"INSERT INTO users ({users}) VALUES ({users values})"},
-    [INSERT_UNIQUE] = {"INSERT INTO users ({users}) SELECT {users typed} WHERE NOT EXISTS"
-                       " (SELECT 1 FROM users WHERE name = {users.name} AND state <> " DELETED ")"},
-    [FIND] = {"SELECT {users} FROM users WHERE id = $1 AND state <> " DELETED},
-    [FIND_NAME] = {"SELECT {users} FROM users WHERE name = $1 AND state = " ACTIVE " LIMIT 1"},
-    [COUNT_NAME] = {"SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 AND state = " ACTIVE
-                    " LIMIT 2) AS found"},
-    [FIND_TOKEN] = {"SELECT {users} FROM user_tokens JOIN users ON id = user_id"
-                    " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE},
-    [OPEN_SESSION] = {"UPDATE users SET session_start = $2, session_end = $3"
-                      " WHERE id = $1 AND password_hash = $4 AND state = " ACTIVE},
-    [END_SESSION] = {"UPDATE users SET session_end = 0 WHERE id = $1 AND state <> " DELETED},
-    [DROP_EXPIRED_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2"},
-    [ADD_TOKEN] = {"INSERT INTO user_tokens ({user_tokens}) VALUES ({user_tokens values})"},
-    [DROP_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1"},
-    [SET_HASH] = {"UPDATE users SET password_hash = $2, session_end = 0"
-                  " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
-                  " AND (state = " ACTIVE " OR (state = " DISABLED " AND $3 IS NULL))"},
-    [RENEW_HASH] = {"UPDATE users SET password_hash = $2"
-                    " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE},
-    [HIGHEST_COST] = {"SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'"},
-    [SET_ADMIN] = {"UPDATE users SET is_admin = $2 WHERE id = $1 AND state <> " DELETED},
-    [RENAME] = {"UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED},
-    [RENAME_UNIQUE] = {"UPDATE users SET name = $2 WHERE id = $1 AND state <> " DELETED
-                       " AND NOT EXISTS (SELECT 1 FROM users AS others WHERE others.name = $2"
-                       " AND others.id <> $1 AND others.state <> " DELETED ")"},
-    [DISABLE] = {"UPDATE users SET state = " DISABLED ", session_end = 0"
-                 " WHERE id = $1 AND state <> " DELETED},
-    [ENABLE] = {"UPDATE users SET state = " ACTIVE " WHERE id = $1 AND state <> " DELETED},
-    [REMOVE] = {"UPDATE users SET name = '', email = NULL, password_hash = '', is_admin = 0,"
-                " session_start = 0, session_end = 0, state = " DELETED
-                " WHERE id = $1 AND state <> " DELETED},
-    [LOCK_NAME] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
-                   .pgsql = LOCKED("hashtextextended('bookable user ' || $1, 0)")},
-    [LOCK_ADMINS] = {.sqlite3 = "SELECT 1",
-                     .pgsql = LOCKED("hashtextextended('bookable administrators', 0)")},
-    [IS_LAST_ADMIN] = {"SELECT count(*) FROM users WHERE id = $1 AND is_admin = 1"
-                       " AND state = " ACTIVE " AND NOT EXISTS"
-                       " (SELECT 1 FROM users AS others WHERE others.is_admin = 1"
-                       " AND others.state = " ACTIVE " AND others.id <> $1)"},
-    [EACH] = {"SELECT {users} FROM users WHERE state <> " DELETED " ORDER BY id"},
-};
-
-static const bk_db_table_t tables[] = {
-    {"users", &user_fields}, {"user_tokens", &token_fields}, {NULL}};
-
-const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, steps, tables};
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (user_store_v1_key(&key, user->name, p) != APR_SUCCESS) {
+        key = user->name; /* no UTF-8, which bk_db refuses */
+    }
+    bk_db_fields_bind(args, &user_fields, user);
+    args[user_fields.count] = bk_db_text(key);
+    args[user_fields.count + 1] = bk_db_int(apr_time_now());
+    rv = bk_db_write(db, statement, args, user_fields.count + 2, changed);
+    apr_pool_destroy(p);
+    return rv;
+}
 
 static apr_status_t insert(void *handle, const user_t *user)
 {
-    return bk_db_fields_write(handle, INSERT, &user_fields, user, NULL);
+    return add_user(handle, INSERT, user, NULL);
 }
 
 /* Take a lock until the transaction ends. Call within a transaction. */
@@ -165,7 +61,7 @@ static apr_status_t insert_unique(void *handle, const user_t *user)
     }
     rv = lock_name(handle, user->name);
     if (rv == APR_SUCCESS) {
-        rv = bk_db_fields_write(handle, INSERT_UNIQUE, &user_fields, user, &changed);
+        rv = add_user(handle, INSERT_UNIQUE, user, &changed);
     }
     return bk_db_end(handle, rv == APR_SUCCESS && changed == 0 ? USER_NAME_TAKEN : rv);
 }
@@ -216,7 +112,8 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
     const bk_db_value_t session[] = {bk_db_int(id), bk_db_int(start), bk_db_int(end),
                                      bk_db_text(was)};
     const bk_db_value_t expired[] = {bk_db_int(id), bk_db_int(start)};
-    const token_t token = {digest, id, end};
+    const bk_db_value_t token[] = {bk_db_bytes(digest, BK_TOKEN_DIGEST), bk_db_int(id),
+                                   bk_db_int(end)};
     apr_status_t rv = bk_db_begin(handle);
 
     if (rv != APR_SUCCESS) {
@@ -227,14 +124,15 @@ static apr_status_t log_in(void *handle, apr_int64_t id, const char *was, apr_ti
         rv = bk_db_write(handle, DROP_EXPIRED_TOKENS, expired, 2, NULL);
     }
     if (rv == APR_SUCCESS) {
-        rv = bk_db_fields_write(handle, ADD_TOKEN, &token_fields, &token, NULL);
+        rv = bk_db_write(handle, ADD_TOKEN, token, 3, NULL);
     }
     return bk_db_end(handle, rv);
 }
 
-/* Execute a statement that ends the user's session, and delete the user's tokens. */
+/* Execute a statement that ends the user's session, and delete the user's tokens.
+ * @param drop  the statement that deletes them */
 static apr_status_t end_session(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
-                                apr_status_t none)
+                                apr_status_t none, int drop)
 {
     apr_status_t rv = bk_db_begin(db);
 
@@ -243,7 +141,7 @@ static apr_status_t end_session(bk_db_t *db, int statement, const bk_db_value_t 
     }
     rv = change_user(db, statement, args, count, none);
     if (rv == APR_SUCCESS) {
-        rv = bk_db_write(db, DROP_TOKENS, args, 1, NULL);
+        rv = bk_db_write(db, drop, args, 1, NULL);
     }
     return bk_db_end(db, rv);
 }
@@ -252,14 +150,14 @@ static apr_status_t log_out(void *handle, apr_int64_t id)
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
 
-    return end_session(handle, END_SESSION, args, 1, APR_NOTFOUND);
+    return end_session(handle, END_SESSION, args, 1, APR_NOTFOUND, DROP_SESSIONS);
 }
 
 static apr_status_t set_password(void *handle, apr_int64_t id, const char *was, const char *hash)
 {
     const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(hash), bk_db_text(was)};
 
-    return end_session(handle, SET_HASH, args, 3, was ? APR_EMISMATCH : APR_NOTFOUND);
+    return end_session(handle, SET_HASH, args, 3, was ? APR_EMISMATCH : APR_NOTFOUND, DROP_TOKENS);
 }
 
 static apr_status_t rehash(void *handle, apr_int64_t id, const char *was, const char *hash)
@@ -303,9 +201,9 @@ static apr_status_t check_others(bk_db_t *db, apr_int64_t id)
 
 /* Change a user in one transaction.
  * @param keep_one  whether to refuse for the last administrator
- * @param revoke    whether to delete the user's tokens */
+ * @param drops  statements that delete what else is the user's, ending in STATEMENTS; or NULL */
 static apr_status_t change_admin(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
-                                 int keep_one, int revoke)
+                                 int keep_one, const int *drops)
 {
     apr_status_t rv = bk_db_begin(db);
 
@@ -318,32 +216,34 @@ static apr_status_t change_admin(bk_db_t *db, int statement, const bk_db_value_t
     if (rv == APR_SUCCESS) {
         rv = change_user(db, statement, args, count, APR_NOTFOUND);
     }
-    if (rv == APR_SUCCESS && revoke) {
-        rv = bk_db_write(db, DROP_TOKENS, args, 1, NULL);
+    for (; rv == APR_SUCCESS && drops && *drops != STATEMENTS; drops++) {
+        rv = bk_db_write(db, *drops, args, 1, NULL);
     }
     return bk_db_end(db, rv);
 }
 
 static apr_status_t set_admin(void *handle, apr_int64_t id, int is_admin, int keep_one)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(is_admin)};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(is_admin), bk_db_int(apr_time_now())};
 
-    return change_admin(handle, SET_ADMIN, args, 2, keep_one && !is_admin, 0);
+    return change_admin(handle, SET_ADMIN, args, 3, keep_one && !is_admin, NULL);
 }
 
 static apr_status_t set_disabled(void *handle, apr_int64_t id, int is_disabled, int keep_one)
 {
-    const bk_db_value_t args[] = {bk_db_int(id)};
+    static const int drops[] = {DROP_TOKENS, STATEMENTS};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(apr_time_now())};
 
-    return is_disabled ? change_admin(handle, DISABLE, args, 1, keep_one, 1)
-                       : change_admin(handle, ENABLE, args, 1, 0, 0);
+    return is_disabled ? change_admin(handle, DISABLE, args, 2, keep_one, drops)
+                       : change_admin(handle, ENABLE, args, 2, 0, NULL);
 }
 
 static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
 {
-    const bk_db_value_t args[] = {bk_db_int(id)};
+    static const int drops[] = {DROP_TOKENS, DROP_GROUPS, STATEMENTS};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(apr_time_now())};
 
-    return change_admin(handle, REMOVE, args, 1, keep_one, 1);
+    return change_admin(handle, REMOVE, args, 2, keep_one, drops);
 }
 
 /* Why a rename changed no row. @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN */
@@ -362,11 +262,11 @@ static apr_status_t why_not_renamed(bk_db_t *db, apr_int64_t id)
 
 static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, int is_unique)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(name)};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(name), bk_db_int(apr_time_now())};
     apr_status_t rv;
 
     if (!is_unique) {
-        return change_user(handle, RENAME, args, 2, APR_NOTFOUND);
+        return change_user(handle, RENAME, args, 3, APR_NOTFOUND);
     }
     rv = bk_db_begin(handle);
     if (rv != APR_SUCCESS) {
@@ -374,7 +274,7 @@ static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, 
     }
     rv = lock_name(handle, name);
     if (rv == APR_SUCCESS) {
-        rv = change_user(handle, RENAME_UNIQUE, args, 2, APR_NOTFOUND);
+        rv = change_user(handle, RENAME_UNIQUE, args, 3, APR_NOTFOUND);
     }
     if (rv == APR_NOTFOUND) {
         rv = why_not_renamed(handle, id);

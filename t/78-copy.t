@@ -14,7 +14,7 @@ use Bookable::Server;
 use Bookable::Store;
 
 my $ADMIN = realpath(dirname(Bookable::Server::module_path('user')) . '/../..') . '/bookable-admin';
-my @TABLES = qw(users user_tokens policies spaces bookings products);
+my @TABLES = qw(users user_tokens user_groups groups policies spaces bookings products);
 
 my $store    = Bookable::Store->new(kind => 'pgsql')->start;
 my $postgres = $store->postgres;
@@ -131,12 +131,23 @@ INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-0
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
 INSERT INTO bookings VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
     -9223372036854775807 - 1, 9223372036854775806);
-INSERT INTO users VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1, 2),
+INSERT INTO users (id, name, email, password_hash, is_admin, session_start, session_end, state)
+    VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1, 2),
     (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0, 1),
     (9, char(65533, 1114111, 8238, 160), 'x@y', '{"a":1}', 0, 1, 1, 0);
-INSERT INTO user_tokens VALUES (x'00', 7, 1), (x'', 8, 1), (x'27005cff0a22', 9, 9223372036854775807);
+UPDATE users SET login = 'Odd', login_key = 'odd', display_name = char(228, 39), language = 'fi',
+    time_zone = 'Europe/Helsinki', settings = '{"mail":{}}', identity = 'odd@idp', is_auditor = 1, is_service = 1,
+    version = 77, created = 5, changed = 9223372036854775807, signed_on = -1 WHERE id = 8;
+INSERT INTO user_tokens (digest, user_id, expires)
+    VALUES (x'00', 7, 1), (x'', 8, 1), (x'27005cff0a22', 9, 9223372036854775807);
+UPDATE user_tokens SET kind = 2, token_id = 9223372036854775807, label = char(9786), prefix = 'bk_x', scopes = 'read',
+    spaces = '["a"]', opened = 1, seen = 2, idle = 3, ends = 4, agent = 'a ''b"' WHERE user_id = 9;
+-- More than a page of the copy, and at its end one user in several groups.
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2101)
+INSERT INTO user_groups SELECT n / 7, 'group' || n % 7, CASE n % 2 WHEN 0 THEN 'local' ELSE 'sso' END FROM i;
+INSERT INTO groups VALUES ('staff', NULL, 3, 4, 5), ('students', char(228), 1, 0, 0);
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1000)
-INSERT INTO user_tokens SELECT CAST('token' || n AS BLOB), n, n FROM i;
+INSERT INTO user_tokens (digest, user_id, expires) SELECT CAST('token' || n AS BLOB), n, n FROM i;
 END
 
 my %rows = map { $_ => ($server->query("SELECT count(*) FROM $_"))[0][0] } @TABLES;
@@ -196,8 +207,13 @@ is(join("\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)), $before,
 
 # Compared without the program that copied: as text, but bytes and odd characters in hexadecimal.
 my %columns = (
-    users => [qw(id x:name x:email x:password_hash is_admin session_start session_end state)],
-    user_tokens => [qw(b:digest user_id expires)],
+    users => [qw(id x:name x:email x:password_hash is_admin session_start session_end state x:login
+        x:login_key x:display_name x:language x:time_zone x:settings x:identity is_auditor is_service version created
+        changed signed_on)],
+    user_tokens => [qw(b:digest user_id expires kind token_id x:label x:prefix x:scopes x:spaces opened seen idle ends
+        x:agent)],
+    user_groups => [qw(user_id x:name x:source)],
+    groups => [qw(x:name x:description version created changed)],
     policies => [qw(x:id x:body x:see version created_ns changed_ns)],
     spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time x:name x:floor x:room
         x:description x:time_zone x:features x:attributes x:policy x:managers x:parts is_archived x:reason

@@ -85,6 +85,8 @@ typedef struct bk_db_sql_t {
 typedef struct bk_db_table_t {
     const char *name;
     const bk_fields_t *fields; /* its columns; the first is the primary key */
+    int keys;                  /* how many of the first columns are the primary key; 0: one */
+    int is_view; /* no table but a name for columns of one, in statements: it is not copied */
 } bk_db_table_t;
 
 /** A store's tables and statements. Constant. */

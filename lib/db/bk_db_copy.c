@@ -26,14 +26,38 @@ typedef struct copy_t {
 
 static const bk_db_sql_t no_steps[] = {{NULL}};
 
+/* Columns of a primary key, at the most. */
+enum { KEYS = 4 };
+
+static int count_keys(const bk_db_table_t *table)
+{
+    return table->keys ? table->keys : 1;
+}
+
+/* The columns of the primary key: a, b; and their parameters: $1, $2. */
+static void write_key(const bk_db_table_t *table, const char **columns, const char **values,
+                      apr_pool_t *p)
+{
+    int i;
+
+    *columns = table->fields->list[0].column;
+    *values = "$1";
+    for (i = 1; i < count_keys(table); i++) {
+        *columns = apr_pstrcat(p, *columns, ", ", table->fields->list[i].column, NULL);
+        *values = apr_psprintf(p, "%s, $%d", *values, i + 1);
+    }
+}
+
 static void write_statements(bk_db_sql_t *statements, const bk_db_table_t *table, apr_pool_t *p)
 {
-    const char *name = table->name, *key = table->fields->list[0].column;
+    const char *name = table->name, *key, *values;
 
+    write_key(table, &key, &values, p);
     statements[FIRST].both =
         apr_psprintf(p, "SELECT {%s} FROM %s ORDER BY %s LIMIT %d", name, name, key, PAGE);
-    statements[NEXT].both = apr_psprintf(
-        p, "SELECT {%s} FROM %s WHERE %s > $1 ORDER BY %s LIMIT %d", name, name, key, key, PAGE);
+    statements[NEXT].both =
+        apr_psprintf(p, "SELECT {%s} FROM %s WHERE (%s) > (%s) ORDER BY %s LIMIT %d", name, name,
+                     key, values, key, PAGE);
     statements[ADD].both =
         apr_psprintf(p, "INSERT INTO %s ({%s}) VALUES ({%s values})", name, name, name);
 }
@@ -67,6 +91,9 @@ const bk_db_schema_t *bk_db_copy_schema(const bk_db_schema_t *const *stores, apr
     schema->tables = tables;
     for (i = 0; stores[i]; i++) {
         for (j = 0; stores[i]->tables[j].name; j++) {
+            if (stores[i]->tables[j].is_view) {
+                continue;
+            }
             *tables = stores[i]->tables[j];
             write_statements(statements, tables, p);
             tables++;
@@ -86,7 +113,7 @@ typedef struct reading_t {
     apr_status_t (*row)(struct reading_t *reading, const bk_db_value_t *row);
     bk_db_digest_t digest;
     int rows;
-    bk_db_value_t key;
+    bk_db_value_t key[KEYS];
     apr_pool_t *page;
 } reading_t;
 
@@ -95,13 +122,16 @@ static apr_status_t read_row(void *baton, const bk_db_value_t *row)
     reading_t *reading = baton;
     int columns = reading->copy->tables[reading->table].fields->count;
     apr_status_t rv = bk_db_digest_add(&reading->digest, row, columns);
+    int i;
 
     if (rv == APR_SUCCESS && reading->row) {
         rv = reading->row(reading, row);
     }
     if (rv == APR_SUCCESS && ++reading->rows == PAGE) {
-        reading->key = row[0];
-        reading->key.text = apr_pstrmemdup(reading->page, row[0].text, row[0].len);
+        for (i = 0; i < count_keys(&reading->copy->tables[reading->table]); i++) {
+            reading->key[i] = row[i];
+            reading->key[i].text = apr_pstrmemdup(reading->page, row[i].text, row[i].len);
+        }
     }
     return rv;
 }
@@ -115,12 +145,13 @@ static apr_status_t read_table(reading_t *reading, bk_db_t *db)
     apr_status_t rv;
 
     do {
-        bk_db_value_t key = reading->key;
+        bk_db_value_t key[KEYS];
 
+        memcpy(key, reading->key, sizeof(key));
         apr_pool_create(&reading->page, reading->copy->pool);
         reading->rows = 0;
-        rv = bk_db_each(db, statement, &key, statement % VERBS == NEXT, table->fields->count,
-                        read_row, reading, reading->page);
+        rv = bk_db_each(db, statement, key, statement % VERBS == NEXT ? count_keys(table) : 0,
+                        table->fields->count, read_row, reading, reading->page);
         statement = reading->table * VERBS + NEXT;
         if (before) {
             apr_pool_destroy(before);

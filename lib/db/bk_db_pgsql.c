@@ -235,6 +235,7 @@ static const char *own(const bk_db_sql_t *sql)
 
 static const bk_db_sql_word_t words[] = {{"key", "BIGINT PRIMARY KEY"},
                                          {"int", "BIGINT"},
+                                         {"join", "string_agg"},
                                          {"flag", "SMALLINT"},
                                          {"bytes", "BYTEA"},
                                          {"without rowid", ""},

@@ -13,6 +13,8 @@
  *     {key} {int} {flag} {bytes} {without rowid}            the database's name for such a type
  *     {bytewise}          COLLATE ..., behind a column or an expression: texts in order of their
  *                         bytes, as strcmp() has them, which is not every database's own order
+ *     {join}              the database's name for the function that joins texts of rows:
+ *                         {join}(name, ',')
  *
  * Other text in braces stays unchanged.
  */

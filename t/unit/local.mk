@@ -80,6 +80,7 @@ check_PROGRAMS = \
     t/unit/test_user_dbd \
     t/unit/test_user_shm \
     t/unit/test_user_sso \
+    t/unit/test_user_v1_dbd \
     t/unit/test_versions \
     t/unit/test_zone
 
@@ -91,6 +92,7 @@ AM_LDFLAGS = $(SAN_LDFLAGS)
 LDADD = lib/libbookable.la $(CMOCKA_LIBS)
 
 DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h t/unit/db_arguments.h
+BOTH_FIXTURE = t/unit/both_fixture.h t/unit/pg_fixture.c t/unit/pg_fixture.h $(DB_FIXTURE)
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
@@ -112,8 +114,7 @@ t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
 t_unit_test_db_fields_SOURCES = t/unit/test_db_fields.c t/unit/thing.h t/unit/unit.h $(DB_FIXTURE)
-t_unit_test_db_fill_SOURCES = t/unit/test_db_fill.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
-    t/unit/pg_fixture.h
+t_unit_test_db_fill_SOURCES = t/unit/test_db_fill.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
     t/unit/db_arguments.h t/unit/crowd.h
@@ -174,8 +175,8 @@ t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.h t/unit/user_decided.h \
-    t/unit/unit.h $(DB_FIXTURE) mod_user/user_fields.c \
-    mod_user/user_store.h mod_user/user_store_dbd.c
+    t/unit/unit.h $(DB_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_dbd_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_sso_SOURCES = t/unit/test_user_sso.c t/unit/unit.h \
     mod_user/user_rules.c mod_user/user_rules.h mod_user/user_store.h \
@@ -187,6 +188,9 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c mod_user/user_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_v1_dbd_SOURCES = t/unit/test_user_v1_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_v1_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_v1_dbd_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h t/unit/zone_fixture.h

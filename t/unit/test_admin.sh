@@ -95,7 +95,7 @@ run '' --driver nosuch --params "$db" list; refuses "an unknown driver" "nosuch"
 run '' --params "$work/all.db" tables
 succeeds "tables"
 [ "$(sqlite3 "$work/all.db" "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master
-    WHERE type = 'table' ORDER BY name)")" = "bookable_schema bookings policies products spaces user_tokens users" ]
+    WHERE type = 'table' ORDER BY name)")" = "bookable_schema bookings groups policies products spaces user_groups user_tokens users" ]
 it "are made, of all services"
 run '' --params "$work/all.db" tables
 succeeds "they may be there"
@@ -200,7 +200,7 @@ crlf=$(cat "$out")
 
 # ---- a new password -----------------------------------------------------------------------------
 
-sql "INSERT INTO user_tokens VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
+sql "INSERT INTO user_tokens (digest, user_id, expires) VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
 old=$(sql "SELECT password_hash FROM users WHERE id = $ann")
 others=$(sql "SELECT * FROM users WHERE id <> $ann")
 on_db 'another-word\n' password "$ann"
@@ -272,7 +272,7 @@ on_db '' rename "$joerg" "$(printf 'a\tb')"; refuses "rename to no name" "contro
 on_db '' rename 1 bob; refuses "rename nobody" "no user"
 on_db '' rename "$joerg"; refuses "rename to nothing" "Usage:"
 
-sql "INSERT OR REPLACE INTO user_tokens VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
+sql "INSERT OR REPLACE INTO user_tokens (digest, user_id, expires) VALUES (x'01', $ann, 9999999999999999), (x'02', $joerg, 9999999999999999)"
 on_db '' disable "$joerg"; succeeds "disable"
 [ "$(row "$joerg")" = 'Jörg Two|joerg@example.org|1|0|60' ]; it "keeps the user"
 [ "$(sql "SELECT session_end FROM users WHERE id = $joerg")" = 0 ]; it "ends the session"

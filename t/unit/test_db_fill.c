@@ -1,13 +1,11 @@
 /* Migration steps with a function, and bk_db_fill, on both kinds of database. */
-#include "db_fixture.h"
-#include "pg_fixture.h"
+#include "both_fixture.h"
 
 #include <stdlib.h>
 
 #include <apr_strings.h>
 
 #include "bk_db_fill.h"
-#include "bk_pgsql.h"
 
 enum { ADD_ROW, READ_ROW, COUNT_DIFFERENT, ADD_TEXT_ROW, READ_TEXT_ROW, FILL_STATEMENTS };
 
@@ -95,42 +93,6 @@ static const bk_db_schema_t schema_before = SCHEMA(steps_before);
 static const bk_db_schema_t schema_after = SCHEMA(steps_after);
 static const bk_db_schema_t schema_faulty = SCHEMA(steps_faulty);
 
-/* ---- connections --------------------------------------------------------------------------------
- */
-
-typedef apr_status_t attach_t(bk_db_t **db, const bk_db_schema_t *schema, apr_pool_t *p);
-
-static const char *sqlite3_path;
-static db_conn_t *sqlite3_conn;
-
-static void detach_sqlite3(void)
-{
-    if (sqlite3_conn) {
-        db_close(sqlite3_conn);
-    }
-    sqlite3_conn = NULL;
-}
-
-static apr_status_t attach_sqlite3(bk_db_t **db, const bk_db_schema_t *schema, apr_pool_t *p)
-{
-    detach_sqlite3();
-    sqlite3_conn = db_try(sqlite3_path, schema, &unit_options);
-    *db = sqlite3_conn->db;
-    return sqlite3_conn->rv;
-}
-
-static apr_status_t attach_pgsql(bk_db_t **db, const bk_db_schema_t *schema, apr_pool_t *p)
-{
-    static const bk_db_options_t options = {.busy_timeout = apr_time_from_sec(60),
-                                            .statement_timeout = apr_time_from_sec(60),
-                                            .connect_timeout = apr_time_from_sec(60)};
-    const char *why = NULL;
-    bk_pgsql_target_t *target = bk_pgsql_target(pg_params(), &why, p);
-
-    assert_non_null(target);
-    return bk_db_attach_native(db, "pgsql", bk_pgsql(target, p), schema, &options, p);
-}
-
 /* ---- tests --------------------------------------------------------------------------------------
  */
 
@@ -174,73 +136,51 @@ static void assert_filled(bk_db_t *db, int id, apr_pool_t *p)
     assert_int_equal(atoi(row[0].text), strlen(name));
 }
 
-static void check_fill(attach_t *attach, apr_pool_t *p)
+static void check_fill(apr_pool_t *p)
 {
     bk_db_t *db;
     int id;
 
-    assert_int_equal(attach(&db, &schema_before, p), APR_SUCCESS);
+    assert_int_equal(both_attach(&db, &schema_before, p), APR_SUCCESS);
     add_rows(db, p);
-    assert_int_equal(attach(&db, &schema_after, p), APR_SUCCESS);
+    assert_int_equal(both_attach(&db, &schema_after, p), APR_SUCCESS);
     for (id = -1; id < ROWS - 1; id++) {
         assert_filled(db, id, p);
     }
 }
 
 /* An error in the middle takes back what the step's text and the pages before have written. */
-static void check_faulty(attach_t *attach, apr_pool_t *p)
+static void check_faulty(apr_pool_t *p)
 {
     bk_db_value_t row[2];
     bk_db_t *db;
 
-    assert_int_equal(attach(&db, &schema_before, p), APR_SUCCESS);
+    assert_int_equal(both_attach(&db, &schema_before, p), APR_SUCCESS);
     add_rows(db, p);
-    assert_int_equal(attach(&db, &schema_faulty, p), APR_EINVAL);
-    assert_int_equal(attach(&db, &schema_before, p), APR_SUCCESS);
+    assert_int_equal(both_attach(&db, &schema_faulty, p), APR_EINVAL);
+    assert_int_equal(both_attach(&db, &schema_before, p), APR_SUCCESS);
     assert_int_equal(bk_db_read(db, COUNT_DIFFERENT, NULL, 0, row, 1, p), APR_SUCCESS);
     assert_int_equal(row[0].number, 0);
     assert_int_equal(bk_db_read(db, READ_ROW, ARGS(bk_db_int(2)), row, 2, p), APR_SUCCESS);
     assert_null(row[1].text);
 }
 
-static void test_sqlite3(void **state)
+static void test_fill(void **state)
 {
-    sqlite3_path = db_new_path();
-    check_fill(attach_sqlite3, *state);
-    detach_sqlite3();
+    check_fill(*state);
 }
 
-static void test_sqlite3_faulty(void **state)
+static void test_faulty(void **state)
 {
-    sqlite3_path = db_new_path();
-    check_faulty(attach_sqlite3, *state);
-    detach_sqlite3();
-}
-
-static void test_pgsql(void **state)
-{
-    check_fill(attach_pgsql, *state);
-}
-
-static void test_pgsql_faulty(void **state)
-{
-    pg_query("DROP TABLE numbered, named; DELETE FROM bookable_schema");
-    check_faulty(attach_pgsql, *state);
+    check_faulty(*state);
 }
 
 int main(void)
 {
-    static const struct CMUnitTest on_sqlite3[] = {
-        cmocka_unit_test(test_sqlite3),
-        cmocka_unit_test(test_sqlite3_faulty),
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_fill, both_renew),
+        cmocka_unit_test_setup(test_faulty, both_renew),
     };
-    static const struct CMUnitTest on_pgsql[] = {
-        cmocka_unit_test(test_pgsql),
-        cmocka_unit_test(test_pgsql_faulty),
-    };
-    int failed = cmocka_run_group_tests_name("bk_db_fill: SQLite", on_sqlite3, db_folder_open,
-                                             db_folder_close);
 
-    return failed +
-           cmocka_run_group_tests_name("bk_db_fill: PostgreSQL", on_pgsql, pg_open, pg_close);
+    return both_run("bk_db_fill", tests);
 }

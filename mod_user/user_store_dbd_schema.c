@@ -1,0 +1,245 @@
+#include <string.h>
+
+#include "bk_db_fill.h"
+#include "user_store_dbd_private.h"
+
+#define ACTIVE USER_STORE_ACTIVE
+#define DISABLED USER_STORE_DISABLED
+#define DELETED USER_STORE_DELETED
+
+/* The cost of a bcrypt hash: the two digits between its second and third "$". */
+#define COST "substr(password_hash, 5, 2)"
+
+/* ---- migrations ---------------------------------------------------------------------------------
+ */
+
+/* A login for each user: the name. Deleted users have none. */
+static apr_status_t compute_login(const bk_db_value_t *row, const char **values, apr_pool_t *p)
+{
+    const char *name = row[1].text;
+
+    if (strcmp(name, "") == 0 || user_store_v1_key(&values[1], name, p) != APR_SUCCESS) {
+        return APR_NOTFOUND;
+    }
+    values[0] = name;
+    return APR_SUCCESS;
+}
+
+static apr_status_t fill_logins(bk_db_t *db, apr_pool_t *p)
+{
+    static const char *const from[] = {"name", NULL};
+    static const char *const to[] = {"login", "login_key", NULL};
+    static const bk_db_fill_t fill = {"users", "id", 0, from, to, compute_login};
+
+    return bk_db_fill(db, &fill, p);
+}
+
+static const bk_db_sql_t steps[] = {
+    /* 1 */
+    {"CREATE TABLE users ("
+     "  id {key},"
+     "  name TEXT NOT NULL,"
+     "  email TEXT,"
+     "  password_hash TEXT NOT NULL,"
+     "  is_admin {flag} NOT NULL,"
+     "  session_start {int} NOT NULL," /* microseconds since the epoch */
+     "  session_end {int} NOT NULL);"
+     "CREATE INDEX users_by_name ON users (name);"
+     "CREATE TABLE user_tokens ("
+     "  digest {bytes} PRIMARY KEY," /* SHA-256 of the token */
+     "  user_id {int} NOT NULL,"
+     "  expires {int} NOT NULL) {without rowid};"
+     "CREATE INDEX user_tokens_by_user ON user_tokens (user_id)"},
+    /* 2 */
+    {"ALTER TABLE users ADD COLUMN state {flag} NOT NULL DEFAULT " ACTIVE},
+    /* 3: the highest cost is read at each check of a password */
+    {"CREATE INDEX users_by_cost ON users (" COST ")"},
+    /* 4: what API v1 keeps of accounts, sessions, tokens and groups */
+    {.both = "ALTER TABLE users ADD COLUMN login TEXT;"
+             "ALTER TABLE users ADD COLUMN login_key TEXT;"
+             "ALTER TABLE users ADD COLUMN display_name TEXT;"
+             "ALTER TABLE users ADD COLUMN language TEXT;"
+             "ALTER TABLE users ADD COLUMN time_zone TEXT;"
+             "ALTER TABLE users ADD COLUMN settings TEXT;"
+             "ALTER TABLE users ADD COLUMN identity TEXT;"
+             "ALTER TABLE users ADD COLUMN is_auditor {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE users ADD COLUMN is_service {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE users ADD COLUMN version {int} NOT NULL DEFAULT 1;"
+             "ALTER TABLE users ADD COLUMN created {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE users ADD COLUMN changed {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE users ADD COLUMN signed_on {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN kind {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN token_id {int};"
+             "ALTER TABLE user_tokens ADD COLUMN label TEXT;"
+             "ALTER TABLE user_tokens ADD COLUMN prefix TEXT;"
+             "ALTER TABLE user_tokens ADD COLUMN scopes TEXT;"
+             "ALTER TABLE user_tokens ADD COLUMN spaces TEXT;"
+             "ALTER TABLE user_tokens ADD COLUMN opened {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN seen {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN idle {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN ends {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE user_tokens ADD COLUMN agent TEXT;"
+             "CREATE UNIQUE INDEX user_tokens_by_id ON user_tokens (token_id)"
+             "  WHERE token_id IS NOT NULL;"
+             "CREATE TABLE user_groups ("
+             "  user_id {int} NOT NULL,"
+             "  name TEXT NOT NULL,"
+             "  source TEXT NOT NULL," /* local, sso */
+             "  PRIMARY KEY (user_id, name, source)) {without rowid};"
+             "CREATE INDEX user_groups_by_name ON user_groups (name, user_id);"
+             "CREATE TABLE groups ("
+             "  name TEXT PRIMARY KEY,"
+             "  description TEXT,"
+             "  version {int} NOT NULL DEFAULT 1,"
+             "  created {int} NOT NULL DEFAULT 0,"
+             "  changed {int} NOT NULL DEFAULT 0)",
+     .run = fill_logins},
+    /* 5: a login that several would have is nobody's */
+    {"UPDATE users SET login = NULL, login_key = NULL WHERE login_key IN"
+     " (SELECT login_key FROM users WHERE login_key IS NOT NULL"
+     "  GROUP BY login_key HAVING count(*) > 1);"
+     "CREATE UNIQUE INDEX users_by_login ON users (login_key);"
+     "CREATE UNIQUE INDEX users_by_identity ON users (identity)"},
+    {NULL}};
+
+/* ---- statements ---------------------------------------------------------------------------------
+ *
+ * PostgreSQL's isolation level is READ COMMITTED, in which two transactions do not see each other's
+ * rows. So checking that a name is free, or that another administrator remains, needs a lock, which
+ * lasts until the transaction ends. SQLite has one writer at a time and needs none. */
+#define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
+
+/* A new user's name is the login, too, unless another account has it. Parameters: those of {base},
+ * the login's key, the time. Two inserts at once of one login: the unique index refuses the second,
+ * which then finds the login taken when the insert is tried again. */
+#define INSERT_BASE                                                                          \
+    "INSERT INTO users ({base}, login, login_key, created, changed)"                         \
+    " SELECT {base typed}, CASE WHEN taken = 0 THEN {base.name} END,"                        \
+    " CASE WHEN taken = 0 THEN CAST($9 AS TEXT) END, CAST($10 AS {int}), CAST($10 AS {int})" \
+    " FROM (SELECT count(*) AS taken FROM users WHERE login_key = CAST($9 AS TEXT)) AS logins"
+
+/* PostgreSQL waits for a change of the password that is under way, and then compares again. */
+#define INSERT_TOKEN                                                                            \
+    "INSERT INTO user_tokens ({user_tokens}) SELECT {user_tokens typed} FROM users WHERE id = " \
+    "{user_tokens.user_id} AND state = " ACTIVE                                                 \
+    " AND password_hash = COALESCE(CAST($15 AS TEXT), password_hash)"
+
+static const bk_db_sql_t statements[STATEMENTS] = {
+    [INSERT] = {INSERT_BASE},
+    [INSERT_UNIQUE] = {INSERT_BASE " WHERE NOT EXISTS (SELECT 1 FROM users"
+                                   " WHERE name = {base.name} AND state <> " DELETED ")"},
+    [FIND] = {"SELECT {base} FROM users WHERE id = $1 AND state <> " DELETED},
+    [FIND_NAME] = {"SELECT {base} FROM users WHERE name = $1 AND state = " ACTIVE " LIMIT 1"},
+    [COUNT_NAME] = {"SELECT count(*) FROM (SELECT 1 FROM users WHERE name = $1 AND state = " ACTIVE
+                    " LIMIT 2) AS found"},
+    [FIND_TOKEN] = {"SELECT {base} FROM user_tokens JOIN users ON id = user_id"
+                    " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE},
+    [OPEN_SESSION] = {"UPDATE users SET session_start = $2, session_end = $3"
+                      " WHERE id = $1 AND password_hash = $4 AND state = " ACTIVE},
+    [END_SESSION] = {"UPDATE users SET session_end = 0 WHERE id = $1 AND state <> " DELETED},
+    [DROP_EXPIRED_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1 AND expires <= $2"},
+    [ADD_TOKEN] = {"INSERT INTO user_tokens (digest, user_id, expires) VALUES ($1, $2, $3)"},
+    [DROP_SESSIONS] = {"DELETE FROM user_tokens WHERE user_id = $1 AND kind <> 2"},
+    [DROP_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1"},
+    [DROP_OTHER_TOKENS] = {"DELETE FROM user_tokens WHERE user_id = $1 AND digest <> $2"},
+    [DROP_GROUPS] = {"DELETE FROM user_groups WHERE user_id = $1"},
+    [SET_HASH] = {"UPDATE users SET password_hash = $2, session_end = 0"
+                  " WHERE id = $1 AND password_hash = COALESCE($3, password_hash)"
+                  " AND (state = " ACTIVE " OR (state = " DISABLED " AND $3 IS NULL))"},
+    [RENEW_HASH] = {"UPDATE users SET password_hash = $2"
+                    " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE},
+    [HIGHEST_COST] = {"SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'"},
+    [SET_ADMIN] = {"UPDATE users SET is_admin = $2, version = version + 1, changed = $3"
+                   " WHERE id = $1 AND state <> " DELETED},
+    [RENAME] = {"UPDATE users SET name = $2, version = version + 1, changed = $3"
+                " WHERE id = $1 AND state <> " DELETED},
+    [RENAME_UNIQUE] = {"UPDATE users SET name = $2, version = version + 1, changed = $3"
+                       " WHERE id = $1 AND state <> " DELETED
+                       " AND NOT EXISTS (SELECT 1 FROM users AS others WHERE others.name = $2"
+                       " AND others.id <> $1 AND others.state <> " DELETED ")"},
+    [DISABLE] = {"UPDATE users SET state = " DISABLED ", session_end = 0,"
+                 " version = version + 1, changed = $2 WHERE id = $1 AND state <> " DELETED},
+    [ENABLE] = {"UPDATE users SET state = " ACTIVE ", version = version + 1, changed = $2"
+                " WHERE id = $1 AND state <> " DELETED},
+    [REMOVE] = {"UPDATE users SET name = '', email = NULL, password_hash = '', is_admin = 0,"
+                " session_start = 0, session_end = 0, login = NULL, login_key = NULL,"
+                " display_name = NULL, language = NULL, time_zone = NULL, settings = NULL,"
+                " identity = NULL, is_auditor = 0, is_service = 0, signed_on = 0,"
+                " state = " DELETED ", version = version + 1, changed = $2"
+                " WHERE id = $1 AND state <> " DELETED},
+    [LOCK_NAME] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
+                   .pgsql = LOCKED("hashtextextended('bookable user ' || $1, 0)")},
+    [LOCK_ADMINS] = {.sqlite3 = "SELECT 1",
+                     .pgsql = LOCKED("hashtextextended('bookable administrators', 0)")},
+    [IS_LAST_ADMIN] = {"SELECT count(*) FROM users WHERE id = $1 AND is_admin = 1"
+                       " AND state = " ACTIVE " AND NOT EXISTS"
+                       " (SELECT 1 FROM users AS others WHERE others.is_admin = 1"
+                       " AND others.state = " ACTIVE " AND others.id <> $1)"},
+    [EACH] = {"SELECT {base} FROM users WHERE state <> " DELETED " ORDER BY id"},
+
+    [V1_FIND] = {"SELECT {account} FROM users WHERE id = $1 AND state <> " DELETED},
+    [V1_FIND_LOGIN] = {"SELECT {account} FROM users WHERE login_key = $1"},
+    [V1_FIND_IDENTITY] = {"SELECT {account} FROM users WHERE identity = $1"},
+    [V1_INSERT] = {"INSERT INTO users ({users}) VALUES ({users values})"},
+    [V1_UPDATE] = {"UPDATE users SET name = $3, email = $4, login = $5, login_key = $6,"
+                   " display_name = $7, language = $8, time_zone = $9, settings = $10,"
+                   " version = version + 1, changed = $11"
+                   " WHERE id = $1 AND version = $2 AND state <> " DELETED},
+    [V1_HAS_LOGIN] = {"SELECT 1 FROM users WHERE login_key = $1 AND id <> $2"},
+    [V1_FIND_TOKEN] = {"SELECT {session} FROM user_tokens JOIN users ON id = user_id"
+                       " WHERE digest = $1 AND expires > $2 AND state = " ACTIVE},
+    [V1_ADD_TOKEN] = {.sqlite3 = INSERT_TOKEN, .pgsql = INSERT_TOKEN " FOR SHARE"},
+    [V1_TOUCH] = {"UPDATE user_tokens SET seen = $3, expires = $4 WHERE digest = $1 AND seen <= "
+                  "$2"},
+    [V1_EACH_TOKEN] = {"SELECT {user_tokens} FROM user_tokens WHERE user_id = $1 AND kind = $2"
+                       " AND expires > $3 AND token_id > $4 ORDER BY token_id LIMIT $5"},
+    [V1_FIND_OWN_TOKEN] = {"SELECT {user_tokens} FROM user_tokens WHERE token_id = $3"
+                           " AND user_id = $1 AND kind = $2 AND expires > $4"},
+    [V1_END_TOKEN] = {"DELETE FROM user_tokens WHERE token_id = $3 AND user_id = $1"
+                      " AND kind = $2"},
+    [V1_END_DIGEST] = {"DELETE FROM user_tokens WHERE digest = $1"},
+    [V1_EACH_GROUP] = {"SELECT name, source FROM user_groups WHERE user_id = $1"
+                       " ORDER BY name, source"},
+};
+
+/* ---- tables -------------------------------------------------------------------------------------
+ */
+
+typedef struct membership_t {
+    apr_int64_t user_id;
+    const char *name, *source;
+} membership_t;
+
+typedef struct group_t {
+    const char *name, *description;
+    apr_int64_t version;
+    apr_time_t created, changed;
+} group_t;
+
+static const bk_field_t membership_list[] = {
+    BK_FIELD(membership_t, user_id, ID, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(membership_t, name, TEXT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(membership_t, source, TEXT, NULL, 0, BK_FIELD_ANY),
+};
+static const bk_fields_t membership_fields = BK_FIELDS(membership_list);
+
+static const bk_field_t group_list[] = {
+    BK_FIELD(group_t, name, TEXT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(group_t, description, TEXT, NULL, BK_FIELD_OPTIONAL, BK_FIELD_ANY),
+    BK_FIELD(group_t, version, INT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(group_t, created, INT, NULL, 0, BK_FIELD_ANY),
+    BK_FIELD(group_t, changed, INT, NULL, 0, BK_FIELD_ANY),
+};
+static const bk_fields_t group_fields = BK_FIELDS(group_list);
+
+static const bk_db_table_t tables[] = {
+    {"users", &user_store_v1_fields},
+    {"user_tokens", &user_store_v1_fields_token},
+    {.name = "user_groups", .fields = &membership_fields, .keys = 3},
+    {"groups", &group_fields},
+    {.name = "base", .fields = &user_fields, .is_view = 1},
+    {.name = "account", .fields = &user_store_v1_fields_account, .is_view = 1},
+    {.name = "session", .fields = &user_store_v1_fields_session, .is_view = 1},
+    {NULL}};
+
+const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, steps, tables};
