@@ -19,7 +19,7 @@ extern module AP_MODULE_DECLARE_DATA user_module;
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = user_handlers_routes, .answer_error = bk_answer_error_plain},
-    BK_ANSWER_V1_API(user_v1_routes, user_v1_collections, BK_STORE_CORE),
+    BK_ANSWER_V1_API(user_v1_routes, user_v1_collections, USER_STORE_V1),
     {NULL}};
 
 static const bk_service_t service = {
