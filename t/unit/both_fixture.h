@@ -52,7 +52,8 @@ static inline int both_renew(void **state)
         both_path = db_new_path();
     }
     else {
-        pg_query("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        pg_query(
+            "SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     }
     return 0;
 }
