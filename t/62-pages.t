@@ -168,7 +168,7 @@ is(Bookable::Client->new(base => $host->base_url)->get('/httpd.conf')->code, 404
 # The gateway, in front of that host.
 my $members = sub {
     my ($port) = @_;
-    return join '', map { "<Proxy balancer://$_>\nBalancerMember http://127.0.0.1:$port connectiontimeout=1\n</Proxy>\n" }
+    return join '', map { "<Proxy balancer://$_>\nBalancerMember http://127.0.0.1:$port connectiontimeout=1 disablereuse=On\n</Proxy>\n" }
         qw(user space booking product);
 };
 my $gateway = Bookable::Conf->new(file => 'gateway.conf', modules => []);
