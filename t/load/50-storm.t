@@ -1,4 +1,4 @@
-# Many sign-ups and logins at once, each a slow hash, while bookings go on: what does not fit in the
+# Many sign-ups and logins at once, each with a hash of low priority, while bookings go on: what does not fit in the
 # queue for a hash is refused with a time to come again, and a request that shows a token waits for
 # none of it. A child that is killed in the middle of its hashes takes no place in the queue along.
 
@@ -25,7 +25,7 @@ my $EACH     = 10;    # bookings, reads and deletes of each of those, while the 
 my $PAUSE = 0.25;
 
 my $server = Bookable::Server->new(mpm => 'worker', threads => 32, config => <<'END')->start;
-UserBcryptCost 8
+UserBcryptCost 5
 UserHashLimit 1
 UserHashQueue 4
 UserHashWait 40s
@@ -160,7 +160,7 @@ ok $server->stop, 'stopped';
 # One hash at a time, as on a host of two cores, and what is set where nothing is said; but a hash may
 # take as long as the machine wants.
 $server = Bookable::Server->new(modules => ['user'], mpm => 'worker', children => 2, threads => 128,
-    config => "UserBcryptCost 8\nUserHashLimit 1\nUserHashWait 40s\nUserSignupLimit 0\n")->start;
+    config => "UserBcryptCost 5\nUserHashLimit 1\nUserHashWait 40s\nUserSignupLimit 0\n")->start;
 my $LOGGING_IN = 4;
 my $LOG_INS    = 6;
 my $SIGN_UPS   = 100;    # of clients, or fewer
