@@ -1,6 +1,6 @@
-# Many sign-ups and logins at once, each with a hash of low priority, while bookings go on: what does not fit in the
-# queue for a hash is refused with a time to come again, and a request that shows a token waits for
-# none of it. A child that is killed in the middle of its hashes takes no place in the queue along.
+# Many sign-ups and logins at once, each with a hash of low priority, while bookings go on: what does not
+# fit in the queue for a hash is refused with a time to come again, and a request that shows a token waits
+# for none of it. A child that is killed in the middle of its hashes takes no place in the queue along.
 
 use strict;
 use warnings FATAL => 'all';
