@@ -6,7 +6,7 @@
 #   make check-mpms       what asks one server, under each of httpd's three ways to work; MPMS="event"
 #                         for one
 #   make check-stores     the same on each store and cache; STORES="pgsql sqlite+redis" for these two
-#   make check-load       concurrency, kill -9, graceful restart, databases that fail: about nine
+#   make check-load       concurrency, kill -9, graceful restart, databases that fail: about six
 #                         minutes
 #   make check-load-stores  the load on each store
 #   make check-quickstart ./quickstart on servers that run already; in a tree whose build is in build/
@@ -131,18 +131,20 @@ SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed
 STORE_LOAD_TESTS = t/load/20-identical.t t/load/30-mixed.t
 SHM_LOAD_TESTS = t/load/40-killed.t
 
+# The longest first.
 LOAD_TESTS = \
-    t/load/10-checker.t \
+    t/load/80-postgresql.t \
+    t/load/81-normal-again.t \
+    t/load/75-primary.t \
+    t/load/70-cluster.t \
+    t/load/40-killed.t \
     t/load/20-identical.t \
     t/load/30-mixed.t \
-    t/load/40-killed.t \
-    t/load/50-storm.t \
-    t/load/60-breaker.t \
-    t/load/70-cluster.t \
-    t/load/75-primary.t \
-    t/load/80-postgresql.t \
     t/load/85-consistency.t \
-    t/load/90-redis.t
+    t/load/60-breaker.t \
+    t/load/50-storm.t \
+    t/load/90-redis.t \
+    t/load/10-checker.t
 
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
 
@@ -209,7 +211,9 @@ TESTS_TO_RUN = $(FUNCTIONAL_TESTS)
 # each other, so that they can go on at once.
 run_suite = mkdir -p $(1)/t && { test $(1) = . || cp t/base.conf $(1)/t; } && cd $(1) && \
     $(TEST_ENV) $(PERL) $(abs_top_srcdir)/t/TEST -httpd $(TEST_HTTPD) -apxs $(APXS) $(TEST_ARGS) $(2)
-RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer
+# Two at a time: much of what they do is to wait, and none of them is about how fast something is.
+LOAD_JOBS = 2
+RUN_LOAD = cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -j $(LOAD_JOBS)
 
 # Most of what a test does is to wait: so these targets are made at once, and what each says is shown
 # when it has ended.
@@ -250,7 +254,7 @@ check-store-%:
 check-load: all
 	$(RUN_LOAD) $(LOAD_TESTS)
 
-# One after the other: each keeps all cores busy.
+# One store after the other: each keeps all cores busy.
 check-load-stores: all
 	$(MAKE) $(AM_MAKEFLAGS) -j1 $(LOAD_STORES:%=check-load-store-%)
 
