@@ -53,6 +53,9 @@ my @breaker = ('user window=100ms minimum-calls=1 failure-rate=1 slow-time=1ms s
     . 'probes=1 probe-timeout=1ms dry-run=on', 'user window=600s minimum-calls=10000 failure-rate=100 '
     . 'slow-time=600s slow-rate=100 open-time=1h probe-timeout=1h dry-run=Off', 'User Window=1s');
 
+my $key_files = [ [ '/no/such', '/tmp', '/dev/null', key_file('open', 0644), key_file('short', 0600, '0123') ],
+    qr{'/.*' (?:cannot be read: No such|is no plain file|can be .*chmod 600|must hold 32 hex)} ];
+
 # What is wrong, what the message says of right values, what is right, and whether it belongs to
 # the whole server. Where one directive has more than one value they stand as httpd is to read them.
 my %directives = (
@@ -74,15 +77,15 @@ my %directives = (
     BookableStandby     => [ [], qr/ServerName/, ['standby.pool'] ],
     BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
+    BookableApi         => [ [qw(/v2 /v1/ v1 On), ''], qr/\/v1 or Off/, [qw(/v1 Off off)] ],
+    BookableKey         => [ @$key_files, [ key_file('cursors', 0600) ], 'global' ],
     BookableOrigins     => [ [ qw(* null On rooms.example.org ftp://a https:// https://a/ https://a/b https://a?b https://*.a
         https://a:0 https://a:x https://a:70000 https://u@a http://[x]), 'https://a None', '' ],
         qr/must be None, or origins such as/, [ qw(None none https://rooms.example.org http://[::1]:80 HTTPS://A:8443),
             'https://a http://localhost:3000' ] ],
     BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
         'global' ],
-    BookableCacheKey    => [ [ '/no/such', '/tmp', '/dev/null', key_file('open', 0644), key_file('short', 0600, '0123') ],
-        qr{'/.*' (?:cannot be read: No such|is no plain file|can be .*chmod 600|must hold 32 hex)},
-        [ key_file('key', 0600) ], 'global' ],
+    BookableCacheKey    => [ @$key_files, [ key_file('key', 0600) ], 'global' ],
     BookableCacheName   => [ [ 'a:b', 'a/b', 'x' x 33, "caf\xc3\xa9" ], qr/1 to 32 letters/, [ 'a', 'x' x 32, 'A-b_c.9' ] ],
     SpaceCacheTTL       => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
     ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
