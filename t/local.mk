@@ -123,7 +123,11 @@ VALGRIND_PGSQL_TESTS = $(MPM_TESTS)
 VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-breakers.t \
     t/87-retries.t
 
-# With sanitizers: what one httpd can show, under one MPM; the functional suite runs under another.
+# With sanitizers: all but what is about files of conf/, or compiles modules of its own without them.
+SANITIZER_TESTS = $(filter-out t/67-conf.t t/69-conf-defines.t t/71-store-groups.t t/79-upgrade.t, \
+    $(FUNCTIONAL_TESTS))
+
+# Of the load what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \
     t/load/40-killed.t t/load/50-storm.t
 
@@ -288,7 +292,7 @@ check-asan: all
 	test $$failed = 0 && rm -rf $$reports
 
 asan-functional:
-	$(call run_suite,.,$(FUNCTIONAL_TESTS))
+	$(call run_suite,.,$(SANITIZER_TESTS))
 
 asan-load:
 	BOOKABLE_MPMS=event BOOKABLE_LOAD_SECONDS=12 BOOKABLE_LOAD_ROUNDS=10; \
@@ -302,8 +306,7 @@ endif
 check-valgrind: all
 	@$(WITH_REPORTS) && failed=0; \
 	VALGRIND='$(VALGRIND)' BOOKABLE_PATIENCE=10; export VALGRIND BOOKABLE_PATIENCE; \
-	$(AT_ONCE) valgrind-pgsql valgrind-sqlite TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' \
-	    TEST_ARGS='-startup_timeout 300' || failed=1; \
+	$(AT_ONCE) valgrind-pgsql valgrind-sqlite TEST_HTTPD='$(abs_top_srcdir)/t/bin/httpd-valgrind' || failed=1; \
 	ls $$reports/valgrind.* > /dev/null || failed=1; \
 	if grep -rE -A12 '^==[0-9]+== .*$(MEMCHECK)|$(CRASH)' $$reports; then \
 	    echo "check-valgrind: reports, in $$reports" >&2; exit 1; \
