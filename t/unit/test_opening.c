@@ -121,24 +121,28 @@ static void test_spans_of_the_two_odd_days(void **state)
 {
     static const bk_weekly_t night[] = {{EVERY_DAY, {AT(1, 0), AT(4, 0)}}};
     static const struct {
-        const char *zone, *from, *to, *wanted;
+        const char *zone, *day, *from, *to, *wanted;
     } rows[] = {
-        {"Europe/Helsinki", "2024-03-31T00:00:00+02:00", "2024-03-31T12:00:00+03:00",
+        {"Europe/Helsinki", "forward", "2024-03-31T00:00:00+02:00", "2024-03-31T12:00:00+03:00",
          "2024-03-31T01:00:00+02:00/2024-03-31T04:00:00+03:00"},
-        {"Europe/Helsinki", "2024-10-27T00:00:00+03:00", "2024-10-27T12:00:00+02:00",
+        {"Europe/Helsinki", "back", "2024-10-27T00:00:00+03:00", "2024-10-27T12:00:00+02:00",
          "2024-10-27T01:00:00+03:00/2024-10-27T04:00:00+02:00"},
-        {"America/Toronto", "2024-03-10T00:00:00-05:00", "2024-03-10T12:00:00-04:00",
+        {"America/Toronto", "forward", "2024-03-10T00:00:00-05:00", "2024-03-10T12:00:00-04:00",
          "2024-03-10T01:00:00-05:00/2024-03-10T04:00:00-04:00"},
-        {"America/Toronto", "2024-11-03T00:00:00-04:00", "2024-11-03T12:00:00-05:00",
+        {"America/Toronto", "back", "2024-11-03T00:00:00-04:00", "2024-11-03T12:00:00-05:00",
          "2024-11-03T01:00:00-04:00/2024-11-03T04:00:00-05:00"},
-        {"Australia/Lord_Howe", "2024-10-06T00:00:00+10:30", "2024-10-06T12:00:00+11:00",
+        {"Australia/Lord_Howe", "forward", "2024-10-06T00:00:00+10:30", "2024-10-06T12:00:00+11:00",
          "2024-10-06T01:00:00+10:30/2024-10-06T04:00:00+11:00"},
-        {"Australia/Lord_Howe", "2024-04-07T00:00:00+11:00", "2024-04-07T12:00:00+10:30",
+        {"Australia/Lord_Howe", "back", "2024-04-07T00:00:00+11:00", "2024-04-07T12:00:00+10:30",
          "2024-04-07T01:00:00+11:00/2024-04-07T04:00:00+10:30"},
-        {"Africa/Casablanca", "2024-03-10T00:00:00+01:00", "2024-03-10T12:00:00Z",
+        {"Africa/Casablanca", "back", "2024-03-10T00:00:00+01:00", "2024-03-10T12:00:00Z",
          "2024-03-10T01:00:00+01:00/2024-03-10T04:00:00Z"},
-        {"Europe/Dublin", "2024-10-27T00:00:00+01:00", "2024-10-27T12:00:00Z",
+        {"Africa/Casablanca", "forward", "2024-04-14T00:00:00Z", "2024-04-14T12:00:00+01:00",
+         "2024-04-14T01:00:00Z/2024-04-14T04:00:00+01:00"},
+        {"Europe/Dublin", "back", "2024-10-27T00:00:00+01:00", "2024-10-27T12:00:00Z",
          "2024-10-27T01:00:00+01:00/2024-10-27T04:00:00Z"},
+        {"Europe/Dublin", "forward", "2024-03-31T00:00:00Z", "2024-03-31T12:00:00+01:00",
+         "2024-03-31T02:00:00+01:00/2024-03-31T04:00:00+01:00"},
     };
     bk_opening_t opening = {night, 1, NULL, 0};
 
@@ -146,8 +150,8 @@ static void test_spans_of_the_two_odd_days(void **state)
         const char *got =
             spans_of(&opening, zone_of(rows[i].zone), rows[i].from, rows[i].to, *state);
 
-        assert_that(strcmp(got, rows[i].wanted) == 0, "%s: %s, wanted %s", rows[i].zone, got,
-                    rows[i].wanted);
+        assert_that(strcmp(got, rows[i].wanted) == 0, "%s, clocks put %s: %s, wanted %s",
+                    rows[i].zone, rows[i].day, got, rows[i].wanted);
     }
 }
 

@@ -6,7 +6,7 @@ import datetime, subprocess, sys, zoneinfo
 
 ZONES = ['Europe/Helsinki', 'America/Toronto', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Europe/Dublin',
          'Pacific/Apia', 'America/Havana']
-YEARS = [2011, 2024, 2026, 2030]
+YEARS = [2011, 2024, 2025, 2026, 2027, 2028, 2030]
 DAY, MINUTE = datetime.timedelta(days=1), datetime.timedelta(minutes=1)
 # Bits of days from Monday on, minutes after midnight: by day, over midnight, and in the hours in which
 # clocks are put forward or back.
@@ -40,6 +40,7 @@ def expected(zone, first, last, week):
 
 compared = wrong = 0
 for name in ZONES:
+    count = differences = 0
     for year in YEARS:
         first = datetime.datetime(year, 1, 1, tzinfo=datetime.timezone.utc)
         last = datetime.datetime(year + 1, 1, 1, tzinfo=datetime.timezone.utc)
@@ -48,11 +49,14 @@ for name in ZONES:
                                   *(f'{d}:{a}:{b}' for d, a, b in week)],
                                  check=True, capture_output=True, text=True).stdout
             wanted = expected(zoneinfo.ZoneInfo(name), first, last, week)
-            compared += wanted.count('\n')
+            count += wanted.count('\n')
             differ = set(got.splitlines()) ^ set(wanted.splitlines())
+            differences += len(differ)
             if differ or not wanted:
                 wrong += 1
                 print(f'{name}, {year}, {what}: {len(differ)} stretches differ, as {sorted(differ)[:2]}')
+    compared += count
+    print(f'{name}: {count} stretches compared, {differences} differ')
 print(f'{compared} stretches compared, {wrong} lists differ')
 sys.exit(1 if wrong or compared < 10000 else 0)
 END
