@@ -47,6 +47,19 @@ static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
                                   name));
 }
 
+/* A token may be for some spaces only. */
+static int check_token(bk_request_t *request, const char *space_id)
+{
+    const char *const *space = request->caller.spaces;
+
+    while (space && *space && strcmp(*space, space_id) != 0) {
+        space++;
+    }
+    return space && !*space
+               ? bk_answer_error(request, &bk_error_unauthorized, "This token is for other spaces")
+               : BK_CONTINUE;
+}
+
 /* Check the rules that need no other service, in the order that clients expect. */
 static int check_rules(bk_request_t *request, const booking_t *booking, const bk_time_t *start)
 {
@@ -62,7 +75,7 @@ static int check_rules(bk_request_t *request, const booking_t *booking, const bk
     if (strcmp(booking->date, bk_time_date(start, request->r->pool)) != 0) {
         return bk_answer_error(request, &booking_error_start_date, NULL);
     }
-    return BK_CONTINUE;
+    return check_token(request, booking->space_id);
 }
 
 static int read_booking(bk_request_t *request, booking_t *booking)
@@ -123,15 +136,27 @@ static const char *location_of(const bk_request_t *request, const booking_t *boo
                        bk_text_of_int(booking->id, room), NULL);
 }
 
+/* Answer that a booking was made, and log by which rules it could not have been. */
+static int answer_made(bk_request_t *request, const booking_t *booking, const char *overridden)
+{
+    if (overridden) {
+        bk_audit(request, "BK0421: event=override", booking->user_id, request->caller.id, "booking",
+                 apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, booking->id), "space",
+                 booking->space_id, "rules", overridden, NULL);
+    }
+    return bk_answer_created(request, location_of(request, booking), json_integer(booking->id));
+}
+
 static int create_booking(bk_request_t *request)
 {
+    const char *overridden = NULL;
     booking_t booking;
     insertion_t insertion = {.request = request, .booking = &booking};
     apr_status_t rv;
     int result = read_booking(request, &booking);
 
     if (result == BK_CONTINUE) {
-        result = booking_space_check(request, &booking);
+        result = booking_space_check(request, &booking, &overridden);
     }
     if (result == BK_CONTINUE) {
         result = bk_store_acquire(request);
@@ -148,8 +173,7 @@ static int create_booking(bk_request_t *request)
         return bk_store_failed(request, rv);
     }
     return insertion.conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
-                              : bk_answer_created(request, location_of(request, &booking),
-                                                  json_integer(booking.id));
+                              : answer_made(request, &booking, overridden);
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------
@@ -190,7 +214,11 @@ static int get_booking(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return bk_answer_error(request, &booking_error_not_found, NULL);
     }
-    return rv == APR_SUCCESS ? answer_booking(request, &booking) : bk_store_failed(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    result = check_token(request, booking.space_id);
+    return result == BK_CONTINUE ? answer_booking(request, &booking) : result;
 }
 
 /* Answer whether the booking was not found, or no booking at all on its date. */
@@ -222,6 +250,11 @@ static int check_deletion(bk_request_t *request, const booking_t *booking)
 {
     const char *text;
     apr_size_t len;
+    int result = check_token(request, booking->space_id);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
 
     if (booking->user_id != request->caller.id && !request->caller.is_admin) {
         return bk_answer_error(request, &bk_error_unauthorized,

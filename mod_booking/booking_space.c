@@ -6,6 +6,7 @@
 #include "bk_call.h"
 #include "bk_json.h"
 #include "bk_space_id.h"
+#include "booking_policy.h"
 
 /* The space's limits that a booking is checked against. */
 typedef struct limits_t {
@@ -13,6 +14,7 @@ typedef struct limits_t {
     apr_int64_t capacity; /* 0: no limit */
     bk_time_t open_time, close_time;
     const bk_time_t *open, *close; /* those two; NULL: no limit */
+    const bk_json_t *space;        /* the whole answer */
 } limits_t;
 
 static int says(const bk_reply_t *reply, const char *member, const char *what)
@@ -84,6 +86,7 @@ static int ask(bk_request_t *request, limits_t *limits)
     if (reply.problem) {
         return bk_call_failed(request, &booking_error_space_service, &booking_error_space, &reply);
     }
+    limits->space = reply.body;
     return is_no_space(&reply) ? bk_answer_error(request, &booking_error_space, NULL) : BK_CONTINUE;
 }
 
@@ -123,7 +126,19 @@ static int check_hours(bk_request_t *request, const booking_t *booking, const li
                : bk_answer_error(request, &booking_error_hours, NULL);
 }
 
-int booking_space_check(bk_request_t *request, const booking_t *booking)
+/* The limits that a space has without a policy; the maximum length holds with one, too. */
+static int check_limits(bk_request_t *request, const booking_t *booking, const limits_t *limits)
+{
+    int result;
+
+    if (limits->capacity > 0 && booking->occupants > limits->capacity) {
+        return bk_answer_error(request, &booking_error_occupants, NULL);
+    }
+    result = check_length(request, booking);
+    return result == BK_CONTINUE ? check_hours(request, booking, limits) : result;
+}
+
+int booking_space_check(bk_request_t *request, const booking_t *booking, const char **overridden)
 {
     limits_t limits = {.space_id = booking->space_id};
     int result;
@@ -132,12 +147,8 @@ int booking_space_check(bk_request_t *request, const booking_t *booking)
         return bk_answer_error(request, &booking_error_space, NULL);
     }
     result = ask(request, &limits);
-    if (result != BK_CONTINUE) {
-        return result;
+    if (result == BK_CONTINUE) {
+        result = booking_policy_check(request, booking, limits.space, limits.capacity, overridden);
     }
-    if (limits.capacity > 0 && booking->occupants > limits.capacity) {
-        return bk_answer_error(request, &booking_error_occupants, NULL);
-    }
-    result = check_length(request, booking);
-    return result == BK_CONTINUE ? check_hours(request, booking, &limits) : result;
+    return result == BK_CONTINUE ? check_limits(request, booking, &limits) : result;
 }

@@ -9,6 +9,7 @@
 #include "bk_store_shm.h"
 #include "booking_handlers.h"
 #include "booking_v1.h"
+#include "booking_zones.h"
 
 extern module AP_MODULE_DECLARE_DATA booking_module;
 
@@ -36,6 +37,7 @@ static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, BOOKING_STORE_GROUP, "dbd", BOOKING_STORE_VERSION, &dbd_store);
     ap_register_provider(p, BOOKING_STORE_GROUP, "shm", BOOKING_STORE_VERSION, &shm_store);
+    booking_zones_register(p);
     bk_server_register(&service, p);
 }
 

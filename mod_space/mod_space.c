@@ -8,6 +8,7 @@
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
 #include "space_handlers.h"
+#include "space_policy_store.h"
 #include "space_v1.h"
 #include "space_v1_store.h"
 #include "space_zones.h"
@@ -31,8 +32,8 @@ static const bk_service_t service = {
     .identify = space_handlers_identify,
 };
 
-static const bk_store_t dbd_store =
-    BK_STORE_DB(&space_store_dbd_schema, &space_store_dbd, &space_v1_store_dbd);
+static const bk_store_t dbd_store = BK_STORE_DB(&space_store_dbd_schema, &space_store_dbd,
+                                                &space_v1_store_dbd, &space_policy_store_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&space_store_shm_schema, &space_store_shm);
 
 static void register_hooks(apr_pool_t *p)

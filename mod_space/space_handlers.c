@@ -11,6 +11,10 @@
 #include "bk_settle.h"
 #include "bk_space_id.h"
 #include "bk_time.h"
+#include "space_policy.h"
+#include "space_policy_store.h"
+
+#define READS 5 /* of a space whose policy is replaced and deleted again and again */
 
 int space_handlers_identify(bk_request_t *request)
 {
@@ -140,25 +144,53 @@ static int create_space(bk_request_t *request)
                              : bk_store_failed(request, rv);
 }
 
-static const char *text_of(const space_t *space, apr_size_t *len, apr_pool_t *p)
+/* A space, with its policy if it has one. */
+typedef struct shown_t {
+    space_t space;
+    space_policy_t policy;
+} shown_t;
+
+/* Of a space with a policy, the rules as well: mod_booking asks for them here. */
+static const char *text_of(const shown_t *shown, apr_size_t *len, apr_pool_t *p)
 {
     bk_json_text_t text;
 
     bk_json_text_begin(&text, p);
-    bk_json_fields_write(&text, &space_fields, space);
+    bk_json_fields_write(&text, &space_fields, &shown->space);
+    if (shown->space.policy) {
+        bk_json_text_string(&text, "timeZone", shown->space.time_zone);
+        bk_json_text_raw(&text, "managers", shown->space.managers, strlen(shown->space.managers));
+        bk_json_text_object(&text, "policy");
+        space_policy_write(&text, &shown->policy, p);
+        bk_json_text_object_end(&text);
+    }
     return bk_json_text_end(&text, len);
 }
 
-static apr_status_t find_space(bk_request_t *request, void *space)
+/* The two are read one after the other. A policy that is gone by then was no longer the space's. */
+static apr_status_t find_space(bk_request_t *request, void *baton)
 {
-    return space_verbs(request)->find(request->handle, request->params[0], space, request->r->pool);
+    shown_t *shown = baton;
+    apr_pool_t *p = request->r->pool;
+    apr_status_t rv = APR_NOTFOUND;
+    int i;
+
+    for (i = 0; i < READS && rv == APR_NOTFOUND; i++) {
+        rv = space_verbs(request)->find(request->handle, request->params[0], &shown->space, p);
+        if (rv != APR_SUCCESS || !shown->space.policy) {
+            return rv;
+        }
+        rv = space_policy_verbs(request)->find(request->handle, shown->space.policy, &shown->policy,
+                                               p);
+    }
+    return rv == APR_NOTFOUND ? APR_TIMEUP : rv;
 }
 
 static int read_space_answer(bk_request_t *request, bk_cache_reading_t *reading)
 {
-    space_t space = {0};
+    shown_t shown;
     apr_status_t rv;
-    int result = bk_read(request, find_space, &space, &rv);
+    int result = bk_read(request, find_space, &shown, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -169,7 +201,7 @@ static int read_space_answer(bk_request_t *request, bk_cache_reading_t *reading)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    reading->text = text_of(&space, &reading->len, request->r->pool);
+    reading->text = text_of(&shown, &reading->len, request->r->pool);
     return BK_CONTINUE;
 }
 

@@ -10,6 +10,7 @@
 #include "bk_store.h"
 #include "space_config.h"
 #include "space_errors.h"
+#include "space_policy_store.h"
 #include "space_store.h"
 #include "space_v1_store.h"
 
@@ -27,6 +28,12 @@ static inline const space_store_verbs_t *space_verbs(const bk_request_t *request
 static inline const space_v1_store_verbs_t *space_v1_verbs(const bk_request_t *request)
 {
     return request->store->verbs[SPACE_STORE_V1];
+}
+
+/** Its verbs on policies: of routes of that group, and where a space has a policy. */
+static inline const space_policy_verbs_t *space_policy_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[SPACE_STORE_POLICIES];
 }
 
 #endif

@@ -18,6 +18,12 @@ enum {
     SPACE_EACH,           /* by space_v1_sort_t: the filter, a place, a limit, with policy: a row as
                              SPACE_FOUND_COLUMNS says */
     SPACE_FACETS = SPACE_EACH + SPACE_V1_SORTS, /* the filter: building, floor, features, count */
+    SPACE_POLICY_INSERT,                        /* the fields of space_policy_fields */
+    SPACE_POLICY_FIND,                          /* id: the same */
+    SPACE_POLICY_LIST,   /* an id, a limit: the same, of those behind that id */
+    SPACE_POLICY_UPDATE, /* id, body, see, version, changed_ns: writes to the version before it */
+    SPACE_POLICY_REMOVE, /* id, version; 0: any */
+    SPACE_POLICY_SPACES, /* id, a limit: ids of spaces */
     SPACE_STATEMENTS
 };
 

@@ -194,6 +194,14 @@ static const bk_db_sql_t statements[SPACE_STATEMENTS] = {
     [SPACE_EACH + SPACE_V1_SORT_NAME] = PAGES("CAST(0 AS {int})", ""),
     [SPACE_EACH + SPACE_V1_SORT_CAPACITY] = PAGES(BY_CAPACITY, BY_CAPACITY ", "),
     [SPACE_FACETS] = {.sqlite3 = FACETS(ONE_OF_SQLITE, COVERED), .pgsql = FACETS(ONE_OF_PGSQL, "")},
+    [SPACE_POLICY_INSERT] = {"INSERT INTO policies ({policies}) VALUES ({policies values})"},
+    [SPACE_POLICY_FIND] = {"SELECT {policies} FROM policies WHERE id = $1"},
+    [SPACE_POLICY_LIST] = {"SELECT {policies} FROM policies WHERE id {bytewise} > $1"
+                           " ORDER BY id {bytewise} LIMIT $2"},
+    [SPACE_POLICY_UPDATE] = {"UPDATE policies SET body = $2, see = $3, version = $4,"
+                             " changed_ns = $5 WHERE id = $1 AND version = $4 - 1"},
+    [SPACE_POLICY_REMOVE] = {"DELETE FROM policies WHERE id = $1 AND ($2 = 0 OR version = $2)"},
+    [SPACE_POLICY_SPACES] = {"SELECT id FROM spaces WHERE policy = $1 ORDER BY id LIMIT $2"},
 };
 
 /* Policies come first, for spaces name them. */

@@ -48,7 +48,7 @@ static apr_status_t find(void *handle, const char *id, space_t *space, apr_pool_
         return rv;
     }
     bk_record_read(&reader, found.value.bytes, found.value.len, p);
-    space->id = apr_pstrdup(p, id);
+    *space = (space_t){.id = apr_pstrdup(p, id)};
     bk_record_fields_read(&reader, &space_fields, space);
     return reader.is_bad ? APR_EGENERAL : APR_SUCCESS;
 }

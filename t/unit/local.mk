@@ -166,7 +166,7 @@ t_unit_test_search_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
     t/unit/pg_fixture.h $(SPACE_STORE)
 t_unit_test_space_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
-t_unit_test_space_dbd_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_space_dbd_LDADD = lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
 t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h

@@ -1,0 +1,111 @@
+#include "space_policy.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_json.h"
+#include "bk_json_text.h"
+
+const char *space_policy_id_wrong(const char *id, apr_pool_t *p)
+{
+    static const bk_input_row_t row = {.name = "id", .kind = BK_INPUT_ID};
+    bk_input_value_t value = {.text = id, .len = strlen(id)};
+    const char *code;
+
+    return bk_json_is_text(id, value.len) ? bk_input_read(&row, &value, &code, p) : "must be UTF-8";
+}
+
+/* Write the members that a client gave: what the server alone says is not among them. */
+static void write_members(bk_json_text_t *text, const bk_json_t *object)
+{
+    apr_size_t i;
+
+    for (i = 0; i < object->count; i++) {
+        const bk_json_value_t *member = &object->members[i];
+
+        if (strcmp(member->name, "id") != 0 && strcmp(member->name, "version") != 0) {
+            bk_json_text_value(text, member->name, member);
+        }
+    }
+}
+
+static const char *make_body(const bk_json_t *object, apr_pool_t *p)
+{
+    bk_json_text_t text;
+    apr_size_t len;
+
+    bk_json_text_begin(&text, p);
+    write_members(&text, object);
+    return bk_json_text_end(&text, &len);
+}
+
+/* A list of names, as JSON. */
+static const char *make_list(const bk_principals_t *names, apr_pool_t *p)
+{
+    bk_json_text_t text;
+    apr_size_t len;
+    const char *object;
+    int i;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_array(&text, "l");
+    for (i = 0; i < names->count; i++) {
+        bk_json_text_string(&text, NULL, names->names[i]);
+    }
+    bk_json_text_array_end(&text);
+    object = bk_json_text_end(&text, &len);
+    return apr_pstrmemdup(p, object + strlen("{\"l\":"), len - strlen("{\"l\":}"));
+}
+
+int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_policy_zone_t *zone,
+                      bk_faults_t *faults, apr_pool_t *p)
+{
+    const bk_policy_input_t *input = bk_policy_input_read(object, faults, p);
+    const bk_zone_t *found;
+
+    if (!input) {
+        return 0;
+    }
+    if (input->time_zone && zone(&found, input->time_zone) != APR_SUCCESS) {
+        const bk_fault_pointer_t where = {NULL, "timeZone", 0};
+
+        bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE,
+                     "is no time zone that this server knows, such as Europe/Helsinki");
+        return 0;
+    }
+    policy->body = make_body(object, p);
+    policy->see = make_list(&input->rules.see, p);
+    return 1;
+}
+
+/* @return NULL: it is no JSON */
+static const bk_json_t *parse_body(const space_policy_t *policy, apr_pool_t *p)
+{
+    const bk_json_t *object;
+    const char *why;
+
+    return bk_json_parse(&object, policy->body, strlen(policy->body), &why, p) == BK_JSON_PARSED
+               ? object
+               : NULL;
+}
+
+void space_policy_write(bk_json_text_t *text, const space_policy_t *policy, apr_pool_t *p)
+{
+    const bk_json_t *body = parse_body(policy, p);
+
+    bk_json_text_string(text, "id", policy->id);
+    if (body) {
+        write_members(text, body);
+    }
+    bk_json_text_int(text, "version", policy->version);
+}
+
+const bk_policy_input_t *space_policy_rules(const space_policy_t *policy, apr_pool_t *p)
+{
+    const bk_json_t *body = parse_body(policy, p);
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, p);
+    return body ? bk_policy_input_read(body, &faults, p) : NULL;
+}
