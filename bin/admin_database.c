@@ -101,7 +101,10 @@ static int has_tables(admin_database_t *database, const bk_db_schema_t *schema, 
 
     /* Other errors are reported when the database is attached. */
     return rv == APR_NOTFOUND || (rv != APR_SUCCESS && db && names_no_tables(bk_db_error(db)))
-               ? admin_fail("there are no users in this database: is it the right one?", params)
+               ? admin_fail(apr_psprintf(database->pool,
+                                         "there are no %ss in this database: is it the right one?",
+                                         schema->component),
+                            params)
                : EXIT_SUCCESS;
 }
 

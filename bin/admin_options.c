@@ -7,11 +7,12 @@
 
 #include "admin.h"
 
-/* The options with a value. The index in this table determines an option's bit and its number for
- * getopt. */
+/* The options that only some commands use. The index in this table determines an option's bit and
+ * its number for getopt. */
 static const struct {
     const char *name;
-    size_t member; /* of the settings */
+    size_t member; /* of the settings, where it has a value */
+    int is_flag;   /* it has none: it is given, or not */
 } options[] = {
     {"driver", offsetof(admin_settings_t, driver)},
     {"params", offsetof(admin_settings_t, params)},
@@ -22,13 +23,16 @@ static const struct {
     {"email", offsetof(admin_settings_t, email)},
     {"password-minimum", offsetof(admin_settings_t, password_minimum)},
     {"password-list", offsetof(admin_settings_t, password_list)},
+    {"user", offsetof(admin_settings_t, user)},
+    {"groups", offsetof(admin_settings_t, groups)},
+    {"dry-run", 0, 1},
 };
 
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
-_Static_assert(ADMIN_OPTIONS_PASSWORD_LIST == 1 << (OPTIONS - 1), "a bit for each option");
+_Static_assert(ADMIN_OPTIONS_DRY_RUN == 1 << (OPTIONS - 1), "a bit for each option");
 
-/* Numbers for getopt, above all letters: of the options without a value, and of the first with one.
- */
+/* Numbers for getopt, above all letters: of the options of every command, and of the first of the
+ * others. */
 enum { HELP = 256, VERSION, FIRST };
 
 admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *settings)
@@ -39,14 +43,17 @@ admin_options_asked_t admin_options_read(apr_getopt_t *state, admin_settings_t *
     int option;
 
     for (option = 0; option < OPTIONS; option++) {
-        known[option + 2] = (apr_getopt_option_t){options[option].name, FIRST + option, 1, ""};
+        known[option + 2] = (apr_getopt_option_t){options[option].name, FIRST + option,
+                                                  !options[option].is_flag, ""};
     }
     state->interleave = 1;
     while ((rv = apr_getopt_long(state, known, &option, &value)) == APR_SUCCESS) {
         if (option < FIRST) {
             return option == HELP ? ADMIN_OPTIONS_HELP : ADMIN_OPTIONS_VERSION;
         }
-        *(const char **)((char *)settings + options[option - FIRST].member) = value;
+        if (!options[option - FIRST].is_flag) {
+            *(const char **)((char *)settings + options[option - FIRST].member) = value;
+        }
         settings->given |= 1U << (option - FIRST);
     }
     return rv == APR_EOF ? ADMIN_OPTIONS_COMMAND : ADMIN_OPTIONS_WRONG;

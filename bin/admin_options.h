@@ -4,7 +4,7 @@
 
 #include <apr_getopt.h>
 
-/** The options that take a value, as bits. */
+/** The options that a command may use, as bits. All but the last take a value. */
 enum {
     ADMIN_OPTIONS_DRIVER = 1 << 0,
     ADMIN_OPTIONS_PARAMS = 1 << 1,
@@ -14,7 +14,10 @@ enum {
     ADMIN_OPTIONS_ROLE = 1 << 5,
     ADMIN_OPTIONS_EMAIL = 1 << 6,
     ADMIN_OPTIONS_PASSWORD_MINIMUM = 1 << 7,
-    ADMIN_OPTIONS_PASSWORD_LIST = 1 << 8
+    ADMIN_OPTIONS_PASSWORD_LIST = 1 << 8,
+    ADMIN_OPTIONS_USER = 1 << 9,
+    ADMIN_OPTIONS_GROUPS = 1 << 10,
+    ADMIN_OPTIONS_DRY_RUN = 1 << 11
 };
 
 /** The values of the options; NULL if an option was not given. */
@@ -28,6 +31,8 @@ typedef struct admin_settings_t {
     const char *email;
     const char *password_minimum; /* as in UserPasswordMinimum */
     const char *password_list;    /* as in UserPasswordList */
+    const char *user;             /* an id */
+    const char *groups;           /* names, with commas between */
     unsigned int given;           /* ADMIN_OPTIONS_* that were on the command line */
 } admin_settings_t;
 

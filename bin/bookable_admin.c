@@ -17,8 +17,11 @@
 #include "admin.h"
 #include "admin_copy.h"
 #include "admin_options.h"
+#include "admin_policies.h"
+#include "admin_policy_check.h"
 #include "admin_tables.h"
 #include "admin_users.h"
+#include "space_store.h"
 #include "user_store.h"
 
 static const char usage[] =
@@ -33,6 +36,12 @@ static const char usage[] =
     "  enable ID               take that back\n"
     "  delete ID               delete a user; bookings stay, under an id that nobody gets again\n"
     "  list                    print id, role and name of every user, and who is disabled\n"
+    "  import [FILE] [--dry-run]\n"
+    "                          create policies, or replace those that are there, all or nothing;\n"
+    "                          the file, or standard input, is as export prints it\n"
+    "  export                  print all policies, as JSON\n"
+    "  check-policy SPACE DATE [--user ID] [--groups NAME,...]\n"
+    "                          print what somebody could book in a space on a day\n"
     "  tables                  make the tables of all services, or bring them up to date\n"
     "  copy [--to-driver pgsql] --to-params DATABASE\n"
     "                          copy everything into another database, where there must be\n"
@@ -61,6 +70,7 @@ static const char usage[] =
 #define EVERY (ADMIN_OPTIONS_DRIVER | ADMIN_OPTIONS_PARAMS)
 #define USER (ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE | ADMIN_OPTIONS_EMAIL)
 #define PASSWORD (ADMIN_OPTIONS_PASSWORD_MINIMUM | ADMIN_OPTIONS_PASSWORD_LIST)
+#define PERSON (ADMIN_OPTIONS_USER | ADMIN_OPTIONS_GROUPS)
 #define COPY (ADMIN_OPTIONS_TO_DRIVER | ADMIN_OPTIONS_TO_PARAMS)
 
 static int make_tables(const admin_settings_t *settings, apr_pool_t *p);
@@ -71,7 +81,8 @@ static const struct command_t {
     unsigned int options; /* ADMIN_OPTIONS_* that it uses */
     admin_users_command_t *on_users;
     int (*run)(const admin_settings_t *settings,
-               apr_pool_t *p); /* for commands that are not about users */
+               apr_pool_t *p); /* for commands that are about neither users nor policies */
+    admin_policies_command_t *on_policies;
 } commands[] = {
     {"add", 1, EVERY | USER | PASSWORD, admin_users_add, NULL},
     {"grant", 3, EVERY, admin_users_grant, NULL},
@@ -83,6 +94,10 @@ static const struct command_t {
     {"list", 1, EVERY, admin_users_list, NULL},
     {"tables", 1, EVERY, NULL, make_tables},
     {"copy", 1, EVERY | COPY, NULL, admin_copy},
+    {"import", 1, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
+    {"import", 2, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
+    {"export", 1, EVERY, NULL, NULL, admin_policies_export},
+    {"check-policy", 3, EVERY | PERSON, NULL, NULL, admin_policy_check},
 };
 
 static const char not_ready[] = "the database is not ready";
@@ -99,23 +114,32 @@ static int make_tables(const admin_settings_t *settings, apr_pool_t *p)
     return result;
 }
 
-static int run_on_users(const struct command_t *command, const admin_settings_t *settings,
-                        const char *const *words, admin_database_t *database)
+static const bk_db_schema_t *schema_of(const struct command_t *command)
 {
-    bk_db_t *db = NULL;
-    apr_status_t rv = admin_database_attach(&db, database, &user_store_dbd_schema, 0);
-
-    return rv == APR_SUCCESS ? command->on_users(db, words, settings, database->pool)
-                             : admin_database_fail(not_ready, rv, db);
+    return command->on_users ? &user_store_dbd_schema : &space_store_dbd_schema;
 }
 
-/* Open the database for a command on users. Only the command add creates the table, because the
- * first user is added before httpd has ever started. */
-static int open_users(admin_database_t *database, const struct command_t *command,
-                      const admin_settings_t *settings, apr_pool_t *p)
+/* Run a command on users or policies. */
+static int run_on(const struct command_t *command, const admin_settings_t *settings,
+                  const char *const *words, admin_database_t *database)
+{
+    bk_db_t *db = NULL;
+    apr_status_t rv = admin_database_attach(&db, database, schema_of(command), 0);
+
+    if (rv != APR_SUCCESS) {
+        return admin_database_fail(not_ready, rv, db);
+    }
+    return command->on_users ? command->on_users(db, words, settings, database->pool)
+                             : command->on_policies(db, words, settings, database->pool);
+}
+
+/* Open the database for a command on users or policies. Only the command add creates tables,
+ * because the first user is added before httpd has ever started. */
+static int open_for(admin_database_t *database, const struct command_t *command,
+                    const admin_settings_t *settings, apr_pool_t *p)
 {
     if (command->on_users != admin_users_add &&
-        admin_database_exists(settings->driver, settings->params, &user_store_dbd_schema, p) !=
+        admin_database_exists(settings->driver, settings->params, schema_of(command), p) !=
             EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
@@ -128,8 +152,8 @@ static const struct command_t *find_command(const char *name, int words)
     unsigned int i;
 
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-        if (strcmp(commands[i].name, name) == 0) {
-            return commands[i].words == words ? &commands[i] : NULL;
+        if (strcmp(commands[i].name, name) == 0 && commands[i].words == words) {
+            return &commands[i];
         }
     }
     return NULL;
@@ -150,10 +174,10 @@ static int run(const admin_settings_t *settings, int count, const char *const *w
         return command->run(settings, p);
     }
     if (result == EXIT_SUCCESS) {
-        result = open_users(&database, command, settings, p);
+        result = open_for(&database, command, settings, p);
     }
     if (result == EXIT_SUCCESS) {
-        result = run_on_users(command, settings, words, &database);
+        result = run_on(command, settings, words, &database);
         admin_database_close(&database);
     }
     return result;

@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 
 #include "bk_answer_v1.h"
+#include "bk_audit.h"
 #include "bk_cache.h"
 #include "bk_call.h"
 #include "bk_list.h"
@@ -225,6 +226,9 @@ int space_v1_policies_put(bk_request_t *request)
     }
     if (result == BK_CONTINUE) {
         forget_spaces(request, policy.id);
+        bk_audit(request, "BK0422: event=put-policy", 0, request->caller.id, "policy", policy.id,
+                 "version", apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, policy.version),
+                 NULL);
         result = answer_written(request, &policy);
     }
     return result;
@@ -308,6 +312,10 @@ int space_v1_policies_delete(bk_request_t *request)
     if (rv == APR_NOTFOUND) {
         return bk_answer_problem(request, &bk_problem_busy, NULL);
     }
-    return rv == APR_SUCCESS ? bk_answer_empty(request, HTTP_NO_CONTENT)
-                             : bk_store_failed(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    bk_audit(request, "BK0423: event=delete-policy", 0, request->caller.id, "policy",
+             request->params[0], NULL);
+    return bk_answer_empty(request, HTTP_NO_CONTENT);
 }

@@ -238,6 +238,13 @@ subtest 'a policy that a space has' => sub {
     is(set_policy($space, 'used')->code, 422, 'a space is not given a policy that is not there');
 };
 
+subtest 'what is logged' => sub {
+    open my $in, '<', $server->error_log or die $server->error_log . ": $!\n";
+    my $log = do { local $/; <$in> };
+    like($log, qr/BK0422: event=put-policy user=- by=$admin->{id} .*policy=used version=2/, 'who changed a policy is logged');
+    like($log, qr/BK0423: event=delete-policy user=- by=$admin->{id} .*policy=used/, 'who deleted a policy is logged');
+};
+
 # ---- at the same time -----------------------------------------------------------------------------
 
 # Sends all requests before it reads an answer: the statuses.
