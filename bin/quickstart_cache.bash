@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sourced by quickstart: the cache, httpd's own in shared memory or a Redis that runs already.
+# Sourced by quickstart: the cache, httpd's own in shared memory or a Redis that runs already; and keys.
 # shellcheck disable=SC2154  # what quickstart sets
 #
 # $cache says which: "shmcb", or a URL as mod_socache_hiredis takes it.
@@ -18,10 +18,15 @@ shown_cache() {
     without_password "$1" | sed 's,//@,//,'
 }
 
-# The key of what is kept in a Redis. Hosts that are to share it get a copy of the file.
-make_cache_key() {
-    [[ -s $var/cache.key ]] ||
-        (umask 077 && od -An -v -N16 -tx1 /dev/urandom | tr -d ' \n' >"$var/cache.key")
+# make_key FILE: a key, unless there is one. Hosts that are to share it get a copy of the file.
+make_key() {
+    [[ -s $1 ]] || (umask 077 && od -An -v -N16 -tx1 /dev/urandom | tr -d ' \n' >"$1")
+}
+
+# The key of the cursors of lists, so that they hold after a restart.
+key_defines() {
+    make_key "$var/api.key"
+    echo "Define BOOKABLE_KEY \"$var/api.key\""
 }
 
 # For conf/bookable.conf.
@@ -30,7 +35,7 @@ cache_defines() {
     echo "LoadModule socache_hiredis_module" \
         "\"$top/build/mod_socache_hiredis/.libs/mod_socache_hiredis.so\""
     echo "Define BOOKABLE_CACHE \"$cache\""
-    make_cache_key
+    make_key "$var/cache.key"
     echo "Define BOOKABLE_CACHE_KEY \"$var/cache.key\""
 }
 

@@ -10,6 +10,7 @@ use File::Basename qw(dirname);
 
 use Bookable::Client;
 use Bookable::Process qw(free_port group);
+use Bookable::Routes;
 use Bookable::Server;
 
 my $CONF  = realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../conf');
@@ -134,6 +135,17 @@ my @ASKED = (
     [ 'no route of a service', 404, "GET /user/1/2/3 HTTP/1.1\r\n$H\r\n" ],
 );
 
+# The same of API v1, with the problem's code. A gateway refuses some paths before it knows what they are: early.
+my @ASKED_OF_V1 = (
+    [ 'the path itself',      404, 'not-found',   "GET /v1 HTTP/1.1\r\n$H\r\n" ],
+    [ 'no collection',        404, 'not-found',   "GET /v1/nothing HTTP/1.1\r\n$H\r\n" ],
+    [ 'no route',             404, 'not-found',   "GET /v1/problems/a/b/c HTTP/1.1\r\n$H\r\n" ],
+    [ '%zz',                  400, 'bad-request', "GET /v1/users/%zz HTTP/1.1\r\n$H\r\n", 'early' ],
+    [ '%00',                  404, 'not-found',   "GET /v1/problems/%00 HTTP/1.1\r\n$H\r\n", 'early' ],
+    [ 'a long path',          414, 'bad-request', 'GET /v1/users/' . 'x' x 9000 . " HTTP/1.1\r\n$H\r\n", 'early' ],
+    [ 'an expectation',       417, 'bad-request', "POST /v1/users HTTP/1.1\r\nExpect: magic\r\n${H}Content-Length: 2\r\n\r\n{}", 'early' ],
+);
+
 # No browser takes it for another type, and no cache keeps it.
 sub is_guarded
 {
@@ -152,6 +164,13 @@ sub all_json
         my $answer = $client->exchange($request);
         is_error($answer, ref $code ? $code->($what) : $code, [qr/^[A-Z_]+$/], "$what: $name");
         is_guarded($answer, "$what: $name");
+    }
+    for (@ASKED_OF_V1) {
+        my ($name, $code, $problem, $request, $early) = @$_;
+        my $answer = $client->exchange($request);
+        if ($early && $what eq 'gateway.conf') { is_error($answer, $code, [qr/^[A-Z_]+$/], "$what: API v1, $name") }
+        else                                   { is_problem($answer, $code, $problem, "$what: API v1, $name") }
+        is_guarded($answer, "$what: API v1, $name");
     }
     is($client->get('/user/health')->content, 'OK', "$what: the user service is healthy");
     my $te = "POST /products/1/details HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n$H\r\n2\r\n{}\r\n0\r\n\r\n";
@@ -176,7 +195,20 @@ $gateway->write_file('members.conf', $members->($host->port));
 $gateway->start;
 all_json('gateway.conf', $gateway);
 my $client = Bookable::Client->new(base => $gateway->base_url);
+
+# Each collection of API v1 reaches its service, which says of a route that is none something else than the
+# gateway does.
+my %collection = map { $_->{path} =~ m{^(/v1/[a-z-]+)} ? ($1 => 1) : () } Bookable::Routes->of_v1;
+for my $path (sort keys %collection) {
+    is_problem($client->get("$path/1/2/3/4/5"), 404, 'not-found', "gateway.conf: $path reaches its service",
+        qr/none that the caller may see/);
+}
+is_problem($client->get('/v1/nothing'), 404, 'not-found', 'gateway.conf: no collection', qr/no such route/);
+like($client->get('/v1/problems/slot-taken')->content, qr/"code":"slot-taken"/, 'gateway.conf: what a problem means');
 $host->finish;
+for my $path (sort keys %collection) {
+    is_problem($client->get($path), 503, 'dependency-unavailable', "gateway.conf: without an instance, $path");
+}
 for my $path (@PATHS) {
     my $answer = $client->get("$path/1");
     is_error($answer, 503, ['UNAVAILABLE'],
@@ -209,10 +241,10 @@ for my $host ("127.0.0.1:$gateway->{port}", 'rooms.example', 'rooms.example:81')
 $gateway->finish;
 $service->finish;
 
-# Every status that httpd knows, in both shapes.
+# Every status that httpd knows, in all shapes.
 my @lines = do { open my $in, '<', "$CONF/errors.conf" or die; <$in> };
 for my $code (400 .. 417, 421 .. 424, 426, 428, 429, 431, 451, 500 .. 508, 510, 511) {
-    is(scalar(grep { /^ *ErrorDocument $code '\{.*\}'$/ } @lines), 2, "errors.conf has both shapes of $code");
+    is(scalar(grep { /^ *ErrorDocument $code '\{.*\}'$/ } @lines), 3, "errors.conf has all three shapes of $code");
 }
 
 done_testing();

@@ -177,17 +177,25 @@ static void insert_filter(request_rec *r)
     }
 }
 
-/* Answer 404, in the error format of the user, space and booking services. */
+/* Answer 404, in the error format of API v1 below its path, and else in that of the user, space and
+ * booking services. */
 static int handle_nothing(request_rec *r)
 {
     const bk_error_t *error = &bk_error_no_route;
+    const bk_api_t *api;
     bk_request_t request;
 
     if (!r->handler || strcmp(r->handler, NOTHING) != 0) {
         return DECLINED;
     }
     bk_request_begin(&request, r, bk_conf(r->server));
-    return bk_answer_error_plain(&request, error, error->details);
+    api = asked_first(r);
+    if (!api || !api->is_v1) {
+        return bk_answer_error_plain(&request, error, error->details);
+    }
+    request.api = api;
+    bk_answer_vary_v1(&request);
+    return bk_answer_error(&request, error, NULL);
 }
 
 void bk_error_page_register(apr_pool_t *p)

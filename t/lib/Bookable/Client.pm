@@ -350,7 +350,7 @@ sub is_problem
     else {
         my %want = (type => "/v1/problems/$code", status => $status, code => $code);
         push @wrong, map { "$_: " . ($value->{$_} // 'none') } grep { ($value->{$_} // '') ne $want{$_} } sort keys %want;
-        push @wrong, map { "no $_" } grep { ($value->{$_} // '') !~ /\S/ } qw(title detail instance);
+        push @wrong, map { "no $_" } grep { ($value->{$_} // '') !~ /\S/ } qw(title detail);
         push @wrong, "the detail does not match $detail" if $detail && ($value->{detail} // '') !~ $detail;
     }
     _verdict($response, $name, @wrong);
