@@ -86,6 +86,7 @@ my %directives = (
     BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
         'global' ],
     BookableCacheKey    => [ @$key_files, [ key_file('key', 0600) ], 'global' ],
+    BookableIdempotency => [ [ qw(On Off always), '' ], qr/optional.*required/, [qw(optional required Required)] ],
     BookableCacheName   => [ [ 'a:b', 'a/b', 'x' x 33, "caf\xc3\xa9" ], qr/1 to 32 letters/, [ 'a', 'x' x 32, 'A-b_c.9' ] ],
     SpaceCacheTTL       => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
     ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],

@@ -109,11 +109,29 @@ static void checkpoint(bk_db_t *db)
     }
 }
 
+/* A transaction within another one is a savepoint, which has the same name at any depth. */
+#define BEGIN_INNER "SAVEPOINT bookable_inner"
+#define COMMIT_INNER "RELEASE SAVEPOINT bookable_inner"
+#define ROLLBACK_INNER "ROLLBACK TO SAVEPOINT bookable_inner; RELEASE SAVEPOINT bookable_inner"
+
+static apr_status_t begin_inner(bk_db_t *db)
+{
+    apr_status_t rv = note(db, db->driver->script(db->session, BEGIN_INNER));
+
+    if (rv == APR_SUCCESS) {
+        db->inner++;
+    }
+    return rv;
+}
+
 static apr_status_t begin(bk_db_t *db, const char *sql)
 {
     apr_status_t rv;
 
     db->problem = NULL;
+    if (db->in_transaction) {
+        return begin_inner(db);
+    }
     rv = lock_writers(db);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -137,22 +155,37 @@ apr_status_t bk_db_begin_read(bk_db_t *db)
 }
 
 /* Keep the error message, which the rollback would overwrite. */
-static void roll_back(bk_db_t *db)
+static void roll_back(bk_db_t *db, const char *sql)
 {
     if (!db->problem) {
         apr_cpystrn(db->problem_text, db->driver->error(db->session), sizeof(db->problem_text));
         db->problem = db->problem_text;
     }
-    (void)db->driver->script(db->session, "ROLLBACK");
+    (void)db->driver->script(db->session, sql);
+}
+
+static apr_status_t end_inner(bk_db_t *db, apr_status_t rv)
+{
+    db->inner--;
+    if (rv == APR_SUCCESS) {
+        rv = note(db, db->driver->script(db->session, COMMIT_INNER));
+    }
+    if (rv != APR_SUCCESS) {
+        roll_back(db, ROLLBACK_INNER);
+    }
+    return rv;
 }
 
 apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
 {
+    if (db->inner) {
+        return end_inner(db, rv);
+    }
     if (rv == APR_SUCCESS) {
         rv = outcome(db, note(db, db->driver->script(db->session, "COMMIT")));
     }
     if (rv != APR_SUCCESS) {
-        roll_back(db);
+        roll_back(db, "ROLLBACK");
     }
     else {
         limit_log(db);

@@ -100,6 +100,7 @@ typedef struct bk_db_schema_t {
      * changes: a later step corrects it. */
     const bk_db_sql_t *steps;
     const bk_db_table_t *tables; /* end with one without a name; NULL: none to be copied */
+    int keys; /* number of the first statement of lib/db/bk_db_keys.h; 0: it has none */
 } bk_db_schema_t;
 
 typedef enum bk_db_type_t { BK_DB_NULL, BK_DB_INT, BK_DB_TEXT, BK_DB_BYTES } bk_db_type_t;
@@ -195,7 +196,8 @@ apr_status_t bk_db_stream(bk_db_t *db, int statement, const bk_db_value_t *args,
                           int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
                           void *baton, apr_pool_t *p);
 
-/** Begin a transaction. It must be ended by bk_db_end(), also after errors. */
+/** Begin a transaction. It must be ended by bk_db_end(), also after errors. Within another one it
+ * is a part of that: if it is rolled back, the other one goes on, and is committed or not. */
 apr_status_t bk_db_begin(bk_db_t *db);
 
 /** Begin a read-only transaction, which sees one snapshot of the database. */

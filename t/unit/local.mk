@@ -27,6 +27,7 @@ check_PROGRAMS = \
     t/unit/test_db_digest \
     t/unit/test_db_fields \
     t/unit/test_db_fill \
+    t/unit/test_db_keys \
     t/unit/test_db_migration \
     t/unit/test_db_pgsql \
     t/unit/test_error \
@@ -115,6 +116,8 @@ t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
 t_unit_test_db_fields_SOURCES = t/unit/test_db_fields.c t/unit/thing.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_fill_SOURCES = t/unit/test_db_fill.c t/unit/unit.h $(BOTH_FIXTURE)
+t_unit_test_db_keys_SOURCES = t/unit/test_db_keys.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
+    t/unit/pg_fixture.h
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
     t/unit/db_arguments.h t/unit/crowd.h

@@ -17,6 +17,7 @@
     X(pool_timeout, apr_time_from_sec(2))        \
     X(prepared_statements, 1)                    \
     X(consistency, BK_CONSISTENCY_STRONG)        \
+    X(idempotency, BK_CONF_IDEMPOTENCY_OPTIONAL) \
     X(retry_after, 1)
 
 void bk_conf_init(bk_conf_t *conf)

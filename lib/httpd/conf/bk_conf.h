@@ -22,6 +22,12 @@
 #include "bk_error.h"
 #include "bk_service.h"
 
+/** Whether requests that create something need an Idempotency-Key. */
+typedef enum bk_conf_idempotency_t {
+    BK_CONF_IDEMPOTENCY_OPTIONAL,
+    BK_CONF_IDEMPOTENCY_REQUIRED
+} bk_conf_idempotency_t;
+
 typedef struct bk_conf_t {
     const char *paths[BK_SERVICE_APIS];    /* URL path per API; "": that API is off */
     const char *store;                     /* name of its store's provider */
@@ -36,6 +42,7 @@ typedef struct bk_conf_t {
     bk_breaker_settings_t database_breaker;
     const char *standby; /* name of the server whose database is a standby; NULL: none */
     int consistency;     /* a bk_consistency_t */
+    int idempotency;     /* a bk_conf_idempotency_t */
     int retry_after;     /* seconds */
     int are_origins_set;
     const apr_array_header_t

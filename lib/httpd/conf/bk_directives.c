@@ -143,6 +143,18 @@ const char *bk_directives_set_consistency(cmd_parms *cmd, void *dir, const char 
     return NULL;
 }
 
+const char *bk_directives_set_idempotency(cmd_parms *cmd, void *dir, const char *text)
+{
+    static const char *const words[] = {"optional", "required", NULL};
+    int found = find_word(words, text);
+
+    if (found == BK_VALUE_UNSET) {
+        return bk_value_wrong(cmd, "'optional' or 'required'", text);
+    }
+    conf_of(cmd)->idempotency = found;
+    return NULL;
+}
+
 const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char *text)
 {
     bk_conf_t *conf = conf_of(cmd);

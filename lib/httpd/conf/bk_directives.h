@@ -23,6 +23,7 @@ const char *bk_directives_set_consistency(cmd_parms *cmd, void *dir, const char 
 const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 const char *bk_directives_set_api(cmd_parms *cmd, void *dir, const char *text);
+const char *bk_directives_set_idempotency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_key(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_path(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_store(cmd_parms *cmd, void *dir, const char *text);
@@ -56,6 +57,8 @@ const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *
                           "Origins whose pages may use the services, or None"),                   \
         AP_INIT_TAKE1("BookableApi", bk_directives_set_api, NULL, RSRC_CONF,                      \
                       "URL path of API v1, '/v1', or Off"),                                       \
+        AP_INIT_TAKE1("BookableIdempotency", bk_directives_set_idempotency, NULL, RSRC_CONF,      \
+                      "'optional' or 'required': whether API v1 creates without a key"),          \
         AP_INIT_TAKE1("BookableKey", bk_directives_set_key, NULL, RSRC_CONF,                      \
                       "File with the key of cursors, for hosts behind one gateway"),              \
         AP_INIT_TAKE1(prefix "Path", bk_directives_set_path, NULL, RSRC_CONF,                     \

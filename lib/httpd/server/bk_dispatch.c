@@ -124,6 +124,9 @@ static int read_body(bk_request_t *request)
     if (result == BK_CONTINUE) {
         result = bk_intake_condition(request);
     }
+    if (result == BK_CONTINUE) {
+        result = bk_intake_key(request);
+    }
     return result == BK_CONTINUE ? bk_intake_body(request) : result;
 }
 

@@ -4,6 +4,8 @@
 
 #include "bk_answer_v1.h"
 #include "bk_body.h"
+#include "bk_conf.h"
+#include "bk_idempotency_key.h"
 #include "bk_json_input.h"
 #include "bk_query.h"
 
@@ -28,6 +30,26 @@ int bk_intake_condition(bk_request_t *request)
     return !(route->flags & BK_ROUTE_IF_MATCH) || is_there
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_version_required, NULL);
+}
+
+int bk_intake_key(bk_request_t *request)
+{
+    const char *header = apr_table_get(request->r->headers_in, "Idempotency-Key"), *key;
+
+    if (!(request->route->flags & BK_ROUTE_IDEMPOTENT)) {
+        return BK_CONTINUE;
+    }
+    switch (bk_idempotency_key_read(header, &key, request->r->pool)) {
+    case BK_IDEMPOTENCY_KEY_OK:
+        return BK_CONTINUE;
+    case BK_IDEMPOTENCY_KEY_NONE:
+        return request->conf->idempotency == BK_CONF_IDEMPOTENCY_REQUIRED
+                   ? bk_answer_problem(request, &bk_problem_idempotency_key_missing, NULL)
+                   : BK_CONTINUE;
+    default:
+        return bk_answer_problem(request, &bk_problem_bad_header,
+                                 "Idempotency-Key must have 1 to 128 visible ASCII characters");
+    }
 }
 
 /* Whether a request has no body, or an empty one. */

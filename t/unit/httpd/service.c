@@ -207,6 +207,7 @@ static const bk_route_t other_routes[] = {
      .caller = BK_ROUTE_USER,
      .scope = BK_SCOPE_BOOK,
      .members = thing_rows,
+     .flags = BK_ROUTE_IDEMPOTENT,
      .handler = do_as_told},
     {.method = "POST",
      .pattern = "/things/batch",

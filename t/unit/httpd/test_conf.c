@@ -87,6 +87,11 @@ static apr_int64_t ttl(const bk_conf_t *conf)
     return conf->cache.ttl;
 }
 
+static apr_int64_t idempotency(const bk_conf_t *conf)
+{
+    return conf->idempotency;
+}
+
 static apr_int64_t cache_name(const bk_conf_t *conf)
 {
     return conf->cache.name[0];
@@ -109,6 +114,8 @@ static const row_t rows[] = {
     {"ThingConsistency eventual", "ThingConsistency strong", consistency, BK_CONSISTENCY_EVENTUAL,
      BK_CONSISTENCY_STRONG},
     {"BookableRetryAfter 5", "BookableRetryAfter 6", retry_after, 5, 6},
+    {"BookableIdempotency required", "BookableIdempotency optional", idempotency,
+     BK_CONF_IDEMPOTENCY_REQUIRED, BK_CONF_IDEMPOTENCY_OPTIONAL},
     {"ThingPath /a", "ThingPath Off", is_on, 1, 0},
     {"ThingStore a", "ThingStore b", store_letter, 'a', 'b'},
     {"BookableStandby a", "BookableStandby b", standby_letter, 'a', 'b'},

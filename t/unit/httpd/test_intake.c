@@ -169,6 +169,30 @@ static void test_members_are_read_by_the_table(void **state)
     service_expect(post("{\"name\":\"a\",\"size\":10}"), 422, PROBLEM("bad-value"));
 }
 
+static request_rec *post_with_key(const char *key)
+{
+    request_rec *r = service_send("POST", "/v1/things", "{\"name\":\"a\"}");
+
+    return run(with(with(r, "Authorization", "user 7"), "Idempotency-Key", key));
+}
+
+static void test_a_key_has_to_be_one(void **state)
+{
+    service_expect(post_with_key("a-1"), 200, "");
+    service_expect(post_with_key("\"a 1\""), 200, "");
+    service_expect(post_with_key("a 1"), 400, PROBLEM("bad-header"));
+    service_expect(post_with_key(""), 400, PROBLEM("bad-header"));
+}
+
+static void test_the_server_may_want_a_key(void **state)
+{
+    service_set("BookableIdempotency required");
+    service_expect(post("{\"name\":\"a\"}"), 400, PROBLEM("idempotency-key-missing"));
+    service_expect(post_with_key("a-1"), 200, "");
+    service_expect(run(with(service_send("PATCH", "/v1/things/1", "{}"), "If-Match", "*")), 200,
+                   "");
+}
+
 static void test_what_is_no_object_is_a_bad_body(void **state)
 {
     service_expect(post("[]"), 400, PROBLEM("bad-body"));
@@ -266,6 +290,8 @@ int main(void)
         cmocka_unit_test_strict(test_a_change_without_a_version_is_refused),
         cmocka_unit_test_strict(test_a_put_may_say_that_there_is_nothing_yet),
         cmocka_unit_test_strict(test_members_are_read_by_the_table),
+        cmocka_unit_test_strict(test_a_key_has_to_be_one),
+        cmocka_unit_test_strict(test_the_server_may_want_a_key),
         cmocka_unit_test_strict(test_what_is_no_object_is_a_bad_body),
         cmocka_unit_test_strict(test_a_patch_needs_no_members_and_has_a_type_of_its_own),
         cmocka_unit_test_strict(test_an_optional_body_may_be_missing),
