@@ -26,7 +26,7 @@ make_key() {
 # The key of the cursors of lists, so that they hold after a restart.
 key_defines() {
     make_key "$var/api.key"
-    echo "Define BOOKABLE_KEY \"$var/api.key\""
+    echo "Define BOOKABLE_API_KEY \"$var/api.key\""
 }
 
 # For conf/bookable.conf.
