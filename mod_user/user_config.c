@@ -30,6 +30,8 @@ static int half_the_cores(void)
 
 static const user_conf_t defaults = {
     .session_lifetime = APR_TIME_C(3600) * APR_USEC_PER_SEC,
+    .session_idle = APR_TIME_C(8) * 3600 * APR_USEC_PER_SEC,
+    .session_max = 30 * DAY,
     .schemes = USER_SCHEME_BEARER | USER_SCHEME_PASSWORD,
     .bcrypt_cost = 12, /* about 240 ms on a core of 2020 */
     .admin_signup = 0,
@@ -50,6 +52,8 @@ static const user_conf_t defaults = {
 /* All settings of mod_user itself, for the functions that create, merge and complete them. */
 #define EACH_SETTING(X)      \
     X(session_lifetime)      \
+    X(session_idle)          \
+    X(session_max)           \
     X(schemes)               \
     X(bcrypt_cost)           \
     X(admin_signup)          \
@@ -133,6 +137,18 @@ static const char *set_session_lifetime(cmd_parms *cmd, void *dir, const char *t
                              &conf_of(cmd)->session_lifetime);
 }
 
+static const char *set_session_idle(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_value_duration(cmd, text, "s", apr_time_from_sec(1), 365 * DAY,
+                             &conf_of(cmd)->session_idle);
+}
+
+static const char *set_session_max(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_value_duration(cmd, text, "s", apr_time_from_sec(1), 365 * DAY,
+                             &conf_of(cmd)->session_max);
+}
+
 static int scheme_of(const char *word)
 {
     static const struct {
@@ -141,6 +157,7 @@ static int scheme_of(const char *word)
     } schemes[] = {{"bearer", USER_SCHEME_BEARER},
                    {"password", USER_SCHEME_PASSWORD},
                    {"session-id", USER_SCHEME_SESSION_ID},
+                   {"cookie", USER_SCHEME_COOKIE},
                    {"none", 0}};
     unsigned int i;
 
@@ -162,14 +179,22 @@ static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *c
         int scheme = scheme_of(argv[i]);
         if (scheme == BK_VALUE_UNSET || (scheme == 0 && argc > 1)) {
             return bk_value_wrong(
-                cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone",
+                cmd,
+                "one or more of 'bearer', 'password', 'session-id' and 'cookie', or 'None' alone",
                 argv[i]);
         }
         bits |= scheme;
     }
     if (argc == 0) {
         return bk_value_wrong(
-            cmd, "one or more of 'bearer', 'password' and 'session-id', or 'None' alone", "");
+            cmd, "one or more of 'bearer', 'password', 'session-id' and 'cookie', or 'None' alone",
+            "");
+    }
+    if ((bits & USER_SCHEME_COOKIE) && !(bits & USER_SCHEME_BEARER)) {
+        return bk_value_wrong(cmd,
+                              "'bearer' beside 'cookie', because other services pass the "
+                              "session on as a bearer token",
+                              "cookie");
     }
     conf_of(cmd)->schemes = bits;
     return NULL;
@@ -324,8 +349,14 @@ const command_rec user_config_commands[] = {
     BK_DIRECTIVES_CACHE_TTL("User"),
     AP_INIT_TAKE1("UserSessionLifetime", set_session_lifetime, NULL, RSRC_CONF,
                   "How long a session lasts after a log-in or a sign-up"),
-    AP_INIT_TAKE_ARGV("UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,
-                      "Ways to say who is calling: 'bearer', 'password', 'session-id', or 'None'"),
+    AP_INIT_TAKE1("UserSessionIdle", set_session_idle, NULL, RSRC_CONF,
+                  "How long a session of API v1 lasts after it was used last"),
+    AP_INIT_TAKE1("UserSessionMax", set_session_max, NULL, RSRC_CONF,
+                  "How long a session of API v1 lasts at the most"),
+    AP_INIT_TAKE_ARGV(
+        "UserAuthSchemes", set_auth_schemes, NULL, RSRC_CONF,
+        "Ways to say who is calling: 'bearer', 'password', 'session-id', 'cookie', or "
+        "'None'"),
     AP_INIT_TAKE1("UserBcryptCost", set_bcrypt_cost, NULL, RSRC_CONF,
                   "Cost of new password hashes: each step doubles the time"),
     AP_INIT_FLAG("UserAdminSignup", set_admin_signup, NULL, RSRC_CONF,

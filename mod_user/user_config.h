@@ -10,13 +10,16 @@
 typedef enum user_scheme_t {
     USER_SCHEME_BEARER = 1,
     USER_SCHEME_PASSWORD = 2,
-    USER_SCHEME_SESSION_ID = 4
+    USER_SCHEME_SESSION_ID = 4,
+    USER_SCHEME_COOKIE = 8 /* a session of API v1 in a cookie; never without bearer */
 } user_scheme_t;
 
 typedef struct user_conf_t {
-    bk_conf_t common; /* must be the first member: bk_conf() casts to it */
-    apr_interval_time_t session_lifetime;
-    int schemes; /* allowed schemes: user_scheme_t bits */
+    bk_conf_t common;                     /* must be the first member: bk_conf() casts to it */
+    apr_interval_time_t session_lifetime; /* of the base API's sessions */
+    apr_interval_time_t session_idle;     /* how long a session of API v1 lasts unused */
+    apr_interval_time_t session_max;      /* how long it lasts, however it is used */
+    int schemes;                          /* allowed schemes: user_scheme_t bits */
     int bcrypt_cost;
     int admin_signup;
     const char *const *reserved_names; /* the last element is NULL */

@@ -1,6 +1,7 @@
 #include "user_exposure.h"
 
 #include <stdatomic.h>
+#include <strings.h>
 
 #include <ap_listen.h>
 #include <http_core.h>
@@ -36,6 +37,21 @@ static int listens_on_loopback(void)
     return 1;
 }
 
+/* Whether a server is reached without TLS from other hosts, as far as httpd's configuration says.
+ */
+static int is_plain(const server_rec *s)
+{
+    ap_listen_rec *listener;
+
+    for (listener = ap_listeners; listener; listener = listener->next) {
+        if (!is_loopback(listener->bind_addr) &&
+            (!listener->protocol || strcasecmp(listener->protocol, "https") != 0)) {
+            return !s->server_scheme || strcasecmp(s->server_scheme, "https") != 0;
+        }
+    }
+    return 0;
+}
+
 void user_exposure_check(server_rec *s)
 {
     if (listens_on_loopback()) {
@@ -52,6 +68,13 @@ void user_exposure_check(server_rec *s)
             ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
                          "BK0206: UserAuthSchemes has session-id, with which anyone can act as "
                          "anyone, and httpd listens on addresses other than loopback");
+        }
+        if ((conf->schemes & USER_SCHEME_COOKIE) && is_plain(s)) {
+            ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
+                         "BK0388: UserAuthSchemes has cookie, and httpd listens without TLS on "
+                         "addresses other than loopback: sessions can be read on their way, and "
+                         "browsers keep the cookie without Secure. Where a proxy has the TLS, say "
+                         "ServerName https://...");
         }
         if (conf->admin_signup) {
             ap_log_error(BK_MARK, APLOG_WARNING, 0, s,

@@ -267,7 +267,8 @@ static int give_token(bk_request_t *request, user_t *user)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    request->caller = (bk_caller_t){user->id, user->name, user->is_admin};
+    request->caller.id = user->id;
+    request->caller.name = user->name;
     bk_caller_known(request);
     bk_audit(request, "BK0230: event=log-in", user->id, user->id, NULL);
     apr_table_setn(r->headers_out, "X-Session-Token", token);
@@ -395,11 +396,61 @@ static int log_out(bk_request_t *request)
 static int may_be_cached(bk_request_t *request, const unsigned char *digest)
 {
     apr_time_t end = apr_time_now() + request->conf->cache.ttl;
+    const user_store_v1_verbs_t *verbs = user_v1_verbs(request);
+    user_session_t session;
     user_t user;
 
+    if (verbs) {
+        return verbs->find_token(request->handle, digest, end, &session, request->r->pool) ==
+                   APR_SUCCESS &&
+               session.id == request->caller.id && !session.is_admin && !session.is_auditor &&
+               !session.groups && !session.scopes && !session.spaces;
+    }
     return user_verbs(request)->find_token(request->handle, digest, end, &user, request->r->pool) ==
                APR_SUCCESS &&
            user.id == request->caller.id && !user.is_admin;
+}
+
+/* The scopes of a token that does not have all. */
+static void write_scopes(bk_json_text_t *text, unsigned int scopes)
+{
+    unsigned int bit;
+
+    bk_json_text_array(text, "scopes");
+    for (bit = 1; bit < BK_SCOPE_ALL; bit <<= 1) {
+        if (scopes & bit && bk_scope_name(bit)) {
+            bk_json_text_string(text, NULL, bk_scope_name(bit));
+        }
+    }
+    bk_json_text_array_end(text);
+}
+
+static void write_rights(bk_json_text_t *text, const bk_caller_t *caller)
+{
+    int i;
+
+    if (caller->group_count) {
+        bk_json_text_array(text, "groups");
+        for (i = 0; i < caller->group_count; i++) {
+            bk_json_text_string(text, NULL, caller->groups[i]);
+        }
+        bk_json_text_array_end(text);
+    }
+    if (caller->scopes != BK_SCOPE_ALL) {
+        write_scopes(text, caller->scopes);
+    }
+    if (caller->spaces) {
+        bk_json_text_array(text, "spaces");
+        for (i = 0; caller->spaces[i]; i++) {
+            bk_json_text_string(text, NULL, caller->spaces[i]);
+        }
+        bk_json_text_array_end(text);
+    }
+}
+
+static const char *role_name(const bk_caller_t *caller)
+{
+    return caller->is_admin ? "admin" : caller->role == BK_ROLE_AUDITOR ? "auditor" : "member";
 }
 
 static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_t *p)
@@ -409,7 +460,8 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
     bk_json_text_begin(&text, p);
     bk_json_text_id(&text, "userID", caller->id);
     bk_json_text_string(&text, "username", caller->name);
-    bk_json_text_string(&text, "role", caller->is_admin ? "admin" : "member");
+    bk_json_text_string(&text, "role", role_name(caller));
+    write_rights(&text, caller);
     return bk_json_text_end(&text, len);
 }
 
@@ -418,7 +470,8 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
                                const char *kept, apr_size_t kept_len, apr_size_t *text_len)
 {
     apr_pool_t *p = request->r->pool;
-    const bk_caller_t caller = {entry->owner, apr_pstrmemdup(p, kept, kept_len), 0};
+    const bk_caller_t caller = {
+        .id = entry->owner, .name = apr_pstrmemdup(p, kept, kept_len), .scopes = BK_SCOPE_ALL};
 
     if (caller.id <= 0 || user_rules_name(caller.name, kept_len)) {
         return NULL;
@@ -428,8 +481,17 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
     return text_of(&caller, text_len, p);
 }
 
-/* Answer from the store. Administrators are not cached, and are members if a standby answers: so
- * neither a cache nor a standby grants the role. */
+/* Whether a caller is more, or less, than a member who may do all that members may: the cache holds
+ * nothing but a name, so it must not hold such a caller. */
+static int is_plain_member(const bk_caller_t *caller)
+{
+    return caller->role == BK_ROLE_MEMBER && !caller->is_admin && caller->group_count == 0 &&
+           caller->scopes == BK_SCOPE_ALL && !caller->spaces;
+}
+
+/* Answer from the store. Whoever has a role or groups is not cached, and has none if a standby
+ * answers: so neither a cache nor a standby grants a right. What a token may not do holds in any
+ * case. */
 static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
 {
     bk_caller_t *caller = &request->caller;
@@ -439,8 +501,11 @@ static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
     if (result != BK_CONTINUE) {
         return result;
     }
-    caller->is_admin = caller->is_admin && !request->is_behind;
-    reading->keep = reading->keep && !caller->is_admin && !request->is_behind && digest;
+    if (request->is_behind) {
+        caller->is_admin = caller->group_count = 0;
+        caller->role = BK_ROLE_MEMBER;
+    }
+    reading->keep = reading->keep && is_plain_member(caller) && !request->is_behind && digest;
     if (reading->keep) {
         bk_cache_own(request, reading, caller->id);
         reading->keep = reading->keep && may_be_cached(request, digest);

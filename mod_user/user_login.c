@@ -9,6 +9,7 @@
 #include "bk_read.h"
 #include "bk_text.h"
 #include "user_rules.h"
+#include "user_session.h"
 
 /* ---- passwords ----------------------------------------------------------------------------------
  */
@@ -125,12 +126,23 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
 /* ---- credentials --------------------------------------------------------------------------------
  */
 
+/* Accept a user whose password was right. The rights that API v1 adds are read with the groups. */
 static int accept_caller(bk_request_t *request, const user_t *user)
 {
+    const user_store_v1_verbs_t *verbs = user_v1_verbs(request);
+    user_v1_t account = {.is_admin = user->is_admin};
+    apr_status_t rv = APR_SUCCESS;
+
+    if (verbs) {
+        rv = verbs->find(request->handle, user->id, &account, request->r->pool);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv == APR_NOTFOUND ? bk_answer_error(request, &bk_error_session_expired, NULL)
+                                  : bk_store_failed(request, rv);
+    }
     request->caller.id = user->id;
     request->caller.name = user->name;
-    request->caller.is_admin = user->is_admin;
-    request->caller.role = user->is_admin ? BK_ROLE_ADMIN : BK_ROLE_MEMBER;
+    user_session_rights(request, account.is_admin, account.is_auditor, account.groups);
     bk_caller_known(request);
     return BK_CONTINUE;
 }
@@ -150,35 +162,80 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
                : bk_store_failed(request, rv);
 }
 
+/* What is known of a request's token. */
+typedef struct known_t {
+    unsigned char digest[BK_TOKEN_DIGEST];
+    user_session_t session;
+    int has_session;
+} known_t;
+
 /* The digest of the request's token. It is computed once for each request, because that takes
  * longer than looking up the token.
  * @return NULL if OpenSSL fails */
-static const unsigned char *digest_of(request_rec *r, const char *token)
+static known_t *known_of(request_rec *r, const char *token)
 {
-    unsigned char *digest = ap_get_module_config(r->request_config, bk_service()->module);
+    known_t *known = ap_get_module_config(r->request_config, bk_service()->module);
 
-    if (!digest) {
-        digest = apr_palloc(r->pool, BK_TOKEN_DIGEST);
-        if (bk_token_digest(token, digest) != APR_SUCCESS) {
+    if (!known) {
+        known = apr_pcalloc(r->pool, sizeof(*known));
+        if (bk_token_digest(token, known->digest) != APR_SUCCESS) {
             return NULL;
         }
-        ap_set_module_config(r->request_config, bk_service()->module, digest);
+        ap_set_module_config(r->request_config, bk_service()->module, known);
     }
-    return digest;
+    return known;
+}
+
+const user_session_t *user_login_session(const bk_request_t *request)
+{
+    const known_t *known = ap_get_module_config(request->r->request_config, bk_service()->module);
+
+    return known && known->has_session ? &known->session : NULL;
+}
+
+/* Find a token in a store that has the base's verbs alone. */
+static apr_status_t accept_base_token(bk_request_t *request, const unsigned char *digest)
+{
+    user_t user;
+    apr_status_t rv = user_verbs(request)->find_token(request->handle, digest, apr_time_now(),
+                                                      &user, request->r->pool);
+
+    if (rv == APR_SUCCESS) {
+        request->caller.id = user.id;
+        request->caller.name = user.name;
+        user_session_rights(request, user.is_admin, 0, NULL);
+    }
+    return rv;
+}
+
+/* Find a session or token of any API. */
+static apr_status_t accept_token(bk_request_t *request, known_t *known)
+{
+    const user_store_v1_verbs_t *verbs = user_v1_verbs(request);
+    apr_status_t rv;
+
+    if (!verbs) {
+        return accept_base_token(request, known->digest);
+    }
+    rv = verbs->find_token(request->handle, known->digest, apr_time_now(), &known->session,
+                           request->r->pool);
+    if (rv == APR_SUCCESS) {
+        known->has_session = 1;
+        user_session_accept(request, &known->session, known->digest);
+    }
+    return rv;
 }
 
 static int identify_bearer(bk_request_t *request, const char *token)
 {
-    const unsigned char *digest = digest_of(request->r, token);
-    user_t user;
-    apr_status_t rv = APR_EGENERAL;
+    known_t *known = known_of(request->r, token);
+    apr_status_t rv = known ? accept_token(request, known) : APR_EGENERAL;
 
-    if (digest) {
-        rv = user_verbs(request)->find_token(request->handle, digest, apr_time_now(), &user,
-                                             request->r->pool);
+    if (rv != APR_SUCCESS) {
+        return refuse(request, rv, "The token is not, or no longer, valid");
     }
-    return rv == APR_SUCCESS ? accept_caller(request, &user)
-                             : refuse(request, rv, "The token is not, or no longer, valid");
+    bk_caller_known(request);
+    return BK_CONTINUE;
 }
 
 /* Find a user by id if the name is a number and there is such an id, else by name. */
@@ -307,16 +364,23 @@ static int identify_basic(bk_request_t *request, const bk_credentials_t *credent
     return refuse(request, rv, NULL);
 }
 
+/* Whether the server takes the scheme of a token: it came as a cookie, or in Authorization. */
+static int takes_bearer(const bk_request_t *request)
+{
+    return user_config_of(request->conf)->schemes &
+           (request->cookie ? USER_SCHEME_COOKIE : USER_SCHEME_BEARER);
+}
+
 const unsigned char *user_login_token(bk_request_t *request)
 {
-    const bk_credentials_t *credentials;
+    const bk_credentials_t *credentials = bk_request_credentials(request);
+    known_t *known;
 
-    if (!(user_config_of(request->conf)->schemes & USER_SCHEME_BEARER)) {
+    if (credentials->scheme != BK_CREDENTIALS_BEARER || !takes_bearer(request)) {
         return NULL;
     }
-    credentials = bk_request_credentials(request);
-    return credentials->scheme == BK_CREDENTIALS_BEARER ? digest_of(request->r, credentials->secret)
-                                                        : NULL;
+    known = known_of(request->r, credentials->secret);
+    return known ? known->digest : NULL;
 }
 
 int user_login_identify(bk_request_t *request)
@@ -329,8 +393,8 @@ int user_login_identify(bk_request_t *request)
     if (credentials->scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
-    if (!(schemes &
-          (is_bearer ? USER_SCHEME_BEARER : USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID))) {
+    if (is_bearer ? !takes_bearer(request)
+                  : !(schemes & (USER_SCHEME_PASSWORD | USER_SCHEME_SESSION_ID))) {
         return bk_answer_error(request, &bk_error_malformed,
                                "This server does not take credentials of this scheme");
     }

@@ -55,4 +55,8 @@ const unsigned char *user_login_token(bk_request_t *request);
  */
 int user_login_identify(bk_request_t *request);
 
+/** The session or token by which user_login_identify() knew the caller; NULL: a password, or a
+ * store without the verbs of API v1. */
+const user_session_t *user_login_session(const bk_request_t *request);
+
 #endif

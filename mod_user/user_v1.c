@@ -3,11 +3,17 @@
 #include <stddef.h>
 
 #include "bk_problems_page.h"
+#include "user_v1_me.h"
+#include "user_v1_session.h"
+#include "user_v1_tokens.h"
 
 const char *const user_v1_collections[] = {"session", "me",       "tokens", "users",
                                            "groups",  "problems", NULL};
 
 const bk_route_t user_v1_routes[] = {
+    USER_V1_SESSION_ROUTES,
+    USER_V1_ME_ROUTES,
+    USER_V1_TOKENS_ROUTES,
     BK_PROBLEMS_PAGE_ROUTE,
     {NULL},
 };

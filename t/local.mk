@@ -50,6 +50,8 @@ FUZZ_FILES = \
 
 FUNCTIONAL_TESTS = \
     t/10-user.t \
+    t/11-session.t \
+    t/12-tokens.t \
     t/15-auth.t \
     t/16-passwords.t \
     t/17-accounts.t \

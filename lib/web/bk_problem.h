@@ -69,6 +69,8 @@ typedef struct bk_problem_t {
     X(has_bookings, "has-bookings", 409, "Has bookings",                                           \
       "Bookings lie ahead: say whether they are kept or cancelled")                                \
     X(space_exists, "space-exists", 409, "Space exists", "There is a space with this id")          \
+    X(last_admin, "last-admin", 409, "Last administrator",                                         \
+      "There has to be an administrator: make another one first")                                  \
     X(not_pending, "not-pending", 409, "Not pending", "The request was decided before")            \
     X(in_use, "in-use", 409, "In use", "Something else still names this")                          \
     X(idempotency_in_progress, "idempotency-in-progress", 409, "In progress",                      \

@@ -35,7 +35,7 @@ static const char *forwarded(request_rec *r, const char *name)
     return is_proxy_trusted(r) ? apr_table_get(r->headers_in, name) : NULL;
 }
 
-static int is_https(request_rec *r)
+int bk_origin_is_https(request_rec *r)
 {
     const char *scheme = forwarded(r, "X-Forwarded-Proto");
 
@@ -59,24 +59,21 @@ static const char *asked_authority(request_rec *r, apr_size_t *len)
     return host;
 }
 
-/* Whether an origin is this server's. An http origin is not that of an https server. An https
- * origin may be that of a server without TLS, because a proxy in front may terminate TLS without
- * saying so. */
-static int is_own_origin(request_rec *r, const char *origin)
+int bk_origin_is_own(request_rec *r, const char *origin)
 {
     int https;
     apr_size_t len;
     const char *authority = bk_authority_of(origin, &https);
     const char *asked = asked_authority(r, &len);
 
-    return authority && asked && (https || !is_https(r)) &&
+    return authority && asked && (https || !bk_origin_is_https(r)) &&
            bk_authority_is_same(authority, asked, len, https);
 }
 
 /* ---- unsafe requests ----------------------------------------------------------------------------
  */
 
-static int is_safe(request_rec *r)
+int bk_origin_is_safe(request_rec *r)
 {
     return r->method_number == M_GET || r->method_number == M_OPTIONS ||
            r->method_number == M_TRACE;
@@ -86,7 +83,7 @@ int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed)
 {
     const char *origin, *site;
 
-    if (is_safe(r)) { /* HEAD is GET to httpd */
+    if (bk_origin_is_safe(r)) { /* HEAD is GET to httpd */
         return 1;
     }
     origin = apr_table_get(r->headers_in, "Origin");
@@ -94,7 +91,7 @@ int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed)
     if (origin && bk_authority_is_listed(listed, origin)) {
         return 1;
     }
-    return (!origin || is_own_origin(r, origin)) &&
+    return (!origin || bk_origin_is_own(r, origin)) &&
            (!site || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0);
 }
 
@@ -186,7 +183,7 @@ static int is_passed_on(request_rec *r, const char *host)
         return 0;
     }
     asked = asked_authority(r, &len);
-    return bk_authority_is_same(host, asked, len, is_https(r));
+    return bk_authority_is_same(host, asked, len, bk_origin_is_https(r));
 }
 
 const char *bk_origin_url(request_rec *r, const char *path)
@@ -194,6 +191,7 @@ const char *bk_origin_url(request_rec *r, const char *path)
     const char *host = is_proxy_trusted(r) ? apr_table_get(r->headers_in, "Host") : NULL;
 
     return is_passed_on(r, host)
-               ? apr_pstrcat(r->pool, is_https(r) ? "https://" : "http://", host, path, NULL)
+               ? apr_pstrcat(r->pool, bk_origin_is_https(r) ? "https://" : "http://", host, path,
+                             NULL)
                : url_by_httpd(r, path);
 }

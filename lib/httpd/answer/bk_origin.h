@@ -24,6 +24,21 @@
  */
 int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed);
 
+/** Tell whether a request's method is one that changes nothing (RFC 9110, section 9.2.1). */
+int bk_origin_is_safe(request_rec *r);
+
+/** Tell whether the client's connection is TLS: to this server, or to a trusted proxy that says so.
+ */
+int bk_origin_is_https(request_rec *r);
+
+/**
+ * Tell whether an origin is this server's. An http origin is not that of an https server. An https
+ * origin may be that of a server without TLS, because a proxy in front may terminate TLS without
+ * saying so.
+ * @param origin  as in the header Origin
+ */
+int bk_origin_is_own(request_rec *r, const char *origin);
+
 /** Set the CORS headers of an answer to a listed origin, and Vary. Does nothing if no origin is
  * listed. */
 void bk_origin_open(request_rec *r, const bk_conf_t *conf);

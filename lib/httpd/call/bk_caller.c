@@ -137,11 +137,14 @@ static void ask(bk_request_t *request, int dependency, const char *authorization
 int bk_caller(bk_request_t *request, int dependency)
 {
     request_rec *r = request->r;
-    const char *authorization = apr_table_get(r->headers_in, "Authorization");
+    const bk_credentials_t *credentials = bk_request_credentials(request);
+    const char *authorization = request->cookie
+                                    ? apr_pstrcat(r->pool, "Bearer ", request->cookie, NULL)
+                                    : apr_table_get(r->headers_in, "Authorization");
     const bk_error_t *error;
     bk_reply_t reply;
 
-    if (bk_request_credentials(request)->scheme == BK_CREDENTIALS_NONE) {
+    if (credentials->scheme == BK_CREDENTIALS_NONE) {
         return bk_answer_error(request, &bk_error_malformed, NULL);
     }
     if (strlen(authorization) > AUTHORIZATION_MOST) {
@@ -156,6 +159,7 @@ int bk_caller(bk_request_t *request, int dependency)
     if (error) {
         return pass_on(request, error, &reply);
     }
+    request->caller.by_cookie = request->cookie != NULL;
     bk_caller_known(request);
     return BK_CONTINUE;
 }

@@ -110,6 +110,11 @@ int bk_conf_is_on(const bk_conf_t *conf)
     return i < BK_SERVICE_APIS;
 }
 
+int bk_conf_has_v1(const bk_conf_t *conf)
+{
+    return BK_SERVICE_APIS > 1 && *conf->paths[1] != '\0';
+}
+
 void bk_conf_switch_off(bk_conf_t *conf)
 {
     int i;

@@ -72,6 +72,9 @@ bk_db_options_t bk_conf_db_options(const bk_conf_t *conf);
 /** Tell whether any API of the service is on in this server. */
 int bk_conf_is_on(const bk_conf_t *conf);
 
+/** Tell whether API v1 of the service is on in this server. */
+int bk_conf_has_v1(const bk_conf_t *conf);
+
 /** Switch the service off in this server. */
 void bk_conf_switch_off(bk_conf_t *conf);
 

@@ -40,6 +40,10 @@ const bk_credentials_t *bk_request_credentials(bk_request_t *request)
         bk_credentials_t *credentials = apr_palloc(r->pool, sizeof(*credentials));
 
         bk_credentials_read(apr_table_get(r->headers_in, "Authorization"), credentials, r->pool);
+        if (request->cookie) {
+            credentials->scheme = BK_CREDENTIALS_BEARER;
+            credentials->secret = request->cookie;
+        }
         request->credentials = credentials;
     }
     return request->credentials;

@@ -45,6 +45,7 @@ typedef struct bk_request_t {
     const bk_input_t *input;   /* the members of its body; NULL on routes without a body */
     const bk_json_t *body;     /* the object that was sent; NULL on routes without a body */
     int is_body_read;          /* no more of the body will be read */
+    const char *cookie;        /* a session's token that came as a cookie; NULL: there is none */
     const bk_credentials_t *credentials; /* set by bk_request_credentials() */
     bk_caller_t caller;                  /* set on routes that need a caller */
     const struct bk_store_t *store;      /* set by bk_store_acquire() */
@@ -79,7 +80,8 @@ apr_int64_t bk_request_length(const request_rec *r);
 /** The request's id: X-Request-Id, or mod_unique_id's. @return valid UTF-8; NULL: there is none */
 const char *bk_request_id(const request_rec *r);
 
-/** The credentials in the Authorization header; parsed once, in the request's pool. */
+/** The credentials in the Authorization header, or those of the cookie, which count as a bearer
+ * token; parsed once, in the request's pool. */
 const bk_credentials_t *bk_request_credentials(bk_request_t *request);
 
 /** Release what other requests wait for, if the request holds it: the lock of the cache and the

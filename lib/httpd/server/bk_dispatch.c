@@ -9,6 +9,7 @@
 #include "bk_body.h"
 #include "bk_conf.h"
 #include "bk_consistency.h"
+#include "bk_cookie.h"
 #include "bk_counts.h"
 #include "bk_error.h"
 #include "bk_intake.h"
@@ -85,6 +86,10 @@ static int check_caller(bk_request_t *request)
     if (request->route->caller == BK_ROUTE_ANYONE) {
         return BK_CONTINUE;
     }
+    details = request->cookie ? bk_cookie_wrong(request->r) : NULL;
+    if (details) {
+        return bk_answer_error(request, &bk_error_cross_site, details);
+    }
     result = identify(request);
     if (result != BK_CONTINUE) {
         return result;
@@ -134,6 +139,7 @@ static int read_body(bk_request_t *request)
 static void prepare_answer(bk_request_t *request)
 {
     bk_origin_open(request->r, request->conf);
+    bk_cookie_read(request);
     if (request->api->is_v1) {
         bk_answer_vary_v1(request);
         request->cache_control = BK_ANSWER_V1_PERSONAL;

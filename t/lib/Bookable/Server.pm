@@ -197,6 +197,8 @@ END
     unless ($self->{bare}) {
         $text .= $SERVICE_CONFIG{$_} for @{ $self->{modules} };
         $text .= "BookableApi $self->{api}\n" if $self->{api};
+        $text .= "UserAuthSchemes bearer password session-id cookie\n"
+            if $self->{api} && grep { $_ eq 'user' } @{ $self->{modules} };
     }
     $text .= ref $self->{config} ? $self->{config}->($self) : $self->{config};
     $text .= "\n" unless $text =~ /\n\z/;

@@ -156,6 +156,14 @@ sub query
     return @rows;
 }
 
+# Change rows, as no request could.
+sub change
+{
+    my ($self, $sql) = @_;
+    system('sqlite3', '-cmd', '.timeout 10000', $self->file, $sql) == 0 or die "sqlite3: $sql\n";
+    return;
+}
+
 sub damage
 {
     my ($self) = @_;
@@ -197,6 +205,8 @@ sub query
     require Bookable::Postgres;
     return Bookable::Postgres::rows($sql);
 }
+
+sub change { my ($self, $sql) = @_; $self->query($sql); return }
 
 # ---- PostgreSQL with a standby -------------------------------------------------------------------
 
