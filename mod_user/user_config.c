@@ -169,6 +169,11 @@ static int scheme_of(const char *word)
     return BK_VALUE_UNSET;
 }
 
+/* Other services pass the session of a cookie on as a bearer token, so that scheme has to be on. */
+#define SCHEMES                                                                                  \
+    "one or more of 'bearer', 'password', 'session-id' and, beside bearer, 'cookie', or 'None' " \
+    "alone"
+
 /* UserAuthSchemes takes all schemes on one line, so that the line shows everything that is allowed.
  */
 static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *const argv[])
@@ -178,23 +183,15 @@ static const char *set_auth_schemes(cmd_parms *cmd, void *dir, int argc, char *c
     for (i = 0; i < argc; i++) {
         int scheme = scheme_of(argv[i]);
         if (scheme == BK_VALUE_UNSET || (scheme == 0 && argc > 1)) {
-            return bk_value_wrong(
-                cmd,
-                "one or more of 'bearer', 'password', 'session-id' and 'cookie', or 'None' alone",
-                argv[i]);
+            return bk_value_wrong(cmd, SCHEMES, argv[i]);
         }
         bits |= scheme;
     }
     if (argc == 0) {
-        return bk_value_wrong(
-            cmd, "one or more of 'bearer', 'password', 'session-id' and 'cookie', or 'None' alone",
-            "");
+        return bk_value_wrong(cmd, SCHEMES, "");
     }
     if ((bits & USER_SCHEME_COOKIE) && !(bits & USER_SCHEME_BEARER)) {
-        return bk_value_wrong(cmd,
-                              "'bearer' beside 'cookie', because other services pass the "
-                              "session on as a bearer token",
-                              "cookie");
+        return bk_value_wrong(cmd, SCHEMES, "cookie without bearer");
     }
     conf_of(cmd)->schemes = bits;
     return NULL;
