@@ -28,7 +28,7 @@ enum {
 };
 
 /** Parameters of a filter; its lists are filled up. */
-enum { SPACE_FILTER_PARAMETERS = 8 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
+enum { SPACE_FILTER_PARAMETERS = 9 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
 
 /** Columns behind those of space_v1_fields: the policy's body and version, whether all see it. */
 enum { SPACE_FOUND_BODY, SPACE_FOUND_VERSION, SPACE_FOUND_PUBLIC, SPACE_FOUND_COLUMNS };

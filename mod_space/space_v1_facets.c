@@ -9,7 +9,9 @@
 
 #include "bk_fold.h"
 #include "bk_json_text.h"
-#include "space_v1_json.h"
+
+/* Bytes of a building and a floor of 100 and 50 characters; what is longer is counted together. */
+#define KEY_MOST 640
 
 /* A name, with its count. */
 typedef struct count_t {
@@ -53,38 +55,49 @@ static const char *sort_key(const char *name, apr_pool_t *p)
     return bk_fold_sort(&key, name, p) == APR_SUCCESS ? key : name;
 }
 
-static void add(counts_t *counts, const char *outer, const char *name, apr_int64_t count,
-                apr_pool_t *p)
+/* The count of a name, and of its building, if it is a floor. The key of both is one text: no name
+ * has a line feed. */
+static count_t *find(counts_t *counts, const char *outer, const char *name, apr_size_t len,
+                     apr_pool_t *p)
 {
-    /* no name has a line feed */
-    const char *whole = apr_pstrcat(p, outer ? outer : "", "\n", name, NULL);
-    count_t *found = apr_hash_get(counts->by_name, whole, APR_HASH_KEY_STRING);
+    char whole[KEY_MOST];
+    apr_size_t whole_len = (apr_size_t)apr_snprintf(whole, sizeof(whole), "%s\n%.*s",
+                                                    outer ? outer : "", (int)len, name);
+    count_t *found = apr_hash_get(counts->by_name, whole, (apr_ssize_t)whole_len);
 
     if (!found) {
         found = apr_pcalloc(p, sizeof(*found));
         found->outer = outer ? apr_pstrdup(p, outer) : NULL;
-        found->name = apr_pstrdup(p, name);
+        found->name = apr_pstrmemdup(p, name, len);
         found->outer_key = sort_key(outer ? outer : "", p);
-        found->key = sort_key(name, p);
-        apr_hash_set(counts->by_name, whole, APR_HASH_KEY_STRING, found);
+        found->key = sort_key(found->name, p);
+        apr_hash_set(counts->by_name, apr_pmemdup(p, whole, whole_len), (apr_ssize_t)whole_len,
+                     found);
         APR_ARRAY_PUSH(counts->list, count_t *) = found;
     }
-    found->count += count;
+    return found;
 }
 
+/* Features are slugs: no quote is in them, and none is escaped. */
 void space_v1_facets_add(space_v1_facets_t *facets, const space_v1_facet_t *facet)
 {
-    const bk_json_t *features = space_v1_json_read(facet->features, facets->p);
-    apr_size_t i;
+    apr_pool_t *p = facets->p;
+    const char *at, *end;
 
     if (*facet->building) {
-        add(&facets->buildings, NULL, facet->building, facet->count, facets->p);
+        find(&facets->buildings, NULL, facet->building, strlen(facet->building), p)->count +=
+            facet->count;
     }
     if (facet->floor) {
-        add(&facets->floors, facet->building, facet->floor, facet->count, facets->p);
+        find(&facets->floors, facet->building, facet->floor, strlen(facet->floor), p)->count +=
+            facet->count;
     }
-    for (i = 0; features && i < features->count; i++) {
-        add(&facets->features, NULL, features->members[i].text, facet->count, facets->p);
+    for (at = strchr(facet->features, '"'); at; at = strchr(end + 1, '"')) {
+        end = at + 1 + strcspn(at + 1, "\"");
+        find(&facets->features, NULL, at + 1, (apr_size_t)(end - at - 1), p)->count += facet->count;
+        if (!*end) {
+            break;
+        }
     }
 }
 

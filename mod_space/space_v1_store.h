@@ -140,7 +140,8 @@ typedef struct space_v1_store_verbs_t {
                          apr_status_t (*row)(void *baton, const space_v1_found_t *found),
                          void *baton, apr_pool_t *p);
 
-    /** Count spaces by building, floor and features, in no order. */
+    /** Count spaces by building, floor and features, in no order; the same ones may come several
+     * times, each with a part of the count. */
     apr_status_t (*facets)(void *handle, const space_v1_filter_t *filter,
                            apr_status_t (*row)(void *baton, const space_v1_facet_t *facet),
                            void *baton, apr_pool_t *p);

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "bk_db_fields.h"
+#include "bk_search.h"
 #include "bk_time.h"
 #include "space_store_dbd_private.h"
 
@@ -14,8 +17,48 @@ static bk_db_value_t bind_text(const char *text)
     return bk_db_text(text ? text : "");
 }
 
+/* Add words, with a blank before each, to a query of PostgreSQL (tsquery).
+ * @param is_prefix  whether the last of them is the beginning of a word */
+static const char *add_words(const char *query, const char *words, int is_prefix, apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, words + strspn(words, " ")), *word;
+
+    while ((word = strsep(&rest, " "))) {
+        char *quoted = apr_palloc(p, 2 * strlen(word) + 1), *to = quoted;
+
+        for (; *word; word++) {
+            if (*word == '\'' || *word == '\\') {
+                *to++ = *word;
+            }
+            *to++ = *word;
+        }
+        *to = '\0';
+        query = apr_pstrcat(p, query, *query ? " & '" : "'", quoted, "'",
+                            is_prefix && !rest ? ":*" : "", NULL);
+    }
+    return query;
+}
+
+/* All words that are looked for, and those of features, which are among a space's words. */
+static const char *make_query(const space_v1_filter_t *filter, apr_pool_t *p)
+{
+    const char *query = "", *words, *part;
+    int i;
+
+    for (i = 0; i < SPACE_V1_STORE_WORDS && filter->words[i]; i++) {
+        query = add_words(query, filter->words[i], 1, p);
+    }
+    for (i = 0; i < SPACE_V1_STORE_FEATURES && filter->features[i]; i++) {
+        part = apr_pstrndup(p, filter->features[i] + 1, strlen(filter->features[i]) - 2);
+        if (bk_search_text(&words, &part, 1, p) == APR_SUCCESS) {
+            query = add_words(query, words, 0, p);
+        }
+    }
+    return query;
+}
+
 /* @param args  SPACE_FILTER_PARAMETERS of them */
-static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter)
+static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, apr_pool_t *p)
 {
     int i;
 
@@ -33,6 +76,7 @@ static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter)
     for (i = 0; i < SPACE_V1_STORE_FEATURES; i++) {
         *args++ = bind_text(filter->features[i]);
     }
+    *args++ = bk_db_text(make_query(filter, p));
 }
 
 static void read_found(space_v1_found_t *found, const bk_db_value_t *row)
@@ -82,7 +126,7 @@ static apr_status_t each(void *handle, const space_v1_filter_t *filter, space_v1
     bk_db_value_t args[SPACE_FILTER_PARAMETERS + 5], *page = args + SPACE_FILTER_PARAMETERS;
     each_t calls = {row, baton};
 
-    bind_filter(args, filter);
+    bind_filter(args, filter, p);
     page[0] = bk_db_int(after->id ? after->first : INT64_MIN);
     page[1] = bind_text(after->sort_key);
     page[2] = bind_text(after->id);
@@ -112,7 +156,7 @@ static apr_status_t facets(void *handle, const space_v1_filter_t *filter,
     bk_db_value_t args[SPACE_FILTER_PARAMETERS];
     facets_t calls = {row, baton};
 
-    bind_filter(args, filter);
+    bind_filter(args, filter, p);
     return bk_db_each(handle, SPACE_FACETS, args, SPACE_FILTER_PARAMETERS, 4, facet_row, &calls, p);
 }
 

@@ -1,10 +1,15 @@
-/* bk_db_sqlite3_functions: functions of PostgreSQL that SQLite lacks, or has too slow, so that
- * statements are the same for both.
+/* bk_db_sqlite3_functions: functions that SQLite lacks, or has too slow.
  *
  * strpos(text, part) is the position of a part in a text, in characters from 1; 0: it is not there.
- * SQLite's own instr() compares byte by byte: to find nothing in 5000 texts of 180 bytes took it
- * four times as long as this. No index, view or trigger may use these functions, for other programs
- * that open the file do not have them.
+ * It is PostgreSQL's, so that statements are the same for both. SQLite's own instr() compares byte
+ * by byte: to find nothing in 5000 texts of 180 bytes took it four times as long.
+ *
+ * has_all(text, part...) tells whether all parts are in a text: 1 or 0. An empty part is in every
+ * text. Eight calls of strpos(), most of them with nothing to look for, would take longer than the
+ * rest of a search.
+ *
+ * Both are NULL if an argument is. No index, view or trigger may use them, for other programs that
+ * open the file do not have them.
  */
 #ifndef BK_DB_SQLITE3_FUNCTIONS_H
 #define BK_DB_SQLITE3_FUNCTIONS_H

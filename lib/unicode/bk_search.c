@@ -8,6 +8,9 @@
 
 #include "bk_fold.h"
 
+/* Characters of a word: what is longer is cut, in texts and in what is looked for. */
+#define WORD_MOST 200
+
 /* Letters, digits, and the marks on them. */
 static int is_of_word(UChar32 c)
 {
@@ -30,14 +33,16 @@ static char *write_words(char *to, const char *folded)
 {
     int32_t i = 0, start = 0, len = (int32_t)strlen(folded);
     UChar32 before = ' ', c;
+    int chars = 0;
 
     while (i < len) {
         start = i;
         U8_NEXT(folded, i, len, c);
         if (c != ' ' && (before == ' ' || begins_word(before, c))) {
             *to++ = ' ';
+            chars = 0;
         }
-        if (c != ' ') {
+        if (c != ' ' && chars++ < WORD_MOST) {
             memcpy(to, folded + start, (size_t)(i - start));
             to += i - start;
         }

@@ -8,7 +8,8 @@
  *
  * A word begins behind a blank and behind a mark such as a hyphen: "step-free" is " step- free",
  * and so found by "step-free", "step-fr" and "free". In scripts without blanks (Unicode's
- * ideographs) each character begins a word.
+ * ideographs) each character begins a word. Of a word the first 200 characters count: databases
+ * that keep an index of words have a bound on their length.
  *
  * Any thread may call.
  */

@@ -102,6 +102,19 @@ static void test_finding(void **state)
     }
 }
 
+/* As databases have a bound on what an index holds. */
+static void test_long_word(void **state)
+{
+    char word[1002];
+    const char *search;
+
+    memset(word, 'x', 1000);
+    memcpy(word + 1000, "", 1);
+    search = text_of(apr_pstrcat(*state, word, " y", NULL), *state);
+    assert_int_equal(strlen(search), 1 + 200 + 2);
+    assert_true(finds(word, word, *state) && finds("y", search, *state));
+}
+
 static void test_too_many_words(void **state)
 {
     const char *words[MOST + 1] = {NULL};
@@ -128,7 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),   cmocka_unit_test(test_parts),
         cmocka_unit_test(test_finding), cmocka_unit_test(test_too_many_words),
-        cmocka_unit_test(test_no_utf8),
+        cmocka_unit_test(test_no_utf8), cmocka_unit_test(test_long_word),
     };
 
     return cmocka_run_group_tests(tests, unit_pool_open, unit_pool_close);
