@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "bk_json.h"
+#include "space_policy.h"
 #include "space_zones.h"
 
 /* ---- columns ------------------------------------------------------------------------------------
@@ -94,20 +95,14 @@ static void write_json(bk_json_text_t *text, const char *name, const char *json)
     bk_json_text_raw(text, name, json, strlen(json));
 }
 
-/* The policy as its own route shows it: what is stored, between its id and its version. */
+/* The policy as its own route shows it. */
 static void write_policy(bk_json_text_t *text, const space_v1_found_t *found)
 {
-    const char *body = found->policy_body;
-    const bk_json_t *members = space_v1_json_read(body, text->p);
-    apr_size_t i;
+    const space_policy_t policy = {
+        .id = found->space.policy, .body = found->policy_body, .version = found->policy_version};
 
     bk_json_text_object(text, "policy");
-    bk_json_text_string(text, "id", found->space.policy);
-    for (i = 0; members && i < members->count; i++) {
-        bk_json_text_key(text, members->members[i].name);
-        bk_json_text_value(text, NULL, &members->members[i]);
-    }
-    bk_json_text_int(text, "version", found->policy_version);
+    space_policy_write(text, &policy, text->p);
     bk_json_text_object_end(text);
 }
 

@@ -227,6 +227,35 @@ shows(patch('/v1/spaces/right', { state => 'archived' }, match => '*'), 200, { s
     'a patch archives a space');
 is_error($client->get('/space/right'), 404, ['NOT_FOUND'], 'the base API does not find a space that a patch archived');
 
+# ---- policies -------------------------------------------------------------------------------------
+
+my %rules = (name => 'Ann and her desk', see => [ "user:$ann->{id}" ]);
+is($client->put('/v1/policies/anns', \%rules, as => $admin, headers => [ 'If-None-Match' => '*' ])->code, 201,
+    'a policy is made');
+my $dated = $client->space(roomCode => 9, openTime => '2030-01-01T08:00:00Z');
+shows(patch("/v1/spaces/$dated", { policy => 'anns' }, match => '*'), 200, { policy => 'anns' }, 'a space gets a policy');
+refuses($client->get("/v1/spaces/$dated"), 404, 'not-found', 'a space that a policy hides is not there for anybody else');
+refuses($client->get("/v1/spaces/$dated", as => $bob), 404, 'not-found', 'a space that a policy hides is not there for another member');
+refuses(patch("/v1/spaces/$dated", { name => 'x' }, match => '*', as => $bob), 404, 'not-found',
+    'a change of a space that a policy hides is answered 404');
+$answer = $client->get("/v1/spaces/$dated", as => $ann);
+shows($answer, 200, { policy => 'anns' }, 'who the policy names sees the space');
+is($answer->header('Cache-Control'), 'private, max-age=0, must-revalidate', 'a space that not everybody sees is kept by no shared cache');
+refuses(patch("/v1/spaces/$dated", { name => 'x' }, match => '*', as => $ann), 403, 'forbidden', 'who sees a space may not change it for that');
+is_deeply([ map { $_->{id} } @{ body($client->get('/v1/spaces?policy=anns', as => $ann))->{items} } ], [$dated],
+    'policy finds the spaces that name it');
+is_deeply(body($client->get('/v1/spaces?policy=anns'))->{items}, [], 'a list has no space that a policy hides');
+is_deeply(body($client->get('/v1/spaces/facets?policy=anns'))->{buildings}, [], 'facets count no space that a policy hides');
+for my $path ("/v1/spaces/$dated?expand=policy", '/v1/spaces?policy=anns&expand=policy') {
+    my $body = body($client->get($path, as => $ann));
+    my $policy = ($body->{items} ? $body->{items}[0] : $body)->{policy};
+    is_deeply($policy, body($client->get('/v1/policies/anns', as => $ann)), "expand=policy shows the policy as its own route does: $path")
+        or diag(substr($json->encode($body), 0, 1000));
+}
+is_answer($client->get("/space/$dated"), 200, qr/"openTime": ?null/, 'the base API shows no hours where a policy has them');
+shows(patch("/v1/spaces/$dated", { policy => undef }, match => '*'), 200, { policy => undef }, 'a space loses its policy');
+is_answer($client->get("/space/$dated"), 200, qr/"openTime": ?"2030-01-01T08:00:00Z"/, 'the hours are shown again without it');
+
 # ---- the base API and v1 --------------------------------------------------------------------------
 
 is_answer($client->get('/space/lib-101'), 200, { spaceID => 'lib-101', roomCode => 101, buildingCode => $hall, capacity => 4,
