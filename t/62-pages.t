@@ -218,7 +218,8 @@ for my $path (@PATHS) {
 $gateway->stop;
 
 # One instance of a service; then behind the gateway.
-my $service = Bookable::Conf->new(file => 'service.conf', modules => ['user'], places => { SERVICE => 'user' })->start;
+my $service = Bookable::Conf->new(file => 'service.conf', modules => ['user'], places => { SERVICE => 'user' },
+    more => "UserBcryptCost 4\n")->start;
 all_json('service.conf', $service);
 $gateway->write_file('members.conf', $members->($service->port));
 $gateway->start;

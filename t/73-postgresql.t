@@ -27,7 +27,7 @@ BookableStatementTimeout 3s
 BookableDatabaseBreaker minimum-calls=3 open-time=1s probe-timeout=2s
 END
 # Where no limit is to be reached.
-my $PATIENT = "BookablePoolTimeout 60s\nBookableStatementTimeout 60s\nBookableBusyTimeout 60s\n";
+my $PATIENT = $Bookable::Server::PATIENT;
 my $BOUND = Bookable::Server::late(POOL + STATEMENT + CONNECT);
 
 my $logs = '';    # of all the servers: no password may be in them

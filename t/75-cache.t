@@ -313,9 +313,9 @@ sub pair
 }
 {
     my ($one, $two, $here, $there) = pair("BookableCache shmcb\nProductCacheTTL 3s\n");
+    my $start = time;
     put($here, 7, weight => 1);
     is(weight($there, 7), 1, 'shmcb: a product is read on another host');
-    my $start = time;
     put($here, 7, weight => 2);
     is(weight($here, 7), 2, 'shmcb: a write is seen on its own host at once');
     my $old = weight($there, 7);

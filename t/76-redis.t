@@ -226,8 +226,8 @@ SKIP: {
     write_file("$dir/users", 'ann:{SHA}' . qx(printf %s sesame | openssl sha1 -binary | base64));
     my $url = "redis://127.0.0.1:@{[ $redis->port ]}";
     $other->{config} = $HIREDIS . <<"END";
-SSLSessionCache $url/1?password_file=$dir/redis-password
-AuthnCacheSOCache $url/2?password_file=$dir/redis-password
+SSLSessionCache $url/1?password_file=$dir/redis-password&timeout=10s&connect_timeout=10s
+AuthnCacheSOCache $url/2?password_file=$dir/redis-password&timeout=10s&connect_timeout=10s
 AuthnCacheEnable
 Listen 127.0.0.1:$port
 <VirtualHost 127.0.0.1:$port>

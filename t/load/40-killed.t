@@ -49,7 +49,8 @@ subtest 'kill -9 of the whole server, and a start on the same files' => sub {
 sub under_load
 {
     my ($mpm, $disturb) = @_;
-    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16)->start;
+    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16,
+        config => $Bookable::Server::PATIENT)->start;
     my $load = Bookable::Load->new(base_url => $server->base_url, clients => $CLIENTS)->prepare;
     $load->start($SECONDS);
     my @booking = ('book/ok' => $CLIENTS + 1);    # one more than may be under way
@@ -81,7 +82,8 @@ sub under_load
 sub graceful
 {
     my ($mpm) = @_;
-    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16)->start;
+    my $server = Bookable::Server->new(mpm => $mpm, children => 3, threads => 16,
+        config => $Bookable::Server::PATIENT)->start;
     my $load = Bookable::Load->new(base_url => $server->base_url, clients => 16)->prepare;
     $load->start($SECONDS, sub {
         my ($self, $number, $until) = @_;

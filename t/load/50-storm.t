@@ -24,7 +24,8 @@ my $EACH     = 10;    # bookings, reads and deletes of each of those, while the 
 # refusals.
 my $PAUSE = 0.25;
 
-my $server = Bookable::Server->new(mpm => 'worker', threads => 32, config => <<'END')->start;
+my $server = Bookable::Server->new(mpm => 'worker', threads => 32, config => <<"END")->start;
+$Bookable::Server::PATIENT
 UserBcryptCost 5
 UserHashLimit 1
 UserHashQueue 4
@@ -160,7 +161,7 @@ ok $server->stop, 'stopped';
 # One hash at a time, as on a host of two cores, and what is set where nothing is said; but a hash may
 # take as long as the machine wants.
 $server = Bookable::Server->new(modules => ['user'], mpm => 'worker', children => 2, threads => 128,
-    config => "UserBcryptCost 5\nUserHashLimit 1\nUserHashWait 40s\nUserSignupLimit 0\n")->start;
+    config => "${Bookable::Server::PATIENT}UserBcryptCost 5\nUserHashLimit 1\nUserHashWait 40s\nUserSignupLimit 0\n")->start;
 my $LOGGING_IN = 4;
 my $LOG_INS    = 6;
 my $SIGN_UPS   = 100;    # of clients, or fewer

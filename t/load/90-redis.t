@@ -52,7 +52,8 @@ my @faults = (
     [ flushed => sub { $redis->flush } ],
 );
 
-my $server = Bookable::Server->new(store => $store, children => 3, threads => 16)->start;
+my $server = Bookable::Server->new(store => $store, children => 3, threads => 16,
+    config => $Bookable::Server::PATIENT)->start;
 my $load = Bookable::Load->new(base_url => $server->base_url, clients => $CLIENTS + $PRODUCTS)->prepare;
 $load->start($SECONDS, \&client);
 for my $number (1 .. @faults) {

@@ -54,7 +54,8 @@ sub new
             or die "no virtual host $self->{vhost}\n";
         $self->{base} = "http://127.0.0.1:$port";
     }
-    $self->{agent} = LWP::UserAgent->new(keep_alive => 4, timeout => 60, max_redirect => 0);
+    $self->{agent} = LWP::UserAgent->new(keep_alive => 4, timeout => Bookable::Process::late(60),
+        max_redirect => 0);
     return $self;
 }
 

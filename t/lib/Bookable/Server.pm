@@ -33,6 +33,9 @@ use Bookable::Process qw(as_busy free_port group in_time late patience pause pro
 use Bookable::Store ();
 
 my @SERVICES = qw(user space booking product);
+
+# For a test that is not about time limits: no store is too slow for these, whatever else the machine does.
+our $PATIENT = "BookablePoolTimeout 60s\nBookableStatementTimeout 60s\nBookableBusyTimeout 60s\n";
 my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
 
 # ---- where things are ----------------------------------------------------------------------------
@@ -147,6 +150,9 @@ MaxRequestWorkers $workers
 END
 }
 
+# What every server is told that runs under it: so slow is everything there.
+sub for_memcheck { return $ENV{VALGRIND} ? $PATIENT : '' }
+
 my %SERVICE_CONFIG = (
     user => <<'END',
 UserPath /user
@@ -154,6 +160,7 @@ UserBcryptCost 4
 UserAuthSchemes bearer password session-id
 UserAdminSignup On
 UserPasswordMinimum 1
+UserHashWait 60s
 END
     space   => "SpacePath /space\n",
     booking => "BookingPath /booking\n",
@@ -193,7 +200,9 @@ KeepAliveTimeout 30
 MaxKeepAliveRequests 0
 @{[ $self->_mpm_config ]}
 END
-    $text .= $self->{store}->config(connections => $self->{threads}, services => $self->{modules});
+    $text .= $self->{store}->config(connections => $self->{threads},
+        services => $self->{bare} ? [] : $self->{modules});
+    $text .= for_memcheck() if !$self->{bare} && @{ $self->{modules} };
     unless ($self->{bare}) {
         $text .= $SERVICE_CONFIG{$_} for @{ $self->{modules} };
         $text .= "BookableApi $self->{api}\n" if $self->{api};

@@ -142,7 +142,9 @@ sub file { my ($self) = @_; return "$self->{dir}/bookable.db" }
 sub store_config
 {
     my ($self, %args) = @_;
-    return Bookable::Store::pool('sqlite3', $self->file, $args{connections});
+    # Whoever writes waits for all that write already, however slow the machine makes them.
+    my $patience = @{ $args{services} } ? "BookableBusyTimeout 60s\n" : '';
+    return Bookable::Store::pool('sqlite3', $self->file, $args{connections}) . $patience;
 }
 
 # Rows of a query, each a list of its columns.
