@@ -53,6 +53,11 @@ enum {
     V1_END_TOKEN,
     V1_END_DIGEST,
     V1_EACH_GROUP,
+    /* user_store_v1_sign_on.c */
+    V1_SIGN_ON,
+    V1_SIGN_ON_CHANGE,
+    V1_ADD_SSO_GROUP,
+    V1_DROP_SSO_GROUP,
     STATEMENTS
 };
 

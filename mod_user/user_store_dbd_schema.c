@@ -124,6 +124,10 @@ static const bk_db_sql_t steps[] = {
     "{user_tokens.user_id} AND state = " ACTIVE                                                 \
     " AND password_hash = COALESCE(CAST($15 AS TEXT), password_hash)"
 
+/* PostgreSQL has to be told the type of a parameter that may be NULL. */
+#define SAID_NAME "CAST($2 AS TEXT)"
+#define SAID_MAIL "CAST($3 AS TEXT)"
+
 static const bk_db_sql_t statements[STATEMENTS] = {
     [INSERT] = {INSERT_BASE},
     [INSERT_UNIQUE] = {INSERT_BASE " WHERE NOT EXISTS (SELECT 1 FROM users"
@@ -200,6 +204,19 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [V1_END_DIGEST] = {"DELETE FROM user_tokens WHERE digest = $1"},
     [V1_EACH_GROUP] = {"SELECT name, source FROM user_groups WHERE user_id = $1"
                        " ORDER BY name, source"},
+    [V1_SIGN_ON] = {"UPDATE users SET signed_on = $3 WHERE id = $1 AND identity = $2"
+                    " AND state = " ACTIVE},
+    /* $4: whether the groups are others now */
+    [V1_SIGN_ON_CHANGE] = {"UPDATE users SET display_name = COALESCE(" SAID_NAME ", display_name),"
+                           " email = COALESCE(" SAID_MAIL ", email),"
+                           " version = version + 1, changed = $5 WHERE id = $1 AND ($4 = 1"
+                           " OR COALESCE(" SAID_NAME ", display_name, '') <> "
+                           "COALESCE(display_name, '')"
+                           " OR COALESCE(" SAID_MAIL ", email, '') <> COALESCE(email, ''))"},
+    [V1_ADD_SSO_GROUP] = {"INSERT INTO user_groups (user_id, name, source)"
+                          " VALUES ($1, $2, 'sso')"},
+    [V1_DROP_SSO_GROUP] = {"DELETE FROM user_groups WHERE user_id = $1 AND name = $2"
+                           " AND source = 'sso'"},
 };
 
 /* ---- tables -------------------------------------------------------------------------------------

@@ -112,6 +112,15 @@ typedef struct user_session_t {
 
 extern const bk_fields_t user_store_v1_fields_session;
 
+/** What httpd's own authentication says of a person who signs on. */
+typedef struct user_sign_on_t {
+    const char *identity;
+    const char *display_name;  /* NULL: none is said */
+    const char *email;         /* the same */
+    const char *const *groups; /* names, each once */
+    int group_count;           /* -1: groups are not said */
+} user_sign_on_t;
+
 /* ---- verbs --------------------------------------------------------------------------------------
  */
 
@@ -194,12 +203,24 @@ typedef struct user_store_v1_verbs_t {
     apr_status_t (*set_password)(void *handle, apr_int64_t id, const char *was, const char *hash,
                                  const unsigned char *keep);
 
+    /**
+     * Note that a person has signed on, and write what is said: name and mail address, if they are
+     * said; and the groups, in place of those that signing on gave before.
+     * @return APR_NOTFOUND if no account that is not disabled has the id and the identity
+     */
+    apr_status_t (*sign_on)(void *handle, apr_int64_t id, const user_sign_on_t *said,
+                            apr_time_t now);
+
     /** Call a function for each group of a user, in order of names, with "local" or "sso". */
     apr_status_t (*each_group)(void *handle, apr_int64_t user_id,
                                apr_status_t (*visit)(void *baton, const char *name,
                                                      const char *source),
                                void *baton, apr_pool_t *p);
 } user_store_v1_verbs_t;
+
+/** @see user_store_v1_verbs_t.sign_on */
+apr_status_t user_store_v1_sign_on(void *handle, apr_int64_t id, const user_sign_on_t *said,
+                                   apr_time_t now);
 
 /** The verbs of the store in a database: beside user_store_dbd, with the same handle. */
 extern const user_store_v1_verbs_t user_store_v1_dbd;

@@ -234,5 +234,6 @@ const user_store_v1_verbs_t user_store_v1_dbd = {
     .end_token = end_token,
     .end_digest = end_digest,
     .set_password = set_password,
+    .sign_on = user_store_v1_sign_on,
     .each_group = each_group,
 };

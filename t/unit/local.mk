@@ -80,6 +80,7 @@ check_PROGRAMS = \
     t/unit/test_token \
     t/unit/test_user_dbd \
     t/unit/test_user_shm \
+    t/unit/test_user_sign_on \
     t/unit/test_user_sso \
     t/unit/test_user_v1_dbd \
     t/unit/test_versions \
@@ -181,6 +182,9 @@ t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.
     t/unit/unit.h $(DB_FIXTURE) $(USER_STORE_DBD)
 t_unit_test_user_dbd_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_sign_on_SOURCES = t/unit/test_user_sign_on.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_sign_on_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_sign_on_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_sso_SOURCES = t/unit/test_user_sso.c t/unit/unit.h \
     mod_user/user_rules.c mod_user/user_rules.h mod_user/user_store.h \
     mod_user/user_sso_groups.c mod_user/user_sso_groups.h mod_user/user_sso_return.c mod_user/user_sso_return.h
