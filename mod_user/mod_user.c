@@ -3,6 +3,7 @@
 
 #include <ap_provider.h>
 #include <http_core.h>
+#include <http_request.h>
 
 #include "bk_answer_v1.h"
 #include "bk_challenge.h"
@@ -13,6 +14,8 @@
 #include "user_handlers.h"
 #include "user_limits.h"
 #include "user_login.h"
+#include "user_sso_check.h"
+#include "user_sso_person.h"
 #include "user_v1.h"
 
 extern module AP_MODULE_DECLARE_DATA user_module;
@@ -69,6 +72,9 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, USER_STORE_GROUP, "shm", USER_STORE_VERSION, &shm_store);
     bk_server_register(&service, p);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(user_sso_check, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_check_authz(user_sso_person_note, NULL, NULL, APR_HOOK_REALLY_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_handler(user_exposure_watch, NULL, NULL, APR_HOOK_FIRST);
 }
 

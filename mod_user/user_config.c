@@ -35,6 +35,7 @@ static const user_conf_t defaults = {
     .schemes = USER_SCHEME_BEARER | USER_SCHEME_PASSWORD,
     .bcrypt_cost = 12, /* about 240 ms on a core of 2020 */
     .admin_signup = 0,
+    .signup = 1,
     .unique_names = 0,
     .password_minimum = USER_PASSWORD_MINIMUM,
     .has_password_list = 0,
@@ -57,6 +58,7 @@ static const user_conf_t defaults = {
     X(schemes)               \
     X(bcrypt_cost)           \
     X(admin_signup)          \
+    X(signup)                \
     X(unique_names)          \
     X(password_minimum)      \
     X(has_password_list)     \
@@ -80,6 +82,7 @@ void *user_config_create(apr_pool_t *p, server_rec *s)
 #define UNSET(name) conf->name = BK_VALUE_UNSET;
     EACH_SETTING(UNSET)
 #undef UNSET
+    user_sso_conf_init(&conf->sso);
     return conf;
 }
 
@@ -92,6 +95,7 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
 #define MERGE(name) conf->name = bk_value_default(own->name, base->name);
     EACH_SETTING(MERGE)
 #undef MERGE
+    user_sso_conf_merge(&conf->sso, &base->sso, &own->sso);
     conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
     conf->password_list =
         own->has_password_list == BK_VALUE_UNSET ? base->password_list : own->password_list;
@@ -111,6 +115,7 @@ void user_config_complete(bk_conf_t *common)
 #define COMPLETE(name) conf->name = bk_value_default(conf->name, defaults.name);
     EACH_SETTING(COMPLETE)
 #undef COMPLETE
+    user_sso_conf_complete(&conf->sso);
     if (!conf->reserved_names) {
         conf->reserved_names = user_rules_reserved;
     }
@@ -206,6 +211,12 @@ static const char *set_bcrypt_cost(cmd_parms *cmd, void *dir, const char *text)
 static const char *set_admin_signup(cmd_parms *cmd, void *dir, int on)
 {
     conf_of(cmd)->admin_signup = on;
+    return NULL;
+}
+
+static const char *set_signup(cmd_parms *cmd, void *dir, int on)
+{
+    conf_of(cmd)->signup = on;
     return NULL;
 }
 
@@ -358,6 +369,7 @@ const command_rec user_config_commands[] = {
                   "Cost of new password hashes: each step doubles the time"),
     AP_INIT_FLAG("UserAdminSignup", set_admin_signup, NULL, RSRC_CONF,
                  "Whether signing up under the name 'admin' makes an administrator"),
+    AP_INIT_FLAG("UserSignup", set_signup, NULL, RSRC_CONF, "Whether people may sign up"),
     AP_INIT_TAKE_ARGV("UserReservedNames", set_reserved_names, NULL, RSRC_CONF,
                       "User names, besides 'admin', that only administrators have; or 'None'"),
     AP_INIT_FLAG("UserUniqueNames", set_unique_names, NULL, RSRC_CONF,
@@ -381,4 +393,5 @@ const command_rec user_config_commands[] = {
                  "Whether a standby may say who is calling while the primary is out of reach"),
     AP_INIT_TAKE1("UserLoginWindow", set_login_window, NULL, RSRC_CONF,
                   "Length of the window in which failed log-ins are counted"),
+    USER_SSO_CONF_DIRECTIVES,
     {NULL}};

@@ -5,6 +5,7 @@
 
 #include "bk_conf.h"
 #include "bk_password_list.h"
+#include "user_sso_conf.h"
 
 /** Authentication schemes, as bits. */
 typedef enum user_scheme_t {
@@ -22,11 +23,13 @@ typedef struct user_conf_t {
     int schemes;                          /* allowed schemes: user_scheme_t bits */
     int bcrypt_cost;
     int admin_signup;
+    int signup;                        /* whether people make themselves users */
     const char *const *reserved_names; /* the last element is NULL */
     int unique_names;
     int password_minimum; /* shortest password, in characters */
     int has_password_list;
     const bk_password_list_t *password_list; /* common passwords, which are refused; NULL: none */
+    user_sso_conf_t sso;
     /* settings of the whole host: */
     int hash_limit;
     int hash_queue;

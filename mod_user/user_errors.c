@@ -27,3 +27,5 @@ const bk_error_t user_error_disabled = {400, 403, "DISABLED", "User is disabled"
                                         "An administrator has disabled this account"};
 const bk_error_t user_error_sign_ups = {429, 429, "THROTTLED", "Too many sign-ups",
                                         "Too many users were made from this address lately"};
+const bk_error_t user_error_signup_off = {400, 403, "UNAUTHORIZED", "Sign-up is off",
+                                          "Only administrators add users to this server"};

@@ -17,5 +17,6 @@ extern const bk_error_t user_error_name_taken;
 extern const bk_error_t user_error_last_admin;
 extern const bk_error_t user_error_disabled;
 extern const bk_error_t user_error_sign_ups;
+extern const bk_error_t user_error_signup_off;
 
 #endif

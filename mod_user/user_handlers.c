@@ -212,8 +212,12 @@ static int sign_up(bk_request_t *request)
 {
     user_t user = {0};
     const char *password;
-    int result = read_new_user(request, &user, &password);
+    int result;
 
+    if (!user_config_of(request->conf)->signup) {
+        return bk_answer_error(request, &user_error_signup_off, NULL);
+    }
+    result = read_new_user(request, &user, &password);
     if (result == BK_CONTINUE) {
         result = hash_new_user(request, password, &user);
     }

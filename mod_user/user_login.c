@@ -10,6 +10,7 @@
 #include "bk_text.h"
 #include "user_rules.h"
 #include "user_session.h"
+#include "user_sso_recheck.h"
 
 /* ---- passwords ----------------------------------------------------------------------------------
  */
@@ -219,6 +220,9 @@ static apr_status_t accept_token(bk_request_t *request, known_t *known)
     }
     rv = verbs->find_token(request->handle, known->digest, apr_time_now(), &known->session,
                            request->r->pool);
+    if (rv == APR_SUCCESS && user_sso_recheck_is_due(request, &known->session)) {
+        rv = APR_NOTFOUND;
+    }
     if (rv == APR_SUCCESS) {
         known->has_session = 1;
         user_session_accept(request, &known->session, known->digest);

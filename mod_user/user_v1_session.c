@@ -14,6 +14,7 @@
 #include "bk_settle.h"
 #include "bk_text.h"
 #include "user_login.h"
+#include "user_v1_sso.h"
 
 const bk_input_row_t user_v1_session_members[] = {
     {.name = "name", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 255},
@@ -202,6 +203,7 @@ static apr_status_t find_ended(bk_request_t *request, void *digest)
 
 int user_v1_session_end(bk_request_t *request)
 {
+    const user_session_t *session = user_login_session(request);
     const unsigned char *digest = user_login_token(request);
     apr_status_t rv;
 
@@ -219,7 +221,7 @@ int user_v1_session_end(bk_request_t *request)
     if (request->caller.by_cookie) {
         bk_cookie_clear(request->r);
     }
-    return bk_answer_empty(request, HTTP_NO_CONTENT);
+    return user_v1_sso_leave(request, session);
 }
 
 /* ---- all of one's sessions ----------------------------------------------------------------------

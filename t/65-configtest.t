@@ -45,6 +45,9 @@ my @no_breaker = ('', 'user', 'users window=1s', 'user window', 'user window=', 
     'user slow-time=0', 'user slow-time=601s', 'user slow-rate=0', 'user slow-rate=101', 'user open-time=0',
     'user open-time=61min', 'user probes=0', 'user probes=10000', 'user probe-timeout=0',
     'user probe-timeout=61min', 'user dry-run=maybe', 'user window=1s user window=1s');
+# Expressions that are none, and those that read what a client sends.
+my @no_variable = ('%{REMOTE_USER', '%{reqenv:', '%{HTTP:X-Remote-User}', '%{http:Remote-User}', '%{req:X-User}',
+    '%{HTTP_COOKIE}', '%{req_novary:X-User}', 'mail:%{QUERY_STRING}', '%{THE_REQUEST}', '%{REQUEST_URI}', '%{no_such_variable}');
 # Bytes of a store in shared memory, of the whole server.
 my $size = [ [ @no_number, 0, '1023K', 1048575, '64MB', 'M', '65G', '-1M', '1.5M', '99999999999G',
     '18446744073709551617' ], qr/1M.*64G/, [qw(1M 1048576 1024k 64M 1G 64g)], 'global' ];
@@ -121,6 +124,25 @@ my %directives = (
     UserPasswordList    => [ [qw(/nowhere/passwords / /dev/null), ''], qr/None.*a password a line/,
         [ 'None', Cwd::abs_path(__FILE__) ] ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserSignup          => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserSSO             => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserSSOProvision    => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    (map { $_ => [ [ @no_variable ], qr/expression/, [ '%{REMOTE_USER}', '%{reqenv:OIDC_CLAIM_sub}', '%{tolower:A}',
+        '"of the house"', '%{REMOTE_USER}@example.org' ] ] } qw(UserSSOIdentity UserSSOLogin UserSSODisplayName UserSSOMail)),
+    UserSSOGroups       => [ [ @no_variable, '%{REMOTE_USER} \\\\', '%{REMOTE_USER} ; ;' ],
+        qr/expression|separator|takes 1-2/, [ '%{reqenv:OIDC_CLAIM_groups}', '%{reqenv:MELLON_groups} ";"',
+        '%{reqenv:AUTHENTICATE_MEMBEROF} "; "' ] ],
+    UserSSOGroupMap     => [ [ '', 'rooms-*', '"" staff', 'rooms-* ""', 'rooms-* $2', 'rooms $1', 'rooms-* Library/Desk',
+        'rooms-* $1 $2', '********** $1' ], qr/pattern|takes two/, [ 'rooms-* $1', '"cn=*,ou=*,dc=example" $2-$1',
+        'exact staff' ] ],
+    UserSSOAdmin        => [ [ '"%{HTTP:X-Groups} =~ /a/"', q("req('X-Groups') == 'a'"), q("http ('X') == 'a'"), '"a =="', '' ],
+        qr/expression|takes one/, [ q("%{reqenv:OIDC_CLAIM_groups} =~ /(^|,)rooms-admins(,|$)/"),
+        q("%{REMOTE_USER} == 'ann'"), 'false' ] ],
+    UserSSOLogout       => [ [ 'oauth2/callback', '//elsewhere.example/', 'http://rooms.example.org/', 'javascript:1', '' ],
+        qr/path.*https.*None/, [ '/oauth2/callback?logout=https%3A%2F%2Frooms.example.org%2F',
+        'https://login.example.org/logout', 'None' ] ],
+    UserSSOSession      => [ [ @no_duration, '0', '59s', '31d', 'Off' ], qr/60s.*2592000s/, [qw(1min 30min 8h 30d)] ],
+    UserSSORecheck      => [ [ @no_duration, '0', '59s', '3651d' ], qr/60s.*Off|60s/, [qw(1min 30d 3650d Off)] ],
     UserStandbyCallers  => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
     SpaceStoreSize     => $size,

@@ -52,6 +52,7 @@ FUNCTIONAL_TESTS = \
     t/10-user.t \
     t/11-session.t \
     t/12-tokens.t \
+    t/14-sso.t \
     t/15-auth.t \
     t/16-passwords.t \
     t/17-accounts.t \
