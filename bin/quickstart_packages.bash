@@ -54,10 +54,15 @@ install_check_servers() {
         fi
         install_packages "${check_servers[@]}"
         local service
-        for service in pgbouncer prometheus redis-server; do
+        for service in krb5-admin-server krb5-kdc pgbouncer prometheus redis-server slapd; do
             ! command -v systemctl >/dev/null || as_root systemctl --quiet disable "$service" || true
         done
     )
+}
+
+# Debian's npm conflicts with a node of another origin, which brings its own.
+install_node() {
+    command -v npm >/dev/null || install_packages nodejs npm
 }
 
 may_become_root() {

@@ -99,6 +99,26 @@ for my $name (qw(bookable gateway)) {
 accepted('service.conf, whose run directory is not there yet', places(SERVICE => 'user', INSTANCE => 'user-1',
     RUN => "$DIR/not/there") . load('user'), ['service.conf']);
 
+# ---- signing on ----------------------------------------------------------------------------------
+
+# With the module that each is for; t/sso has those that somebody signs on with.
+my %module = (basic => 'auth_basic', gssapi => 'auth_gssapi', ldap => 'authnz_ldap', mellon => 'auth_mellon',
+    openidc => 'auth_openidc', shib => 'shib');
+my %secrets = (openidc => "OIDCClientSecret a-secret\nOIDCCryptoPassphrase a-passphrase\n",
+    ldap => "AuthLDAPBindDN cn=bookable\nAuthLDAPBindPassword a-password\n");
+write_file($_, "of the provider\n") for qw(sp.key sp.crt sp.xml idp.xml);
+for my $kind (sort keys %module) {
+    my $name = "sso-$kind.conf";
+    $tested{$name} = 1;
+    SKIP: {
+        skip "httpd has no mod_$module{$kind}", 3 if !-e "$STOCK/mod_$module{$kind}.so";
+        my $text = places(SAML => $DIR, SSO_SECRETS => write_file("$kind.secrets", $secrets{$kind} // '')) . load(@SERVICES);
+        accepted("bookable.conf and $name", $text, ['bookable.conf', $name]);
+        my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -f '$DIR/httpd.conf' 2>&1);
+        unlike($output, qr/BK0400/, "the section of $name is for the path of the sign-on");
+    }
+}
+
 # ---- a cluster -----------------------------------------------------------------------------------
 
 accepted('gateway.conf, of httpd alone', places(), ['gateway.conf']);

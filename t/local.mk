@@ -10,6 +10,8 @@
 #                         minutes
 #   make check-load-stores  the load on each store
 #   make check-quickstart ./quickstart on servers that run already; in a tree whose build is in build/
+#   make check-sso        signing on with OpenID Connect, SAML, Kerberos and LDAP, by a real browser; installs
+#                         packages of npm below the build directory
 #   make check-asan       all but the guards, the load shortened, with AddressSanitizer and UBSan
 #                         (needs configure --enable-sanitizers)
 #   make check-valgrind   the functional suite under memcheck
@@ -155,6 +157,12 @@ LOAD_TESTS = \
     t/load/90-redis.t \
     t/load/10-checker.t
 
+# Sign-on with real identity providers, real modules of httpd and a real browser.
+SSO_TESTS = t/sso/10-openidc.t t/sso/20-saml.t t/sso/30-kerberos.t t/sso/40-ldap.t \
+    t/sso/50-certificate.t
+SSO_NODE_FILES = t/sso/browser.mjs t/sso/oidc-provider.mjs t/sso/saml-provider.mjs
+SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
+
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
 
 GUARDS = \
@@ -174,12 +182,16 @@ EXTRA_DIST += \
     t/TEST t/rules.yml \
     t/conf/extra.conf.in \
     t/lib/Bookable/Backend.pm \
+    t/lib/Bookable/Browser.pm \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/Cluster.pm \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/Daemon.pm \
     t/lib/Bookable/Held.pm \
     t/lib/Bookable/History.pm \
+    t/lib/Bookable/House.pm \
+    t/lib/Bookable/Kerberos.pm \
+    t/lib/Bookable/Ldap.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/OtherBuild.pm \
     t/lib/Bookable/Pgbouncer.pm \
@@ -189,6 +201,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Redis.pm \
     t/lib/Bookable/Routes.pm \
     t/lib/Bookable/Server.pm \
+    t/lib/Bookable/SignOn.pm \
     t/lib/Bookable/Store.pm \
     t/lib/behind.c \
     t/lib/held.c \
@@ -200,7 +213,8 @@ EXTRA_DIST += \
     t/valgrind.supp \
     t/guards/places.sh \
     t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_FILES) \
-    $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS)
+    $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS) \
+    $(SSO_TESTS) $(SSO_NODE_FILES) $(SSO_LOCKED)
 
 # Modules with sanitizers load only into an httpd that has their libraries.
 if SANITIZERS
@@ -273,6 +287,19 @@ check-load-store-%:
 check-quickstart: all
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(QUICKSTART_TESTS)
 
+# The packages are those of the lock file, with its digests; nothing of theirs is run to install them.
+t/sso/node_modules/.package-lock.json: $(SSO_LOCKED)
+	mkdir -p t/sso
+	for file in package.json package-lock.json; do \
+	    test '$(srcdir)' = . || cp '$(srcdir)'/t/sso/$$file t/sso || exit 1; \
+	done
+	cd t/sso && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+check-sso: all t/sso/node_modules/.package-lock.json
+	test '$(srcdir)' = . || for file in $(SSO_NODE_FILES); do cp '$(srcdir)'/$$file t/sso || exit 1; done
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -j2 $(SSO_TESTS)
+
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
 # the user that httpd changes to may be kept out of this one; it stays where something was found.
@@ -343,9 +370,11 @@ check-fuzz:
 
 clean-local:
 	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
+	-rm -rf t/sso/node_modules
+	-test '$(srcdir)' = . || rm -rf t/sso
 	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites t/slow_sync.so
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart \
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso \
     check-slow-sync check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz
