@@ -225,7 +225,7 @@ static apr_status_t print_policy(void *baton, const space_policy_t *policy)
     apr_size_t len;
 
     bk_json_text_begin(&text, done->p);
-    space_policy_write(&text, policy, done->p);
+    space_policy_write(&text, policy);
     printf("%s%s", done->count++ ? ",\n" : "", bk_json_text_end(&text, &len));
     return APR_SUCCESS;
 }

@@ -161,7 +161,7 @@ static const char *text_of(const shown_t *shown, apr_size_t *len, apr_pool_t *p)
         bk_json_text_string(&text, "timeZone", shown->space.time_zone);
         bk_json_text_raw(&text, "managers", shown->space.managers, strlen(shown->space.managers));
         bk_json_text_object(&text, "policy");
-        space_policy_write(&text, &shown->policy, p);
+        space_policy_write(&text, &shown->policy);
         bk_json_text_object_end(&text);
     }
     return bk_json_text_end(&text, len);

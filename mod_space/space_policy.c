@@ -16,27 +16,20 @@ const char *space_policy_id_wrong(const char *id, apr_pool_t *p)
     return bk_json_is_text(id, value.len) ? bk_input_read(&row, &value, &code, p) : "must be UTF-8";
 }
 
-/* Write the members that a client gave: what the server alone says is not among them. */
-static void write_members(bk_json_text_t *text, const bk_json_t *object)
+/* The members that a client gave: what the server alone says is not among them. */
+static const char *make_body(const bk_json_t *object, apr_pool_t *p)
 {
-    apr_size_t i;
+    bk_json_text_t text;
+    apr_size_t i, len;
 
+    bk_json_text_begin(&text, p);
     for (i = 0; i < object->count; i++) {
         const bk_json_value_t *member = &object->members[i];
 
         if (strcmp(member->name, "id") != 0 && strcmp(member->name, "version") != 0) {
-            bk_json_text_value(text, member->name, member);
+            bk_json_text_value(&text, member->name, member);
         }
     }
-}
-
-static const char *make_body(const bk_json_t *object, apr_pool_t *p)
-{
-    bk_json_text_t text;
-    apr_size_t len;
-
-    bk_json_text_begin(&text, p);
-    write_members(&text, object);
     return bk_json_text_end(&text, &len);
 }
 
@@ -79,33 +72,28 @@ int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_pol
     return 1;
 }
 
-/* @return NULL: it is no JSON */
-static const bk_json_t *parse_body(const space_policy_t *policy, apr_pool_t *p)
+/* The members of the stored text are copied as they are: to parse and write them would take longer
+ * than all the rest of a booking. */
+void space_policy_write(bk_json_text_t *text, const space_policy_t *policy)
 {
-    const bk_json_t *object;
-    const char *why;
-
-    return bk_json_parse(&object, policy->body, strlen(policy->body), &why, p) == BK_JSON_PARSED
-               ? object
-               : NULL;
-}
-
-void space_policy_write(bk_json_text_t *text, const space_policy_t *policy, apr_pool_t *p)
-{
-    const bk_json_t *body = parse_body(policy, p);
+    apr_size_t len = strlen(policy->body);
 
     bk_json_text_string(text, "id", policy->id);
-    if (body) {
-        write_members(text, body);
+    if (len > 2 && policy->body[0] == '{' && policy->body[len - 1] == '}') {
+        bk_json_text_raw(text, NULL, policy->body + 1, len - 2);
     }
     bk_json_text_int(text, "version", policy->version);
 }
 
 const bk_policy_input_t *space_policy_rules(const space_policy_t *policy, apr_pool_t *p)
 {
-    const bk_json_t *body = parse_body(policy, p);
+    const bk_json_t *body;
+    const char *why;
     bk_faults_t faults;
 
+    if (bk_json_parse(&body, policy->body, strlen(policy->body), &why, p) != BK_JSON_PARSED) {
+        return NULL;
+    }
     bk_fault_none(&faults, p);
-    return body ? bk_policy_input_read(body, &faults, p) : NULL;
+    return bk_policy_input_read(body, &faults, p);
 }

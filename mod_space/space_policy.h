@@ -31,11 +31,8 @@ const char *space_policy_id_wrong(const char *id, apr_pool_t *p);
 int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_policy_zone_t *zone,
                       bk_faults_t *faults, apr_pool_t *p);
 
-/**
- * Write a policy as clients see it: the members of an object that the caller begins and ends.
- * @param p  for temporary memory
- */
-void space_policy_write(bk_json_text_t *text, const space_policy_t *policy, apr_pool_t *p);
+/** Write a policy as clients see it: the members of an object that the caller begins and ends. */
+void space_policy_write(bk_json_text_t *text, const space_policy_t *policy);
 
 /**
  * Read the rules of a policy that the store keeps.

@@ -102,7 +102,7 @@ static void write_policy(bk_json_text_t *text, const space_v1_found_t *found)
         .id = found->space.policy, .body = found->policy_body, .version = found->policy_version};
 
     bk_json_text_object(text, "policy");
-    space_policy_write(text, &policy, text->p);
+    space_policy_write(text, &policy);
     bk_json_text_object_end(text);
 }
 

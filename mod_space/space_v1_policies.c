@@ -23,7 +23,7 @@ static const char *text_of(const space_policy_t *policy, apr_size_t *len, apr_po
     bk_json_text_t text;
 
     bk_json_text_begin(&text, p);
-    space_policy_write(&text, policy, p);
+    space_policy_write(&text, policy);
     return bk_json_text_end(&text, len);
 }
 
@@ -40,7 +40,7 @@ static apr_status_t add_policy(void *baton, const space_policy_t *policy)
     bk_json_text_t *text = bk_list_item(list, at);
 
     if (text) {
-        space_policy_write(text, policy, p);
+        space_policy_write(text, policy);
         bk_list_item_end(list);
     }
     return APR_SUCCESS;
