@@ -45,6 +45,7 @@ EXTRA_DIST += \
     bench/cost/calls.pl \
     bench/each.py \
     bench/experiments \
+    bench/migration \
     bench/profile \
     bench/report \
     bench/restarts \

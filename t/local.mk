@@ -54,6 +54,7 @@ FUNCTIONAL_TESTS = \
     t/10-user.t \
     t/11-session.t \
     t/12-tokens.t \
+    t/13-users-v1.t \
     t/14-sso.t \
     t/15-auth.t \
     t/16-passwords.t \
@@ -187,6 +188,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Cluster.pm \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/Daemon.pm \
+    t/lib/Bookable/Earlier.pm \
     t/lib/Bookable/Held.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/House.pm \
