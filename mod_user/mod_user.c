@@ -38,7 +38,8 @@ static const bk_service_t service = {
 };
 
 static const bk_store_t dbd_store =
-    BK_STORE_DB(&user_store_dbd_schema, &user_store_dbd, &user_store_v1_dbd);
+    BK_STORE_DB(&user_store_dbd_schema, &user_store_dbd, &user_store_v1_dbd, &user_people_dbd,
+                &user_groups_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&user_store_shm_schema, &user_store_shm);
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)

@@ -10,7 +10,7 @@
 #include "bk_store.h"
 #include "user_config.h"
 #include "user_errors.h"
-#include "user_store_v1.h"
+#include "user_groups.h"
 
 /** The provider group of user stores: a third party's module may register another. */
 #define USER_STORE_GROUP "bookable-user-store"
@@ -26,6 +26,16 @@ static inline const user_store_verbs_t *user_verbs(const bk_request_t *request)
 static inline const user_store_v1_verbs_t *user_v1_verbs(const bk_request_t *request)
 {
     return request->store->verbs[USER_STORE_V1];
+}
+
+static inline const user_people_verbs_t *user_people_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[USER_STORE_PEOPLE];
+}
+
+static inline const user_groups_verbs_t *user_groups_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[USER_STORE_GROUPS];
 }
 
 #endif

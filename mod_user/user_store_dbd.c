@@ -1,12 +1,15 @@
 #include <stdlib.h>
 
 #include "bk_db_fields.h"
+#include "user_dbd_groups.h"
+#include "user_search.h"
 #include "user_store_dbd_private.h"
 
 /* Add a user, with the name as the login if no account has that. */
 static apr_status_t add_user(bk_db_t *db, int statement, const user_t *user, apr_int64_t *changed)
 {
-    bk_db_value_t args[BK_FIELDS_MOST + 2];
+    bk_db_value_t args[BK_FIELDS_MOST + 4];
+    user_search_t search = {NULL, NULL};
     const char *key = NULL;
     apr_pool_t *p;
     apr_status_t rv = apr_pool_create(&p, NULL);
@@ -17,10 +20,13 @@ static apr_status_t add_user(bk_db_t *db, int statement, const user_t *user, apr
     if (user_store_v1_key(&key, user->name, p) != APR_SUCCESS) {
         key = user->name; /* no UTF-8, which bk_db refuses */
     }
+    (void)user_search_make(&search, user->name, NULL, NULL, user->email, p);
     bk_db_fields_bind(args, &user_fields, user);
     args[user_fields.count] = bk_db_text(key);
     args[user_fields.count + 1] = bk_db_int(apr_time_now());
-    rv = bk_db_write(db, statement, args, user_fields.count + 2, changed);
+    args[user_fields.count + 2] = bk_db_text(search.sort_key);
+    args[user_fields.count + 3] = bk_db_text(search.text);
+    rv = bk_db_write(db, statement, args, user_fields.count + 4, changed);
     apr_pool_destroy(p);
     return rv;
 }
@@ -179,9 +185,7 @@ static apr_status_t highest_cost(void *handle, int *cost, apr_pool_t *p)
 /* ---- what administrators do ---------------------------------------------------------------------
  */
 
-/* Check that the user is not the last administrator. Call within a transaction: the lock makes two
- * administrators who revoke each other's role do so one after the other. */
-static apr_status_t check_others(bk_db_t *db, apr_int64_t id)
+apr_status_t user_store_dbd_check_others(bk_db_t *db, apr_int64_t id)
 {
     const bk_db_value_t args[] = {bk_db_int(id)};
     apr_pool_t *p;
@@ -211,7 +215,7 @@ static apr_status_t change_admin(bk_db_t *db, int statement, const bk_db_value_t
         return rv;
     }
     if (keep_one) {
-        rv = check_others(db, args[0].number);
+        rv = user_store_dbd_check_others(db, args[0].number);
     }
     if (rv == APR_SUCCESS) {
         rv = change_user(db, statement, args, count, APR_NOTFOUND);
@@ -238,12 +242,49 @@ static apr_status_t set_disabled(void *handle, apr_int64_t id, int is_disabled, 
                        : change_admin(handle, ENABLE, args, 2, 0, NULL);
 }
 
+/* The steps of deleting a user, in the order of their locks: the last administrator, the user,
+ * groups. */
+static apr_status_t run_remove(bk_db_t *db, apr_int64_t id, apr_int64_t version, int keep_one,
+                               apr_pool_t *p)
+{
+    apr_time_t now = apr_time_now();
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(now), bk_db_int(version)};
+    apr_status_t rv = APR_SUCCESS;
+
+    if (keep_one) {
+        rv = user_store_dbd_check_others(db, id);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = change_user(db, REMOVE, args, 3, version ? USER_VERSION_MISMATCH : APR_NOTFOUND);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_write(db, DROP_TOKENS, args, 1, NULL);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = user_dbd_groups_set(db, id, "[]", now, p);
+    }
+    return rv == APR_SUCCESS ? bk_db_write(db, DROP_GROUPS, args, 1, NULL) : rv;
+}
+
+apr_status_t user_store_dbd_remove(bk_db_t *db, apr_int64_t id, apr_int64_t version, int keep_one)
+{
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = bk_db_begin(db);
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_end(db, run_remove(db, id, version, keep_one, p));
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
 static apr_status_t remove_user(void *handle, apr_int64_t id, int keep_one)
 {
-    static const int drops[] = {DROP_TOKENS, DROP_GROUPS, STATEMENTS};
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_int(apr_time_now())};
-
-    return change_admin(handle, REMOVE, args, 2, keep_one, drops);
+    return user_store_dbd_remove(handle, id, 0, keep_one);
 }
 
 /* Why a rename changed no row. @return APR_NOTFOUND if there is no such user; USER_NAME_TAKEN */
@@ -260,24 +301,51 @@ static apr_status_t why_not_renamed(bk_db_t *db, apr_int64_t id)
     return rv == APR_SUCCESS ? USER_NAME_TAKEN : rv;
 }
 
-static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, int is_unique)
+/* Write anew what a user is found and sorted by. Call within the transaction that renamed the user:
+ * nobody else can do so until it ends. */
+static apr_status_t renew_search(bk_db_t *db, apr_int64_t id)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(name), bk_db_int(apr_time_now())};
-    apr_status_t rv;
+    bk_db_value_t args[3] = {bk_db_int(id)};
+    user_search_t search;
+    user_v1_t user;
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
 
-    if (!is_unique) {
-        return change_user(handle, RENAME, args, 3, APR_NOTFOUND);
-    }
-    rv = bk_db_begin(handle);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = lock_name(handle, name);
+    rv = bk_db_fields_find(db, V1_FIND, args, 1, &user_store_v1_fields_account, &user, p);
     if (rv == APR_SUCCESS) {
-        rv = change_user(handle, RENAME_UNIQUE, args, 3, APR_NOTFOUND);
+        rv = user_search_make(&search, user.name, user.display_name, user.login, user.email, p);
     }
-    if (rv == APR_NOTFOUND) {
+    if (rv == APR_SUCCESS) {
+        args[1] = bk_db_text(search.sort_key);
+        args[2] = bk_db_text(search.text);
+        rv = bk_db_write(db, SET_SEARCH, args, 3, NULL);
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
+static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, int is_unique)
+{
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(name), bk_db_int(apr_time_now())};
+    apr_status_t rv = bk_db_begin(handle);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (is_unique) {
+        rv = lock_name(handle, name);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = change_user(handle, is_unique ? RENAME_UNIQUE : RENAME, args, 3, APR_NOTFOUND);
+    }
+    if (rv == APR_NOTFOUND && is_unique) {
         rv = why_not_renamed(handle, id);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = renew_search(handle, id);
     }
     return bk_db_end(handle, rv);
 }

@@ -58,7 +58,42 @@ enum {
     V1_SIGN_ON_CHANGE,
     V1_ADD_SSO_GROUP,
     V1_DROP_SSO_GROUP,
+    SET_SEARCH,
+    /* user_people_dbd.c, user_dbd_groups.c */
+    PEOPLE_FIND,
+    PEOPLE_LIST,
+    PEOPLE_CHANGE,
+    MEMBER_LOCK,
+    MEMBER_MISSING,
+    MEMBER_VERSIONS,
+    MEMBER_LEAVE,
+    MEMBER_JOIN,
+    MEMBER_COUNT,
+    /* user_groups_dbd.c */
+    GROUP_FIND,
+    GROUP_LIST,
+    GROUP_EACH_MEMBER,
+    GROUP_INSERT,
+    GROUP_CHANGE,
+    GROUP_REMOVE,
+    GROUP_LOCK_PEOPLE,
+    GROUP_MISSING,
+    GROUP_VERSIONS,
+    GROUP_LEAVE,
+    GROUP_JOIN,
+    GROUP_CROWDED,
     STATEMENTS
 };
+
+/** Check that another administrator is not disabled. Call within a transaction: a lock makes those
+ *  who revoke each other's role do so one after the other. @return USER_LAST_ADMIN */
+apr_status_t user_store_dbd_check_others(bk_db_t *db, apr_int64_t id);
+
+/** Add an account. @return as user_store_v1_verbs_t.insert, but APR_EEXIST for a login that is
+ * taken */
+apr_status_t user_store_v1_dbd_insert(bk_db_t *db, const user_v1_t *user);
+
+/** Delete a user. @param version  that it has to have; 0: any. @see user_people_verbs_t.remove */
+apr_status_t user_store_dbd_remove(bk_db_t *db, apr_int64_t id, apr_int64_t version, int keep_one);
 
 #endif

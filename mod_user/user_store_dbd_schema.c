@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bk_db_fill.h"
+#include "user_people.h"
 #include "user_store_dbd_private.h"
 
 #define ACTIVE USER_STORE_ACTIVE
@@ -30,6 +31,30 @@ static apr_status_t fill_logins(bk_db_t *db, apr_pool_t *p)
     static const char *const from[] = {"name", NULL};
     static const char *const to[] = {"login", "login_key", NULL};
     static const bk_db_fill_t fill = {"users", "id", 0, from, to, compute_login};
+
+    return bk_db_fill(db, &fill, p);
+}
+
+/* What people are found and sorted by. Deleted users are neither. */
+static apr_status_t compute_search(const bk_db_value_t *row, const char **values, apr_pool_t *p)
+{
+    user_search_t search;
+
+    if (strcmp(row[1].text, "") == 0 ||
+        user_search_make(&search, row[1].text, row[2].text, row[3].text, row[4].text, p) !=
+            APR_SUCCESS) {
+        return APR_NOTFOUND;
+    }
+    values[0] = search.sort_key;
+    values[1] = search.text;
+    return APR_SUCCESS;
+}
+
+static apr_status_t fill_search(bk_db_t *db, apr_pool_t *p)
+{
+    static const char *const from[] = {"name", "display_name", "login", "email", NULL};
+    static const char *const to[] = {"sort_key", "search", NULL};
+    static const bk_db_fill_t fill = {"users", "id", 0, from, to, compute_search};
 
     return bk_db_fill(db, &fill, p);
 }
@@ -100,6 +125,12 @@ static const bk_db_sql_t steps[] = {
      "  GROUP BY login_key HAVING count(*) > 1);"
      "CREATE UNIQUE INDEX users_by_login ON users (login_key);"
      "CREATE UNIQUE INDEX users_by_identity ON users (identity)"},
+    /* 6: lists of people */
+    {.both = "ALTER TABLE users ADD COLUMN search TEXT;"
+             "ALTER TABLE users ADD COLUMN sort_key TEXT {bytewise}",
+     .run = fill_search},
+    /* 7 */
+    {"CREATE INDEX users_by_sort_key ON users (sort_key, id)"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -112,10 +143,11 @@ static const bk_db_sql_t steps[] = {
 /* A new user's name is the login, too, unless another account has it. Parameters: those of {base},
  * the login's key, the time. Two inserts at once of one login: the unique index refuses the second,
  * which then finds the login taken when the insert is tried again. */
-#define INSERT_BASE                                                                          \
-    "INSERT INTO users ({base}, login, login_key, created, changed)"                         \
-    " SELECT {base typed}, CASE WHEN taken = 0 THEN {base.name} END,"                        \
-    " CASE WHEN taken = 0 THEN CAST($9 AS TEXT) END, CAST($10 AS {int}), CAST($10 AS {int})" \
+#define INSERT_BASE                                                                           \
+    "INSERT INTO users ({base}, login, login_key, created, changed, sort_key, search)"        \
+    " SELECT {base typed}, CASE WHEN taken = 0 THEN {base.name} END,"                         \
+    " CASE WHEN taken = 0 THEN CAST($9 AS TEXT) END, CAST($10 AS {int}), CAST($10 AS {int})," \
+    " CAST($11 AS TEXT), CAST($12 AS TEXT)"                                                   \
     " FROM (SELECT count(*) AS taken FROM users WHERE login_key = CAST($9 AS TEXT)) AS logins"
 
 /* PostgreSQL waits for a change of the password that is under way, and then compares again. */
@@ -127,6 +159,43 @@ static const bk_db_sql_t steps[] = {
 /* PostgreSQL has to be told the type of a parameter that may be NULL. */
 #define SAID_NAME "CAST($2 AS TEXT)"
 #define SAID_MAIL "CAST($3 AS TEXT)"
+
+#define CHANGED(now) "version = version + 1, changed = " now
+
+/* A list of names or ids comes as one parameter, a JSON array. */
+#define IDS "SELECT CAST(value AS {int}) FROM {array}($2)"
+
+/* The local groups that a person ($1) is in or is to be in ($2), but not both. */
+#define OF_MEMBER                                                                                \
+    "(name IN (SELECT value FROM {array}($2))) <> (name IN (SELECT own.name FROM user_groups AS" \
+    " own WHERE own.user_id = $1 AND own.source = 'local'))"
+
+/* The people who are in a local group ($1) or are to be in it ($2), but not both. */
+#define IN_GROUP "SELECT user_id FROM user_groups WHERE name = $1 AND source = 'local'"
+#define OF_GROUP                                                                            \
+    "state <> " DELETED " AND id IN (" IDS " UNION " IN_GROUP ") AND (id IN (" IDS ")) <> " \
+    "(id IN (" IN_GROUP "))"
+
+/* Rows are locked in their order, so that two transactions never wait for each other. */
+#define BOTH_LOCK(select)                                                 \
+    {                                                                     \
+        .sqlite3 = "SELECT count(*) FROM (" select ") AS locked",         \
+        .pgsql = "SELECT count(*) FROM (" select " FOR UPDATE) AS locked" \
+    }
+
+#define ROLE                                                                 \
+    "CASE WHEN is_admin = 1 THEN 'admin' WHEN is_auditor = 1 THEN 'auditor'" \
+    " ELSE 'member' END"
+
+/* A local group, or one that is only where sign-on brings it. */
+#define GROUP(which)                                                                             \
+    "SELECT names.name, groups.description, COALESCE(groups.version, 0),"                        \
+    " COALESCE(groups.created, 0), COALESCE(groups.changed, 0), (SELECT count(DISTINCT user_id)" \
+    " FROM user_groups WHERE user_groups.name = names.name) FROM (SELECT name FROM groups UNION" \
+    " SELECT name FROM user_groups) AS names LEFT JOIN groups ON groups.name = names.name " which
+
+#define MOST_GROUPS "64"
+_Static_assert(USER_PEOPLE_GROUPS == 64, "MOST_GROUPS");
 
 static const bk_db_sql_t statements[STATEMENTS] = {
     [INSERT] = {INSERT_BASE},
@@ -153,8 +222,9 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [RENEW_HASH] = {"UPDATE users SET password_hash = $2"
                     " WHERE id = $1 AND password_hash = $3 AND state = " ACTIVE},
     [HIGHEST_COST] = {"SELECT max(" COST ") FROM users WHERE " COST " BETWEEN '04' AND '31'"},
-    [SET_ADMIN] = {"UPDATE users SET is_admin = $2, version = version + 1, changed = $3"
-                   " WHERE id = $1 AND state <> " DELETED},
+    [SET_ADMIN] =
+        {"UPDATE users SET is_admin = $2, is_auditor = 0, version = version + 1, changed = $3"
+         " WHERE id = $1 AND state <> " DELETED},
     [RENAME] = {"UPDATE users SET name = $2, version = version + 1, changed = $3"
                 " WHERE id = $1 AND state <> " DELETED},
     [RENAME_UNIQUE] = {"UPDATE users SET name = $2, version = version + 1, changed = $3"
@@ -169,8 +239,10 @@ static const bk_db_sql_t statements[STATEMENTS] = {
                 " session_start = 0, session_end = 0, login = NULL, login_key = NULL,"
                 " display_name = NULL, language = NULL, time_zone = NULL, settings = NULL,"
                 " identity = NULL, is_auditor = 0, is_service = 0, signed_on = 0,"
+                " sort_key = NULL, search = NULL,"
                 " state = " DELETED ", version = version + 1, changed = $2"
-                " WHERE id = $1 AND state <> " DELETED},
+                " WHERE id = $1 AND state <> " DELETED
+                " AND (CAST($3 AS {int}) = 0 OR version = $3)"},
     [LOCK_NAME] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
                    .pgsql = LOCKED("hashtextextended('bookable user ' || $1, 0)")},
     [LOCK_ADMINS] = {.sqlite3 = "SELECT 1",
@@ -187,7 +259,7 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [V1_INSERT] = {"INSERT INTO users ({users}) VALUES ({users values})"},
     [V1_UPDATE] = {"UPDATE users SET name = $3, email = $4, login = $5, login_key = $6,"
                    " display_name = $7, language = $8, time_zone = $9, settings = $10,"
-                   " version = version + 1, changed = $11"
+                   " version = version + 1, changed = $11, sort_key = $12, search = $13"
                    " WHERE id = $1 AND version = $2 AND state <> " DELETED},
     [V1_HAS_LOGIN] = {"SELECT 1 FROM users WHERE login_key = $1 AND id <> $2"},
     [V1_FIND_TOKEN] = {"SELECT {session} FROM user_tokens JOIN users ON id = user_id"
@@ -217,6 +289,59 @@ static const bk_db_sql_t statements[STATEMENTS] = {
                           " VALUES ($1, $2, 'sso')"},
     [V1_DROP_SSO_GROUP] = {"DELETE FROM user_groups WHERE user_id = $1 AND name = $2"
                            " AND source = 'sso'"},
+
+    [SET_SEARCH] = {"UPDATE users SET sort_key = $2, search = $3 WHERE id = $1"},
+    [PEOPLE_FIND] = {"SELECT {person} FROM users WHERE id = $1 AND state <> " DELETED},
+    [PEOPLE_LIST] = {"SELECT {person} FROM users WHERE (sort_key, id) > ($1, $2)"
+                     " AND state <> " DELETED " AND ($4 = '' OR $4 = " ROLE ")"
+                     " AND (CAST($5 AS {int}) < 0 OR state = $5)"
+                     " AND ($6 = '' OR EXISTS (SELECT 1 FROM user_groups"
+                     "  WHERE user_id = users.id AND name = $6))"
+                     " AND search LIKE $7 AND search LIKE $8 AND search LIKE $9"
+                     " AND search LIKE $10 AND search LIKE $11 AND search LIKE $12"
+                     " AND search LIKE $13 AND search LIKE $14"
+                     " ORDER BY sort_key, id LIMIT $3"},
+    [PEOPLE_CHANGE] = {"UPDATE users SET email = $3, login = $4, login_key = $5,"
+                       " display_name = $6, language = $7, time_zone = $8, identity = $9,"
+                       " is_admin = $10, is_auditor = $11, state = $12,"
+                       " session_end = CASE WHEN CAST($12 AS {flag}) = " DISABLED
+                       " THEN 0 ELSE session_end END,"
+                       " sort_key = $14, search = $15, " CHANGED(
+                           "$13") " WHERE id = $1"
+                                  " AND version = $2 AND state <> " DELETED},
+    [MEMBER_LOCK] = BOTH_LOCK("SELECT 1 FROM groups WHERE " OF_MEMBER " ORDER BY name"),
+    [MEMBER_MISSING] = {"SELECT value FROM {array}($1) WHERE value NOT IN"
+                        " (SELECT name FROM groups) LIMIT 1"},
+    [MEMBER_VERSIONS] = {"UPDATE groups SET " CHANGED("$3") " WHERE " OF_MEMBER},
+    [MEMBER_LEAVE] = {"DELETE FROM user_groups WHERE user_id = $1 AND source = 'local'"
+                      " AND name NOT IN (SELECT value FROM {array}($2))"},
+    [MEMBER_JOIN] = {"INSERT INTO user_groups (user_id, name, source)"
+                     " SELECT CAST($1 AS {int}), name, 'local' FROM groups"
+                     " WHERE name IN (SELECT value FROM {array}($2)) ON CONFLICT DO NOTHING"},
+    [MEMBER_COUNT] = {"SELECT count(DISTINCT name) FROM user_groups WHERE user_id = $1"},
+
+    [GROUP_FIND] = {GROUP("WHERE names.name = $1")},
+    [GROUP_LIST] = {GROUP("WHERE names.name > $1 ORDER BY names.name LIMIT $2")},
+    [GROUP_EACH_MEMBER] = {"SELECT user_id FROM user_groups WHERE name = $1"
+                           " AND source = 'local' ORDER BY user_id"},
+    [GROUP_INSERT] = {"INSERT INTO groups (name, description, version, created, changed)"
+                      " VALUES ($1, $2, 1, $3, $3) ON CONFLICT DO NOTHING"},
+    [GROUP_CHANGE] = {"UPDATE groups SET description = $2, " CHANGED("$3") " WHERE name = $1"
+                                                                           " AND version = $4"},
+    [GROUP_REMOVE] = {"DELETE FROM groups WHERE name = $1 AND version = $2"},
+    [GROUP_LOCK_PEOPLE] = BOTH_LOCK("SELECT 1 FROM users WHERE " OF_GROUP " ORDER BY id"),
+    [GROUP_MISSING] = {"SELECT CAST(value AS {int}) FROM {array}($1) WHERE NOT EXISTS"
+                       " (SELECT 1 FROM users WHERE id = CAST(value AS {int})"
+                       " AND state <> " DELETED ") LIMIT 1"},
+    [GROUP_VERSIONS] = {"UPDATE users SET " CHANGED("$3") " WHERE " OF_GROUP},
+    [GROUP_LEAVE] = {"DELETE FROM user_groups WHERE name = $1 AND source = 'local'"
+                     " AND user_id NOT IN (" IDS ")"},
+    [GROUP_JOIN] = {"INSERT INTO user_groups (user_id, name, source)"
+                    " SELECT CAST(value AS {int}), CAST($1 AS TEXT), 'local' FROM {array}($2)"
+                    " WHERE TRUE ON CONFLICT DO NOTHING"},
+    [GROUP_CROWDED] = {"SELECT user_id FROM user_groups WHERE user_id IN"
+                       " (SELECT CAST(value AS {int}) FROM {array}($1))"
+                       " GROUP BY user_id HAVING count(DISTINCT name) > " MOST_GROUPS " LIMIT 1"},
 };
 
 /* ---- tables -------------------------------------------------------------------------------------
@@ -256,6 +381,7 @@ static const bk_db_table_t tables[] = {
     {"groups", &group_fields},
     {.name = "base", .fields = &user_fields, .is_view = 1},
     {.name = "account", .fields = &user_store_v1_fields_account, .is_view = 1},
+    {.name = "person", .fields = &user_people_fields, .is_view = 1},
     {.name = "session", .fields = &user_store_v1_fields_session, .is_view = 1},
     {NULL}};
 

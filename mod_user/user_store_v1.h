@@ -46,7 +46,9 @@ typedef struct user_v1_t {
     apr_time_t created;   /* 0: before times were kept */
     apr_time_t changed;   /* the same */
     apr_time_t signed_on; /* the last sign-on by httpd; 0: never */
-    const char *groups;   /* names in order, separated by commas; NULL: none. Not written */
+    const char *sort_key; /* user_search_make(), as is the next. The verbs that write make both */
+    const char *search;
+    const char *groups; /* names in order, separated by commas; NULL: none. Not written */
 } user_v1_t;
 
 /** The columns of an account, without its groups. */

@@ -1,4 +1,5 @@
 #include "bk_db_fields.h"
+#include "user_search.h"
 #include "user_store_dbd_private.h"
 
 /* ---- accounts -----------------------------------------------------------------------------------
@@ -43,16 +44,42 @@ static apr_status_t which_key(bk_db_t *db, apr_status_t rv, const user_v1_t *use
     return rv;
 }
 
-static apr_status_t insert(void *handle, const user_v1_t *user)
+/* Set what a row is found and sorted by. */
+static apr_status_t set_search(user_v1_t *user, apr_pool_t *p)
 {
-    user_v1_t first = *user;
+    user_search_t search = {NULL, NULL};
+    apr_status_t rv =
+        user_search_make(&search, user->name, user->display_name, user->login, user->email, p);
 
-    first.version = 1;
-    return which_key(
-        handle, bk_db_fields_write(handle, V1_INSERT, &user_store_v1_fields, &first, NULL), user);
+    user->sort_key = search.sort_key;
+    user->search = search.text;
+    return rv == APR_SUCCESS ? rv : APR_EINVAL;
 }
 
-static apr_status_t update(void *handle, const user_v1_t *user, apr_time_t now)
+apr_status_t user_store_v1_dbd_insert(bk_db_t *db, const user_v1_t *user)
+{
+    user_v1_t first = *user;
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    first.version = 1;
+    rv = set_search(&first, p);
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_fields_write(db, V1_INSERT, &user_store_v1_fields, &first, NULL);
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
+static apr_status_t insert(void *handle, const user_v1_t *user)
+{
+    return which_key(handle, user_store_v1_dbd_insert(handle, user), user);
+}
+
+static apr_status_t write_account(bk_db_t *db, const user_v1_t *user, apr_time_t now)
 {
     const bk_db_value_t args[] = {bk_db_int(user->id),
                                   bk_db_int(user->version),
@@ -64,11 +91,30 @@ static apr_status_t update(void *handle, const user_v1_t *user, apr_time_t now)
                                   bk_db_text(user->language),
                                   bk_db_text(user->time_zone),
                                   bk_db_text(user->settings),
-                                  bk_db_int(now)};
+                                  bk_db_int(now),
+                                  bk_db_text(user->sort_key),
+                                  bk_db_text(user->search)};
     apr_int64_t changed = 0;
-    apr_status_t rv = bk_db_write(handle, V1_UPDATE, args, 11, &changed);
+    apr_status_t rv = bk_db_write(db, V1_UPDATE, args, 13, &changed);
 
-    return rv == APR_SUCCESS && changed == 0 ? USER_VERSION_MISMATCH : which_key(handle, rv, user);
+    return rv == APR_SUCCESS && changed == 0 ? USER_VERSION_MISMATCH : which_key(db, rv, user);
+}
+
+static apr_status_t update(void *handle, const user_v1_t *user, apr_time_t now)
+{
+    user_v1_t whole = *user;
+    apr_pool_t *p;
+    apr_status_t rv = apr_pool_create(&p, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = set_search(&whole, p);
+    if (rv == APR_SUCCESS) {
+        rv = write_account(handle, &whole, now);
+    }
+    apr_pool_destroy(p);
+    return rv;
 }
 
 /* ---- sessions and tokens ------------------------------------------------------------------------

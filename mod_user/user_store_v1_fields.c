@@ -21,7 +21,8 @@
         OPTIONAL_TEXT(user_v1_t, identity), PLAIN(user_v1_t, is_auditor, FLAG),              \
         PLAIN(user_v1_t, is_service, FLAG), PLAIN(user_v1_t, version, INT),                  \
         PLAIN(user_v1_t, created, INT), PLAIN(user_v1_t, changed, INT),                      \
-        PLAIN(user_v1_t, signed_on, INT)
+        PLAIN(user_v1_t, signed_on, INT), OPTIONAL_TEXT(user_v1_t, sort_key),                \
+        OPTIONAL_TEXT(user_v1_t, search)
 
 static const bk_field_t fields[] = {ACCOUNT};
 const bk_fields_t user_store_v1_fields = BK_FIELDS(fields);

@@ -236,6 +236,7 @@ static const char *own(const bk_db_sql_t *sql)
 static const bk_db_sql_word_t words[] = {{"key", "BIGINT PRIMARY KEY"},
                                          {"int", "BIGINT"},
                                          {"join", "string_agg"},
+                                         {"array", "json_array_elements_text"},
                                          {"flag", "SMALLINT"},
                                          {"bytes", "BYTEA"},
                                          {"without rowid", ""},

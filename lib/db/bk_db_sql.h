@@ -15,6 +15,8 @@
  *                         bytes, as strcmp() has them, which is not every database's own order
  *     {join}              the database's name for the function that joins texts of rows:
  *                         {join}(name, ',')
+ *     {array}             the same for the function that makes rows of a JSON array, in a column
+ *                         called value: SELECT value FROM {array}($1)
  *
  * Other text in braces stays unchanged.
  */

@@ -477,6 +477,7 @@ static const char *own(const bk_db_sql_t *sql)
 static const bk_db_sql_word_t words[] = {{"key", "INTEGER PRIMARY KEY"},
                                          {"int", "INTEGER"},
                                          {"join", "group_concat"},
+                                         {"array", "json_each"},
                                          {"flag", "INTEGER"},
                                          {"bytes", "BLOB"},
                                          {"without rowid", "WITHOUT ROWID"},

@@ -69,6 +69,7 @@ typedef struct bk_problem_t {
     X(has_bookings, "has-bookings", 409, "Has bookings",                                           \
       "Bookings lie ahead: say whether they are kept or cancelled")                                \
     X(space_exists, "space-exists", 409, "Space exists", "There is a space with this id")          \
+    X(login_taken, "login-taken", 409, "Login taken", "Another user has this login")               \
     X(last_admin, "last-admin", 409, "Last administrator",                                         \
       "There has to be an administrator: make another one first")                                  \
     X(not_pending, "not-pending", 409, "Not pending", "The request was decided before")            \

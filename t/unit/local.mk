@@ -79,6 +79,7 @@ check_PROGRAMS = \
     t/unit/test_time \
     t/unit/test_token \
     t/unit/test_user_dbd \
+    t/unit/test_user_people \
     t/unit/test_user_shm \
     t/unit/test_user_sign_on \
     t/unit/test_user_sso \
@@ -195,6 +196,9 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c mod_user/user_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_people_SOURCES = t/unit/test_user_people.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_people_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
+t_unit_test_user_people_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_v1_dbd_SOURCES = t/unit/test_user_v1_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
 t_unit_test_user_v1_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_v1_dbd_LDADD = lib/libbookable_name.la $(LDADD)

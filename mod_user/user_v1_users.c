@@ -1,0 +1,529 @@
+#include "user_v1_users.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_answer_v1.h"
+#include "bk_audit.h"
+#include "bk_cache.h"
+#include "bk_fault.h"
+#include "bk_list.h"
+#include "bk_password.h"
+#include "bk_representation.h"
+#include "bk_text.h"
+#include "bk_time.h"
+#include "user_login.h"
+#include "user_people_rules.h"
+#include "user_rules.h"
+
+/* A change is tried again if somebody else's came between reading and writing. */
+#define ATTEMPTS 20
+
+#define EMAIL_MOST 254
+
+/* ---- members ------------------------------------------------------------------------------------
+ */
+
+#define SHARED                                                                     \
+    {.name = "displayName",                                                        \
+     .kind = BK_INPUT_TEXT,                                                        \
+     .flags = BK_INPUT_NULLABLE,                                                   \
+     .min = 1,                                                                     \
+     .max = USER_PEOPLE_RULES_NAME},                                               \
+        {.name = "email",                                                          \
+         .kind = BK_INPUT_TEXT,                                                    \
+         .flags = BK_INPUT_NULLABLE,                                               \
+         .min = 1,                                                                 \
+         .max = EMAIL_MOST},                                                       \
+        {.name = "role", .kind = BK_INPUT_WORD, .words = user_people_rules_roles}, \
+        {.name = "disabled", .kind = BK_INPUT_BOOL},                               \
+    {                                                                              \
+        .name = "groups", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_LIST, .min = 1, \
+        .max = USER_RULES_GROUP_MOST, .most = USER_PEOPLE_GROUPS                   \
+    }
+
+#define GIVEN_BACK(member)                                                                     \
+    {                                                                                          \
+        .name = member, .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY | BK_INPUT_NULLABLE \
+    }
+
+const bk_input_row_t user_v1_users_new_members[] = {
+    {.name = "login", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 100},
+    {.name = "password", .kind = BK_INPUT_TEXT, .min = 1, .max = BK_PASSWORD_BYTES},
+    {.name = "service", .kind = BK_INPUT_BOOL},
+    SHARED,
+    {NULL}};
+
+/* What an answer has beside is taken back, and not looked at. */
+const bk_input_row_t user_v1_users_members[] = {
+    {.name = "login", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 100},
+    SHARED,
+    GIVEN_BACK("id"),
+    GIVEN_BACK("name"),
+    GIVEN_BACK("service"),
+    GIVEN_BACK("signOn"),
+    GIVEN_BACK("signOnGroups"),
+    GIVEN_BACK("signedOnAt"),
+    GIVEN_BACK("createdAt"),
+    GIVEN_BACK("changedAt"),
+    GIVEN_BACK("version"),
+    {NULL}};
+
+const bk_input_row_t user_v1_users_list_query[] = {
+    BK_LIST_PARAMETERS,
+    {.name = "q", .kind = BK_INPUT_TEXT, .min = 1, .max = 200},
+    {.name = "role", .kind = BK_INPUT_WORD, .words = user_people_rules_roles},
+    {.name = "disabled", .kind = BK_INPUT_BOOL},
+    {.name = "group", .kind = BK_INPUT_TEXT, .min = 1, .max = USER_RULES_GROUP_MOST},
+    {NULL}};
+
+/* ---- answers ------------------------------------------------------------------------------------
+ */
+
+static void write_time(bk_json_text_t *text, const char *name, apr_time_t time)
+{
+    bk_json_text_string(text, name, time ? bk_time_format_utc(time * 1000, text->p) : NULL);
+}
+
+/* Write names that are separated by commas as elements, but those that another list has. */
+static void write_names(bk_json_text_t *text, const char *names, const char *but)
+{
+    char *rest = apr_pstrdup(text->p, names ? names : ""), *state;
+    const char *name;
+
+    for (name = apr_strtok(rest, ",", &state); name; name = apr_strtok(NULL, ",", &state)) {
+        if (!user_people_rules_has(but, name)) {
+            bk_json_text_string(text, NULL, name);
+        }
+    }
+}
+
+static void write_person(bk_json_text_t *text, const user_person_t *person)
+{
+    const user_v1_t *account = &person->account;
+
+    bk_json_text_id(text, "id", account->id);
+    bk_json_text_string(text, "login", account->login);
+    bk_json_text_string(text, "name",
+                        account->display_name ? account->display_name : account->name);
+    bk_json_text_string(text, "displayName", account->display_name);
+    bk_json_text_string(text, "email", account->email);
+    bk_json_text_string(text, "role", user_people_rules_role(account));
+    bk_json_text_bool(text, "disabled", account->is_disabled);
+    bk_json_text_bool(text, "service", account->is_service);
+    bk_json_text_array(text, "groups");
+    write_names(text, person->local_groups, NULL);
+    write_names(text, person->sso_groups, person->local_groups);
+    bk_json_text_array_end(text);
+    bk_json_text_array(text, "signOnGroups");
+    write_names(text, person->sso_groups, NULL);
+    bk_json_text_array_end(text);
+    bk_json_text_bool(text, "signOn", account->identity != NULL);
+    write_time(text, "signedOnAt", account->signed_on);
+    write_time(text, "createdAt", account->created);
+    write_time(text, "changedAt", account->changed);
+    bk_json_text_int(text, "version", account->version);
+}
+
+static const char *text_of(const user_person_t *person, apr_size_t *len, apr_pool_t *p)
+{
+    bk_json_text_t text;
+
+    bk_json_text_begin(&text, p);
+    write_person(&text, person);
+    return bk_json_text_end(&text, len);
+}
+
+/* A fault of one member, in the body. */
+static int refuse(bk_request_t *request, const char *member, const char *wrong)
+{
+    const bk_fault_pointer_t where = {NULL, member, 0};
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, request->r->pool);
+    bk_fault_add(&faults, &where, BK_FAULT_BAD_VALUE, "%s", wrong);
+    return bk_answer_faults(request, &faults);
+}
+
+/* Why the store did not write an account. */
+static int answer_failure(bk_request_t *request, apr_status_t rv)
+{
+    switch (rv) {
+    case APR_NOTFOUND:
+        return bk_answer_problem(request, &bk_problem_not_found, NULL);
+    case USER_LOGIN_TAKEN:
+        return bk_answer_problem(request, &bk_problem_login_taken, NULL);
+    case USER_LAST_ADMIN:
+        return bk_answer_problem(request, &bk_problem_last_admin, NULL);
+    case USER_NO_GROUP:
+        return refuse(request, "groups", "names a group that does not exist");
+    case USER_TOO_MANY_GROUPS:
+        return refuse(request, "groups", "are more than the 64 that a person can be in");
+    default:
+        return bk_store_failed(request, rv);
+    }
+}
+
+static int find(bk_request_t *request, user_person_t *person)
+{
+    apr_status_t rv =
+        user_people_verbs(request)->find(request->handle, request->id, person, request->r->pool);
+
+    return rv == APR_SUCCESS ? BK_CONTINUE : answer_failure(request, rv);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+int user_v1_users_path(bk_request_t *request)
+{
+    return bk_text_id(request->params[0], &request->id)
+               ? BK_CONTINUE
+               : bk_answer_problem(request, &bk_problem_not_found, NULL);
+}
+
+int user_v1_users_get(bk_request_t *request)
+{
+    user_person_t person = {{0}};
+    const char *text;
+    apr_size_t len = 0;
+    int result = find(request, &person);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    text = text_of(&person, &len, request->r->pool);
+    return bk_representation_answer_version(request, person.account.version, text, len);
+}
+
+static apr_status_t add_item(void *baton, const user_person_t *person)
+{
+    bk_list_t *list = baton;
+    apr_pool_t *p = list->request->r->pool;
+    const char *at[] = {apr_pstrdup(p, person->account.sort_key),
+                        apr_psprintf(p, "%" APR_INT64_T_FMT, person->account.id)};
+    bk_json_text_t *text = bk_list_item(list, at);
+
+    if (text) {
+        write_person(text, person);
+        bk_list_item_end(list);
+    }
+    return APR_SUCCESS;
+}
+
+static int read_words(bk_request_t *request, user_people_filter_t *filter)
+{
+    const bk_fault_pointer_t where = {NULL, "q", 0};
+    bk_faults_t faults;
+
+    if (user_search_patterns(filter->patterns, bk_input_text(request->query, "q", ""),
+                             request->r->pool) == APR_SUCCESS) {
+        return BK_CONTINUE;
+    }
+    bk_fault_none(&faults, request->r->pool);
+    faults.source = BK_FAULT_QUERY;
+    bk_fault_add(&faults, &where, BK_FAULT_BAD_PARAMETER, "has more than %d words",
+                 USER_SEARCH_WORDS);
+    return bk_answer_faults(request, &faults);
+}
+
+int user_v1_users_list(bk_request_t *request)
+{
+    user_people_filter_t filter = {
+        .role = bk_input_text(request->query, "role", NULL),
+        .is_disabled = (int)bk_input_number(request->query, "disabled", -1),
+        .group = bk_input_text(request->query, "group", NULL),
+        .after_key = "",
+    };
+    bk_list_t list;
+    apr_status_t rv;
+    int result = read_words(request, &filter);
+
+    if (result == BK_CONTINUE) {
+        result = bk_list_begin(&list, request, 2);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    if (list.after) {
+        filter.after_key = list.after[0];
+        (void)bk_text_int(list.after[1], &filter.after_id);
+    }
+    rv = user_people_verbs(request)->list(request->handle, &filter, list.limit + 1, add_item, &list,
+                                          request->r->pool);
+    return rv == APR_SUCCESS ? bk_list_answer(&list) : bk_store_failed(request, rv);
+}
+
+/* ---- changing -----------------------------------------------------------------------------------
+ */
+
+/* The text that a member is to have; NULL: it is to be removed, or has what it has without being
+ * given. @return 0: it was not given, and stays as it is */
+static int is_given(const bk_input_t *input, const char *member, const char **text)
+{
+    const bk_input_field_t *field = bk_input_field(input, member);
+
+    if (field->state == BK_INPUT_ABSENT) {
+        return 0;
+    }
+    *text = field->state == BK_INPUT_GIVEN ? field->values[0].text : NULL;
+    return 1;
+}
+
+/* Apply what a body says, but its groups. */
+static int apply(bk_request_t *request, user_v1_t *account)
+{
+    const user_conf_t *conf = user_config_of(request->conf);
+    const bk_input_t *input = request->input;
+    const char *text, *wrong = NULL;
+
+    if (is_given(input, "role", &text)) {
+        (void)user_people_rules_set_role(account, text ? text : "member");
+    }
+    if (is_given(input, "disabled", &text)) {
+        account->is_disabled = (int)bk_input_number(input, "disabled", 0);
+    }
+    if (is_given(input, "login", &text)) {
+        account->login = account->login_key = NULL;
+        wrong = text ? user_people_rules_set_login(account, text, conf->reserved_names,
+                                                   request->r->pool)
+                     : NULL;
+        if (wrong) {
+            return refuse(request, "login", wrong);
+        }
+    }
+    if (is_given(input, "displayName", &text)) {
+        account->display_name = text;
+        wrong = text ? user_people_rules_display_name(text) : NULL;
+        if (wrong) {
+            return refuse(request, "displayName", wrong);
+        }
+    }
+    if (is_given(input, "email", &text)) {
+        account->email = text;
+        wrong = text ? user_rules_email(text, strlen(text)) : NULL;
+    }
+    return wrong ? refuse(request, "email", wrong) : BK_CONTINUE;
+}
+
+/* The local groups that a body gives. @return NULL: it says nothing of them */
+static const char *const *read_groups(bk_request_t *request, const user_person_t *person)
+{
+    const bk_input_field_t *field = bk_input_field(request->input, "groups");
+    apr_pool_t *p = request->r->pool;
+    const char **names;
+    apr_size_t i;
+
+    if (field->state == BK_INPUT_ABSENT) {
+        return NULL;
+    }
+    names = apr_pcalloc(p, (field->count + 1) * sizeof(*names));
+    for (i = 0; i < field->count; i++) {
+        names[i] = field->values[i].text;
+    }
+    return user_people_rules_local(person, names, p);
+}
+
+/* Check the names before they are looked for: they are written into SQL's parameters as JSON. */
+static int check_groups(bk_request_t *request)
+{
+    const bk_input_field_t *field = bk_input_field(request->input, "groups");
+    const bk_fault_pointer_t outer = {NULL, "groups", 0};
+    bk_faults_t faults;
+    apr_size_t i;
+
+    bk_fault_none(&faults, request->r->pool);
+    for (i = 0; i < field->count; i++) {
+        const bk_fault_pointer_t where = {&outer, NULL, i};
+        const char *wrong = user_rules_group(field->values[i].text, field->values[i].len);
+
+        if (wrong) {
+            bk_fault_add(&faults, &where, BK_FAULT_BAD_VALUE, "%s", wrong);
+        }
+    }
+    return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
+}
+
+static const char *state_of(const user_v1_t *account)
+{
+    return account->is_disabled ? "disabled" : "active";
+}
+
+static int answer_changed(bk_request_t *request, const user_v1_t *was)
+{
+    user_person_t person = {{0}};
+    const char *text;
+    apr_size_t len = 0;
+    int result = find(request, &person);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    bk_audit(request, "BK0391: event=change-user", request->id, request->caller.id, "role",
+             user_people_rules_role(&person.account), "was", user_people_rules_role(was), "state",
+             state_of(&person.account), "login", person.account.login, "groups",
+             person.local_groups, NULL);
+    text = text_of(&person, &len, request->r->pool);
+    return bk_representation_changed(request, person.account.version, text, len);
+}
+
+/* Read, compare, change.
+ * @return the request's result; BK_CONTINUE: somebody else's change came between */
+static int try_change(bk_request_t *request)
+{
+    user_person_t person = {{0}};
+    const char *const *groups;
+    user_v1_t was;
+    apr_status_t rv;
+    int result = find(request, &person);
+
+    if (result == BK_CONTINUE) {
+        result = bk_representation_check_version(request, person.account.version);
+    }
+    was = person.account;
+    if (result == BK_CONTINUE) {
+        result = apply(request, &person.account);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    groups = read_groups(request, &person);
+    person.account.changed = apr_time_now();
+    rv = user_people_verbs(request)->change(request->handle, &person.account, groups, 1);
+    if (rv == USER_VERSION_MISMATCH) {
+        return BK_CONTINUE;
+    }
+    bk_cache_forget_owned(request, request->id);
+    return rv == APR_SUCCESS ? answer_changed(request, &was) : answer_failure(request, rv);
+}
+
+int user_v1_users_change(bk_request_t *request)
+{
+    int attempts, result = check_groups(request);
+
+    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
+        result = try_change(request);
+    }
+    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+}
+
+static int try_delete(bk_request_t *request)
+{
+    user_person_t person = {{0}};
+    apr_status_t rv;
+    int result = find(request, &person);
+
+    if (result == BK_CONTINUE) {
+        result = bk_representation_check_version(request, person.account.version);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv =
+        user_people_verbs(request)->remove(request->handle, request->id, person.account.version, 1);
+    if (rv == USER_VERSION_MISMATCH) {
+        return BK_CONTINUE;
+    }
+    bk_cache_forget_owned(request, request->id);
+    if (rv != APR_SUCCESS) {
+        return answer_failure(request, rv);
+    }
+    bk_audit(request, "BK0392: event=delete-user", request->id, request->caller.id, NULL);
+    return bk_answer_empty(request, HTTP_NO_CONTENT);
+}
+
+int user_v1_users_delete(bk_request_t *request)
+{
+    int attempts, result = BK_CONTINUE;
+
+    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
+        result = try_delete(request);
+    }
+    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+}
+
+/* ---- somebody new -------------------------------------------------------------------------------
+ */
+
+/* Check a password, and hash it. The caller is identified again after hashing, because the role may
+ * have been revoked, or the session ended, meanwhile. */
+static int hash_password(bk_request_t *request, const char *password, const char **hash)
+{
+    const user_conf_t *conf = user_config_of(request->conf);
+    const char *wrong = strlen(password) > BK_PASSWORD_BYTES
+                            ? "A password has at most 72 bytes in UTF-8"
+                            : user_rules_password(password, conf->password_minimum,
+                                                  conf->password_list, request->r->pool);
+    int result;
+
+    if (wrong) {
+        return refuse(request, "password", wrong);
+    }
+    result = user_login_hash(request, conf, USER_HASH_LOG_IN, password, hash);
+    if (result == BK_CONTINUE) {
+        result = user_login_identify(request);
+    }
+    return result == BK_CONTINUE && !request->caller.is_admin
+               ? bk_answer_problem(request, &bk_problem_forbidden, NULL)
+               : result;
+}
+
+static int read_new(bk_request_t *request, user_v1_t *account)
+{
+    const char *password = bk_input_text(request->input, "password", NULL);
+    int result = apply(request, account);
+
+    account->name = account->login;
+    account->is_service = (int)bk_input_number(request->input, "service", 0);
+    account->password_hash = "";
+    if (result == BK_CONTINUE && password && account->is_service) {
+        result = refuse(request, "password", "is none that the account of a program has");
+    }
+    return result == BK_CONTINUE && password
+               ? hash_password(request, password, &account->password_hash)
+               : result;
+}
+
+static int answer_new(bk_request_t *request, const user_v1_t *account)
+{
+    user_person_t person = {{0}};
+    const char *text;
+    apr_size_t len = 0;
+    int result;
+
+    bk_audit(request, "BK0390: event=add-user", account->id, request->caller.id, "login",
+             account->login, "role", user_people_rules_role(account), "service",
+             account->is_service ? "yes" : NULL, NULL);
+    request->id = account->id;
+    result = find(request, &person);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    text = text_of(&person, &len, request->r->pool);
+    return bk_answer_created_v1(
+        request,
+        apr_psprintf(request->r->pool, "%s/users/%" APR_INT64_T_FMT, request->path, account->id),
+        person.account.version, text, len);
+}
+
+int user_v1_users_create(bk_request_t *request)
+{
+    static const char *const nowhere[] = {NULL};
+    user_v1_t account = {0};
+    const char *const *groups;
+    apr_status_t rv;
+    int result = check_groups(request);
+
+    if (result == BK_CONTINUE) {
+        result = read_new(request, &account);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    groups = read_groups(request, NULL);
+    account.created = account.changed = apr_time_now();
+    rv = user_people_rules_add(user_people_verbs(request), request->handle, &account,
+                               groups ? groups : nowhere);
+    return rv == APR_SUCCESS ? answer_new(request, &account) : answer_failure(request, rv);
+}
