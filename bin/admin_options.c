@@ -26,10 +26,16 @@ static const struct {
     {"user", offsetof(admin_settings_t, user)},
     {"groups", offsetof(admin_settings_t, groups)},
     {"dry-run", 0, 1},
+    {"from", offsetof(admin_settings_t, from)},
+    {"description", offsetof(admin_settings_t, description)},
+    {"label", offsetof(admin_settings_t, label)},
+    {"scopes", offsetof(admin_settings_t, scopes)},
+    {"spaces", offsetof(admin_settings_t, spaces)},
+    {"days", offsetof(admin_settings_t, days)},
 };
 
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
-_Static_assert(ADMIN_OPTIONS_DRY_RUN == 1 << (OPTIONS - 1), "a bit for each option");
+_Static_assert(ADMIN_OPTIONS_DAYS == 1 << (OPTIONS - 1), "a bit for each option");
 
 /* Numbers for getopt, above all letters: of the options of every command, and of the first of the
  * others. */

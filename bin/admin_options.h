@@ -17,7 +17,13 @@ enum {
     ADMIN_OPTIONS_PASSWORD_LIST = 1 << 8,
     ADMIN_OPTIONS_USER = 1 << 9,
     ADMIN_OPTIONS_GROUPS = 1 << 10,
-    ADMIN_OPTIONS_DRY_RUN = 1 << 11
+    ADMIN_OPTIONS_DRY_RUN = 1 << 11,
+    ADMIN_OPTIONS_FROM = 1 << 12,
+    ADMIN_OPTIONS_DESCRIPTION = 1 << 13,
+    ADMIN_OPTIONS_LABEL = 1 << 14,
+    ADMIN_OPTIONS_SCOPES = 1 << 15,
+    ADMIN_OPTIONS_SPACES = 1 << 16,
+    ADMIN_OPTIONS_DAYS = 1 << 17
 };
 
 /** The values of the options; NULL if an option was not given. */
@@ -33,6 +39,12 @@ typedef struct admin_settings_t {
     const char *password_list;    /* as in UserPasswordList */
     const char *user;             /* an id */
     const char *groups;           /* names, with commas between */
+    const char *from;             /* a file of a long list; "-": standard input */
+    const char *description;      /* of a group */
+    const char *label;            /* of a token, as are the next */
+    const char *scopes;           /* separated by commas */
+    const char *spaces;           /* the same */
+    const char *days;             /* how long it is valid */
     unsigned int given;           /* ADMIN_OPTIONS_* that were on the command line */
 } admin_settings_t;
 

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "admin.h"
+#include "admin_people.h"
 #include "admin_password.h"
 #include "bk_text.h"
+#include "user_people_rules.h"
 #include "user_rules.h"
 #include "user_store.h"
 
@@ -73,7 +75,13 @@ int admin_users_grant(bk_db_t *db, const char *const *words, const admin_setting
     apr_int64_t id;
     int is_admin;
 
-    if (read_id(words[1], &id) != EXIT_SUCCESS || read_role(words[2], &is_admin) != EXIT_SUCCESS) {
+    if (read_id(words[1], &id) != EXIT_SUCCESS) {
+        return EXIT_FAILURE;
+    }
+    if (strcmp(words[2], "auditor") == 0) {
+        return admin_people_make_auditor(db, words[1], p);
+    }
+    if (read_role(words[2], &is_admin) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
     return report(db, user_store_dbd.set_admin(db, id, is_admin, 0));
@@ -149,15 +157,17 @@ int admin_users_delete(bk_db_t *db, const char *const *words, const admin_settin
                                                   : EXIT_FAILURE;
 }
 
-static apr_status_t print_user(void *baton, const user_t *user)
+static apr_status_t print_user(void *baton, const user_person_t *person)
 {
-    printf("%" APR_INT64_T_FMT "\t%s\t%s%s\n", user->id, user->is_admin ? "admin" : "member",
-           user->name, user->is_disabled ? "\tdisabled" : "");
+    const user_v1_t *user = &person->account;
+
+    printf("%" APR_INT64_T_FMT "\t%s\t%s%s\n", user->id, user_people_rules_role(user), user->name,
+           user->is_disabled ? "\tdisabled" : "");
     return APR_SUCCESS;
 }
 
 int admin_users_list(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
                      apr_pool_t *p)
 {
-    return report(db, user_store_dbd.each(db, print_user, NULL, p));
+    return report(db, user_people_dbd.each(db, print_user, NULL, p));
 }

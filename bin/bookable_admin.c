@@ -1,4 +1,5 @@
-/* bookable-admin: users and their roles, and whole databases, from the command line.
+/* bookable-admin: users, their roles, groups, tokens and sessions, and whole databases, from the
+ * command line.
  *
  * It makes the first administrator; after that, administrators can make others over HTTP. It opens
  * the database directly, with the modules' stores, whether httpd runs or not.
@@ -16,10 +17,13 @@
 
 #include "admin.h"
 #include "admin_copy.h"
+#include "admin_groups.h"
 #include "admin_options.h"
+#include "admin_people.h"
 #include "admin_policies.h"
 #include "admin_policy_check.h"
 #include "admin_tables.h"
+#include "admin_tokens.h"
 #include "admin_users.h"
 #include "space_store.h"
 #include "user_store.h"
@@ -29,13 +33,41 @@ static const char usage[] =
     "\n"
     "  add --name NAME --role admin|member [--email EMAIL]\n"
     "                          add a user, and print the new user id\n"
-    "  grant ID admin|member   give a user a role\n"
+    "  grant ID admin|member|auditor\n"
+    "                          give a user a role\n"
     "  password ID             set a user's password; sessions and tokens end\n"
     "  rename ID NAME          give a user another name; id and bookings stay\n"
     "  disable ID              let a user not log in any more; sessions and tokens end\n"
     "  enable ID               take that back\n"
     "  delete ID               delete a user; bookings stay, under an id that nobody gets again\n"
     "  list                    print id, role and name of every user, and who is disabled\n"
+    "\n"
+    "  add-service --name NAME [--role admin|member|auditor]\n"
+    "                          add the account of a program, without a password; print its id\n"
+    "  login USER LOGIN        give a user a login: the name that API v1 logs in by\n"
+    "  link USER IDENTITY      link a user with an identity of httpd's sign-on\n"
+    "  link --from FILE        the same for each line: user, tabulator, identity\n"
+    "  unlink USER             take the identity away\n"
+    "\n"
+    "  groups                  print name, source and number of people of every group\n"
+    "  group NAME              print the ids of a local group's members\n"
+    "  set-group NAME --from FILE [--description TEXT]\n"
+    "                          make a local group, or write it anew: with the users of the file,\n"
+    "                          one a line, and nobody else\n"
+    "  delete-group NAME       delete a local group\n"
+    "  join USER NAME          put a user into a local group\n"
+    "  leave USER NAME         take a user out of it\n"
+    "\n"
+    "  token USER --label TEXT --scopes LIST [--spaces LIST] [--days N]\n"
+    "                          make a token, and print it, this once\n"
+    "  tokens USER             print id, first characters, last use, end, scopes and label of\n"
+    "                          each token\n"
+    "  revoke USER ID          revoke a token\n"
+    "  sessions USER           print id, beginning, last use and browser of each session by API "
+    "v1\n"
+    "  end USER ID             end a session\n"
+    "  log-out USER            end all sessions; tokens stay\n"
+    "\n"
     "  import [FILE] [--dry-run]\n"
     "                          create policies, or replace those that are there, all or nothing;\n"
     "                          the file, or standard input, is as export prints it\n"
@@ -57,7 +89,13 @@ static const char usage[] =
     "            file of those that nobody may have, one a line: as UserPasswordMinimum and\n"
     "            UserPasswordList\n"
     "\n"
-    "An option that a command does not use is refused.\n"
+    "  --from    a file, or - for standard input. Empty lines and those that begin with # are\n"
+    "            left out\n"
+    "  --scopes  of read, book, manage, admin and events, separated by commas\n"
+    "  --spaces  ids of the only spaces that a token is for, separated by commas\n"
+    "  --days    how long a token is valid; for ever where nothing is said\n"
+    "\n"
+    "USER is an id, or else a login. An option that a command does not use is refused.\n"
     "\n"
     "A password is never an argument, which anyone on the host could see. A user's is asked for\n"
     "at the terminal, or else read as the first line of standard input. PostgreSQL's belongs\n"
@@ -71,6 +109,8 @@ static const char usage[] =
 #define USER (ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE | ADMIN_OPTIONS_EMAIL)
 #define PASSWORD (ADMIN_OPTIONS_PASSWORD_MINIMUM | ADMIN_OPTIONS_PASSWORD_LIST)
 #define PERSON (ADMIN_OPTIONS_USER | ADMIN_OPTIONS_GROUPS)
+#define TOKEN \
+    (ADMIN_OPTIONS_LABEL | ADMIN_OPTIONS_SCOPES | ADMIN_OPTIONS_SPACES | ADMIN_OPTIONS_DAYS)
 #define COPY (ADMIN_OPTIONS_TO_DRIVER | ADMIN_OPTIONS_TO_PARAMS)
 
 static int make_tables(const admin_settings_t *settings, apr_pool_t *p);
@@ -92,6 +132,25 @@ static const struct command_t {
     {"enable", 2, EVERY, admin_users_enable, NULL},
     {"delete", 2, EVERY, admin_users_delete, NULL},
     {"list", 1, EVERY, admin_users_list, NULL},
+    {"add-service", 1, EVERY | ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE, admin_people_add_service,
+     NULL},
+    {"login", 3, EVERY, admin_people_login, NULL},
+    {"link", 3, EVERY, admin_people_link, NULL},
+    {"link", 1, EVERY | ADMIN_OPTIONS_FROM, admin_people_link_all, NULL},
+    {"unlink", 2, EVERY, admin_people_unlink, NULL},
+    {"groups", 1, EVERY, admin_groups_list, NULL},
+    {"group", 2, EVERY, admin_groups_show, NULL},
+    {"set-group", 2, EVERY | ADMIN_OPTIONS_FROM | ADMIN_OPTIONS_DESCRIPTION, admin_groups_set,
+     NULL},
+    {"delete-group", 2, EVERY, admin_groups_delete, NULL},
+    {"join", 3, EVERY, admin_groups_join, NULL},
+    {"leave", 3, EVERY, admin_groups_leave, NULL},
+    {"token", 2, EVERY | TOKEN, admin_tokens_make, NULL},
+    {"tokens", 2, EVERY, admin_tokens_list, NULL},
+    {"revoke", 3, EVERY, admin_tokens_revoke, NULL},
+    {"sessions", 2, EVERY, admin_tokens_sessions, NULL},
+    {"end", 3, EVERY, admin_tokens_end, NULL},
+    {"log-out", 2, EVERY, admin_tokens_log_out, NULL},
     {"tables", 1, EVERY, NULL, make_tables},
     {"copy", 1, EVERY | COPY, NULL, admin_copy},
     {"import", 1, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
@@ -133,12 +192,12 @@ static int run_on(const struct command_t *command, const admin_settings_t *setti
                              : command->on_policies(db, words, settings, database->pool);
 }
 
-/* Open the database for a command on users or policies. Only the command add creates tables,
- * because the first user is added before httpd has ever started. */
+/* Open the database for a command on users or policies. Only the commands that add a user
+ * create tables, because the first user is added before httpd has ever started. */
 static int open_for(admin_database_t *database, const struct command_t *command,
                     const admin_settings_t *settings, apr_pool_t *p)
 {
-    if (command->on_users != admin_users_add &&
+    if (command->on_users != admin_users_add && command->on_users != admin_people_add_service &&
         admin_database_exists(settings->driver, settings->params, schema_of(command), p) !=
             EXIT_SUCCESS) {
         return EXIT_FAILURE;

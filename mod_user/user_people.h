@@ -54,6 +54,11 @@ typedef struct user_people_verbs_t {
                          apr_status_t (*visit)(void *baton, const user_person_t *person),
                          void *baton, apr_pool_t *p);
 
+    /** Call a function for each person, in the order of ids. */
+    apr_status_t (*each)(void *handle,
+                         apr_status_t (*visit)(void *baton, const user_person_t *person),
+                         void *baton, apr_pool_t *p);
+
     /**
      * Add a person, with version 1.
      * @param groups  names of local groups, ending in NULL

@@ -52,6 +52,16 @@ static apr_status_t list(void *handle, const user_people_filter_t *filter, int l
                       visit_row, &each, p);
 }
 
+static apr_status_t each(void *handle,
+                         apr_status_t (*visit)(void *baton, const user_person_t *person),
+                         void *baton, apr_pool_t *p)
+{
+    visit_t each_visit = {visit, baton};
+
+    return bk_db_each(handle, PEOPLE_EACH, NULL, 0, user_people_fields.count, visit_row,
+                      &each_visit, p);
+}
+
 /* ---- changing -----------------------------------------------------------------------------------
  */
 
@@ -170,6 +180,7 @@ static apr_status_t remove_person(void *handle, apr_int64_t id, apr_int64_t vers
 const user_people_verbs_t user_people_dbd = {
     .find = find,
     .list = list,
+    .each = each,
     .add = add,
     .change = change_person,
     .remove = remove_person,

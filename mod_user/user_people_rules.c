@@ -46,6 +46,16 @@ const char *user_people_rules_display_name(const char *name)
     return bk_name_wrong(name);
 }
 
+const char *user_people_rules_identity(const char *identity)
+{
+    apr_size_t len = strlen(identity);
+
+    return len == 0 || len > USER_PEOPLE_RULES_IDENTITY || !bk_text_is_utf8(identity) ||
+                   bk_text_has_control(identity, len)
+               ? "An identity has 1 to 255 bytes of UTF-8 without control characters"
+               : NULL;
+}
+
 int user_people_rules_has(const char *list, const char *name)
 {
     apr_size_t len = strlen(name);

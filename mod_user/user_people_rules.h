@@ -30,6 +30,12 @@ const char *user_people_rules_set_login(user_v1_t *account, const char *login,
 /** Check a displayed name. @see user_rules_name */
 const char *user_people_rules_display_name(const char *name);
 
+/** Bytes of an identity, at the most. */
+#define USER_PEOPLE_RULES_IDENTITY 255
+
+/** Check the identity by which httpd's sign-on knows somebody. @see user_rules_name */
+const char *user_people_rules_identity(const char *identity);
+
 /**
  * The local groups of a person who is to be in certain groups: all of them, but those that sign-on
  * brings and nobody gave otherwise. They go when sign-on no longer brings them.

@@ -62,6 +62,7 @@ enum {
     /* user_people_dbd.c, user_dbd_groups.c */
     PEOPLE_FIND,
     PEOPLE_LIST,
+    PEOPLE_EACH,
     PEOPLE_CHANGE,
     MEMBER_LOCK,
     MEMBER_MISSING,

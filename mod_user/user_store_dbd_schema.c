@@ -301,6 +301,7 @@ static const bk_db_sql_t statements[STATEMENTS] = {
                      " AND search LIKE $10 AND search LIKE $11 AND search LIKE $12"
                      " AND search LIKE $13 AND search LIKE $14"
                      " ORDER BY sort_key, id LIMIT $3"},
+    [PEOPLE_EACH] = {"SELECT {person} FROM users WHERE state <> " DELETED " ORDER BY id"},
     [PEOPLE_CHANGE] = {"UPDATE users SET email = $3, login = $4, login_key = $5,"
                        " display_name = $6, language = $7, time_zone = $8, identity = $9,"
                        " is_admin = $10, is_auditor = $11, state = $12,"

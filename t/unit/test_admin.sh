@@ -313,6 +313,117 @@ on_db 'PASSWORD1\n' --password-list "$work/common" password "$ann"; refuses "a c
 on_db 'a-secret-word\n' --password-list "$work/common" password "$ann"; succeeds "another"
 on_db 'a-secret-word\n' --password-list "$work/no-such" password "$ann"; refuses "no list" "--password-list"
 
+# ---- programs, logins, identities -----------------------------------------------------------------
+
+on_db '' add-service --name bot; succeeds "add-service"
+bot=$(cat "$out")
+[ "$(sql "SELECT login, is_service, password_hash = '', version FROM users WHERE id = $bot")" = 'bot|1|1|1' ]
+it "makes an account without a password, which has the name as its login"
+on_db '' add-service --name BOT; refuses "add-service with a login that is taken" "another user has this login"
+on_db '' add-service --name root; refuses "add-service with a reserved name" "is reserved"
+on_db '' add-service; refuses "add-service without a name" "--name"
+on_db '' add-service --name x --role root; refuses "add-service with an unknown role" "admin, auditor and member"
+on_db '' grant "$bot" auditor; succeeds "grant auditor"
+on_db '' list
+grep -q "^$bot$(printf '\tauditor\tbot')\$" "$out"; it "list says so"
+on_db '' grant "$bot" member; succeeds "grant member to an auditor"
+[ "$(sql "SELECT is_auditor, is_admin FROM users WHERE id = $bot")" = '0|0' ]; it "who is none then"
+on_db '' grant 1 auditor; refuses "grant auditor to nobody" "no such user"
+
+on_db '' login "$bot" Robot; succeeds "login"
+[ "$(sql "SELECT login, login_key FROM users WHERE id = $bot")" = 'Robot|robot' ]; it "gives it"
+on_db '' login robot bot; succeeds "login, of a user by the login"
+on_db '' login "$bot" admin; refuses "login that is reserved" "is reserved"
+on_db '' login "$ann" bot; refuses "login that is taken" "another user has this login"
+on_db '' login nobody-at-all x; refuses "login of nobody" "no user of this id or login: nobody-at-all"
+
+on_db '' link bot 'bot@idp'; succeeds "link"
+[ "$(sql "SELECT identity FROM users WHERE id = $bot")" = 'bot@idp' ]; it "gives the identity"
+on_db '' link "$ann" 'bot@idp'; refuses "link with an identity that is taken" "another user has this identity"
+on_db '' link "$ann" "$(printf '%0256d' 0)"; refuses "link with 256 bytes" "An identity has"
+on_db '' unlink bot; succeeds "unlink"
+[ "$(sql "SELECT identity IS NULL FROM users WHERE id = $bot")" = 1 ]; it "takes it away"
+printf '# people\n\n%s\tann@idp\nbot\tbot@idp\n' "$ann" > "$work/people"
+on_db '' link --from "$work/people"; succeeds "link --from"
+[ "$(sql "SELECT group_concat(identity) FROM (SELECT identity FROM users WHERE identity IS NOT NULL ORDER BY 1)")" = 'ann@idp,bot@idp' ]
+it "links each"
+on_db "nobody\tx@idp\n$ann\tann2@idp\nbot\n" link --from -
+refuses "link --from with faults" "line 1 was left out"
+grep -q "line 3 was left out" "$err"; it "names each of them"
+[ "$(sql "SELECT identity FROM users WHERE id = $ann")" = 'ann2@idp' ]; it "and does the rest"
+on_db '' link --from "$work/no-such"; refuses "link --from no file" "no-such: No such file"
+on_db '' link; refuses "link without anything" "--from is required"
+on_db '' link bot; refuses "link without an identity" "Usage:"
+
+# ---- groups -----------------------------------------------------------------------------------------
+
+printf '%s\nbot\nbot\n' "$ann" > "$work/members"
+on_db '' set-group staff --from "$work/members" --description 'All who work here'; succeeds "set-group"
+on_db '' group staff; succeeds "group"
+printf '%s\n%s\n' "$ann" "$bot" | sort -n | cmp -s - "$out"; it "prints each member once"
+on_db '' groups; succeeds "groups"
+[ "$(cat "$out")" = "$(printf 'staff\tlocal\t2')" ]; it "prints how many they are"
+on_db 'bot\nnobody\n' set-group staff --from -; refuses "set-group with nobody" "nothing was changed"
+on_db '' group staff
+[ "$(wc -l < "$out")" = 2 ]; it "and changes nothing"
+on_db '' leave "$ann" staff; succeeds "leave"
+on_db '' leave "$ann" staff; refuses "leave what one is not in" "not in this group"
+on_db '' group staff
+[ "$(cat "$out")" = "$bot" ]; it "takes out this one"
+on_db '' join "$ann" staff; succeeds "join"
+on_db '' join "$ann" nowhere; refuses "join what is none" "no such group"
+on_db '' join "$ann" 'No Slug'; refuses "join what can be none" "A group's name"
+[ "$(sql "SELECT description, version FROM groups WHERE name = 'staff'")" = 'All who work here|3' ]
+it "a group that is left and joined has new versions, and keeps its description"
+on_db '' set-group staff; refuses "set-group without a file" "--from"
+on_db '' group nowhere; refuses "group that is none" "no such group"
+on_db '' delete-group nowhere; refuses "delete-group of none" "no such group"
+on_db '' delete-group staff; succeeds "delete-group"
+[ "$(sql "SELECT (SELECT count(*) FROM groups) + (SELECT count(*) FROM user_groups)")" = 0 ]; it "leaves nothing of it"
+
+# ---- tokens and sessions ----------------------------------------------------------------------------
+
+on_db '' token bot --label 'Timetable' --scopes read,book,read --spaces lib-101,lib-102 --days 30
+succeeds "token"
+secret=$(cat "$out")
+echo "$secret" | grep -qE '^bk_[A-Za-z0-9_-]{43}$'; it "prints it, and nothing else"
+[ "$(sql "SELECT scopes, spaces, label, prefix, kind FROM user_tokens WHERE user_id = $bot")" = \
+    "read book|[\"lib-101\",\"lib-102\"]|Timetable|$(printf %.10s "$secret")|2" ]
+it "keeps what was asked"
+[ "$(sql "SELECT expires - opened FROM user_tokens WHERE user_id = $bot")" = 2592000000000 ]; it "for so long"
+! grep -rqF "$secret" "$work/bookable.db"; it "the token is not kept"
+on_db '' tokens bot; succeeds "tokens"
+token=$(cut -f 1 "$out")
+[ "$(cut -f 2,3,5,6 "$out")" = "$(printf '%.10s\t-\tread book\tTimetable' "$secret")" ]; it "lists it"
+on_db '' token bot --scopes read; refuses "token without a label" "--label"
+on_db '' token bot --label x; refuses "token without scopes" "--scopes"
+on_db '' token bot --label x --scopes read,all; refuses "token with an unknown scope" "--scopes"
+on_db '' token bot --label x --scopes ''; refuses "token with no scope" "--scopes"
+on_db '' token bot --label x --scopes read --spaces ,; refuses "token with no space" "--spaces"
+for days in 0 3651 x; do
+    on_db '' token bot --label x --scopes read --days $days; refuses "token of '$days' days" "--days"
+done
+on_db '' token 1 --label x --scopes read; refuses "token of nobody" "no such user"
+on_db '' disable "$crlf"
+on_db '' token "$crlf" --label x --scopes read; refuses "token of who is disabled" "disabled"
+on_db '' enable "$crlf"
+on_db '' revoke bot 1; refuses "revoke no token" "no token of this id"
+on_db '' revoke "$ann" "$token"; refuses "revoke another's token" "no token of this id"
+on_db '' end bot "$token"; refuses "end a token" "no session of this id"
+on_db '' sessions bot; succeeds "sessions, of who has none"
+[ ! -s "$out" ]; it "prints nothing"
+sql "INSERT INTO user_tokens (digest, user_id, expires, kind, token_id, opened, seen, ends, agent) VALUES
+    (x'aa', $bot, 9999999999999999, 1, 77, 1000000, 2000000, 9999999999999999, 'curl')"
+on_db '' sessions bot
+[ "$(cat "$out")" = "$(printf '77\t1970-01-01T00:00:01Z\t1970-01-01T00:00:02Z\tcurl')" ]; it "sessions prints one"
+on_db '' revoke bot 77; refuses "revoke a session" "no token of this id"
+on_db '' end bot 77; succeeds "end"
+sql "INSERT INTO user_tokens (digest, user_id, expires, kind, token_id) VALUES (x'ab', $bot, 9999999999999999, 1, 78)"
+on_db '' log-out bot; succeeds "log-out"
+[ "$(sql "SELECT group_concat(kind) FROM user_tokens WHERE user_id = $bot")" = 2 ]; it "ends sessions, and no token"
+on_db '' revoke bot "$token"; succeeds "revoke"
+[ "$(sql "SELECT count(*) FROM user_tokens WHERE user_id = $bot")" = 0 ]; it "takes the token"
+
 # ---- options that a command does not use ----------------------------------------------------------
 
 state=$(sql '.dump')
@@ -338,6 +449,11 @@ unused() {
         unused "$command" $of_user $of_password $of_copy
     done
     unused copy $of_user $of_password
+    for command in groups "group staff" "join $ann staff" "tokens $ann" "sessions $ann" "unlink $ann" "link $ann x"; do
+        unused "$command" $of_user $of_password $of_copy --from=x --description=x --label=x --scopes=read --spaces=x --days=1
+    done
+    unused "token $ann" $of_user --from=x
+    unused "set-group staff" $of_user --label=x
 }
 [ "$(sql '.dump')" = "$state" ]; it "nothing is done by a command that has an option too many"
 
