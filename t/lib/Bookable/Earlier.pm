@@ -67,7 +67,8 @@ sub make
     my $kind  = $store->kind;
     my $types = $TYPES{$kind} or die "version 0.1.0 kept nothing in $kind\n";
     my @all   = (map({ s/\{(\w+)\}/$types->{$1}/gr } @TABLES), @{ $OWN{$kind} }, @sql);
-    return $store->start->postgres->query(@all) if $kind eq 'pgsql';
+    # The tables are the modules' own, not the superuser's.
+    return $store->start->postgres->query('SET ROLE bookable', @all) if $kind eq 'pgsql';
     local $ENV{LC_ALL} = 'C.UTF-8';
     open my $out, '|-', 'sqlite3', '-bail', $store->file or die "sqlite3: $!\n";
     print {$out} "PRAGMA synchronous = OFF;\n", map { "$_;\n" } @all;
