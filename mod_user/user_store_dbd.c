@@ -301,9 +301,7 @@ static apr_status_t why_not_renamed(bk_db_t *db, apr_int64_t id)
     return rv == APR_SUCCESS ? USER_NAME_TAKEN : rv;
 }
 
-/* Write anew what a user is found and sorted by. Call within the transaction that renamed the user:
- * nobody else can do so until it ends. */
-static apr_status_t renew_search(bk_db_t *db, apr_int64_t id)
+apr_status_t user_store_dbd_renew_search(bk_db_t *db, apr_int64_t id)
 {
     bk_db_value_t args[3] = {bk_db_int(id)};
     user_search_t search;
@@ -345,7 +343,7 @@ static apr_status_t rename_user(void *handle, apr_int64_t id, const char *name, 
         rv = why_not_renamed(handle, id);
     }
     if (rv == APR_SUCCESS) {
-        rv = renew_search(handle, id);
+        rv = user_store_dbd_renew_search(handle, id);
     }
     return bk_db_end(handle, rv);
 }

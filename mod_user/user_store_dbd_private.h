@@ -90,6 +90,10 @@ enum {
  *  who revoke each other's role do so one after the other. @return USER_LAST_ADMIN */
 apr_status_t user_store_dbd_check_others(bk_db_t *db, apr_int64_t id);
 
+/** Write anew what a user is found and sorted by. Call within the transaction that changed a name
+ * or the address: nobody else can do so until it ends. */
+apr_status_t user_store_dbd_renew_search(bk_db_t *db, apr_int64_t id);
+
 /** Add an account. @return as user_store_v1_verbs_t.insert, but APR_EEXIST for a login that is
  * taken */
 apr_status_t user_store_v1_dbd_insert(bk_db_t *db, const user_v1_t *user);

@@ -81,7 +81,10 @@ static apr_status_t write_said(bk_db_t *db, apr_int64_t id, const user_sign_on_t
         const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(said->display_name),
                                       bk_db_text(said->email), bk_db_int(changed), bk_db_int(now)};
 
-        rv = bk_db_write(db, V1_SIGN_ON_CHANGE, args, 5, NULL);
+        rv = bk_db_write(db, V1_SIGN_ON_CHANGE, args, 5, &count);
+    }
+    if (rv == APR_SUCCESS && count > 0) {
+        rv = user_store_dbd_renew_search(db, id);
     }
     return rv;
 }

@@ -14,12 +14,6 @@ const char *const user_v1_collections[] = {"session", "me",       "tokens", "use
                                            "groups",  "problems", NULL};
 
 const bk_route_t user_v1_routes[] = {
-    USER_V1_SESSION_ROUTES,
-    USER_V1_ME_ROUTES,
-    USER_V1_TOKENS_ROUTES,
-    USER_V1_USERS_ROUTES,
-    USER_V1_GROUPS_ROUTES,
-    USER_V1_SSO_ROUTES,
-    BK_PROBLEMS_PAGE_ROUTE,
-    {NULL},
+    USER_V1_SESSION_ROUTES, USER_V1_ME_ROUTES,  USER_V1_TOKENS_ROUTES,  USER_V1_USERS_ROUTES,
+    USER_V1_GROUPS_ROUTES,  USER_V1_SSO_ROUTES, BK_PROBLEMS_PAGE_ROUTE, {NULL},
 };
