@@ -3,6 +3,7 @@
 #ifndef SPACE_STORE_DBD_PRIVATE_H
 #define SPACE_STORE_DBD_PRIVATE_H
 
+#include "bk_db_keys.h"
 #include "space_v1_store.h"
 
 enum {
@@ -24,7 +25,8 @@ enum {
     SPACE_POLICY_UPDATE, /* id, body, see, version, changed_ns: writes to the version before it */
     SPACE_POLICY_REMOVE, /* id, version; 0: any */
     SPACE_POLICY_SPACES, /* id, a limit: ids of spaces */
-    SPACE_STATEMENTS
+    SPACE_KEYS,          /* those of bk_db_keys.h */
+    SPACE_STATEMENTS = SPACE_KEYS + BK_DB_KEYS_COUNT
 };
 
 /** Parameters of a filter; its lists are filled up. */

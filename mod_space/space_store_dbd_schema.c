@@ -102,6 +102,8 @@ static const bk_db_sql_t steps[] = {
               "CREATE INDEX spaces_by_word ON spaces USING gin ("
               "array_to_tsvector(string_to_array(ltrim(search), ' ')))",
      .run = fill_v1},
+    /* 3: requests that may be repeated */
+    {BK_DB_KEYS_TABLE("space_keys")},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -236,11 +238,12 @@ static const bk_db_sql_t statements[SPACE_STATEMENTS] = {
                              " changed_ns = $5 WHERE id = $1 AND version = $4 - 1"},
     [SPACE_POLICY_REMOVE] = {"DELETE FROM policies WHERE id = $1 AND ($2 = 0 OR version = $2)"},
     [SPACE_POLICY_SPACES] = {"SELECT id FROM spaces WHERE policy = $1 ORDER BY id LIMIT $2"},
+    BK_DB_KEYS_STATEMENTS(SPACE_KEYS, "space_keys"),
 };
 
 /* Policies come first, for spaces name them. */
 static const bk_db_table_t tables[] = {
     {"policies", &space_policy_fields}, {"spaces", &space_v1_fields}, {NULL}};
 
-const bk_db_schema_t space_store_dbd_schema = {"space", SPACE_STATEMENTS, statements, steps,
-                                               tables};
+const bk_db_schema_t space_store_dbd_schema = {"space", SPACE_STATEMENTS, statements,
+                                               steps,   tables,           SPACE_KEYS};

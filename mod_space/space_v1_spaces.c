@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_idempotency.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -95,19 +96,22 @@ static const char *path_of(const bk_request_t *request, const char *id)
                        bk_call_segment(id, request->r->pool), NULL);
 }
 
-static int answer_created(bk_request_t *request, const space_v1_t *space)
+static apr_status_t make(bk_request_t *request, void *new_space, bk_idempotency_made_t *made)
 {
+    const space_v1_t *space = new_space;
     space_v1_found_t found = {.space = *space};
-    apr_size_t len;
-    const char *text = space_v1_json(&found, 0, &len, request->r->pool);
 
-    return bk_answer_created_v1(request, path_of(request, space->id), space->version, text, len);
+    made->location = path_of(request, space->id);
+    made->version = space->version;
+    made->text = space_v1_json(&found, 0, &made->len, request->r->pool);
+    return space_v1_verbs(request)->insert(request->handle, space);
 }
 
 int space_v1_spaces_create(bk_request_t *request)
 {
     bk_faults_t faults;
     space_v1_t space;
+    bk_idempotency_made_t made;
     apr_status_t rv;
     int result;
 
@@ -123,14 +127,17 @@ int space_v1_spaces_create(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = space_v1_verbs(request)->insert(request->handle, &space);
+    result = bk_idempotency_make(request, make, &space, &made, &rv);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
     rv = bk_settle(request, rv, find_created, &space);
     bk_cache_forget(request, space.id);
     if (rv != APR_SUCCESS) {
         return space_v1_refusal_answer(request, rv);
     }
     bk_audit(request, "BK0410: event=make-space", 0, request->caller.id, "space", space.id, NULL);
-    return answer_created(request, &space);
+    return bk_answer_created_v1(request, made.location, made.version, made.text, made.len);
 }
 
 /* ---- changing one -------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ int space_v1_spaces_unarchive(bk_request_t *request);
          .group = SPACE_STORE_V1,                                                              \
          .scope = BK_SCOPE_ADMIN,                                                              \
          .members = space_v1_input_new,                                                        \
+         .flags = BK_ROUTE_IDEMPOTENT,                                                         \
          .body_limit = SPACE_V1_SPACES_BYTES},                                                 \
         {.method = "POST",                                                                     \
          .pattern = "/spaces/batch",                                                           \

@@ -66,6 +66,7 @@ FUNCTIONAL_TESTS = \
     t/21-spaces-v1.t \
     t/22-search.t \
     t/22-policies.t \
+    t/24-idempotency.t \
     t/30-booking.t \
     t/31-booking-length.t \
     t/32-rules.t \
@@ -112,6 +113,7 @@ FUNCTIONAL_TESTS = \
     t/86-breakers.t \
     t/87-retries.t \
     t/88-back.t \
+    t/90-matrix-v1.t \
     t/99-log.t
 
 # Those that ask the suite's own server, and so see the MPM that it runs, and the store.

@@ -45,7 +45,7 @@ static bk_db_t *attach_pgsql(const bk_db_schema_t *schema, apr_pool_t *p)
 
 static void drop_pgsql(void)
 {
-    pg_query("DROP TABLE IF EXISTS spaces, policies, bookable_schema");
+    pg_query("DROP TABLE IF EXISTS spaces, policies, space_keys, bookable_schema");
 }
 
 /* ---- spaces -------------------------------------------------------------------------------------

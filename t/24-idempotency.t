@@ -1,0 +1,100 @@
+# Idempotency-Key: a request that creates something is carried out once, however often it is sent, and is
+# answered the same. t/unit/test_db_keys.c has the ends of keys.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use IO::Select ();
+
+use Bookable::Client;
+use Bookable::Process qw(free_port);
+use Bookable::Server;
+use Bookable::Store;
+
+plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
+
+my $required = free_port();
+my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space)], config => <<"END")->start;
+Listen 127.0.0.1:$required
+<VirtualHost 127.0.0.1:$required>
+    BookableIdempotency required
+</VirtualHost>
+END
+my $client = Bookable::Client->new(base => $server->base_url);
+my $admin  = $client->admin;
+
+sub key { my ($key) = @_; return (headers => [ 'Idempotency-Key' => $key ]) }
+sub made { my ($id, @more) = @_; return $client->post('/v1/spaces', { id => $id, name => "Room $id" }, as => $admin, @more) }
+
+sub is_replayed
+{
+    my ($again, $first, $name) = @_;
+    is($again->code, 201, "$name: answered as the first time");
+    is($again->header('Idempotency-Replayed'), 'true', "$name: said to be a repetition");
+    is($again->content, $first->content, "$name: the same body");
+    is($again->header($_), $first->header($_), "$name: the same $_") for qw(Location ETag Content-Type Cache-Control);
+    return;
+}
+
+# ---- spaces --------------------------------------------------------------------------------------
+
+my $first = made('i-1', key('k-1'));
+is($first->code, 201, 'a space is made under a key') or diag($first->as_string);
+is($first->header('Idempotency-Replayed'), undef, 'the first request is no repetition');
+is_replayed(made('i-1', key('k-1')), $first, 'a repetition');
+is_replayed(made('i-1', key('"k-1"')), $first, 'a repetition with its key in quotes');
+is_replayed($client->post('/v1/spaces', '{ "name":"Room i-1", "id":"i-1" }', as => $admin, type => 'application/json', key('k-1')),
+    $first, 'a repetition in another spelling');
+is_problem(made('i-2', key('k-1')), 422, 'idempotency-key-reused', 'the key with another body');
+is($client->get('/v1/spaces/i-2', as => $admin)->code, 404, 'the key with another body made nothing');
+is_problem(made('i-1', key('k-2')), 409, 'space-exists', 'another key for what exists');
+is_problem(made('i-1'), 409, 'space-exists', 'no key for what exists');
+
+# A refusal is not kept.
+is_problem(made('i-1', key('k-3')), 409, 'space-exists', 'a request that is refused');
+is(made('i-3', key('k-3'))->code, 201, 'a key whose request was refused is free');
+
+# Of whom, and of what.
+is_problem(made('i-4', key('a b')), 400, 'bad-header', 'a key that is none');
+is_problem(made('i-4', key('x' x 129)), 400, 'bad-header', 'a key that is too long');
+is(made('i-4', key('x' x 128))->code, 201, 'the longest key');
+my $other = $client->member;
+is($client->put("/user/$other->{id}/role", { role => 'admin' }, as => $admin)->code, 200, 'there is a second administrator');
+is_problem($client->post('/v1/spaces', { id => 'i-1', name => 'Room i-1' }, as => $other, key('k-1')), 409, 'space-exists',
+    'the key of somebody else');
+is_problem($client->post('/v1/spaces', { id => 'i-1', name => 'Room i-1' }, as => $client->member, key('k-1')), 403, 'forbidden',
+    'the key, and who may not make spaces');
+
+# ---- many at once --------------------------------------------------------------------------------
+
+# All are sent before any is answered.
+sub at_once
+{
+    my ($count, $request) = @_;
+    my @sockets = map { $client->connect } 1 .. $count;
+    syswrite($_, $request) == length $request or die "not sent\n" for @sockets;
+    return map { $client->exchange('', $_) } @sockets;
+}
+
+my $body = json_text({ id => 'i-race', name => 'Race' });
+my @answers = at_once(12, "POST /v1/spaces HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: "
+    . bearer($admin) . "\r\nContent-Type: application/json\r\nIdempotency-Key: race\r\nContent-Length: " . length($body)
+    . "\r\n\r\n$body");
+is(join(' ', map { $_->code } @answers), join(' ', (201) x 12), 'twelve at once are all answered 201');
+my %bodies = map { $_->content => 1 } @answers;
+is(scalar keys %bodies, 1, 'twelve at once get the same body');
+is(scalar(grep { !$_->header('Idempotency-Replayed') } @answers), 1, 'of twelve at once one made the space');
+
+# ---- where a key is required ---------------------------------------------------------------------
+
+my $strict = Bookable::Client->new(base => "http://127.0.0.1:$required");
+is_problem($strict->post('/v1/spaces', { id => 'i-6', name => 'Room' }, as => $admin), 400, 'idempotency-key-missing',
+    'where a key is required, a request without one');
+is($strict->post('/v1/spaces', { id => 'i-6', name => 'Room' }, as => $admin, key('k-6'))->code, 201,
+    'where a key is required, a request with one');
+is($strict->get('/v1/spaces/i-6', as => $admin)->code, 200, 'where a key is required, what creates nothing needs none');
+
+$server->finish;
+
+done_testing();
