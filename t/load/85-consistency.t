@@ -84,7 +84,8 @@ sub questions
 for my $kind (qw(pgsql standby)) {
     for my $cache (qw(none shmcb redis)) {
         subtest "$kind, cache $cache" => sub {
-            questions(Bookable::Store->new(kind => $kind, cache => $cache, asynchronous => 1), $cache);
+            questions(Bookable::Store->new(kind => $kind, cache => $cache, asynchronous => 1,
+                connect_timeout => 30), $cache);
         };
     }
 }

@@ -68,11 +68,12 @@ sub _run
 # fsync     1: what is committed survives a loss of power, as in earnest; slower
 # tls       1: takes connections with TLS, too, by a certificate of its own: certificate() is its file
 # settings  { name => value } of postgresql.conf
+# connect_timeout  how long httpd tries to connect, in seconds (2): a busy machine may need more
 sub new
 {
     my ($class, %args) = @_;
     # The password is read by no other user, and never part of a command.
-    my $self = $class->make(fsync => 0, settings => {}, database => 'bookable', standbys => 0,
+    my $self = $class->make(fsync => 0, settings => {}, database => 'bookable', standbys => 0, connect_timeout => 2,
         password => join('', map { sprintf '%04x', rand 65536 } 1 .. 8), %args);
     $self->_write($self->passfile, "*:*:*:*:$self->{password}\n");
     return $self;
@@ -241,7 +242,7 @@ sub standby
 {
     my ($self, %args) = @_;
     my $name = 'standby_' . ++$self->{standbys};
-    my $standby = Bookable::Postgres->new(fsync => $self->{fsync}, password => $self->{password});
+    my $standby = Bookable::Postgres->new(map { $_ => $self->{$_} } qw(fsync password connect_timeout));
     $standby->_run('pg_basebackup', '--no-sync', '--checkpoint=fast', '--wal-method=stream',
         '--create-slot', "--slot=$name", '--write-recovery-conf', '-D', $standby->_data,
         '-d', "host=127.0.0.1 port=$self->{port} user=postgres application_name=$name");
@@ -296,7 +297,7 @@ sub conninfo
     my @all = ($self, @others);
     my $which = @others ? ' target_session_attrs=read-write' : '';
     return 'host=' . join(',', map { '127.0.0.1' } @all) . ' port=' . join(',', map { $_->{port} } @all)
-        . " dbname=bookable user=bookable password=$self->{password} connect_timeout=2$which";
+        . " dbname=bookable user=bookable password=$self->{password} connect_timeout=$self->{connect_timeout}$which";
 }
 
 # The environment in which PostgreSQL's programs find the services' database, as its superuser.
