@@ -303,7 +303,7 @@ t/sso/node_modules/.package-lock.json: $(SSO_LOCKED)
 
 check-sso: all t/sso/node_modules/.package-lock.json
 	test '$(srcdir)' = . || for file in $(SSO_NODE_FILES); do cp '$(srcdir)'/$$file t/sso || exit 1; done
-	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -j2 $(SSO_TESTS)
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(SSO_TESTS)
 
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
