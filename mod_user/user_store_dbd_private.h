@@ -3,6 +3,7 @@
 #ifndef USER_STORE_DBD_PRIVATE_H
 #define USER_STORE_DBD_PRIVATE_H
 
+#include "bk_db_keys.h"
 #include "user_store_v1.h"
 
 /* Values of the column state. A deleted user stays as a row in which all but the id is empty. */
@@ -83,7 +84,8 @@ enum {
     GROUP_LEAVE,
     GROUP_JOIN,
     GROUP_CROWDED,
-    STATEMENTS
+    KEYS, /* those of bk_db_keys.h */
+    STATEMENTS = KEYS + BK_DB_KEYS_COUNT
 };
 
 /** Check that another administrator is not disabled. Call within a transaction: a lock makes those

@@ -131,6 +131,8 @@ static const bk_db_sql_t steps[] = {
      .run = fill_search},
     /* 7 */
     {"CREATE INDEX users_by_sort_key ON users (sort_key, id)"},
+    /* 8: requests that may be repeated */
+    {BK_DB_KEYS_TABLE("user_keys")},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -343,6 +345,7 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [GROUP_CROWDED] = {"SELECT user_id FROM user_groups WHERE user_id IN"
                        " (SELECT CAST(value AS {int}) FROM {array}($1))"
                        " GROUP BY user_id HAVING count(DISTINCT name) > " MOST_GROUPS " LIMIT 1"},
+    BK_DB_KEYS_STATEMENTS(KEYS, "user_keys"),
 };
 
 /* ---- tables -------------------------------------------------------------------------------------
@@ -386,4 +389,4 @@ static const bk_db_table_t tables[] = {
     {.name = "session", .fields = &user_store_v1_fields_session, .is_view = 1},
     {NULL}};
 
-const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, steps, tables};
+const bk_db_schema_t user_store_dbd_schema = {"user", STATEMENTS, statements, steps, tables, KEYS};

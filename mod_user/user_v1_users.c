@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_idempotency.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -485,45 +486,66 @@ static int read_new(bk_request_t *request, user_v1_t *account)
                : result;
 }
 
-static int answer_new(bk_request_t *request, const user_v1_t *account)
-{
-    user_person_t person = {{0}};
-    const char *text;
-    apr_size_t len = 0;
-    int result;
+/* Somebody who is to be added. */
+typedef struct new_person_t {
+    user_v1_t account;
+    const char *const *groups;
+} new_person_t;
 
+static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
+{
+    new_person_t *person = baton;
+    const user_people_verbs_t *verbs = user_people_verbs(request);
+    user_person_t found = {{0}};
+    apr_status_t rv =
+        user_people_rules_add(verbs, request->handle, &person->account, person->groups);
+
+    if (rv == APR_SUCCESS) {
+        rv = verbs->find(request->handle, person->account.id, &found, request->r->pool);
+    }
+    if (rv == APR_SUCCESS) {
+        made->location = apr_psprintf(request->r->pool, "%s/users/%" APR_INT64_T_FMT, request->path,
+                                      person->account.id);
+        made->version = found.account.version;
+        made->text = text_of(&found, &made->len, request->r->pool);
+    }
+    return rv;
+}
+
+static int answer_new(bk_request_t *request, const user_v1_t *account,
+                      const bk_idempotency_made_t *made)
+{
     bk_audit(request, "BK0390: event=add-user", account->id, request->caller.id, "login",
              account->login, "role", user_people_rules_role(account), "service",
              account->is_service ? "yes" : NULL, NULL);
-    request->id = account->id;
-    result = find(request, &person);
-    if (result != BK_CONTINUE) {
-        return result;
-    }
-    text = text_of(&person, &len, request->r->pool);
-    return bk_answer_created_v1(
-        request,
-        apr_psprintf(request->r->pool, "%s/users/%" APR_INT64_T_FMT, request->path, account->id),
-        person.account.version, text, len);
+    return bk_answer_created_v1(request, made->location, made->version, made->text, made->len);
 }
 
 int user_v1_users_create(bk_request_t *request)
 {
     static const char *const nowhere[] = {NULL};
-    user_v1_t account = {0};
+    new_person_t person = {.account = {0}};
+    bk_idempotency_made_t made;
     const char *const *groups;
     apr_status_t rv;
     int result = check_groups(request);
 
     if (result == BK_CONTINUE) {
-        result = read_new(request, &account);
+        result = read_new(request, &person.account);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_store_acquire(request);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
     groups = read_groups(request, NULL);
-    account.created = account.changed = apr_time_now();
-    rv = user_people_rules_add(user_people_verbs(request), request->handle, &account,
-                               groups ? groups : nowhere);
-    return rv == APR_SUCCESS ? answer_new(request, &account) : answer_failure(request, rv);
+    person.groups = groups ? groups : nowhere;
+    person.account.created = person.account.changed = apr_time_now();
+    result = bk_idempotency_make(request, make, &person, &made, &rv);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    return rv == APR_SUCCESS ? answer_new(request, &person.account, &made)
+                             : answer_failure(request, rv);
 }

@@ -39,6 +39,7 @@ int user_v1_users_delete(bk_request_t *request);
          .caller = BK_ROUTE_ADMIN,                                                               \
          .handler = user_v1_users_create,                                                        \
          .group = USER_STORE_PEOPLE,                                                             \
+         .flags = BK_ROUTE_IDEMPOTENT,                                                           \
          .scope = BK_SCOPE_ADMIN,                                                                \
          .members = user_v1_users_new_members},                                                  \
         {.method = "GET",                                                                        \

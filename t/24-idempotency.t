@@ -66,6 +66,19 @@ is_problem($client->post('/v1/spaces', { id => 'i-1', name => 'Room i-1' }, as =
 is_problem($client->post('/v1/spaces', { id => 'i-1', name => 'Room i-1' }, as => $client->member, key('k-1')), 403, 'forbidden',
     'the key, and who may not make spaces');
 
+# ---- people --------------------------------------------------------------------------------------
+
+my $login  = unique('idem');
+my $person = { login => $login, displayName => 'Ida' };
+my $added  = $client->post('/v1/users', $person, as => $admin, key('k-1'));
+is($added->code, 201, 'a person is added under a key that made a space') or diag($added->as_string);
+is_replayed($client->post('/v1/users', $person, as => $admin, key('k-1')), $added, 'a person, again');
+is_problem($client->post('/v1/users', $person, as => $admin, key('k-5')), 409, 'login-taken', 'a person with another key');
+my @people = $server->store->query("SELECT count(*) FROM users WHERE login = '$login'");
+is($people[0][0], 1, 'one person was added');
+my @kept = $server->store->query('SELECT count(*) FROM user_keys');
+is($kept[0][0], 1, 'a refusal keeps no key');
+
 # ---- many at once --------------------------------------------------------------------------------
 
 # All are sent before any is answered.
