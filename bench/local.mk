@@ -49,6 +49,7 @@ EXTRA_DIST += \
     bench/profile \
     bench/report \
     bench/restarts \
+    bench/session \
     bench/results \
     bench/setting.py \
     bench/space.py \
