@@ -13,7 +13,7 @@ use File::Basename qw(dirname);
 
 # As docs/operations.md has them, for whoever reads such lines.
 my $DOCS = do { local $/; open my $in, '<', realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../docs/operations.md') or die "operations.md: $!\n"; <$in> };
-my ($documented) = $DOCS =~ /^    (BK02\\d\\d: event=.*)$/m or die "operations.md has no expression for lines\n";
+my ($documented) = $DOCS =~ /^    (BK0\S*\\d\\d: event=.*)$/m or die "operations.md has no expression for lines\n";
 my ($failregex)  = $DOCS =~ /^    failregex = (.*)$/m or die "operations.md has none for fail2ban\n";
 
 sub decoded { my ($text) = @_; return $text =~ s/%([0-9A-F]{2})/chr hex $1/ger }
