@@ -70,6 +70,7 @@ for my $base ($server->base_url, "http://127.0.0.1:$paged") {
     is_problem($its->get('/v1/users/%zz'), 400, 'bad-request', "$what: a bad escape");
     is_problem($its->get('/v1/users/%00'), 404, 'not-found', "$what: %00");
     is_problem($its->get('/v1/backend/x'), 503, 'unavailable', "$what: a backend that is away");
+    is_problem($its->post('/v1/session', { name => 'x' x 2000, password => 'x' }), 413, 'too-large', "$what: LimitRequestBody");
     is_problem($its->exchange("GET /v1/users HTTP/1.1\r\nConnection: close\r\n\r\n"), 400, 'bad-request', "$what: no Host");
     is_problem($its->exchange("GET /v1/users HTTP/1.1\r\nHost: a\r\nX: " . 'x' x 9000 . "\r\nConnection: close\r\n\r\n"), 400,
         'bad-request', "$what: a header that is too long");
