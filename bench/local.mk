@@ -49,6 +49,7 @@ EXTRA_DIST += \
     bench/profile \
     bench/report \
     bench/restarts \
+    bench/search \
     bench/session \
     bench/results \
     bench/setting.py \
