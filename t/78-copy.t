@@ -144,7 +144,7 @@ UPDATE user_tokens SET kind = 2, token_id = 9223372036854775807, label = char(97
     spaces = '["a"]', opened = 1, seen = 2, idle = 3, ends = 4, agent = 'a ''b"' WHERE user_id = 9;
 -- More than a page of the copy, and at its end one user in several groups.
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2101)
-INSERT INTO user_groups SELECT n / 7, 'group' || n % 7, CASE n % 2 WHEN 0 THEN 'local' ELSE 'sso' END FROM i;
+INSERT INTO user_groups SELECT n / 7, 'group' || (n % 7), CASE n % 2 WHEN 0 THEN 'local' ELSE 'sso' END FROM i;
 INSERT INTO groups VALUES ('staff', NULL, 3, 4, 5), ('students', char(228), 1, 0, 0);
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1000)
 INSERT INTO user_tokens (digest, user_id, expires) SELECT CAST('token' || n AS BLOB), n, n FROM i;
