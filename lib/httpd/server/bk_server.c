@@ -157,7 +157,9 @@ static int make_key(server_rec *main_server)
                          "BK0370: the system's generator gives no random key");
             return 0;
         }
-        apr_pool_userdata_setn(key, KEY, NULL, p);
+        /* Copied, for the pool outlives this module, which httpd loads anew with its configuration.
+         */
+        apr_pool_userdata_set(key, KEY, NULL, p);
     }
     for (s = main_server; s; s = s->next) {
         bk_conf_t *conf = bk_conf_writable(s);
