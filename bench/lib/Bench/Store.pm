@@ -102,7 +102,7 @@ sub _each
 sub _shm
 {
     my ($sizes) = @_;
-    return _each(sub {
+    return "BookableApi Off\n" . _each(sub {
         my ($service) = @_;
         my $size = $sizes->{$service};
         return "${service}Store shm\n" . ($size ? "${service}StoreSize $size\n" : '');
