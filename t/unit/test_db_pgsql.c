@@ -68,9 +68,12 @@ static const bk_db_sql_t statements[STATEMENTS] = {
 };
 static const bk_db_schema_t schema = {"unit", STATEMENTS, statements, steps};
 static const bk_db_schema_t other_schema = {"other", 0, statements, (const bk_db_sql_t[]){{NULL}}};
-static const bk_db_options_t options = {.busy_timeout = apr_time_from_msec(300),
+static const bk_db_options_t options = {.busy_timeout = apr_time_from_sec(20),
                                         .statement_timeout = apr_time_from_sec(30),
                                         .connect_timeout = apr_time_from_sec(30)};
+static const bk_db_options_t impatient = {.busy_timeout = apr_time_from_msec(300),
+                                          .statement_timeout = apr_time_from_sec(30),
+                                          .connect_timeout = apr_time_from_sec(30)};
 /* With time for the server to say that a statement has had its time, before we say so. */
 static const bk_db_options_t limited = {.busy_timeout = apr_time_from_msec(400),
                                         .statement_timeout = apr_time_from_msec(3 * TIMEOUT),
@@ -501,7 +504,7 @@ static void test_limits(void **state)
 /* Somebody holds the table, for as long as this waits. */
 static void test_locked(void **state)
 {
-    conn_t *conn = conn_open();
+    conn_t *conn = conn_open_with(&impatient);
     PGconn *locker = PQconnectdb(pg_params());
 
     PQclear(PQexec(locker, "BEGIN; LOCK TABLE things"));
