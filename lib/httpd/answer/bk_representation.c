@@ -53,10 +53,11 @@ static void show_tag(const bk_request_t *request, const char *tag)
 }
 
 /* Answer 304 with the tag that the client sent, perhaps with a compressing filter's suffix: the
- * filter does not add the suffix to an answer without a body. */
-static int answer_not_modified(bk_request_t *request, const bk_etag_t *known)
+ * filter does not add the suffix to an answer without a body. Whether it is weak is as for 200.
+ * @param tag  of the current representation */
+static int answer_not_modified(bk_request_t *request, const char *tag, const bk_etag_t *known)
 {
-    show_tag(request, apr_psprintf(request->r->pool, "%s\"%.*s\"", known->is_weak ? "W/" : "",
+    show_tag(request, apr_psprintf(request->r->pool, "%s\"%.*s\"", *tag == 'W' ? "W/" : "",
                                    (int)known->len, known->opaque));
     return bk_answer_empty(request, HTTP_NOT_MODIFIED);
 }
@@ -69,7 +70,7 @@ static int answer(bk_request_t *request, const char *tag, const char *text, apr_
     show_tag(request, tag);
     switch (evaluate(request, tag, &known)) {
     case BK_ETAG_NOT_MODIFIED:
-        return answer_not_modified(request, &known);
+        return answer_not_modified(request, tag, &known);
     case BK_ETAG_FAILED:
         return bk_answer_error(request, &bk_error_precondition, NULL);
     default:
