@@ -288,11 +288,15 @@ is($client->log_in($cheap)->code, 200, 'a login of a user with a cheap hash succ
 is_error($client->post('/space', {}, as => basic(@$cheap{qw(id password)})), 400, ['INPUT_ERR'],
     'the password is accepted after its hash was made more costly');
 @answers = $at_once->("POST /space HTTP/1.1\r\nAuthorization: " . basic(@$cheap{qw(id password)}), '{}');
-is(join(' ', map { $_->code } @answers), '400 400 503 503 503 503',
-    'of six requests at once with Basic one is hashed, one queued and four refused');
-is_error($answers[-1], 503, [ 'BUSY', 'Too many logins at once' ],
-    'a request with Basic beyond the queue is answered BUSY');
-is($answers[-1]->header('Retry-After'), 4, 'a BUSY answer has the Retry-After of the configuration');
+# Under memcheck, which runs one thread at a time, they may come one after the other: none is then refused.
+my $hashed = grep { $_->code == 400 } @answers;
+my @busy   = grep { $_->code != 400 } @answers;
+my $is_by_turns = Bookable::Process::patience(1) > 1;
+ok($hashed == 2 || $is_by_turns && $hashed > 2,
+    "of six requests at once with Basic one is hashed, one queued and four refused: $hashed were served");
+is_error($_, 503, [ 'BUSY', 'Too many logins at once' ],
+    'a request with Basic beyond the queue is answered BUSY') for @busy;
+is($_->header('Retry-After'), 4, 'a BUSY answer has the Retry-After of the configuration') for @busy;
 $server->stop;
 
 done_testing();
