@@ -103,17 +103,77 @@ static int read_booking(bk_request_t *request, booking_t *booking)
 
 typedef struct insertion_t {
     bk_request_t *request;
-    booking_t *booking;
+    booking_t booking;
+    booking_ruling_t ruling;
     int conflict;
 } insertion_t;
+
+/* Another host's space service may have policies, and this host's store may not be able to keep
+ * them: then nothing is booked that they would not hold for. */
+static int check_store(bk_request_t *request, const insertion_t *insertion)
+{
+    const booking_t *booking = &insertion->booking;
+
+    if (booking_v1_verbs(request) ||
+        (!booking->setup_ns && !booking->teardown_ns && !insertion->ruling.limits.count)) {
+        return BK_CONTINUE;
+    }
+    ap_log_rerror(BK_MARK, APLOG_ERR, 0, request->r,
+                  "BK0470: space %s cannot be booked: its policy %s has quotas, or keeps time free "
+                  "around bookings, which only a store in a database can do",
+                  booking->space_id, insertion->ruling.policy);
+    return bk_answer_error(request, &booking_error_space_service,
+                           "The policy of the space cannot be kept here");
+}
+
+/* With what is kept of bookings under a policy. */
+static booking_v1_t row_of(const insertion_t *insertion)
+{
+    const booking_t *booking = &insertion->booking;
+
+    return (booking_v1_t){.id = booking->id,
+                          .space_id = booking->space_id,
+                          .date = booking->date,
+                          .user_id = booking->user_id,
+                          .occupants = booking->occupants,
+                          .start_ns = booking->start_ns,
+                          .end_ns = booking->end_ns,
+                          .kind = BOOKING_KIND_BOOKING,
+                          .state = BOOKING_STATE_CONFIRMED,
+                          .occupies = 1,
+                          .setup_ns = booking->setup_ns,
+                          .teardown_ns = booking->teardown_ns,
+                          .expires_ns = BK_FIELD_NONE,
+                          .version = 1,
+                          .series_id = BK_FIELD_NONE,
+                          .parent_id = BK_FIELD_NONE,
+                          .checked_in_ns = BK_FIELD_NONE,
+                          .policy = insertion->ruling.policy,
+                          .building = insertion->ruling.building,
+                          .created_by = BK_FIELD_NONE,
+                          .created_ns = bk_time_now(),
+                          .changed_by = BK_FIELD_NONE,
+                          .changed_ns = BK_FIELD_NONE,
+                          .via = BOOKING_VIA_BASE,
+                          .overridden = insertion->ruling.overridden};
+}
 
 static apr_status_t insert_booking(void *baton)
 {
     insertion_t *insertion = baton;
     bk_request_t *request = insertion->request;
+    booking_v1_t row;
+    apr_status_t rv;
 
-    return booking_verbs(request)->insert(request->handle, insertion->booking,
-                                          &insertion->conflict);
+    if (!insertion->ruling.policy || !booking_v1_verbs(request)) {
+        return booking_verbs(request)->insert(request->handle, &insertion->booking,
+                                              &insertion->conflict);
+    }
+    row = row_of(insertion);
+    rv = booking_v1_verbs(request)->insert(request->handle, &row, &insertion->ruling.limits,
+                                           request->r->pool);
+    insertion->conflict = rv == BOOKING_V1_STORE_TAKEN;
+    return insertion->conflict ? APR_SUCCESS : rv;
 }
 
 /* For bk_settle(): whether the booking was created. It is this request's if the user is the same
@@ -137,43 +197,58 @@ static const char *location_of(const bk_request_t *request, const booking_t *boo
 }
 
 /* Answer that a booking was made, and log by which rules it could not have been. */
-static int answer_made(bk_request_t *request, const booking_t *booking, const char *overridden)
+static int answer_made(bk_request_t *request, const insertion_t *insertion)
 {
-    if (overridden) {
+    const booking_t *booking = &insertion->booking;
+
+    if (insertion->ruling.overridden) {
         bk_audit(request, "BK0421: event=override", booking->user_id, request->caller.id, "booking",
                  apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, booking->id), "space",
-                 booking->space_id, "rules", overridden, NULL);
+                 booking->space_id, "rules", insertion->ruling.overridden, NULL);
     }
     return bk_answer_created(request, location_of(request, booking), json_integer(booking->id));
 }
 
+/* The contract's nearest error; the details name the quota. */
+static int answer_full(bk_request_t *request, const booking_limits_t *limits)
+{
+    return bk_answer_error(request, &booking_error_hours,
+                           apr_pstrcat(request->r->pool, "quota-used: the quota ",
+                                       limits->list[limits->full].quota->id, " is used up", NULL));
+}
+
 static int create_booking(bk_request_t *request)
 {
-    const char *overridden = NULL;
-    booking_t booking;
-    insertion_t insertion = {.request = request, .booking = &booking};
+    insertion_t insertion = {.request = request};
+    booking_t *booking = &insertion.booking;
     apr_status_t rv;
-    int result = read_booking(request, &booking);
+    int result = read_booking(request, booking);
 
     if (result == BK_CONTINUE) {
-        result = booking_space_check(request, &booking, &overridden);
+        result = booking_space_check(request, booking, &insertion.ruling);
     }
     if (result == BK_CONTINUE) {
         result = bk_store_acquire(request);
     }
+    if (result == BK_CONTINUE) {
+        result = check_store(request, &insertion);
+    }
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = bk_random_insert(&booking.id, insert_booking, &insertion);
-    rv = bk_settle(request, rv, find_created, &booking);
+    rv = bk_random_insert(&booking->id, insert_booking, &insertion);
+    if (rv == BOOKING_V1_STORE_QUOTA) {
+        return answer_full(request, &insertion.ruling.limits);
+    }
+    rv = bk_settle(request, rv, find_created, booking);
     if (rv == BK_DB_UNKNOWN) {
-        return bk_answer_unknown(request, location_of(request, &booking));
+        return bk_answer_unknown(request, location_of(request, booking));
     }
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
     return insertion.conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
-                              : answer_made(request, &booking, overridden);
+                              : answer_made(request, &insertion);
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------
@@ -244,8 +319,7 @@ static apr_status_t find_deleted(bk_request_t *request, void *booking)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv;
 }
 
-/* Check who may delete the booking, and the request's conditions. A booking is never changed after
- * its creation, so its entity tag still matches when the store deletes it. */
+/* Check who may delete the booking, and the request's conditions. */
 static int check_deletion(bk_request_t *request, const booking_t *booking)
 {
     const char *text;
@@ -267,36 +341,58 @@ static int check_deletion(bk_request_t *request, const booking_t *booking)
     return bk_representation_check(request, text, len);
 }
 
+static int answer_deleted(bk_request_t *request, const booking_t *booking)
+{
+    if (booking->user_id != request->caller.id) {
+        bk_audit(request, "BK0239: event=delete-booking", booking->user_id, request->caller.id,
+                 "booking", request->params[1], "date", booking->date, "space", booking->space_id,
+                 NULL);
+    }
+    return bk_answer_json(request, HTTP_OK, json_string("Deleted"));
+}
+
+/* What the conditions were checked against is what is deleted: API v1 may change it meanwhile.
+ * @param rv  set to the store's result, if BK_CONTINUE is returned; APR_NOTFOUND also if it was
+ *            changed */
+static int try_to_delete(bk_request_t *request, booking_t *booking, apr_status_t *rv)
+{
+    int result;
+
+    *rv = find_booking(request, booking);
+    if (*rv != APR_SUCCESS) {
+        return BK_CONTINUE;
+    }
+    result = check_deletion(request, booking);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    *rv = booking_verbs(request)->remove(
+        request->handle, booking->date, request->id,
+        bk_representation_is_conditional(request) ? booking->version : 0, request->caller.id);
+    *rv = bk_settle(request, *rv, find_deleted, booking);
+    return BK_CONTINUE;
+}
+
 static int delete_booking(bk_request_t *request)
 {
-    const char *date = request->params[0];
-    booking_t booking;
+    booking_t booking = {0};
     apr_status_t rv;
     int result = bk_store_acquire(request);
 
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = find_booking(request, &booking);
-    if (rv == APR_SUCCESS) {
-        result = check_deletion(request, &booking);
+    do {
+        booking.version = 0;
+        result = try_to_delete(request, &booking, &rv);
         if (result != BK_CONTINUE) {
             return result;
         }
-        rv = booking_verbs(request)->remove(request->handle, date, request->id);
-        rv = bk_settle(request, rv, find_deleted, &booking);
-    }
+    } while (rv == APR_NOTFOUND && booking.version);
     if (rv == APR_NOTFOUND) {
         return answer_nothing_to_delete(request);
     }
-    if (rv != APR_SUCCESS) {
-        return bk_store_failed(request, rv);
-    }
-    if (booking.user_id != request->caller.id) {
-        bk_audit(request, "BK0239: event=delete-booking", booking.user_id, request->caller.id,
-                 "booking", request->params[1], "date", date, "space", booking.space_id, NULL);
-    }
-    return bk_answer_json(request, HTTP_OK, json_string("Deleted"));
+    return rv == APR_SUCCESS ? answer_deleted(request, &booking) : bk_store_failed(request, rv);
 }
 
 const bk_route_t booking_handlers_routes[] = {

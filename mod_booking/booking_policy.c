@@ -12,6 +12,7 @@
 
 /* What the rules say of a space; lives as long as the request. */
 typedef struct rules_t {
+    const char *id, *building;
     const bk_policy_input_t *policy;
     const bk_zone_t *zone;
     bk_principals_t managers;
@@ -74,6 +75,14 @@ static const char *read_zone(const bk_json_t *space, rules_t *rules, apr_pool_t 
                : apr_pstrcat(p, "this host knows no time zone ", name, NULL);
 }
 
+static const char *read_names(const bk_json_t *space, const bk_json_t *policy, rules_t *rules)
+{
+    return bk_json_string(policy, "id", &rules->id, NULL) == BK_JSON_OK &&
+                   bk_json_string(space, "buildingCode", &rules->building, NULL) == BK_JSON_OK
+               ? NULL
+               : "the policy has no id, or the space no building";
+}
+
 static const char *read_rules(const bk_json_t *space, const bk_json_value_t *member, rules_t *rules,
                               apr_pool_t *p)
 {
@@ -81,6 +90,9 @@ static const char *read_rules(const bk_json_t *space, const bk_json_value_t *mem
 
     if (!wrong) {
         wrong = read_managers(space, &rules->managers, p);
+    }
+    if (!wrong) {
+        wrong = read_names(space, member->nested, rules);
     }
     return wrong ? wrong : read_zone(space, rules, p);
 }
@@ -168,8 +180,50 @@ static int at_most_int(apr_int64_t number)
     return number > INT_MAX ? INT_MAX : (int)number;
 }
 
-static int judge(bk_request_t *request, const booking_t *booking, const rules_t *rules,
-                 apr_int64_t capacity, const char **overridden)
+/* ---- what a booking gets from the policy --------------------------------------------------------
+ */
+
+#define MINUTE APR_INT64_C(60000000000)
+
+/* Times are in the years 1678 to 2261: nothing is kept free before or after them. */
+static void set_buffers(booking_t *booking, const bk_policy_t *policy)
+{
+    booking->setup_ns = policy->setup * MINUTE;
+    booking->teardown_ns = policy->teardown * MINUTE;
+    if (booking->start_ns < APR_INT64_MIN + booking->setup_ns) {
+        booking->setup_ns = 0;
+    }
+    if (booking->end_ns > APR_INT64_MAX - booking->teardown_ns) {
+        booking->teardown_ns = 0;
+    }
+}
+
+static booking_limit_t make_limit(const bk_quota_t *quota, const rules_t *rules,
+                                  const bk_span_t *wanted, apr_int64_t now_ns)
+{
+    return (booking_limit_t){.quota = quota,
+                             .period = bk_quota_period(quota->per, rules->zone, wanted, now_ns),
+                             .policy = quota->over == BK_QUOTA_OVER_POLICY ? rules->id : NULL,
+                             .building =
+                                 quota->over == BK_QUOTA_OVER_BUILDING ? rules->building : NULL};
+}
+
+/* Quotas do not hold for whom the other rules do not hold. */
+static booking_limits_t make_limits(const rules_t *rules, const booking_t *booking,
+                                    apr_int64_t now_ns, int overrides, apr_pool_t *p)
+{
+    const bk_span_t wanted = {booking->start_ns, booking->end_ns};
+    int count = overrides ? 0 : rules->policy->quota_count, i;
+    booking_limit_t *list = apr_palloc(p, (apr_size_t)count * sizeof(*list));
+
+    for (i = 0; i < count; i++) {
+        list[i] = make_limit(&rules->policy->quotas[i], rules, &wanted, now_ns);
+    }
+    return (booking_limits_t){.list = list, .count = count};
+}
+
+static int judge(bk_request_t *request, booking_t *booking, const rules_t *rules,
+                 apr_int64_t capacity, booking_ruling_t *ruling)
 {
     apr_pool_t *p = request->r->pool;
     const bk_policy_t *policy = &rules->policy->rules;
@@ -185,7 +239,12 @@ static int judge(bk_request_t *request, const booking_t *booking, const rules_t 
 
     switch (bk_policy_decide(policy, &wish, &person, &broken, p)) {
     case BK_VERDICT_BOOK:
-        *overridden = list_rules(broken, p);
+        set_buffers(booking, policy);
+        *ruling =
+            (booking_ruling_t){.policy = rules->id,
+                               .building = rules->building,
+                               .overridden = list_rules(broken, p),
+                               .limits = make_limits(rules, booking, wish.now_ns, overrides, p)};
         return BK_CONTINUE;
     case BK_VERDICT_REQUEST:
         return bk_answer_error(request, &bk_error_unauthorized,
@@ -197,14 +256,14 @@ static int judge(bk_request_t *request, const booking_t *booking, const rules_t 
                            name_rules(broken, overrides, p));
 }
 
-int booking_policy_check(bk_request_t *request, const booking_t *booking, const bk_json_t *space,
-                         apr_int64_t capacity, const char **overridden)
+int booking_policy_check(bk_request_t *request, booking_t *booking, const bk_json_t *space,
+                         apr_int64_t capacity, booking_ruling_t *ruling)
 {
     const bk_json_value_t *member = bk_json_member(space, "policy");
     rules_t rules;
     const char *wrong;
 
-    *overridden = NULL;
+    *ruling = (booking_ruling_t){.policy = NULL};
     if (!member || member->kind == BK_JSON_NULL) {
         return BK_CONTINUE;
     }
@@ -215,5 +274,5 @@ int booking_policy_check(bk_request_t *request, const booking_t *booking, const 
         return bk_answer_error(request, &booking_error_space_service,
                                "The policy of the space cannot be read");
     }
-    return judge(request, booking, &rules, capacity, overridden);
+    return judge(request, booking, &rules, capacity, ruling);
 }

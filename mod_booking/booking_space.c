@@ -6,7 +6,6 @@
 #include "bk_call.h"
 #include "bk_json.h"
 #include "bk_space_id.h"
-#include "booking_policy.h"
 
 /* The space's limits that a booking is checked against. */
 typedef struct limits_t {
@@ -138,7 +137,7 @@ static int check_limits(bk_request_t *request, const booking_t *booking, const l
     return result == BK_CONTINUE ? check_hours(request, booking, limits) : result;
 }
 
-int booking_space_check(bk_request_t *request, const booking_t *booking, const char **overridden)
+int booking_space_check(bk_request_t *request, booking_t *booking, booking_ruling_t *ruling)
 {
     limits_t limits = {.space_id = booking->space_id};
     int result;
@@ -148,7 +147,7 @@ int booking_space_check(bk_request_t *request, const booking_t *booking, const c
     }
     result = ask(request, &limits);
     if (result == BK_CONTINUE) {
-        result = booking_policy_check(request, booking, limits.space, limits.capacity, overridden);
+        result = booking_policy_check(request, booking, limits.space, limits.capacity, ruling);
     }
     return result == BK_CONTINUE ? check_limits(request, booking, &limits) : result;
 }

@@ -3,14 +3,15 @@
 #ifndef BOOKING_SPACE_H
 #define BOOKING_SPACE_H
 
-#include "booking_private.h"
+#include "booking_policy.h"
 
 /**
  * Get the space of a booking from the space service, and check its capacity and opening hours, and
  * its policy if it has one.
- * @param overridden  set to the rules that the caller may override and did, for the log; NULL: none
+ * @param booking  gets what its policy keeps free around it
+ * @param ruling   set to what its policy says
  * @return BK_CONTINUE; else the request's result
  */
-int booking_space_check(bk_request_t *request, const booking_t *booking, const char **overridden);
+int booking_space_check(bk_request_t *request, booking_t *booking, booking_ruling_t *ruling);
 
 #endif

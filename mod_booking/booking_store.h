@@ -21,10 +21,13 @@ typedef struct booking_t {
     apr_int64_t occupants;
     apr_int64_t start_ns; /* nanoseconds since the epoch */
     apr_int64_t end_ns;   /* nanoseconds since the epoch, after start_ns */
+    /* Of the store in a database only: */
+    apr_int64_t setup_ns, teardown_ns; /* kept free before and after; 0: nothing is */
+    apr_int64_t version;               /* as it was found */
 } booking_t;
 
-/** The description of booking_t, from which columns, JSON members and shared-memory records are
- * made. */
+/** The description of booking_t as the base API has it, from which columns, JSON members and
+ * shared-memory records are made. */
 extern const bk_fields_t booking_fields;
 
 typedef struct booking_store_verbs_t {
@@ -44,8 +47,14 @@ typedef struct booking_store_verbs_t {
     /** Tell whether a date has bookings. @return APR_NOTFOUND if it has none */
     apr_status_t (*find_date)(void *handle, const char *date, apr_pool_t *p);
 
-    /** Delete the booking with an id on a date. @return APR_NOTFOUND if there is none */
-    apr_status_t (*remove)(void *handle, const char *date, apr_int64_t id);
+    /**
+     * Delete the booking with an id on a date. In a database it is cancelled, and its row stays.
+     * @param version  the one that find() told; 0: whichever it is
+     * @param by       the user who deletes it
+     * @return APR_NOTFOUND if there is none, or it is of another version
+     */
+    apr_status_t (*remove)(void *handle, const char *date, apr_int64_t id, apr_int64_t version,
+                           apr_int64_t by);
 } booking_store_verbs_t;
 
 /** The store in a database: its handle is a bk_db_t that was opened with booking_store_dbd_schema.

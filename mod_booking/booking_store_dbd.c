@@ -1,93 +1,87 @@
-#include "booking_store.h"
-
+/* The store of bookings in a database: what the base API needs of it. */
 #include "bk_db_fields.h"
+#include "bk_time.h"
+#include "booking_rows.h"
+#include "booking_store_dbd_private.h"
 
-enum { INSERT, FIND, FIND_DATE, REMOVE, STATEMENTS };
+/* No clock is further than that from UTC. */
+#define FURTHEST_OFFSET BK_TIME_DAY
 
-static const bk_db_sql_t steps[] = {
-    /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
-     * btree_gist, which comes with PostgreSQL and which the owner of a database may create, allows
-     * the space and the range in one index. */
-    {.both = "CREATE TABLE bookings ("
-             "  id {key},"
-             "  space_id TEXT NOT NULL,"
-             "  user_id {int} NOT NULL,"
-             "  date TEXT NOT NULL,"
-             "  occupants {int} NOT NULL,"
-             "  start_ns {int} NOT NULL,"
-             "  end_ns {int} NOT NULL,"
-             "  CHECK (start_ns < end_ns));"
-             "CREATE INDEX bookings_by_date ON bookings (date)",
-     .sqlite3 = "CREATE INDEX bookings_by_space ON bookings (space_id, end_ns, start_ns)",
-     .pgsql = "CREATE EXTENSION IF NOT EXISTS btree_gist;"
-              "ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist"
-              "  (space_id WITH =, int8range(start_ns, end_ns) WITH &&)"},
-    {NULL}};
+/* @return APR_SUCCESS, with *added set to 1 if the time was free, else to 0 */
+static apr_status_t try_to_add(bk_db_t *db, const booking_t *booking, apr_int64_t *added)
+{
+    bk_db_value_t args[BK_FIELDS_MOST], *more = args + booking_fields.count;
 
-/* The statement INSERT also checks for an overlap.
- *
- * In SQLite the statement holds the write lock while it reads and writes. Bookings of a space never
- * overlap, so they have the same order by end as by start. Of those that end after the new one's
- * start, the first by end also starts first: if it does not overlap, none does. This takes one
- * search of the index, however many bookings there are.
- *
- * In PostgreSQL the exclusion constraint refuses an overlap. With ON CONFLICT DO NOTHING, the
- * second of two simultaneous inserts waits for the first and then inserts nothing. Without it each
- * could wait for the other, until PostgreSQL detects the deadlock.
- */
-static const bk_db_sql_t statements[STATEMENTS] = {
-    [INSERT] = {.sqlite3 = "INSERT INTO bookings ({bookings}) SELECT {bookings values}"
-                           " WHERE NOT EXISTS (SELECT 1 FROM (SELECT start_ns FROM bookings"
-                           " WHERE space_id = {bookings.space_id} AND end_ns > {bookings.start_ns}"
-                           " ORDER BY end_ns LIMIT 1) WHERE start_ns < {bookings.end_ns})",
-                .pgsql = "INSERT INTO bookings ({bookings}) VALUES ({bookings values})"
-                         " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
-    [FIND] = {"SELECT {bookings} FROM bookings WHERE id = $1 AND date = $2"},
-    [FIND_DATE] = {"SELECT 1 FROM bookings WHERE date = $1 LIMIT 1"},
-    [REMOVE] = {"DELETE FROM bookings WHERE id = $1 AND date = $2"},
-};
+    bk_db_fields_bind(args, &booking_fields, booking);
+    more[0] = bk_db_int(booking->setup_ns);
+    more[1] = bk_db_int(booking->teardown_ns);
+    more[2] = bk_db_int(bk_time_now());
+    *added = 0;
+    return bk_db_write(db, BOOKING_INSERT_BASE, args, booking_fields.count + 3, added);
+}
 
-static const bk_db_table_t tables[] = {{"bookings", &booking_fields}, {NULL}};
-
-const bk_db_schema_t booking_store_dbd_schema = {"booking", STATEMENTS, statements, steps, tables};
-
+/* What is in the way may have expired: only then it is tried again. */
 static apr_status_t insert(void *handle, const booking_t *booking, int *conflict)
 {
-    apr_int64_t added = 0;
-    apr_status_t rv = bk_db_fields_write(handle, INSERT, &booking_fields, booking, &added);
+    apr_int64_t added;
+    int ended = 0;
+    apr_status_t rv = try_to_add(handle, booking, &added);
 
-    *conflict = rv == APR_SUCCESS && added == 0;
+    if (rv == APR_SUCCESS && !added) {
+        apr_pool_t *p;
+
+        apr_pool_create(&p, NULL);
+        rv = booking_rows_sweep(handle, booking->space_id, booking->start_ns - booking->setup_ns,
+                                booking->end_ns + booking->teardown_ns, &ended, p);
+        apr_pool_destroy(p);
+        if (rv == APR_SUCCESS && ended) {
+            rv = try_to_add(handle, booking, &added);
+        }
+    }
+    *conflict = rv == APR_SUCCESS && !added;
     return rv;
 }
 
 static apr_status_t find(void *handle, const char *date, apr_int64_t id, booking_t *booking,
                          apr_pool_t *p)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(date)};
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(date), bk_db_int(bk_time_now())};
+    bk_db_value_t row[BK_FIELDS_MOST];
+    apr_status_t rv =
+        bk_db_find(handle, BOOKING_FIND_BASE, args, 3, row, booking_fields.count + 1, p);
 
-    return bk_db_fields_find(handle, FIND, args, 2, &booking_fields, booking, p);
+    if (rv == APR_SUCCESS) {
+        bk_db_fields_of_row(booking, &booking_fields, row);
+        booking->version = row[booking_fields.count].number;
+    }
+    return rv;
 }
 
 static apr_status_t find_date(void *handle, const char *date, apr_pool_t *p)
 {
-    const bk_db_value_t args[] = {bk_db_text(date)};
+    apr_int64_t midnight;
     bk_db_value_t one;
 
-    return bk_db_find(handle, FIND_DATE, args, 1, &one, 1, p);
+    if (!bk_time_parse_date(date, &midnight)) {
+        return APR_NOTFOUND;
+    }
+    return bk_db_find(handle, BOOKING_FIND_DATE,
+                      (bk_db_value_t[]){bk_db_text(date), bk_db_int(midnight - FURTHEST_OFFSET),
+                                        bk_db_int(midnight + BK_TIME_DAY + FURTHEST_OFFSET),
+                                        bk_db_int(bk_time_now())},
+                      4, &one, 1, p);
 }
 
-static apr_status_t remove_booking(void *handle, const char *date, apr_int64_t id)
+static apr_status_t cancel(void *handle, const char *date, apr_int64_t id, apr_int64_t version,
+                           apr_int64_t by)
 {
-    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(date)};
-    apr_int64_t removed = 0;
-    apr_status_t rv = bk_db_write(handle, REMOVE, args, 2, &removed);
+    const bk_db_value_t args[] = {bk_db_int(id), bk_db_text(date), bk_db_int(version),
+                                  bk_db_int(by), bk_db_int(bk_time_now())};
+    apr_int64_t changed = 0;
+    apr_status_t rv = bk_db_write(handle, BOOKING_CANCEL_BASE, args, 5, &changed);
 
-    return rv == APR_SUCCESS && removed == 0 ? APR_NOTFOUND : rv;
+    return rv == APR_SUCCESS && changed == 0 ? APR_NOTFOUND : rv;
 }
 
 const booking_store_verbs_t booking_store_dbd = {
-    .insert = insert,
-    .find = find,
-    .find_date = find_date,
-    .remove = remove_booking,
-};
+    .insert = insert, .find = find, .find_date = find_date, .remove = cancel};

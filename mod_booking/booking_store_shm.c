@@ -278,7 +278,9 @@ static apr_status_t remove_range(const store_t *store, const char *date, apr_int
     return rv;
 }
 
-static apr_status_t remove_booking(void *handle, const char *date, apr_int64_t id)
+/* There are no versions here: a booking is never changed. */
+static apr_status_t remove_booking(void *handle, const char *date, apr_int64_t id,
+                                   apr_int64_t version, apr_int64_t by)
 {
     const store_t *store = handle;
     bk_map_value_t found;

@@ -15,7 +15,7 @@ extern module AP_MODULE_DECLARE_DATA booking_module;
 
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = booking_handlers_routes, .answer_error = bk_answer_error_plain},
-    BK_ANSWER_V1_API(booking_v1_routes, booking_v1_collections, BK_STORE_CORE),
+    BK_ANSWER_V1_API(booking_v1_routes, booking_v1_collections, BOOKING_STORE_V1),
     {NULL}};
 
 static const bk_service_t service = {
@@ -30,7 +30,8 @@ static const bk_service_t service = {
     .identify = booking_handlers_identify,
 };
 
-static const bk_store_t dbd_store = BK_STORE_DB(&booking_store_dbd_schema, &booking_store_dbd);
+static const bk_store_t dbd_store =
+    BK_STORE_DB(&booking_store_dbd_schema, &booking_store_dbd, &booking_v1_store_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&booking_store_shm_schema, &booking_store_shm);
 
 static void register_hooks(apr_pool_t *p)

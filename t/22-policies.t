@@ -247,21 +247,7 @@ subtest 'what is logged' => sub {
 
 # ---- at the same time -----------------------------------------------------------------------------
 
-# Sends all requests before it reads an answer: the statuses.
-sub at_once
-{
-    my @requests = @_;
-    my @sockets = map { $client->connect } @requests;
-    for my $i (0 .. $#requests) {
-        my ($method, $path, $body, @headers) = @{ $requests[$i] };
-        my $text = defined $body ? json_text($body) : '';
-        my $head = join "\r\n", "$method $path HTTP/1.1", 'Host: 127.0.0.1', 'Connection: close',
-            'Authorization: ' . bearer($admin), (defined $body ? 'Content-Type: application/json' : ()),
-            'Content-Length: ' . length $text, @headers;
-        syswrite $sockets[$i], "$head\r\n\r\n$text";
-    }
-    return map { $client->exchange('', $_)->code } @sockets;
-}
+sub codes_of { my (@requests) = @_; return map { $_->code } $client->at_once(@requests) }
 
 subtest 'whoever is faster' => sub {
     my $space = new_space();
@@ -269,9 +255,10 @@ subtest 'whoever is faster' => sub {
     for my $round (1 .. ROUNDS) {
         my $id = "race-$round";
         put_policy($id, {}, @NONE);
-        my @both = ([ DELETE => "/v1/policies/$id", undef ], [ PATCH => "/v1/spaces/$space", { policy => $id }, 'If-Match: *' ]);
+        my @both = ([ DELETE => "/v1/policies/$id", undef, as => $admin ],
+            [ PATCH => "/v1/spaces/$space", { policy => $id }, as => $admin, headers => [ 'If-Match' => '*' ] ]);
         my %status;
-        @status{ map { $_->[0] } @both } = at_once(@both);
+        @status{ map { $_->[0] } @both } = codes_of(@both);
         my $has = content($client->get("/v1/spaces/$space", as => $admin))->{policy} // '';
         my $is_there = $client->get("/v1/policies/$id", as => $admin)->code == 200;
         $seen{"$status{DELETE} $status{PATCH}"}++;
@@ -285,12 +272,13 @@ subtest 'whoever is faster' => sub {
 
     put_policy('crowd', {}, @NONE);
     my @put = (PUT => '/v1/policies/crowd');
-    my @statuses = at_once(map { [ @put, { name => "crowd $_" }, 'If-Match: "1"' ] } 1 .. 8);
+    my @as = (as => $admin);
+    my @statuses = codes_of(map { [ @put, { name => "crowd $_" }, @as, headers => [ 'If-Match' => '"1"' ] ] } 1 .. 8);
     is(join(' ', sort @statuses), '200' . ' 412' x 7, 'of eight who change the same version one does');
-    @statuses = at_once(map { [ @put, { name => "crowd $_" }, 'If-Match: *' ] } 1 .. 8);
+    @statuses = codes_of(map { [ @put, { name => "crowd $_" }, @as, headers => [ 'If-Match' => '*' ] ] } 1 .. 8);
     is(join(' ', @statuses), join(' ', (200) x 8), 'eight who mean whatever version are all heard');
     is(content($client->get('/v1/policies/crowd', as => $admin))->{version}, 10, 'and each of them counts');
-    @statuses = at_once(map { [ PUT => '/v1/policies/new', { name => "new $_" }, 'If-None-Match: *' ] } 1 .. 8);
+    @statuses = codes_of(map { [ PUT => '/v1/policies/new', { name => "new $_" }, @as, headers => [ 'If-None-Match' => '*' ] ] } 1 .. 8);
     is(join(' ', sort @statuses), '201' . ' 412' x 7, 'of eight who make the same policy one does');
 };
 

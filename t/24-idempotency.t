@@ -81,19 +81,9 @@ is($kept[0][0], 1, 'a refusal keeps no key');
 
 # ---- many at once --------------------------------------------------------------------------------
 
-# All are sent before any is answered.
-sub at_once
-{
-    my ($count, $request) = @_;
-    my @sockets = map { $client->connect } 1 .. $count;
-    syswrite($_, $request) == length $request or die "not sent\n" for @sockets;
-    return map { $client->exchange('', $_) } @sockets;
-}
-
-my $body = json_text({ id => 'i-race', name => 'Race' });
-my @answers = at_once(12, "POST /v1/spaces HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: "
-    . bearer($admin) . "\r\nContent-Type: application/json\r\nIdempotency-Key: race\r\nContent-Length: " . length($body)
-    . "\r\n\r\n$body");
+my @answers = $client->at_once(map {
+    [ POST => '/v1/spaces', { id => 'i-race', name => 'Race' }, as => $admin, headers => [ 'Idempotency-Key' => 'race' ] ]
+} 1 .. 12);
 is(join(' ', map { $_->code } @answers), join(' ', (201) x 12), 'twelve at once are all answered 201');
 my %bodies = map { $_->content => 1 } @answers;
 is(scalar keys %bodies, 1, 'twelve at once get the same body');

@@ -156,6 +156,37 @@ subtest 'what keeps the rules is booked' => sub {
     is_error(book($hall, @noon, occupants => 5), 400, [ @FULL ], 'by contract the capacity holds in any case');
 };
 
+subtest 'time is kept free around bookings' => sub {
+    my $room = space();
+    my $at   = sub { map { "2030-05-15T$_:00+03:00" } @_ };
+    rules(setup => 10, teardown => 20);
+    is_answer(book($room, $at->('10:00', '11:00')), 201, qr/^\d+$/, 'a booking with time kept free around it is made');
+    is_error(book($room, $at->('11:29', '12:00')), 400, ['CONFLICT'], 'tear-down and set-up add up');
+    is_answer(book($room, $at->('11:30', '12:00')), 201, qr/^\d+$/, 'when both have passed the next one is made');
+    rules();
+    is_error(book($room, $at->('12:10', '13:00')), 400, ['CONFLICT'],
+        'what was kept free stays so when the policy changes');
+    is_answer(book($room, $at->('12:20', '13:00')), 201, qr/^\d+$/, 'later bookings go by the changed policy');
+};
+
+subtest 'quotas hold' => sub {
+    my ($eve, $dan) = map { $client->member } 1, 2;
+    my @rooms = map { space() } 1 .. 8;
+    my $hours = sub { map { "2030-05-16T$_:00+03:00" } @_ };
+    my @full = (@CLOSED, qr/quota-used: .*open/);
+    rules(quota => [ { id => 'open', per => 'future', count => 3 } ]);
+    my @made = map { book($_, $hours->('10:00', '11:00'), as => $eve) } @rooms[ 0 .. 2 ];
+    is_deeply([ map { $_->code } @made ], [ (201) x 3 ], 'a quota of three bookings allows three');
+    is_error(book($rooms[3], $hours->('10:00', '11:00'), as => $eve), 400, \@full, 'the fourth is refused');
+    is_answer(book($rooms[3], $hours->('10:00', '11:00'), as => $dan), 201, qr/^\d+$/, 'a quota is one person\'s');
+    is_answer(book($rooms[4], $hours->('10:00', '11:00'), as => $admin), 201, qr/^\d+$/, 'who overrides rules has no quota');
+    is($client->delete('/booking/2030-05-16/' . $made[0]->content, as => $eve)->code, 200, 'one of the three is deleted');
+    my @codes = sort map { $_->code } $client->at_once(map {
+        [ POST => '/booking', $client->booking($eve, spaceID => $_, date => '2030-05-16',
+            startTime => '2030-05-16T10:00:00+03:00', endTime => '2030-05-16T11:00:00+03:00'), as => $eve ] } @rooms[ 0, 5 .. 7 ]);
+    is_deeply(\@codes, [ 201, 400, 400, 400 ], 'of four bookings at once the quota allows the one that is left');
+};
+
 # ---- days on which clocks are changed -------------------------------------------------------------
 
 # The hours of a night, from and to in the wall clock of the zone, and what time really passes.

@@ -14,7 +14,7 @@ use Bookable::Server;
 use Bookable::Store;
 
 my $ADMIN = realpath(dirname(Bookable::Server::module_path('user')) . '/../..') . '/bookable-admin';
-my @TABLES = qw(users user_tokens user_groups groups policies spaces bookings products);
+my @TABLES = qw(users user_tokens user_groups groups policies spaces bookings booking_events products);
 
 my $store    = Bookable::Store->new(kind => 'pgsql')->start;
 my $postgres = $store->postgres;
@@ -127,10 +127,17 @@ INSERT INTO policies VALUES ('z', '{"name":"Z"}', '["everyone"]', 3, 1, 2), ('y 
 UPDATE spaces SET policy = CASE room_code % 3 WHEN 0 THEN 'z' WHEN 1 THEN 'y ''' END,
     features = '["a","b"]', description = char(10, 9) || 'x', is_archived = room_code % 2 WHERE building_code = 'Hall';
 WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
-INSERT INTO bookings SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
+INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
-INSERT INTO bookings VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
+INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
     -9223372036854775807 - 1, 9223372036854775806);
+-- The log has more of them than there are bookings, and the rows that triggers write while bookings are copied are none.
+UPDATE bookings SET kind = 2, state = 3, occupies = 0, is_private = 1, via = 3, setup_ns = 1, teardown_ns = 2, version = 9,
+    created_ns = 4, created_by = 5, changed_ns = 6, changed_by = 0, expires_ns = 7, series_id = 8, parent_id = 9,
+    checked_in_ns = 10, occurrence = '2030', title = char(228), notes = char(10), attributes = '{}', participants = '[]',
+    group_name = 'staff', policy = 'z', building = 'Hall', external_source = 's', external_key = 'k', reason = char(39),
+    overridden = 'hours' WHERE occupants = 3;
+UPDATE bookings SET space_id = 'Hall-8', version = 2 WHERE occupants IN (4, 5);
 INSERT INTO users (id, name, email, password_hash, is_admin, session_start, session_end, state)
     VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1, 2),
     (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0, 1),
@@ -184,7 +191,7 @@ my %unfit = (
     "UPDATE users SET is_admin = 'yes' WHERE id = 9" => qr/users .*row 9: .*smallint.*yes/,
     "UPDATE users SET is_admin = 70000 WHERE id = 9" => qr/users .*row 9: .*out of range/,
     "UPDATE products SET weight = 1.5" => qr/products .*row 5: .*bigint.*1\.5/,
-    "INSERT INTO bookings VALUES (6, 'Hall-1', 1, '', 1, 5, 9000000000000)" =>
+    "INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (6, 'Hall-1', 1, '', 1, 5, 9000000000000)" =>
         qr/bookings .*row \d+: .*bookings_overlap/,
 );
 my $empty = join ' ', map { "$_ 0" } @TABLES;
@@ -218,7 +225,12 @@ my %columns = (
     spaces => [qw(x:id room_code x:building_code capacity x:open_time x:close_time x:name x:floor x:room
         x:description x:time_zone x:features x:attributes x:policy x:managers x:parts is_archived x:reason
         sort_order x:sort_key x:search version created_ns changed_ns)],
-    bookings => [qw(id x:space_id user_id x:date occupants start_ns end_ns)],
+    bookings => [qw(id x:space_id user_id x:date occupants start_ns end_ns kind state occupies setup_ns teardown_ns
+        expires_ns version series_id x:occurrence parent_id x:title x:notes x:attributes x:participants is_private
+        checked_in_ns x:group_name x:policy x:building x:external_source x:external_key created_by created_ns changed_by
+        changed_ns via x:reason x:overridden)],
+    booking_events => [qw(seq at_ns booking_id version kind via actor x:space_id start_ns end_ns state user_id x:reason
+        x:overridden x:old_space_id old_start_ns old_end_ns old_state old_user_id)],
     products => [qw(id x:sku x:manufacturer category_id weight some_other_id)],
 );
 sub select_of
@@ -247,6 +259,11 @@ same('copied', 'bookable');
 
 refuses('a second copy to the same target is refused', qr/table users of the target has rows already/, copy($server->db, 'bookable'));
 is(counts('bookable'), $counted, 'a refused second copy changes nothing');
+
+in_database('bookable', "UPDATE bookings SET version = version + 1 WHERE occupants = 7");
+my ($log) = map { join ' ', @$_ } in_database('bookable', 'SELECT count(*), max(seq), count(DISTINCT seq) FROM booking_events');
+my $more = $rows{booking_events} + 1;
+is($log, "$more $more $more", 'the log goes on behind what was copied');
 
 my $words = database("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de'");
 ($code, $said) = copy($server->db, $words);

@@ -262,16 +262,26 @@ const char *bk_db_error(const bk_db_t *db)
 
 /* ---- statements ----------------------------------------------------------------------------- */
 
-static const char *sql_of(const bk_db_t *db, int number)
+/* A text for the database comes before the common one. @return NULL: there is none */
+static const char *text_of(const bk_db_t *db, int number)
 {
     const bk_db_sql_t *sql = &db->schema->statements[number];
-    const char *own;
+    const char *own = db->driver->own(sql);
 
+    return own ? own : sql->both;
+}
+
+int bk_db_has(const bk_db_t *db, int statement)
+{
+    return text_of(db, statement) != NULL;
+}
+
+static const char *sql_of(const bk_db_t *db, int number)
+{
     if (number == db->schema->count) {
         return "SELECT version FROM bookable_schema LIMIT 1"; /* of bk_db_ping() */
     }
-    own = db->driver->own(sql);
-    return bk_db_sql(own ? own : sql->both, db->schema->tables, db->driver->words, db->pool);
+    return bk_db_sql(text_of(db, number), db->schema->tables, db->driver->words, db->pool);
 }
 
 static apr_status_t compile(bk_db_t *db, int number)

@@ -21,6 +21,7 @@
  *     APR_EEXIST     there is a row with that key already
  *     APR_ENOTEMPTY  a row was to name another one that is not there, or a row that others name was
  *                    to be deleted; nothing was done
+ *     APR_EBUSY      another row excludes this one (PostgreSQL's EXCLUDE); nothing was done
  *     APR_TIMEUP     the lock of other writers was not released in time; nothing was done
  *     APR_ENOSPC     the disk or database is full
  *     APR_ECONNRESET the connection was lost; a write was not done
@@ -87,6 +88,10 @@ typedef struct bk_db_table_t {
     const bk_fields_t *fields; /* its columns; the first is the primary key */
     int keys;                  /* how many of the first columns are the primary key; 0: one */
     int is_view; /* no table but a name for columns of one, in statements: it is not copied */
+    int is_log;  /* triggers of the tables before it write it: what they wrote of a copy is deleted
+                    before it is copied itself */
+    bk_db_sql_t copied; /* runs after it was copied, for what copying by rows leaves behind, such
+                           as a sequence; or nothing */
 } bk_db_table_t;
 
 /** A store's tables and statements. Constant. */
@@ -154,6 +159,9 @@ apr_status_t bk_db_attach_native(bk_db_t **db, const char *driver, void *native,
 apr_status_t bk_db_attach(bk_db_t **db, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
                           const bk_db_schema_t *schema, const bk_db_options_t *options,
                           apr_pool_t *p);
+
+/** Tell whether a statement has a text for the database of a connection. @return 1 or 0 */
+int bk_db_has(const bk_db_t *db, int statement);
 
 /**
  * Run a statement that changes rows.

@@ -8,7 +8,7 @@
 
 /* What is done with a table. Its statements are numbered by these, after those of the tables before
  * it. */
-enum { FIRST, NEXT, ADD, VERBS };
+enum { FIRST, NEXT, ADD, CLEAR, COPIED, VERBS };
 
 /* Rows of a page. */
 #define PAGE 1000
@@ -60,6 +60,8 @@ static void write_statements(bk_db_sql_t *statements, const bk_db_table_t *table
                      key, values, key, PAGE);
     statements[ADD].both =
         apr_psprintf(p, "INSERT INTO %s ({%s}) VALUES ({%s values})", name, name, name);
+    statements[CLEAR].both = apr_psprintf(p, "DELETE FROM %s", name);
+    statements[COPIED] = table->copied;
 }
 
 static int count_tables(const bk_db_table_t *tables)
@@ -240,12 +242,43 @@ static apr_status_t add_row(reading_t *reading, const bk_db_value_t *row)
                : refuse_error(copy, rv, reading->table, name_row(&row[0], copy->pool), copy->to);
 }
 
+static apr_status_t ignore_row(void *baton, const bk_db_value_t *row)
+{
+    return APR_SUCCESS;
+}
+
+static apr_status_t clear_log(copy_t *copy, int table)
+{
+    return copy->tables[table].is_log
+               ? refuse_error(copy, bk_db_write(copy->to, table * VERBS + CLEAR, NULL, 0, NULL),
+                              table, "(target) cannot be cleared", copy->to)
+               : APR_SUCCESS;
+}
+
+static apr_status_t end_table(copy_t *copy, int table)
+{
+    int statement = table * VERBS + COPIED;
+
+    if (!bk_db_has(copy->to, statement)) {
+        return APR_SUCCESS;
+    }
+    return refuse_error(copy,
+                        bk_db_each(copy->to, statement, NULL, 0, 1, ignore_row, NULL, copy->pool),
+                        table, "(target) was not completed", copy->to);
+}
+
 static apr_status_t copy_table(copy_t *copy, int table)
 {
     reading_t reading = {.copy = copy, .table = table, .row = add_row};
-    apr_status_t rv = refuse_error(copy, read_table(&reading, copy->from), table,
-                                   "(source) cannot be read", copy->from);
+    apr_status_t rv = clear_log(copy, table);
 
+    if (rv == APR_SUCCESS) {
+        rv = refuse_error(copy, read_table(&reading, copy->from), table, "(source) cannot be read",
+                          copy->from);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = end_table(copy, table);
+    }
     copy->digests[table] = reading.digest;
     return rv;
 }

@@ -29,6 +29,7 @@ static apr_status_t status_of(const char *state)
         {"22P05", APR_EINVAL},     /* untranslatable_character */
         {"23503", APR_ENOTEMPTY},  /* foreign_key_violation */
         {"23505", APR_EEXIST},     /* unique_violation */
+        {"23P01", APR_EBUSY},      /* exclusion_violation */
         {"25006", APR_ECONNRESET}, /* read_only_sql_transaction: no longer the primary */
         {"40001", APR_TIMEUP},     /* serialization_failure */
         {"40P01", APR_TIMEUP},     /* deadlock_detected */

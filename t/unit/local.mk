@@ -11,6 +11,7 @@ if HAVE_CMOCKA
 check_PROGRAMS = \
     t/unit/test_address \
     t/unit/test_authority \
+    t/unit/test_booking_dbd \
     t/unit/test_booking_shm \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -101,6 +102,9 @@ MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
     mod_booking/booking_fields.c mod_booking/booking_store.h mod_booking/booking_store_shm.c
 t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
 t_unit_test_authority_SOURCES = t/unit/test_authority.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h

@@ -140,8 +140,8 @@ static void take_out(shared_t *shared, slot_t *slot)
 
     name_date(date, slot->date);
     atomic_store(&slot->state, REMOVING);
-    if (verbs->remove(shared->handle, date, slot->id) != APR_SUCCESS ||
-        verbs->remove(shared->handle, date, slot->id) != APR_NOTFOUND) {
+    if (verbs->remove(shared->handle, date, slot->id, 0, 1) != APR_SUCCESS ||
+        verbs->remove(shared->handle, date, slot->id, 0, 1) != APR_NOTFOUND) {
         atomic_fetch_add(&shared->wrong, 1);
     }
     atomic_store(&slot->state, FREE);
@@ -302,13 +302,13 @@ static void test_verbs(void **state)
     assert_int_equal(verbs->find(handle, "2030-01-02", 3, &found, *state), APR_NOTFOUND);
     assert_int_equal(verbs->find(handle, "2030-1-1", 3, &found, *state), APR_NOTFOUND);
     assert_int_equal(verbs->find(handle, "", 3, &found, *state), APR_NOTFOUND);
-    assert_int_equal(verbs->remove(handle, "2030-01-02", 3), APR_NOTFOUND);
+    assert_int_equal(verbs->remove(handle, "2030-01-02", 3, 0, 1), APR_NOTFOUND);
     assert_int_equal(verbs->find_date(handle, "2030-01-01", *state), APR_SUCCESS);
     assert_int_equal(verbs->find_date(handle, "2030-01-02", *state), APR_NOTFOUND);
     assert_int_equal(verbs->find_date(handle, "now", *state), APR_NOTFOUND);
-    assert_int_equal(verbs->remove(handle, "2030-01-01", 1), APR_SUCCESS);
-    assert_int_equal(verbs->remove(handle, "2030-01-01", 2), APR_SUCCESS);
-    assert_int_equal(verbs->remove(handle, "2030-01-01", 3), APR_SUCCESS);
+    assert_int_equal(verbs->remove(handle, "2030-01-01", 1, 0, 1), APR_SUCCESS);
+    assert_int_equal(verbs->remove(handle, "2030-01-01", 2, 0, 1), APR_SUCCESS);
+    assert_int_equal(verbs->remove(handle, "2030-01-01", 3, 0, 1), APR_SUCCESS);
     assert_int_equal(verbs->find_date(handle, "2030-01-01", *state), APR_NOTFOUND);
     assert_null(booking_store_shm_validate(handle, *state));
 }
@@ -333,7 +333,7 @@ static void test_full(void **state)
         assert_int_equal(book(handle, filled, space, 11, 15, &conflict), APR_SUCCESS);
         assert_true(conflict);
         while (filled-- > 1) {
-            apr_status_t rv = verbs->remove(handle, "2030-01-01", filled);
+            apr_status_t rv = verbs->remove(handle, "2030-01-01", filled, 0, 1);
 
             assert_true(rv == APR_SUCCESS || rv == APR_NOTFOUND);
         }

@@ -89,7 +89,7 @@ sub both_profiles
 # as       an Authorization header, or a user that logged in (its token is sent)
 # type     the Content-Type; undef for none. A body that is given as data has JSON's
 # headers  further headers
-sub call
+sub _request
 {
     my ($self, $method, $path, $body, %more) = @_;
     my $request = HTTP::Request->new($method, $self->{base} . $path, $more{headers} || []);
@@ -104,6 +104,13 @@ sub call
     if (defined(my $as = $more{as})) {
         $request->header(Authorization => ref $as ? bearer($as) : $as);
     }
+    return $request;
+}
+
+sub call
+{
+    my ($self, $method, $path, $body, %more) = @_;
+    my $request = $self->_request($method, $path, $body, %more);
     return $self->_own($self->{agent}->simple_request($request), "$method $path", $body);
 }
 
@@ -147,6 +154,25 @@ sub exchange
     my $chunked = ($response->header('Transfer-Encoding') // '') eq 'chunked';
     $response->content($response->content =~ s/([0-9a-f]+)\r\n(.*?)\r\n/$2/gisr) if $chunked;
     return $self->_own($response, $line);
+}
+
+# Sends requests, each a list of what call() takes, before it reads any of the answers.
+sub at_once
+{
+    my ($self, @requests) = @_;
+    my @sockets = map { $self->connect } @requests;
+    for my $i (0 .. $#requests) {
+        my $request = $self->_request(@{ $requests[$i] });
+        my $target  = $request->uri->path_query;
+        $request->init_header(Host => $request->uri->host_port);
+        $request->header(Connection => 'close');
+        $request->header('Content-Length' => length $request->content) if length $request->content;
+        my $bytes = join "\r\n", $request->method . " $target HTTP/1.1", $request->headers->as_string("\r\n") . "\r\n";
+        $bytes =~ s/(?:\r\n)*\z/\r\n\r\n/;
+        $bytes .= $request->content;
+        syswrite($sockets[$i], $bytes) == length $bytes or die "$target: not sent\n";
+    }
+    return map { $self->exchange('', $_) } @sockets;
 }
 
 sub basic  { my ($name, $password) = @_; return 'Basic ' . encode_base64("$name:$password", '') }

@@ -1,0 +1,190 @@
+/* The steps that changes of bookings consist of. */
+#include "booking_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bk_db_fields.h"
+#include "bk_time.h"
+#include "booking_store_dbd_private.h"
+
+/* ---- locks --------------------------------------------------------------------------------------
+ */
+
+static int compare_texts(const void *one, const void *other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+apr_status_t booking_rows_lock_spaces(bk_db_t *db, const char **ids, int count, apr_pool_t *p)
+{
+    apr_status_t rv = APR_SUCCESS;
+    bk_db_value_t id, one;
+    int i;
+
+    qsort(ids, (size_t)count, sizeof(*ids), compare_texts);
+    for (i = 0; i < count && rv == APR_SUCCESS; i++) {
+        if (i == 0 || strcmp(ids[i], ids[i - 1]) != 0) {
+            id = bk_db_text(ids[i]);
+            rv = bk_db_read(db, BOOKING_LOCK_SPACE, &id, 1, &one, 1, p);
+        }
+    }
+    return rv;
+}
+
+static apr_status_t lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool_t *p)
+{
+    bk_db_value_t id = bk_db_int(user_id), one;
+    apr_status_t rv = bk_db_write(db, BOOKING_ADD_HOLDER, &id, 1, NULL);
+
+    return rv == APR_SUCCESS ? bk_db_read(db, BOOKING_LOCK_HOLDER, &id, 1, &one, 1, p) : rv;
+}
+
+/* ---- quotas -------------------------------------------------------------------------------------
+ */
+
+apr_status_t booking_rows_count_used(bk_db_t *db, apr_int64_t user_id, const booking_limit_t *limit,
+                                     apr_int64_t but, booking_used_t *used, apr_pool_t *p)
+{
+    bk_quota_per_t per = limit->quota->per;
+    const bk_db_value_t args[] = {bk_db_int(user_id),
+                                  bk_db_int(limit->period.start_ns),
+                                  bk_db_int(limit->period.end_ns),
+                                  bk_db_int(per == BK_QUOTA_FUTURE || per == BK_QUOTA_CONCURRENT),
+                                  bk_db_text(limit->policy ? limit->policy : ""),
+                                  bk_db_text(limit->building ? limit->building : ""),
+                                  bk_db_int(but)};
+    bk_db_value_t row[2];
+    apr_status_t rv = bk_db_read(db, BOOKING_USED, args, 7, row, 2, p);
+
+    *used = (booking_used_t){row[0].number, row[1].number};
+    return rv;
+}
+
+apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
+                                       booking_limits_t *limits, apr_pool_t *p)
+{
+    apr_int64_t minutes = (apr_int64_t)(bk_time_between(row->start_ns, row->end_ns) / 60000000000);
+    apr_status_t rv;
+    int i;
+
+    if (!limits || !limits->count) {
+        return APR_SUCCESS;
+    }
+    rv = lock_holder(db, row->user_id, p);
+    for (i = 0; i < limits->count && rv == APR_SUCCESS; i++) {
+        booking_used_t already;
+
+        rv = booking_rows_count_used(db, row->user_id, &limits->list[i], row->id, &already, p);
+        if (rv == APR_SUCCESS &&
+            !bk_quota_allows(limits->list[i].quota, already.count, already.minutes, minutes)) {
+            limits->full = i;
+            rv = BOOKING_V1_STORE_QUOTA;
+        }
+    }
+    return rv;
+}
+
+/* ---- what has expired ---------------------------------------------------------------------------
+ */
+
+/* It is looked for first, because a statement that writes makes other writers wait. */
+apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t from_ns,
+                                apr_int64_t to_ns, int *ended, apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_text(space_id), bk_db_int(from_ns), bk_db_int(to_ns),
+                                  bk_db_int(bk_time_now())};
+    bk_db_value_t one;
+    apr_int64_t rows = 0;
+    apr_status_t rv = bk_db_read(db, BOOKING_EXPIRED, args, 4, &one, 1, p);
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_write(db, BOOKING_SWEEP, args, 4, &rows);
+    }
+    *ended = rows > 0;
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+static apr_status_t sweep_for(bk_db_t *db, const booking_v1_t *row, int *ended, apr_pool_t *p)
+{
+    return booking_rows_sweep(db, row->space_id, row->start_ns - row->setup_ns,
+                              row->end_ns + row->teardown_ns, ended, p);
+}
+
+/* ---- adding -------------------------------------------------------------------------------------
+ */
+
+static apr_status_t try_to_add(bk_db_t *db, const booking_v1_t *row)
+{
+    apr_int64_t added = 0;
+    apr_status_t rv = bk_db_fields_write(db, BOOKING_INSERT, &booking_v1_fields, row, &added);
+
+    return rv == APR_SUCCESS && !added ? BOOKING_V1_STORE_TAKEN : rv;
+}
+
+apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p)
+{
+    apr_status_t rv = try_to_add(db, row);
+    int ended = 0;
+
+    if (rv != BOOKING_V1_STORE_TAKEN) {
+        return rv;
+    }
+    rv = sweep_for(db, row, &ended, p);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return ended ? try_to_add(db, row) : BOOKING_V1_STORE_TAKEN;
+}
+
+/* ---- changing -----------------------------------------------------------------------------------
+ */
+
+/* Why SQLite wrote nothing. */
+static apr_status_t explain(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p)
+{
+    const bk_db_value_t key = bk_db_int(row->id);
+    bk_db_value_t version;
+    apr_status_t rv = bk_db_read(db, BOOKING_VERSION, &key, 1, &version, 1, p);
+
+    if (rv == APR_NOTFOUND) {
+        return BOOKING_V1_STORE_CHANGED;
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return version.number == row->version - 1 ? BOOKING_V1_STORE_TAKEN : BOOKING_V1_STORE_CHANGED;
+}
+
+/* In PostgreSQL an overlap is an error, after which the transaction could only be rolled back:
+ * hence the inner one. */
+static apr_status_t try_to_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p)
+{
+    apr_int64_t changed = 0;
+    apr_status_t rv = bk_db_begin(db);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = bk_db_fields_write(db, BOOKING_UPDATE, &booking_v1_fields, row, &changed);
+    if (rv == APR_SUCCESS && !changed) {
+        rv = explain(db, row, p);
+    }
+    rv = bk_db_end(db, rv);
+    return rv == APR_EBUSY ? BOOKING_V1_STORE_TAKEN : rv;
+}
+
+apr_status_t booking_rows_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p)
+{
+    apr_status_t rv = try_to_write(db, row, p);
+    int ended = 0;
+
+    if (rv != BOOKING_V1_STORE_TAKEN) {
+        return rv;
+    }
+    rv = sweep_for(db, row, &ended, p);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return ended ? try_to_write(db, row, p) : BOOKING_V1_STORE_TAKEN;
+}

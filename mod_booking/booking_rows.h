@@ -1,0 +1,54 @@
+/* booking_rows: the steps that every change of rows of the table bookings consists of, for the
+ * files of the store in a database.
+ *
+ * Whoever writes more than one row, or changes the time or space of one, does it in a transaction:
+ * first booking_rows_check_limits(), then booking_rows_lock_spaces(), then the rows. Connections
+ * and threads are as in bk_db.h.
+ */
+#ifndef BOOKING_ROWS_H
+#define BOOKING_ROWS_H
+
+#include "booking_v1_store.h"
+
+/**
+ * Lock the time of spaces until the transaction ends. Whoever writes more than one row, or changes
+ * the time or space of one, does so before it writes: in the order of the ids, so that no two wait
+ * for each other. A single new row needs no lock.
+ * @param ids  sorted here; the same one may be there several times
+ */
+apr_status_t booking_rows_lock_spaces(bk_db_t *db, const char **ids, int count, apr_pool_t *p);
+
+/**
+ * Add a row within a transaction or without one, if it may occupy its space. Quotas are the
+ * caller's to count.
+ * @return BOOKING_V1_STORE_TAKEN; APR_EEXIST
+ */
+apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p);
+
+/** Change a row within a transaction that has locked what it must.
+ * @return BOOKING_V1_STORE_CHANGED, BOOKING_V1_STORE_TAKEN */
+apr_status_t booking_rows_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p);
+
+/**
+ * Lock a person's quotas until the transaction ends, and check that one more booking is allowed.
+ * Call it before spaces are locked.
+ * @param row     the booking; if it is there already, it does not count
+ * @param limits  NULL: there are none
+ * @return BOOKING_V1_STORE_QUOTA, with limits->full set
+ */
+apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
+                                       booking_limits_t *limits, apr_pool_t *p);
+
+/**
+ * End what has expired between two instants in a space.
+ * @param ended  set to whether there was any
+ */
+apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t from_ns,
+                                apr_int64_t to_ns, int *ended, apr_pool_t *p);
+
+/** As booking_rows_check_limits() counts it, without a lock.
+ * @param but  the id of a booking that does not count; 0: all do */
+apr_status_t booking_rows_count_used(bk_db_t *db, apr_int64_t user_id, const booking_limit_t *limit,
+                                     apr_int64_t but, booking_used_t *used, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,230 @@
+/* The tables of bookings in a database, and all statements on them. */
+#include "booking_event.h"
+#include "booking_store_dbd_private.h"
+
+/* ---- migration ----------------------------------------------------------------------------------
+ */
+
+/* The log: triggers write it, so it has what API v1 changes, what the base API changes, and what
+ * anybody's SQL changes. Whoever changes a row by hand may forget to say when: then the database's
+ * clock counts. */
+#define EVENT_COLUMNS                                                                     \
+    "INSERT INTO booking_events (at_ns, booking_id, version, kind, via, actor, space_id," \
+    " start_ns, end_ns, state, user_id, reason, overridden, old_space_id, old_start_ns,"  \
+    " old_end_ns, old_state, old_user_id) VALUES ("
+#define EVENT_AFTER                                                                       \
+    ", NEW.id, NEW.version, NEW.kind, NEW.via,"                                           \
+    " COALESCE(NEW.changed_by, NEW.created_by, NEW.user_id), NEW.space_id, NEW.start_ns," \
+    " NEW.end_ns, NEW.state, NEW.user_id, NEW.reason, NEW.overridden, "
+#define LOG_ADDED EVENT_COLUMNS "NEW.created_ns" EVENT_AFTER "NULL, NULL, NULL, NULL, NULL);"
+#define LOG_CHANGED(clock)                                                                    \
+    EVENT_COLUMNS                                                                             \
+    "CASE WHEN NEW.changed_ns <> COALESCE(OLD.changed_ns, 0) THEN NEW.changed_ns ELSE " clock \
+    " END" EVENT_AFTER "OLD.space_id, OLD.start_ns, OLD.end_ns, OLD.state, OLD.user_id);"
+
+/* Nanoseconds since the epoch, by the database. */
+#define CLOCK_SQLITE "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000000"
+#define CLOCK_PGSQL "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) * 1000"
+
+/* A booking's own log begins with the row that made it, which the row of the booking tells: so the
+ * index is of changes only, and making a booking does not pay for it. */
+#define EVENTS                                                                                 \
+    "  at_ns {int} NOT NULL, booking_id {int} NOT NULL, version {int} NOT NULL,"               \
+    "  kind {int} NOT NULL, via {int} NOT NULL, actor {int} NOT NULL, space_id TEXT NOT NULL," \
+    "  start_ns {int} NOT NULL, end_ns {int} NOT NULL, state {int} NOT NULL,"                  \
+    "  user_id {int} NOT NULL, reason TEXT, overridden TEXT, old_space_id TEXT,"               \
+    "  old_start_ns {int}, old_end_ns {int}, old_state {int}, old_user_id {int});"             \
+    "CREATE INDEX booking_events_by_booking ON booking_events (booking_id, seq) WHERE version > 1"
+
+static const bk_db_sql_t steps[] = {
+    /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
+     * btree_gist, which comes with PostgreSQL and which the owner of a database may create, allows
+     * the space and the range in one index. */
+    {.both = "CREATE TABLE bookings ("
+             "  id {key},"
+             "  space_id TEXT NOT NULL,"
+             "  user_id {int} NOT NULL,"
+             "  date TEXT NOT NULL,"
+             "  occupants {int} NOT NULL,"
+             "  start_ns {int} NOT NULL,"
+             "  end_ns {int} NOT NULL,"
+             "  CHECK (start_ns < end_ns));"
+             "CREATE INDEX bookings_by_date ON bookings (date)",
+     .sqlite3 = "CREATE INDEX bookings_by_space ON bookings (space_id, end_ns, start_ns)",
+     .pgsql = "CREATE EXTENSION IF NOT EXISTS btree_gist;"
+              "ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist"
+              "  (space_id WITH =, int8range(start_ns, end_ns) WITH &&)"},
+    /* 2: API v1: everything that takes a space's time is a row, and rows stay. An index costs each
+     * booking a page: the one by start serves dates and lists. */
+    {.both = "ALTER TABLE bookings ADD COLUMN kind {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN state {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN occupies {flag} NOT NULL DEFAULT 1;"
+             "ALTER TABLE bookings ADD COLUMN is_private {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN via {flag} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN setup_ns {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN teardown_ns {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN version {int} NOT NULL DEFAULT 1;"
+             "ALTER TABLE bookings ADD COLUMN created_ns {int} NOT NULL DEFAULT 0;"
+             "ALTER TABLE bookings ADD COLUMN created_by {int};"
+             "ALTER TABLE bookings ADD COLUMN changed_ns {int};"
+             "ALTER TABLE bookings ADD COLUMN changed_by {int};"
+             "ALTER TABLE bookings ADD COLUMN expires_ns {int};"
+             "ALTER TABLE bookings ADD COLUMN series_id {int};"
+             "ALTER TABLE bookings ADD COLUMN parent_id {int};"
+             "ALTER TABLE bookings ADD COLUMN checked_in_ns {int};"
+             "ALTER TABLE bookings ADD COLUMN occurrence TEXT;"
+             "ALTER TABLE bookings ADD COLUMN title TEXT;"
+             "ALTER TABLE bookings ADD COLUMN notes TEXT;"
+             "ALTER TABLE bookings ADD COLUMN attributes TEXT;"   /* JSON */
+             "ALTER TABLE bookings ADD COLUMN participants TEXT;" /* JSON */
+             "ALTER TABLE bookings ADD COLUMN group_name TEXT;"
+             "ALTER TABLE bookings ADD COLUMN policy TEXT;"
+             "ALTER TABLE bookings ADD COLUMN building TEXT;"
+             "ALTER TABLE bookings ADD COLUMN external_source TEXT;"
+             "ALTER TABLE bookings ADD COLUMN external_key TEXT;"
+             "ALTER TABLE bookings ADD COLUMN reason TEXT;"
+             "ALTER TABLE bookings ADD COLUMN overridden TEXT;"
+             "DROP INDEX bookings_by_date;"
+             "CREATE INDEX bookings_by_start ON bookings (start_ns, id);"
+             "CREATE INDEX bookings_by_user ON bookings (user_id, start_ns);"
+             "CREATE INDEX bookings_by_series ON bookings (series_id, start_ns)"
+             " WHERE series_id IS NOT NULL;"
+             "CREATE INDEX bookings_by_expiry ON bookings (expires_ns)"
+             " WHERE occupies = 1 AND expires_ns IS NOT NULL;"
+             "CREATE INDEX bookings_pending ON bookings (start_ns, id) WHERE state = 1;"
+             "CREATE UNIQUE INDEX bookings_external ON bookings (external_source, external_key)"
+             " WHERE external_key IS NOT NULL;"
+             "CREATE TABLE quota_holders (user_id {key})",
+     .sqlite3 = "DROP INDEX bookings_by_space;"
+                "CREATE INDEX bookings_by_space ON bookings"
+                " (space_id, (end_ns + teardown_ns), (start_ns - setup_ns)) WHERE occupies = 1;"
+                "CREATE TABLE booking_events (seq INTEGER PRIMARY KEY," EVENTS ";"
+                "CREATE TRIGGER bookings_added AFTER INSERT ON bookings BEGIN " LOG_ADDED " END;"
+                "CREATE TRIGGER bookings_changed AFTER UPDATE ON bookings BEGIN " LOG_CHANGED(
+                    CLOCK_SQLITE) " END",
+     .pgsql =
+         "ALTER TABLE bookings DROP CONSTRAINT bookings_overlap;"
+         "ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist"
+         "  (space_id WITH =, int8range(start_ns - setup_ns, end_ns + teardown_ns) WITH &&)"
+         "  WHERE (occupies = 1);"
+         "CREATE TABLE booking_events (seq BIGSERIAL PRIMARY KEY,"
+         "  xact xid8 NOT NULL DEFAULT pg_current_xact_id()," EVENTS ";"
+         "CREATE INDEX booking_events_by_xact ON booking_events (xact, seq);"
+         "CREATE FUNCTION bookings_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " LOG_ADDED
+         " RETURN NULL; END $$;"
+         "CREATE FUNCTION bookings_changed() RETURNS trigger LANGUAGE plpgsql AS $$ "
+         "BEGIN " LOG_CHANGED(
+             CLOCK_PGSQL) " RETURN NULL; END $$;"
+                          "CREATE TRIGGER bookings_added AFTER INSERT ON bookings"
+                          " FOR EACH ROW EXECUTE FUNCTION bookings_added();"
+                          "CREATE TRIGGER bookings_changed AFTER UPDATE ON bookings"
+                          " FOR EACH ROW EXECUTE FUNCTION bookings_changed()"},
+    /* 3: requests that may be repeated */
+    {BK_DB_KEYS_TABLE("booking_keys")},
+    {NULL}};
+
+/* ---- statements ---------------------------------------------------------------------------------
+ */
+
+/* A new row also has to be checked for an overlap.
+ *
+ * In SQLite the statement holds the write lock while it reads and writes. Rows that occupy a space
+ * never overlap, so they have the same order by end as by start. Of those that end after the new
+ * one's start, the first by end also starts first: if it does not overlap, none does. This takes
+ * one search of the index, however many rows there are.
+ *
+ * In PostgreSQL the exclusion constraint refuses an overlap. With ON CONFLICT DO NOTHING, the
+ * second of two simultaneous inserts waits for the first and then inserts nothing. Without it each
+ * could wait for the other, until PostgreSQL detects the deadlock.
+ */
+#define IS_FREE(space, from, to, other)                                                   \
+    "NOT EXISTS (SELECT 1 FROM (SELECT start_ns - setup_ns AS begins FROM bookings"       \
+    " WHERE space_id = " space " AND occupies = 1 AND end_ns + teardown_ns > " from other \
+    " ORDER BY end_ns + teardown_ns LIMIT 1) WHERE begins < " to ")"
+
+/* Those that overlap, found by the index. */
+#define BETWEEN_SQLITE \
+    "space_id = $1 AND occupies = 1 AND end_ns + teardown_ns > $2 AND start_ns - setup_ns < $3"
+#define BETWEEN_PGSQL                \
+    "space_id = $1 AND occupies = 1" \
+    " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($2, $3)"
+#define HAS_EXPIRED(between) "SELECT 1 FROM bookings WHERE " between " AND expires_ns <= $4 LIMIT 1"
+/* Who did not come is released; what nobody decided on, and a hold, has expired. The house does
+ * this. */
+#define SWEEP(between)                                                                          \
+    "UPDATE bookings SET occupies = 0, state = CASE WHEN kind = 0 AND state = 0 THEN 4 ELSE 5 " \
+    "END,"                                                                                      \
+    " version = version + 1, changed_by = 0, changed_ns = $4, via = 3, reason = NULL"           \
+    " WHERE " between " AND expires_ns <= $4"
+
+/* What the base API shows. */
+#define SHOWN(now) \
+    "kind = 0 AND state = 0 AND occupies = 1 AND (expires_ns IS NULL OR expires_ns > " now ")"
+
+static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
+    [BOOKING_INSERT_BASE] =
+        {.sqlite3 = "INSERT INTO bookings ({bookings_base}, setup_ns, teardown_ns, created_ns)"
+                    " SELECT {bookings_base values}, $8, $9, $10 WHERE " IS_FREE(
+                        "{bookings_base.space_id}", "{bookings_base.start_ns} - $8",
+                        "{bookings_base.end_ns} + $9", ""),
+         .pgsql = "INSERT INTO bookings ({bookings_base}, setup_ns, teardown_ns, created_ns)"
+                  " VALUES ({bookings_base values}, $8, $9, $10)"
+                  " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
+    [BOOKING_FIND_BASE] = {"SELECT {bookings_base}, version FROM bookings"
+                           " WHERE id = $1 AND date = $2 AND " SHOWN("$3")},
+    [BOOKING_FIND_DATE] = {"SELECT 1 FROM bookings WHERE date = $1 AND start_ns >= $2"
+                           " AND start_ns < $3 AND " SHOWN("$4") " LIMIT 1"},
+    [BOOKING_CANCEL_BASE] = {"UPDATE bookings SET state = 2, occupies = 0, version = version + 1,"
+                             " changed_by = $4, changed_ns = $5, via = 0, reason = NULL"
+                             " WHERE id = $1 AND date = $2 AND (version = $3 OR $3 = 0) AND " SHOWN(
+                                 "$5")},
+    [BOOKING_INSERT] = {.sqlite3 =
+                            "INSERT INTO bookings ({bookings}) SELECT {bookings values}"
+                            " WHERE {bookings.occupies} = 0 OR " IS_FREE(
+                                "{bookings.space_id}", "{bookings.start_ns} - {bookings.setup_ns}",
+                                "{bookings.end_ns} + {bookings.teardown_ns}", ""),
+                        .pgsql = "INSERT INTO bookings ({bookings}) VALUES ({bookings values})"
+                                 " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
+    [BOOKING_FIND] = {"SELECT {bookings} FROM bookings WHERE id = $1"},
+    [BOOKING_UPDATE] =
+        {.sqlite3 =
+             "UPDATE bookings SET {bookings set} WHERE id = {bookings.id}"
+             " AND version = {bookings.version} - 1 AND ({bookings.occupies} = 0 OR " IS_FREE(
+                 "{bookings.space_id}", "{bookings.start_ns} - {bookings.setup_ns}",
+                 "{bookings.end_ns} + {bookings.teardown_ns}", " AND id <> {bookings.id}") ")",
+         .pgsql = "UPDATE bookings SET {bookings set} WHERE id = {bookings.id}"
+                  " AND version = {bookings.version} - 1"},
+    [BOOKING_VERSION] = {"SELECT version FROM bookings WHERE id = $1"},
+    [BOOKING_EXPIRED] = {.sqlite3 = HAS_EXPIRED(BETWEEN_SQLITE),
+                         .pgsql = HAS_EXPIRED(BETWEEN_PGSQL)},
+    [BOOKING_SWEEP] = {.sqlite3 = SWEEP(BETWEEN_SQLITE), .pgsql = SWEEP(BETWEEN_PGSQL)},
+    /* In SQLite a transaction that writes is alone. */
+    [BOOKING_LOCK_SPACE] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
+                            .pgsql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock("
+                                     "hashtextextended('bookable space ' || $1, 0))) AS locked"},
+    [BOOKING_ADD_HOLDER] = {"INSERT INTO quota_holders (user_id) VALUES ($1)"
+                            " ON CONFLICT DO NOTHING"},
+    [BOOKING_LOCK_HOLDER] = {.sqlite3 = "SELECT 1 FROM quota_holders WHERE user_id = $1",
+                             .pgsql = "SELECT 1 FROM quota_holders WHERE user_id = $1 FOR UPDATE"},
+    /* What was cancelled in time does not count; a booking to which nobody came does. */
+    [BOOKING_USED] =
+        {"SELECT count(*), CAST(COALESCE(sum(end_ns / 60000000000 - start_ns / 60000000000), 0)"
+         " AS {int}) FROM bookings WHERE user_id = $1 AND start_ns < $3"
+         " AND (start_ns >= $2 OR ($4 = 1 AND end_ns > $2))"
+         " AND kind = 0 AND (state IN (0, 1, 4) OR (state = 2 AND changed_ns >= start_ns))"
+         " AND ($5 = '' OR policy = $5) AND ($6 = '' OR building = $6) AND id <> $7"},
+    BK_DB_KEYS_STATEMENTS(BOOKING_KEYS, "booking_keys"),
+};
+
+static const bk_db_table_t tables[] = {
+    {.name = "bookings", .fields = &booking_v1_fields},
+    {.name = "bookings_base", .fields = &booking_fields, .is_view = 1},
+    {.name = "booking_events",
+     .fields = &booking_event_fields,
+     .is_log = 1,
+     .copied = {.pgsql = "SELECT setval('booking_events_seq_seq',"
+                         " (SELECT COALESCE(max(seq), 0) + 1 FROM booking_events), false)"}},
+    {NULL}};
+
+const bk_db_schema_t booking_store_dbd_schema = {"booking", BOOKING_STATEMENTS, statements, steps,
+                                                 tables,    BOOKING_KEYS};
