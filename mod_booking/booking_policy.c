@@ -8,7 +8,7 @@
 #include "bk_policy_input.h"
 #include "bk_text.h"
 #include "bk_time.h"
-#include "booking_zones.h"
+#include "bk_zones.h"
 
 /* What the rules say of a space; lives as long as the request. */
 typedef struct rules_t {
@@ -70,7 +70,7 @@ static const char *read_zone(const bk_json_t *space, rules_t *rules, apr_pool_t 
     if (!name && bk_json_string(space, "timeZone", &name, NULL) != BK_JSON_OK) {
         return "the space has no time zone";
     }
-    return booking_zones_open(&rules->zone, name) == APR_SUCCESS
+    return bk_zones_open(&rules->zone, name) == APR_SUCCESS
                ? NULL
                : apr_pstrcat(p, "this host knows no time zone ", name, NULL);
 }

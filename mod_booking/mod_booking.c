@@ -7,9 +7,9 @@
 #include "bk_server.h"
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
+#include "bk_zones.h"
 #include "booking_handlers.h"
 #include "booking_v1.h"
-#include "booking_zones.h"
 
 extern module AP_MODULE_DECLARE_DATA booking_module;
 
@@ -38,7 +38,7 @@ static void register_hooks(apr_pool_t *p)
 {
     ap_register_provider(p, BOOKING_STORE_GROUP, "dbd", BOOKING_STORE_VERSION, &dbd_store);
     ap_register_provider(p, BOOKING_STORE_GROUP, "shm", BOOKING_STORE_VERSION, &shm_store);
-    booking_zones_register(p);
+    bk_zones_register(p);
     bk_server_register(&service, p);
 }
 

@@ -7,11 +7,11 @@
 #include "bk_server.h"
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
+#include "bk_zones.h"
 #include "space_handlers.h"
 #include "space_policy_store.h"
 #include "space_v1.h"
 #include "space_v1_store.h"
-#include "space_zones.h"
 
 extern module AP_MODULE_DECLARE_DATA space_module;
 
@@ -41,7 +41,7 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, SPACE_STORE_GROUP, "dbd", SPACE_STORE_VERSION, &dbd_store);
     ap_register_provider(p, SPACE_STORE_GROUP, "shm", SPACE_STORE_VERSION, &shm_store);
     bk_server_register(&service, p);
-    space_zones_register(p);
+    bk_zones_register(p);
 }
 
 module AP_MODULE_DECLARE_DATA space_module = {

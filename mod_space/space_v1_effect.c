@@ -5,9 +5,9 @@
 #include "bk_read.h"
 #include "bk_representation.h"
 #include "bk_time.h"
+#include "bk_zones.h"
 #include "space_policy.h"
 #include "space_private.h"
-#include "space_zones.h"
 
 #define DAYS_MOST 42
 
@@ -78,7 +78,7 @@ static int read_rules(bk_request_t *request, effect_t *effect)
         return refuse(request, "space",
                       "has to be there, for the policy has no time zone of its own");
     }
-    return space_zones_open(&effect->zone, name ? name : effect->space.time_zone) == APR_SUCCESS
+    return bk_zones_open(&effect->zone, name ? name : effect->space.time_zone) == APR_SUCCESS
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_internal,
                                    "The time zone is not known here");

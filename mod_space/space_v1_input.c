@@ -6,9 +6,9 @@
 
 #include "bk_space_id.h"
 #include "bk_text.h"
+#include "bk_zones.h"
 #include "space_v1_derive.h"
 #include "space_v1_json.h"
-#include "space_zones.h"
 
 #define ATTRIBUTES 32
 #define ATTRIBUTE_NAME 64
@@ -154,7 +154,7 @@ static void apply_zone(const applying_t *applying, space_v1_t *space)
 
     apply_text(applying, "timeZone", &space->time_zone, USUAL_ZONE);
     if (bk_input_value(applying->input, "timeZone") &&
-        space_zones_open(&zone, space->time_zone) != APR_SUCCESS) {
+        bk_zones_open(&zone, space->time_zone) != APR_SUCCESS) {
         add_fault(applying->faults, "timeZone",
                   "is no zone of the IANA database, such as Europe/Helsinki");
     }

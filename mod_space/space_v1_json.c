@@ -5,8 +5,8 @@
 #include <apr_strings.h>
 
 #include "bk_json.h"
+#include "bk_zones.h"
 #include "space_policy.h"
-#include "space_zones.h"
 
 /* ---- columns ------------------------------------------------------------------------------------
  */
@@ -111,7 +111,7 @@ void space_v1_json_write(bk_json_text_t *text, const space_v1_found_t *found, in
     const space_v1_t *space = &found->space;
     const bk_zone_t *zone = NULL;
 
-    (void)space_zones_open(&zone, space->time_zone);
+    (void)bk_zones_open(&zone, space->time_zone);
     bk_json_text_string(text, "id", space->id);
     bk_json_text_string(text, "name", space->name);
     bk_json_text_string(text, "building", *space->building_code ? space->building_code : NULL);

@@ -11,10 +11,10 @@
 #include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_time.h"
+#include "bk_zones.h"
 #include "space_policy.h"
 #include "space_policy_store.h"
 #include "space_private.h"
-#include "space_zones.h"
 
 #define TRIES 100 /* of a change with "If-Match: *", while others change the same policy */
 
@@ -208,7 +208,7 @@ static int read_policy(bk_request_t *request, space_policy_t *policy)
                                  apr_pstrcat(p, "The id of the policy ", wrong, NULL));
     }
     bk_fault_none(&faults, p);
-    return space_policy_read(policy, request->body, space_zones_open, &faults, p)
+    return space_policy_read(policy, request->body, bk_zones_open, &faults, p)
                ? BK_CONTINUE
                : bk_answer_faults(request, &faults);
 }

@@ -1,4 +1,4 @@
-#include "booking_zones.h"
+#include "bk_zones.h"
 
 #include <http_config.h>
 
@@ -11,12 +11,12 @@ static void make_cache(apr_pool_t *p, server_rec *s)
     }
 }
 
-void booking_zones_register(apr_pool_t *p)
+void bk_zones_register(apr_pool_t *p)
 {
     ap_hook_child_init(make_cache, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
-apr_status_t booking_zones_open(const bk_zone_t **zone, const char *name)
+apr_status_t bk_zones_open(const bk_zone_t **zone, const char *name)
 {
     return zones ? bk_zone_open(zone, zones, name) : APR_NOTFOUND;
 }
