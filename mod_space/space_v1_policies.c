@@ -2,6 +2,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -16,7 +17,7 @@
 #include "space_policy_store.h"
 #include "space_private.h"
 
-#define TRIES 100 /* of a change with "If-Match: *", while others change the same policy */
+#define ATTEMPTS 100 /* of a change with "If-Match: *", while others change the same policy */
 
 static const char *text_of(const space_policy_t *policy, apr_size_t *len, apr_pool_t *p)
 {
@@ -163,36 +164,35 @@ static int answer_written(bk_request_t *request, const space_policy_t *policy)
                : bk_representation_changed(request, policy->version, text, len);
 }
 
+static int answer_put(bk_request_t *request, const space_policy_t *policy)
+{
+    forget_spaces(request, policy->id);
+    bk_audit(request, "BK0422: event=put-policy", 0, request->caller.id, "policy", policy->id,
+             "version", apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, policy->version), NULL);
+    return answer_written(request, policy);
+}
+
 /* Create the policy, or change it. What was decided on a version is only written to that version:
  * if another one is there by now, it is decided anew. */
-static int put_policy(bk_request_t *request, space_policy_t *policy)
+static int try_put(bk_request_t *request, void *policy)
 {
     space_policy_t found;
-    apr_status_t rv = APR_SUCCESS;
-    int i, result;
+    apr_status_t rv = find_policy(request, &found);
+    int is_there = rv == APR_SUCCESS, result;
 
-    for (i = 0; i < TRIES; i++) {
-        int is_there;
-
-        rv = find_policy(request, &found);
-        if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
-            break;
-        }
-        is_there = rv == APR_SUCCESS;
-        result = bk_representation_check_version(request,
-                                                 is_there ? found.version : BK_REPRESENTATION_NONE);
-        if (result != BK_CONTINUE) {
-            return result;
-        }
-        rv = write_policy(request, policy, is_there ? &found : NULL);
-        if (rv != APR_EEXIST && rv != APR_NOTFOUND) {
-            break;
-        }
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
+        return bk_store_failed(request, rv);
     }
-    if (i == TRIES) {
-        return bk_answer_problem(request, &bk_problem_busy, NULL);
+    result =
+        bk_representation_check_version(request, is_there ? found.version : BK_REPRESENTATION_NONE);
+    if (result != BK_CONTINUE) {
+        return result;
     }
-    return rv == APR_SUCCESS ? BK_CONTINUE : bk_store_failed(request, rv);
+    rv = write_policy(request, policy, is_there ? &found : NULL);
+    if (rv == APR_EEXIST || rv == APR_NOTFOUND) {
+        return BK_CONTINUE;
+    }
+    return rv == APR_SUCCESS ? answer_put(request, policy) : bk_store_failed(request, rv);
 }
 
 static int read_policy(bk_request_t *request, space_policy_t *policy)
@@ -221,17 +221,7 @@ int space_v1_policies_put(bk_request_t *request)
     if (result == BK_CONTINUE) {
         result = bk_store_acquire(request);
     }
-    if (result == BK_CONTINUE) {
-        result = put_policy(request, &policy);
-    }
-    if (result == BK_CONTINUE) {
-        forget_spaces(request, policy.id);
-        bk_audit(request, "BK0422: event=put-policy", 0, request->caller.id, "policy", policy.id,
-                 "version", apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, policy.version),
-                 NULL);
-        result = answer_written(request, &policy);
-    }
-    return result;
+    return result == BK_CONTINUE ? bk_again(request, ATTEMPTS, try_put, &policy) : result;
 }
 
 /* ---- delete -------------------------------------------------------------------------------------
@@ -276,46 +266,44 @@ static apr_status_t find_deleted(bk_request_t *request, void *policy)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv;
 }
 
+static int answer_deleted(bk_request_t *request)
+{
+    bk_audit(request, "BK0423: event=delete-policy", 0, request->caller.id, "policy",
+             request->params[0], NULL);
+    return bk_answer_empty(request, HTTP_NO_CONTENT);
+}
+
 /* Delete it as it was found, unless somebody else changes it meanwhile. */
-static int delete_found(bk_request_t *request, apr_status_t *rv)
+static int try_delete(bk_request_t *request, void *unused)
 {
     space_policy_t found;
+    apr_status_t rv = find_policy(request, &found);
     int result;
 
-    *rv = find_policy(request, &found);
-    if (*rv != APR_SUCCESS) {
-        return *rv == APR_NOTFOUND ? answer_none(request) : bk_store_failed(request, *rv);
+    if (rv != APR_SUCCESS) {
+        return rv == APR_NOTFOUND ? answer_none(request) : bk_store_failed(request, rv);
     }
     result = bk_representation_check_version(request, found.version);
-    if (result == BK_CONTINUE) {
-        *rv = space_policy_verbs(request)->remove(request->handle, found.id, found.version);
-        *rv = bk_settle(request, *rv, find_deleted, &found);
+    if (result != BK_CONTINUE) {
+        return result;
     }
-    return result;
+    rv = space_policy_verbs(request)->remove(request->handle, found.id, found.version);
+    rv = bk_settle(request, rv, find_deleted, &found);
+    switch (rv) {
+    case APR_SUCCESS:
+        return answer_deleted(request);
+    case APR_NOTFOUND:
+        return BK_CONTINUE;
+    case APR_ENOTEMPTY:
+        return answer_in_use(request);
+    default:
+        return bk_store_failed(request, rv);
+    }
 }
 
 int space_v1_policies_delete(bk_request_t *request)
 {
-    apr_status_t rv = APR_NOTFOUND;
     int result = bk_store_acquire(request);
-    int i;
 
-    for (i = 0; i < TRIES && result == BK_CONTINUE && rv == APR_NOTFOUND; i++) {
-        result = delete_found(request, &rv);
-    }
-    if (result != BK_CONTINUE) {
-        return result;
-    }
-    if (rv == APR_ENOTEMPTY) {
-        return answer_in_use(request);
-    }
-    if (rv == APR_NOTFOUND) {
-        return bk_answer_problem(request, &bk_problem_busy, NULL);
-    }
-    if (rv != APR_SUCCESS) {
-        return bk_store_failed(request, rv);
-    }
-    bk_audit(request, "BK0423: event=delete-policy", 0, request->caller.id, "policy",
-             request->params[0], NULL);
-    return bk_answer_empty(request, HTTP_NO_CONTENT);
+    return result == BK_CONTINUE ? bk_again(request, ATTEMPTS, try_delete, NULL) : result;
 }

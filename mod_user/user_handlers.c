@@ -5,6 +5,7 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
 #include "bk_caller.h"
@@ -327,25 +328,33 @@ static int check_login(bk_request_t *request, const char *name, const char *pass
     return BK_CONTINUE;
 }
 
+/* The name and the password that a client sent. */
+typedef struct login_t {
+    const char *name, *password;
+} login_t;
+
+static int try_log_in(bk_request_t *request, void *baton)
+{
+    const login_t *login = baton;
+    user_t user;
+    int result = check_login(request, login->name, login->password, &user);
+
+    return result == BK_CONTINUE ? give_token(request, &user) : result;
+}
+
 static int log_in(bk_request_t *request)
 {
-    const char *name, *password;
-    user_t user;
-    int attempts, result = read_name(request, &name);
+    login_t login;
+    int result = read_name(request, &login.name);
 
     if (result == BK_CONTINUE) {
-        result = read_password(request, &user_error_schema, &password);
+        result = read_password(request, &user_error_schema, &login.password);
     }
     if (result == BK_CONTINUE) {
         result = bk_store_acquire(request);
     }
-    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
-        result = check_login(request, name, password, &user);
-        if (result == BK_CONTINUE) {
-            result = give_token(request, &user);
-        }
-    }
-    return result == BK_CONTINUE ? bk_answer_error(request, &bk_error_busy, NULL) : result;
+    return result == BK_CONTINUE ? bk_again(request, USER_LOGIN_ATTEMPTS, try_log_in, &login)
+                                 : result;
 }
 
 static int get_session(bk_request_t *request)
@@ -589,26 +598,27 @@ static int hash_password(bk_request_t *request, const char *password, const char
     return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }
 
-/* Change the caller's own password. If another request does so meanwhile, this one is refused. */
-static int change_password(bk_request_t *request, const char *password)
-{
-    const char *hash = NULL;
-    user_t user;
-    int attempts, result = BK_CONTINUE;
+/* The password that is to be set. */
+typedef struct new_password_t {
+    const char *text;
+    const char *hash; /* NULL: it was not needed yet */
+} new_password_t;
 
-    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
-        result = find_user(request, &user);
-        if (result == BK_CONTINUE) {
-            result = check_current(request, &user);
-        }
-        if (result == BK_CONTINUE && !hash) {
-            result = hash_password(request, password, &hash);
-        }
-        if (result == BK_CONTINUE) {
-            result = store_password(request, user.password_hash, hash);
-        }
+/* Change the caller's own password. If another request does so meanwhile, this one is refused. */
+static int try_own_password(bk_request_t *request, void *baton)
+{
+    new_password_t *password = baton;
+    user_t user;
+    int result = find_user(request, &user);
+
+    if (result == BK_CONTINUE) {
+        result = check_current(request, &user);
     }
-    return result == BK_CONTINUE ? bk_answer_error(request, &bk_error_busy, NULL) : result;
+    if (result == BK_CONTINUE && !password->hash) {
+        result = hash_password(request, password->text, &password->hash);
+    }
+    return result == BK_CONTINUE ? store_password(request, user.password_hash, password->hash)
+                                 : result;
 }
 
 /* Set another user's password, without the current one. The caller is identified again after
@@ -633,17 +643,18 @@ static int set_other_password(bk_request_t *request, const char *password)
 
 static int set_password(bk_request_t *request)
 {
-    const char *password;
+    new_password_t password = {NULL, NULL};
     int result = check_own(request);
 
     if (result == BK_CONTINUE) {
-        result = read_new_password(request, &user_error_password_schema, &password);
+        result = read_new_password(request, &user_error_password_schema, &password.text);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
-    return request->caller.id == request->id ? change_password(request, password)
-                                             : set_other_password(request, password);
+    return request->caller.id == request->id
+               ? bk_again(request, USER_LOGIN_ATTEMPTS, try_own_password, &password)
+               : set_other_password(request, password.text);
 }
 
 /* For BK_ROUTE_USER and BK_ROUTE_ADMIN, user_login_identify() has acquired the store. */

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_fault.h"
@@ -14,9 +15,6 @@
 #include "bk_time.h"
 #include "user_people_rules.h"
 #include "user_rules.h"
-
-/* A change is tried again if somebody else's came between reading and writing. */
-#define ATTEMPTS 20
 
 /* What an answer has beside is taken back, and not looked at. */
 const bk_input_row_t user_v1_groups_members[] = {
@@ -176,31 +174,36 @@ static int compare(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
-/* Read the ids, each once. */
-static int read_members(bk_request_t *request, apr_int64_t **ids, int *count)
+/* Who is to be in a group: ids, each once. */
+typedef struct members_t {
+    apr_int64_t *ids;
+    int count;
+} members_t;
+
+static int read_members(bk_request_t *request, members_t *members)
 {
     const bk_input_field_t *field = bk_input_field(request->input, "members");
     bk_faults_t faults;
+    apr_int64_t *ids = apr_palloc(request->r->pool, (field->count + 1) * sizeof(*ids));
     apr_size_t i;
     int kept = 0;
 
     bk_fault_none(&faults, request->r->pool);
-    *ids = apr_palloc(request->r->pool, (field->count + 1) * sizeof(**ids));
     for (i = 0; i < field->count; i++) {
-        if (!bk_text_id(field->values[i].text, &(*ids)[i])) {
+        if (!bk_text_id(field->values[i].text, &ids[i])) {
             add_fault(&faults, (int)i, "is not the id of a user");
         }
     }
     if (bk_fault_count(&faults)) {
         return bk_answer_faults(request, &faults);
     }
-    qsort(*ids, field->count, sizeof(**ids), compare);
+    qsort(ids, field->count, sizeof(*ids), compare);
     for (i = 0; i < field->count; i++) {
-        if (kept == 0 || (*ids)[kept - 1] != (*ids)[i]) {
-            (*ids)[kept++] = (*ids)[i];
+        if (kept == 0 || ids[kept - 1] != ids[i]) {
+            ids[kept++] = ids[i];
         }
     }
-    *count = kept;
+    *members = (members_t){ids, kept};
     return BK_CONTINUE;
 }
 
@@ -260,8 +263,9 @@ static int answer_written(bk_request_t *request, int is_new)
 
 /* Read, compare, write.
  * @return the request's result; BK_CONTINUE: somebody else's change came between */
-static int try_put(bk_request_t *request, const apr_int64_t *ids, int count)
+static int try_put(bk_request_t *request, void *baton)
 {
+    const members_t *members = baton;
     apr_int64_t missing = 0;
     user_group_t group;
     apr_status_t rv;
@@ -276,7 +280,8 @@ static int try_put(bk_request_t *request, const apr_int64_t *ids, int count)
     }
     group.description = bk_input_text(request->input, "description", NULL);
     group.changed = apr_time_now();
-    rv = user_groups_verbs(request)->put(request->handle, &group, ids, count, &missing);
+    rv = user_groups_verbs(request)->put(request->handle, &group, members->ids, members->count,
+                                         &missing);
     if (rv == USER_VERSION_MISMATCH) {
         return BK_CONTINUE;
     }
@@ -286,16 +291,13 @@ static int try_put(bk_request_t *request, const apr_int64_t *ids, int count)
 
 int user_v1_groups_put(bk_request_t *request)
 {
-    apr_int64_t *ids;
-    int attempts, count = 0, result = read_members(request, &ids, &count);
+    members_t members;
+    int result = read_members(request, &members);
 
-    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
-        result = try_put(request, ids, count);
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return result == BK_CONTINUE ? bk_again(request, BK_AGAIN_MOST, try_put, &members) : result;
 }
 
-static int try_delete(bk_request_t *request)
+static int try_delete(bk_request_t *request, void *unused)
 {
     user_group_t group;
     apr_status_t rv;
@@ -324,10 +326,5 @@ static int try_delete(bk_request_t *request)
 
 int user_v1_groups_delete(bk_request_t *request)
 {
-    int attempts, result = BK_CONTINUE;
-
-    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
-        result = try_delete(request);
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return bk_again(request, BK_AGAIN_MOST, try_delete, NULL);
 }

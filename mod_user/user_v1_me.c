@@ -5,6 +5,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -14,9 +15,6 @@
 #include "bk_settle.h"
 #include "user_login.h"
 #include "user_rules.h"
-
-/* A change is tried again if another one came between reading and writing. */
-#define ATTEMPTS 20
 
 #define FAVOURITES_MOST 100
 #define EMAIL_MOST 254
@@ -321,36 +319,42 @@ static apr_status_t find_changed(bk_request_t *request, void *data)
     return rv == APR_SUCCESS && user.changed != wanted->changed ? APR_NOTFOUND : rv;
 }
 
-int user_v1_me_change(bk_request_t *request)
+static void apply(const bk_input_t *input, user_v1_t *user, apr_pool_t *p)
+{
+    apply_text(input, "displayName", &user->display_name);
+    apply_text(input, "email", &user->email);
+    apply_text(input, "language", &user->language);
+    apply_text(input, "timeZone", &user->time_zone);
+    apply_settings(input, user, p);
+}
+
+static int try_change(bk_request_t *request, void *unused)
 {
     user_v1_t user;
     apr_status_t rv;
-    int attempts, result = check_members(request);
+    int result = find_own(request, &user);
 
-    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
-        result = find_own(request, &user);
-        if (result == BK_CONTINUE) {
-            result = bk_representation_check_version(request, user.version);
-        }
-        if (result != BK_CONTINUE) {
-            return result;
-        }
-        apply_text(request->input, "displayName", &user.display_name);
-        apply_text(request->input, "email", &user.email);
-        apply_text(request->input, "language", &user.language);
-        apply_text(request->input, "timeZone", &user.time_zone);
-        apply_settings(request->input, &user, request->r->pool);
-        user.changed = apr_time_now();
-        rv = user_v1_verbs(request)->update(request->handle, &user, user.changed);
-        rv = bk_settle(request, rv, find_changed, &user);
-        if (rv == APR_SUCCESS) {
-            return answer_changed(request);
-        }
-        if (rv != USER_VERSION_MISMATCH) {
-            return bk_store_failed(request, rv);
-        }
+    if (result == BK_CONTINUE) {
+        result = bk_representation_check_version(request, user.version);
     }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    apply(request->input, &user, request->r->pool);
+    user.changed = apr_time_now();
+    rv = user_v1_verbs(request)->update(request->handle, &user, user.changed);
+    rv = bk_settle(request, rv, find_changed, &user);
+    if (rv == USER_VERSION_MISMATCH) {
+        return BK_CONTINUE;
+    }
+    return rv == APR_SUCCESS ? answer_changed(request) : bk_store_failed(request, rv);
+}
+
+int user_v1_me_change(bk_request_t *request)
+{
+    int result = check_members(request);
+
+    return result == BK_CONTINUE ? bk_again(request, BK_AGAIN_MOST, try_change, NULL) : result;
 }
 
 /* ---- deleting it --------------------------------------------------------------------------------
@@ -445,37 +449,41 @@ static int hash_password(bk_request_t *request, const char *password, const char
     return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }
 
+/* The password that is to be set. */
+typedef struct new_password_t {
+    const char *text;
+    const char *hash; /* NULL: it was not needed yet */
+} new_password_t;
+
+static int try_password(bk_request_t *request, void *baton)
+{
+    new_password_t *password = baton;
+    user_v1_t user;
+    user_t base;
+    int result = find_own(request, &user);
+
+    if (result == BK_CONTINUE) {
+        base = (user_t){.id = user.id, .password_hash = user.password_hash};
+        result = check_current(request, &base);
+    }
+    if (result == BK_CONTINUE && !password->hash) {
+        result = hash_password(request, password->text, &password->hash);
+    }
+    return result == BK_CONTINUE ? store_password(request, base.password_hash, password->hash)
+                                 : result;
+}
+
 int user_v1_me_password(bk_request_t *request)
 {
     const user_conf_t *conf = user_config_of(request->conf);
-    const char *password = bk_input_text(request->input, "newPassword", "");
-    const char *hash = NULL, *wrong;
-    user_v1_t user;
-    int attempts, result = BK_CONTINUE;
+    new_password_t password = {bk_input_text(request->input, "newPassword", ""), NULL};
+    const char *wrong = strlen(password.text) > BK_PASSWORD_BYTES
+                            ? "A password has at most 72 bytes in UTF-8"
+                            : user_rules_password(password.text, conf->password_minimum,
+                                                  conf->password_list, request->r->pool);
 
-    wrong = strlen(password) > BK_PASSWORD_BYTES
-                ? "A password has at most 72 bytes in UTF-8"
-                : user_rules_password(password, conf->password_minimum, conf->password_list,
-                                      request->r->pool);
-    if (wrong) {
-        return refuse_password(request, wrong);
-    }
-    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
-        user_t base;
-
-        result = find_own(request, &user);
-        if (result == BK_CONTINUE) {
-            base = (user_t){.id = user.id, .password_hash = user.password_hash};
-            result = check_current(request, &base);
-        }
-        if (result == BK_CONTINUE && !hash) {
-            result = hash_password(request, password, &hash);
-        }
-        if (result == BK_CONTINUE) {
-            result = store_password(request, base.password_hash, hash);
-        }
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return wrong ? refuse_password(request, wrong)
+                 : bk_again(request, USER_LOGIN_ATTEMPTS, try_password, &password);
 }
 
 /* ---- the export ---------------------------------------------------------------------------------

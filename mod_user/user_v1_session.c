@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -107,28 +108,31 @@ static int refuse_cookie(bk_request_t *request)
     return bk_answer_faults(request, &faults);
 }
 
-int user_v1_session_open(bk_request_t *request)
+static int try_open(bk_request_t *request, void *as_cookie)
 {
     const char *name = bk_input_text(request->input, "name", "");
-    int as_cookie = (int)bk_input_number(request->input, "cookie", 0);
     const char *key;
     user_v1_t user;
-    int attempts, result;
+    int result;
+
+    if (user_store_v1_key(&key, name, request->r->pool) != APR_SUCCESS) {
+        key = name;
+    }
+    result = check(request, name, key, &user);
+    return result == BK_CONTINUE ? open_for(request, &user, *(int *)as_cookie) : result;
+}
+
+int user_v1_session_open(bk_request_t *request)
+{
+    int as_cookie = (int)bk_input_number(request->input, "cookie", 0);
+    int result;
 
     if (as_cookie && !(user_config_of(request->conf)->schemes & USER_SCHEME_COOKIE)) {
         return refuse_cookie(request);
     }
-    if (user_store_v1_key(&key, name, request->r->pool) != APR_SUCCESS) {
-        key = name;
-    }
     result = bk_store_acquire(request);
-    for (attempts = 0; result == BK_CONTINUE && attempts < USER_LOGIN_ATTEMPTS; attempts++) {
-        result = check(request, name, key, &user);
-        if (result == BK_CONTINUE) {
-            result = open_for(request, &user, as_cookie);
-        }
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return result == BK_CONTINUE ? bk_again(request, USER_LOGIN_ATTEMPTS, try_open, &as_cookie)
+                                 : result;
 }
 
 /* ---- the caller's own session -------------------------------------------------------------------

@@ -4,11 +4,12 @@
 
 #include <apr_strings.h>
 
-#include "bk_idempotency.h"
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
 #include "bk_fault.h"
+#include "bk_idempotency.h"
 #include "bk_list.h"
 #include "bk_password.h"
 #include "bk_representation.h"
@@ -17,9 +18,6 @@
 #include "user_login.h"
 #include "user_people_rules.h"
 #include "user_rules.h"
-
-/* A change is tried again if somebody else's came between reading and writing. */
-#define ATTEMPTS 20
 
 #define EMAIL_MOST 254
 
@@ -371,7 +369,7 @@ static int answer_changed(bk_request_t *request, const user_v1_t *was)
 
 /* Read, compare, change.
  * @return the request's result; BK_CONTINUE: somebody else's change came between */
-static int try_change(bk_request_t *request)
+static int try_change(bk_request_t *request, void *unused)
 {
     user_person_t person = {{0}};
     const char *const *groups;
@@ -401,15 +399,12 @@ static int try_change(bk_request_t *request)
 
 int user_v1_users_change(bk_request_t *request)
 {
-    int attempts, result = check_groups(request);
+    int result = check_groups(request);
 
-    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
-        result = try_change(request);
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return result == BK_CONTINUE ? bk_again(request, BK_AGAIN_MOST, try_change, NULL) : result;
 }
 
-static int try_delete(bk_request_t *request)
+static int try_delete(bk_request_t *request, void *unused)
 {
     user_person_t person = {{0}};
     apr_status_t rv;
@@ -436,12 +431,7 @@ static int try_delete(bk_request_t *request)
 
 int user_v1_users_delete(bk_request_t *request)
 {
-    int attempts, result = BK_CONTINUE;
-
-    for (attempts = 0; result == BK_CONTINUE && attempts < ATTEMPTS; attempts++) {
-        result = try_delete(request);
-    }
-    return result == BK_CONTINUE ? bk_answer_problem(request, &bk_problem_busy, NULL) : result;
+    return bk_again(request, BK_AGAIN_MOST, try_delete, NULL);
 }
 
 /* ---- somebody new -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ t_unit_httpd_libservice_la_SOURCES = t/unit/httpd/service.c t/unit/httpd/user_se
 t_unit_httpd_libservice_la_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 
 check_PROGRAMS += \
+    t/unit/httpd/test_again \
     t/unit/httpd/test_answer \
     t/unit/httpd/test_answer_v1 \
     t/unit/httpd/test_audit \
@@ -48,6 +49,9 @@ check_PROGRAMS += \
     t/unit/httpd/test_stream \
     t/unit/httpd/test_value
 
+t_unit_httpd_test_again_SOURCES = t/unit/httpd/test_again.c $(HTTPD_TEST_H)
+t_unit_httpd_test_again_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
+t_unit_httpd_test_again_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_answer_SOURCES = t/unit/httpd/test_answer.c $(HTTPD_TEST_H)
 t_unit_httpd_test_answer_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_answer_LDADD = $(HTTPD_TEST_LIBS)
