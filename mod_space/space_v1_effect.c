@@ -27,24 +27,13 @@ typedef struct effect_t {
     const bk_zone_t *zone;
 } effect_t;
 
-static int refuse(bk_request_t *request, const char *parameter, const char *what)
-{
-    const bk_fault_pointer_t where = {NULL, parameter, 0};
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    faults.source = BK_FAULT_QUERY;
-    bk_fault_add(&faults, &where, BK_FAULT_BAD_PARAMETER, "%s", what);
-    return bk_answer_faults(request, &faults);
-}
-
 static int read_query(bk_request_t *request, effect_t *effect)
 {
     effect->space_id = bk_input_text(request->query, "space", NULL);
     effect->from_ns = bk_input_number(request->query, "from", 0);
     effect->to_ns = bk_input_number(request->query, "to", 0);
     if (effect->to_ns <= effect->from_ns) {
-        return refuse(request, "to", "must be after \"from\"");
+        return bk_answer_wrong_parameter(request, "to", "must be after \"from\"");
     }
     return bk_time_between(effect->from_ns, effect->to_ns) <= DAYS_MOST * BK_TIME_DAY
                ? BK_CONTINUE
@@ -75,8 +64,8 @@ static int read_rules(bk_request_t *request, effect_t *effect)
     }
     name = effect->rules->time_zone;
     if (!name && !effect->space_id) {
-        return refuse(request, "space",
-                      "has to be there, for the policy has no time zone of its own");
+        return bk_answer_wrong_parameter(
+            request, "space", "has to be there, for the policy has no time zone of its own");
     }
     return bk_zones_open(&effect->zone, name ? name : effect->space.time_zone) == APR_SUCCESS
                ? BK_CONTINUE

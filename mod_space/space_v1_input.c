@@ -19,9 +19,8 @@
 
 static const char *const states[] = {"active", "archived", NULL};
 
-#define TEXT(most_) .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = (most_)
+#define TEXT(most_) BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, most_)
 #define NUMBER .kind = BK_INPUT_INT, .flags = BK_INPUT_NULLABLE, .min = 0, .max = 1000000
-#define IGNORED .flags = BK_INPUT_READ_ONLY
 
 /* clang-format off */
 #define MEMBERS                                                                                    \
@@ -41,28 +40,21 @@ static const char *const states[] = {"active", "archived", NULL};
     {.name = "parts", .kind = BK_INPUT_ID, .flags = BK_INPUT_LIST, .most = 100},                   \
     {.name = "state", .kind = BK_INPUT_WORD, .words = states},                                     \
     {.name = "order", NUMBER},                                                                     \
-    {.name = "reason", IGNORED},                                                                   \
-    {.name = "photo", IGNORED},                                                                    \
-    {.name = "createdAt", IGNORED},                                                                \
-    {.name = "changedAt", IGNORED},                                                                \
-    {.name = "version", IGNORED}
+    BK_INPUT_GIVEN_BACK("reason"),                                                                 \
+    BK_INPUT_GIVEN_BACK("photo"),                                                                  \
+    BK_INPUT_GIVEN_BACK("createdAt"),                                                              \
+    BK_INPUT_GIVEN_BACK("changedAt"),                                                              \
+    BK_INPUT_GIVEN_BACK("version")
 #define NAME .name = "name", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 200
 
 const bk_input_row_t space_v1_input_new[] = {
     {.name = "id", .kind = BK_INPUT_ID}, {NAME}, MEMBERS, {NULL}};
 const bk_input_row_t space_v1_input_patch[] = {
-    {.name = "id", IGNORED}, {NAME}, MEMBERS, {NULL}};
+    BK_INPUT_GIVEN_BACK("id"), {NAME}, MEMBERS, {NULL}};
 /* clang-format on */
 
 /* ---- what a table cannot say --------------------------------------------------------------------
  */
-
-static void add_fault(bk_faults_t *faults, const char *name, const char *what)
-{
-    bk_fault_pointer_t where = {NULL, name, 0};
-
-    bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE, "%s", what);
-}
 
 int space_v1_input_is_feature(const char *text)
 {
@@ -121,14 +113,6 @@ typedef struct applying_t {
     apr_pool_t *p;
 } applying_t;
 
-static void apply_text(const applying_t *applying, const char *name, const char **text,
-                       const char *otherwise)
-{
-    if (bk_input_field(applying->input, name)->state != BK_INPUT_ABSENT) {
-        *text = bk_input_text(applying->input, name, otherwise);
-    }
-}
-
 static void apply_number(const applying_t *applying, const char *name, apr_int64_t *number,
                          apr_int64_t otherwise)
 {
@@ -152,11 +136,11 @@ static void apply_zone(const applying_t *applying, space_v1_t *space)
 {
     const bk_zone_t *zone;
 
-    apply_text(applying, "timeZone", &space->time_zone, USUAL_ZONE);
+    (void)bk_input_patch_text(applying->input, "timeZone", &space->time_zone, USUAL_ZONE);
     if (bk_input_value(applying->input, "timeZone") &&
         bk_zones_open(&zone, space->time_zone) != APR_SUCCESS) {
-        add_fault(applying->faults, "timeZone",
-                  "is no zone of the IANA database, such as Europe/Helsinki");
+        bk_fault_add_value(applying->faults, "timeZone",
+                           "is no zone of the IANA database, such as Europe/Helsinki");
     }
 }
 
@@ -206,9 +190,9 @@ static void apply_attributes(const applying_t *applying, space_v1_t *space)
         }
     }
     if (count > ATTRIBUTES) {
-        add_fault(applying->faults, "attributes",
-                  apr_psprintf(applying->p, "would be %d, and must be at most %d", (int)count,
-                               ATTRIBUTES));
+        bk_fault_add_value(applying->faults, "attributes",
+                           apr_psprintf(applying->p, "would be %d, and must be at most %d",
+                                        (int)count, ATTRIBUTES));
     }
     space->attributes = space_v1_json_map(values, count, applying->p);
 }
@@ -230,24 +214,24 @@ void space_v1_input_apply(space_v1_t *space, const bk_input_t *input, bk_faults_
 {
     const applying_t applying = {input, faults, p};
 
-    apply_text(&applying, "name", &space->name, space->name);
-    apply_text(&applying, "building", &space->building_code, "");
-    apply_text(&applying, "floor", &space->floor, NULL);
-    apply_text(&applying, "room", &space->room, NULL);
-    apply_text(&applying, "description", &space->description, NULL);
+    (void)bk_input_patch_text(applying.input, "name", &space->name, space->name);
+    (void)bk_input_patch_text(applying.input, "building", &space->building_code, "");
+    (void)bk_input_patch_text(applying.input, "floor", &space->floor, NULL);
+    (void)bk_input_patch_text(applying.input, "room", &space->room, NULL);
+    (void)bk_input_patch_text(applying.input, "description", &space->description, NULL);
     apply_number(&applying, "capacity", &space->capacity, SPACE_NO_CAPACITY);
     apply_zone(&applying, space);
     apply_list(&applying, "features", &space->features, space_v1_input_is_feature,
                "must be small letters, digits, - _ or .");
     apply_attributes(&applying, space);
-    apply_text(&applying, "policy", &space->policy, NULL);
+    (void)bk_input_patch_text(applying.input, "policy", &space->policy, NULL);
     apply_list(&applying, "managers", &space->managers, is_manager,
                "must be user:ID or group:NAME");
     apply_list(&applying, "parts", &space->parts, is_space, "is no id of a space");
     apply_state(&applying, space);
     apply_number(&applying, "order", &space->sort_order, 0);
     if (bk_fault_count(faults) == 0 && space_v1_derive(space, p) != APR_SUCCESS) {
-        add_fault(faults, "name", "cannot be sorted");
+        bk_fault_add_value(faults, "name", "cannot be sorted");
     }
 }
 

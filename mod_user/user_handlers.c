@@ -272,9 +272,7 @@ static int give_token(bk_request_t *request, user_t *user)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    request->caller.id = user->id;
-    request->caller.name = user->name;
-    bk_caller_known(request);
+    user_login_known(request, user->id, user->name);
     bk_audit(request, "BK0230: event=log-in", user->id, user->id, NULL);
     apr_table_setn(r->headers_out, "X-Session-Token", token);
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");

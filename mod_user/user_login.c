@@ -124,6 +124,13 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
     return result;
 }
 
+void user_login_known(bk_request_t *request, apr_int64_t id, const char *name)
+{
+    request->caller.id = id;
+    request->caller.name = name;
+    bk_caller_known(request);
+}
+
 /* ---- credentials --------------------------------------------------------------------------------
  */
 
@@ -141,10 +148,8 @@ static int accept_caller(bk_request_t *request, const user_t *user)
         return rv == APR_NOTFOUND ? bk_answer_error(request, &bk_error_session_expired, NULL)
                                   : bk_store_failed(request, rv);
     }
-    request->caller.id = user->id;
-    request->caller.name = user->name;
+    user_login_known(request, user->id, user->name);
     user_session_rights(request, account.is_admin, account.is_auditor, account.groups);
-    bk_caller_known(request);
     return BK_CONTINUE;
 }
 

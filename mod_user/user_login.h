@@ -41,6 +41,10 @@ int user_login_check(bk_request_t *request, user_t *user, const char *asked, con
  */
 void user_login_failed(const bk_request_t *request, apr_int64_t id, const char *reason);
 
+/** Set who is calling, without any rights, after a log-in or when a password was right.
+ *  @param name  lives as long as the request */
+void user_login_known(bk_request_t *request, apr_int64_t id, const char *name);
+
 /**
  * The digest of the request's bearer token.
  * @return BK_TOKEN_DIGEST bytes, which live as long as the request; NULL if the request has no

@@ -7,6 +7,7 @@
 
 #include "bk_json.h"
 #include "bk_name.h"
+#include "bk_password.h"
 #include "bk_random.h"
 #include "bk_text.h"
 
@@ -87,6 +88,9 @@ int user_rules_is_name(const user_t *user, const char *name, apr_pool_t *p)
 const char *user_rules_password(const char *password, int minimum, const bk_password_list_t *list,
                                 apr_pool_t *p)
 {
+    if (strlen(password) > BK_PASSWORD_BYTES) {
+        return "A password has at most 72 bytes in UTF-8";
+    }
     if (bk_name_chars(password, p) < (apr_size_t)minimum) {
         return apr_psprintf(p, "A password has at least %d characters", minimum);
     }

@@ -44,7 +44,7 @@ const char *user_rules_normal(const char *name, apr_pool_t *p);
 int user_rules_is_name(const user_t *user, const char *name, apr_pool_t *p);
 
 /**
- * Check a new password, except its length in bytes.
+ * Check a new password.
  * @param minimum  the shortest length in characters
  * @param list     common passwords, which are refused; NULL for none
  * @return NULL: nothing; else a sentence

@@ -18,21 +18,17 @@
 
 /* What an answer has beside is taken back, and not looked at. */
 const bk_input_row_t user_v1_groups_members[] = {
-    {.name = "description",
-     .kind = BK_INPUT_TEXT,
-     .flags = BK_INPUT_NULLABLE | BK_INPUT_LINES,
-     .min = 1,
-     .max = 500},
+    {.name = "description", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE | BK_INPUT_LINES, 500)},
     {.name = "members",
      .kind = BK_INPUT_ID,
      .flags = BK_INPUT_REQUIRED | BK_INPUT_LIST,
      .most = USER_V1_GROUPS_MEMBERS},
-    {.name = "name", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
-    {.name = "source", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
-    {.name = "people", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
-    {.name = "createdAt", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
-    {.name = "changedAt", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
-    {.name = "version", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY},
+    BK_INPUT_GIVEN_BACK("name"),
+    BK_INPUT_GIVEN_BACK("source"),
+    BK_INPUT_GIVEN_BACK("people"),
+    BK_INPUT_GIVEN_BACK("createdAt"),
+    BK_INPUT_GIVEN_BACK("changedAt"),
+    BK_INPUT_GIVEN_BACK("version"),
     {NULL}};
 
 const bk_input_row_t user_v1_groups_list_query[] = {BK_LIST_PARAMETERS, {NULL}};

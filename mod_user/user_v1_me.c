@@ -10,7 +10,6 @@
 #include "bk_audit.h"
 #include "bk_cache.h"
 #include "bk_cookie.h"
-#include "bk_password.h"
 #include "bk_representation.h"
 #include "bk_settle.h"
 #include "user_login.h"
@@ -22,52 +21,32 @@
 /* Rows of a page of tokens, in the export. */
 #define PAGE 200
 
-#define GIVEN_BACK(member)                                                                     \
-    {                                                                                          \
-        .name = member, .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY | BK_INPUT_NULLABLE \
-    }
-
 static const bk_input_row_t mail_members[] = {{.name = "confirmations", .kind = BK_INPUT_BOOL},
                                               {.name = "reminders", .kind = BK_INPUT_BOOL},
                                               {NULL}};
 
 /* What an answer has beside is taken back, and not looked at. */
 const bk_input_row_t user_v1_me_members[] = {
-    {.name = "displayName",
-     .kind = BK_INPUT_TEXT,
-     .flags = BK_INPUT_NULLABLE,
-     .min = 1,
-     .max = 100},
-    {.name = "email",
-     .kind = BK_INPUT_TEXT,
-     .flags = BK_INPUT_NULLABLE,
-     .min = 1,
-     .max = EMAIL_MOST},
+    {.name = "displayName", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 100)},
+    {.name = "email", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, EMAIL_MOST)},
     {.name = "language", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 2, .max = 35},
-    {.name = "timeZone", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 64},
+    {.name = "timeZone", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 64)},
     {.name = "mail", .kind = BK_INPUT_OBJECT, .rows = mail_members},
     {.name = "favourites", .kind = BK_INPUT_ID, .flags = BK_INPUT_LIST, .most = FAVOURITES_MOST},
-    GIVEN_BACK("id"),
-    GIVEN_BACK("login"),
-    GIVEN_BACK("name"),
-    GIVEN_BACK("role"),
-    GIVEN_BACK("groups"),
-    GIVEN_BACK("createdAt"),
-    GIVEN_BACK("changedAt"),
-    GIVEN_BACK("version"),
+    BK_INPUT_GIVEN_BACK("id"),
+    BK_INPUT_GIVEN_BACK("login"),
+    BK_INPUT_GIVEN_BACK("name"),
+    BK_INPUT_GIVEN_BACK("role"),
+    BK_INPUT_GIVEN_BACK("groups"),
+    BK_INPUT_GIVEN_BACK("createdAt"),
+    BK_INPUT_GIVEN_BACK("changedAt"),
+    BK_INPUT_GIVEN_BACK("version"),
     {NULL}};
 
-const bk_input_row_t user_v1_me_password_members[] = {{.name = "currentPassword",
-                                                       .kind = BK_INPUT_TEXT,
-                                                       .flags = BK_INPUT_REQUIRED,
-                                                       .min = 1,
-                                                       .max = 1000},
-                                                      {.name = "newPassword",
-                                                       .kind = BK_INPUT_TEXT,
-                                                       .flags = BK_INPUT_REQUIRED,
-                                                       .min = 1,
-                                                       .max = 1000},
-                                                      {NULL}};
+const bk_input_row_t user_v1_me_password_members[] = {
+    {.name = "currentPassword", BK_INPUT_TEXT_OF(BK_INPUT_REQUIRED, 1000)},
+    {.name = "newPassword", BK_INPUT_TEXT_OF(BK_INPUT_REQUIRED, 1000)},
+    {NULL}};
 
 /* ---- what a person has chosen -------------------------------------------------------------------
  */
@@ -223,12 +202,10 @@ static int is_zone(const char *zone)
            zone[strlen(zone) - 1] != '/';
 }
 
-static void check_member(bk_faults_t *faults, const char *member, const char *wrong)
+static void add_wrong(bk_faults_t *faults, const char *member, const char *wrong)
 {
-    const bk_fault_pointer_t where = {NULL, member, 0};
-
     if (wrong) {
-        bk_fault_add(faults, &where, "bad-value", "%s", wrong);
+        bk_fault_add_value(faults, member, wrong);
     }
 }
 
@@ -242,25 +219,16 @@ static int check_members(bk_request_t *request)
     bk_faults_t faults;
 
     bk_fault_none(&faults, request->r->pool);
-    check_member(&faults, "displayName", name ? user_rules_name(name, strlen(name)) : NULL);
-    check_member(&faults, "email", email ? user_rules_email(email, strlen(email)) : NULL);
-    check_member(&faults, "language",
-                 language && !is_language(language)
-                     ? "A language is a tag such as en, fi or pt-BR (RFC 5646)"
-                     : NULL);
-    check_member(&faults, "timeZone",
-                 zone && !is_zone(zone) ? "A time zone is a name such as Europe/Helsinki" : NULL);
-    return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
-}
-
-/* A member of a merge patch: absent, it stays; null removes it. */
-static void apply_text(const bk_input_t *input, const char *member, const char **value)
-{
-    const bk_input_field_t *field = bk_input_field(input, member);
-
-    if (field->state != BK_INPUT_ABSENT) {
-        *value = field->state == BK_INPUT_GIVEN ? field->values[0].text : NULL;
+    add_wrong(&faults, "displayName", name ? user_rules_name(name, strlen(name)) : NULL);
+    add_wrong(&faults, "email", email ? user_rules_email(email, strlen(email)) : NULL);
+    if (language && !is_language(language)) {
+        bk_fault_add_value(&faults, "language",
+                           "A language is a tag such as en, fi or pt-BR (RFC 5646)");
     }
+    if (zone && !is_zone(zone)) {
+        bk_fault_add_value(&faults, "timeZone", "A time zone is a name such as Europe/Helsinki");
+    }
+    return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
 }
 
 static void apply_settings(const bk_input_t *input, user_v1_t *user, apr_pool_t *p)
@@ -321,10 +289,10 @@ static apr_status_t find_changed(bk_request_t *request, void *data)
 
 static void apply(const bk_input_t *input, user_v1_t *user, apr_pool_t *p)
 {
-    apply_text(input, "displayName", &user->display_name);
-    apply_text(input, "email", &user->email);
-    apply_text(input, "language", &user->language);
-    apply_text(input, "timeZone", &user->time_zone);
+    (void)bk_input_patch_text(input, "displayName", &user->display_name, NULL);
+    (void)bk_input_patch_text(input, "email", &user->email, NULL);
+    (void)bk_input_patch_text(input, "language", &user->language, NULL);
+    (void)bk_input_patch_text(input, "timeZone", &user->time_zone, NULL);
     apply_settings(input, user, p);
 }
 
@@ -390,15 +358,6 @@ int user_v1_me_delete(bk_request_t *request)
 
 /* ---- the password -------------------------------------------------------------------------------
  */
-
-static int refuse_password(bk_request_t *request, const char *wrong)
-{
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    check_member(&faults, "newPassword", wrong);
-    return bk_answer_faults(request, &faults);
-}
 
 static int check_current(bk_request_t *request, user_t *user)
 {
@@ -477,12 +436,10 @@ int user_v1_me_password(bk_request_t *request)
 {
     const user_conf_t *conf = user_config_of(request->conf);
     new_password_t password = {bk_input_text(request->input, "newPassword", ""), NULL};
-    const char *wrong = strlen(password.text) > BK_PASSWORD_BYTES
-                            ? "A password has at most 72 bytes in UTF-8"
-                            : user_rules_password(password.text, conf->password_minimum,
-                                                  conf->password_list, request->r->pool);
+    const char *wrong = user_rules_password(password.text, conf->password_minimum,
+                                            conf->password_list, request->r->pool);
 
-    return wrong ? refuse_password(request, wrong)
+    return wrong ? bk_answer_wrong_member(request, "newPassword", wrong)
                  : bk_again(request, USER_LOGIN_ATTEMPTS, try_password, &password);
 }
 

@@ -8,9 +8,7 @@
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
-#include "bk_caller.h"
 #include "bk_cookie.h"
-#include "bk_password.h"
 #include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_text.h"
@@ -89,23 +87,10 @@ static int open_for(bk_request_t *request, const user_v1_t *user, int as_cookie)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    request->caller.id = user->id;
-    request->caller.name = user->name;
-    bk_caller_known(request);
+    user_login_known(request, user->id, user->name);
     bk_audit(request, "BK0381: event=log-in", user->id, user->id, NULL);
     return user_session_answer(request, user, &opened, as_cookie,
                                (int)bk_input_number(request->input, "persistent", 0));
-}
-
-static int refuse_cookie(bk_request_t *request)
-{
-    const bk_fault_pointer_t where = {NULL, "cookie", 0};
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    bk_fault_add(&faults, &where, "bad-value",
-                 "This server keeps no session in a cookie (UserAuthSchemes)");
-    return bk_answer_faults(request, &faults);
 }
 
 static int try_open(bk_request_t *request, void *as_cookie)
@@ -128,7 +113,8 @@ int user_v1_session_open(bk_request_t *request)
     int result;
 
     if (as_cookie && !(user_config_of(request->conf)->schemes & USER_SCHEME_COOKIE)) {
-        return refuse_cookie(request);
+        return bk_answer_wrong_member(request, "cookie",
+                                      "This server keeps no session in a cookie (UserAuthSchemes)");
     }
     result = bk_store_acquire(request);
     return result == BK_CONTINUE ? bk_again(request, USER_LOGIN_ATTEMPTS, try_open, &as_cookie)

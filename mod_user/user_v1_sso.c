@@ -2,8 +2,8 @@
 
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
-#include "bk_caller.h"
 #include "bk_cookie.h"
+#include "user_login.h"
 #include "user_session.h"
 #include "user_sso_account.h"
 #include "user_sso_return.h"
@@ -46,9 +46,7 @@ static int open_session(bk_request_t *request, const user_v1_t *account,
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    request->caller.id = account->id;
-    request->caller.name = account->name;
-    bk_caller_known(request);
+    user_login_known(request, account->id, account->name);
     bk_audit(request, "BK0441: event=log-in", account->id, account->id, "way", "sso", NULL);
     return BK_CONTINUE;
 }

@@ -16,11 +16,7 @@
 static const char *const scope_words[] = {"read", "book", "manage", "admin", "events", NULL};
 
 const bk_input_row_t user_v1_tokens_members[] = {
-    {.name = "label",
-     .kind = BK_INPUT_TEXT,
-     .flags = BK_INPUT_REQUIRED,
-     .min = 1,
-     .max = LABEL_MOST},
+    {.name = "label", BK_INPUT_TEXT_OF(BK_INPUT_REQUIRED, LABEL_MOST)},
     {.name = "scopes",
      .kind = BK_INPUT_WORD,
      .flags = BK_INPUT_REQUIRED | BK_INPUT_LIST,
@@ -97,16 +93,6 @@ static const char *given_spaces(const bk_request_t *request)
     return whole ? apr_pstrmemdup(request->r->pool, whole + 5, len - 6) : NULL;
 }
 
-static int refuse_past(bk_request_t *request)
-{
-    const bk_fault_pointer_t where = {NULL, "expiresAt", 0};
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    bk_fault_add(&faults, &where, "bad-value", "A token expires in the future");
-    return bk_answer_faults(request, &faults);
-}
-
 static int answer_made(bk_request_t *request, const user_session_opened_t *opened)
 {
     bk_json_text_t text;
@@ -140,7 +126,7 @@ int user_v1_tokens_make(bk_request_t *request)
     apr_status_t rv;
 
     if (expires <= now) {
-        return refuse_past(request);
+        return bk_answer_wrong_member(request, "expiresAt", "A token expires in the future");
     }
     rv = user_session_add(request, &opened, NULL);
     if (rv == APR_EMISMATCH) {

@@ -24,31 +24,18 @@
 /* ---- members ------------------------------------------------------------------------------------
  */
 
-#define SHARED                                                                     \
-    {.name = "displayName",                                                        \
-     .kind = BK_INPUT_TEXT,                                                        \
-     .flags = BK_INPUT_NULLABLE,                                                   \
-     .min = 1,                                                                     \
-     .max = USER_PEOPLE_RULES_NAME},                                               \
-        {.name = "email",                                                          \
-         .kind = BK_INPUT_TEXT,                                                    \
-         .flags = BK_INPUT_NULLABLE,                                               \
-         .min = 1,                                                                 \
-         .max = EMAIL_MOST},                                                       \
-        {.name = "role", .kind = BK_INPUT_WORD, .words = user_people_rules_roles}, \
-        {.name = "disabled", .kind = BK_INPUT_BOOL},                               \
-    {                                                                              \
-        .name = "groups", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_LIST, .min = 1, \
-        .max = USER_RULES_GROUP_MOST, .most = USER_PEOPLE_GROUPS                   \
-    }
-
-#define GIVEN_BACK(member)                                                                     \
-    {                                                                                          \
-        .name = member, .kind = BK_INPUT_TEXT, .flags = BK_INPUT_READ_ONLY | BK_INPUT_NULLABLE \
+#define SHARED                                                                            \
+    {.name = "displayName", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, USER_PEOPLE_RULES_NAME)}, \
+        {.name = "email", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, EMAIL_MOST)},               \
+        {.name = "role", .kind = BK_INPUT_WORD, .words = user_people_rules_roles},        \
+        {.name = "disabled", .kind = BK_INPUT_BOOL},                                      \
+    {                                                                                     \
+        .name = "groups", BK_INPUT_TEXT_OF(BK_INPUT_LIST, USER_RULES_GROUP_MOST),         \
+        .most = USER_PEOPLE_GROUPS                                                        \
     }
 
 const bk_input_row_t user_v1_users_new_members[] = {
-    {.name = "login", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 100},
+    {.name = "login", BK_INPUT_TEXT_OF(BK_INPUT_REQUIRED, 100)},
     {.name = "password", .kind = BK_INPUT_TEXT, .min = 1, .max = BK_PASSWORD_BYTES},
     {.name = "service", .kind = BK_INPUT_BOOL},
     SHARED,
@@ -56,17 +43,17 @@ const bk_input_row_t user_v1_users_new_members[] = {
 
 /* What an answer has beside is taken back, and not looked at. */
 const bk_input_row_t user_v1_users_members[] = {
-    {.name = "login", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 100},
+    {.name = "login", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 100)},
     SHARED,
-    GIVEN_BACK("id"),
-    GIVEN_BACK("name"),
-    GIVEN_BACK("service"),
-    GIVEN_BACK("signOn"),
-    GIVEN_BACK("signOnGroups"),
-    GIVEN_BACK("signedOnAt"),
-    GIVEN_BACK("createdAt"),
-    GIVEN_BACK("changedAt"),
-    GIVEN_BACK("version"),
+    BK_INPUT_GIVEN_BACK("id"),
+    BK_INPUT_GIVEN_BACK("name"),
+    BK_INPUT_GIVEN_BACK("service"),
+    BK_INPUT_GIVEN_BACK("signOn"),
+    BK_INPUT_GIVEN_BACK("signOnGroups"),
+    BK_INPUT_GIVEN_BACK("signedOnAt"),
+    BK_INPUT_GIVEN_BACK("createdAt"),
+    BK_INPUT_GIVEN_BACK("changedAt"),
+    BK_INPUT_GIVEN_BACK("version"),
     {NULL}};
 
 const bk_input_row_t user_v1_users_list_query[] = {
@@ -134,17 +121,6 @@ static const char *text_of(const user_person_t *person, apr_size_t *len, apr_poo
     return bk_json_text_end(&text, len);
 }
 
-/* A fault of one member, in the body. */
-static int refuse(bk_request_t *request, const char *member, const char *wrong)
-{
-    const bk_fault_pointer_t where = {NULL, member, 0};
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    bk_fault_add(&faults, &where, BK_FAULT_BAD_VALUE, "%s", wrong);
-    return bk_answer_faults(request, &faults);
-}
-
 /* Why the store did not write an account. */
 static int answer_failure(bk_request_t *request, apr_status_t rv)
 {
@@ -156,9 +132,10 @@ static int answer_failure(bk_request_t *request, apr_status_t rv)
     case USER_LAST_ADMIN:
         return bk_answer_problem(request, &bk_problem_last_admin, NULL);
     case USER_NO_GROUP:
-        return refuse(request, "groups", "names a group that does not exist");
+        return bk_answer_wrong_member(request, "groups", "names a group that does not exist");
     case USER_TOO_MANY_GROUPS:
-        return refuse(request, "groups", "are more than the 64 that a person can be in");
+        return bk_answer_wrong_member(request, "groups",
+                                      "are more than the 64 that a person can be in");
     default:
         return bk_store_failed(request, rv);
     }
@@ -213,18 +190,12 @@ static apr_status_t add_item(void *baton, const user_person_t *person)
 
 static int read_words(bk_request_t *request, user_people_filter_t *filter)
 {
-    const bk_fault_pointer_t where = {NULL, "q", 0};
-    bk_faults_t faults;
-
-    if (user_search_patterns(filter->patterns, bk_input_text(request->query, "q", ""),
-                             request->r->pool) == APR_SUCCESS) {
-        return BK_CONTINUE;
-    }
-    bk_fault_none(&faults, request->r->pool);
-    faults.source = BK_FAULT_QUERY;
-    bk_fault_add(&faults, &where, BK_FAULT_BAD_PARAMETER, "has more than %d words",
-                 USER_SEARCH_WORDS);
-    return bk_answer_faults(request, &faults);
+    return user_search_patterns(filter->patterns, bk_input_text(request->query, "q", ""),
+                                request->r->pool) == APR_SUCCESS
+               ? BK_CONTINUE
+               : bk_answer_wrong_parameter(
+                     request, "q",
+                     apr_psprintf(request->r->pool, "has more than %d words", USER_SEARCH_WORDS));
 }
 
 int user_v1_users_list(bk_request_t *request)
@@ -257,19 +228,6 @@ int user_v1_users_list(bk_request_t *request)
 /* ---- changing -----------------------------------------------------------------------------------
  */
 
-/* The text that a member is to have; NULL: it is to be removed, or has what it has without being
- * given. @return 0: it was not given, and stays as it is */
-static int is_given(const bk_input_t *input, const char *member, const char **text)
-{
-    const bk_input_field_t *field = bk_input_field(input, member);
-
-    if (field->state == BK_INPUT_ABSENT) {
-        return 0;
-    }
-    *text = field->state == BK_INPUT_GIVEN ? field->values[0].text : NULL;
-    return 1;
-}
-
 /* Apply what a body says, but its groups. */
 static int apply(bk_request_t *request, user_v1_t *account)
 {
@@ -277,33 +235,33 @@ static int apply(bk_request_t *request, user_v1_t *account)
     const bk_input_t *input = request->input;
     const char *text, *wrong = NULL;
 
-    if (is_given(input, "role", &text)) {
-        (void)user_people_rules_set_role(account, text ? text : "member");
+    if (bk_input_patch_text(input, "role", &text, "member")) {
+        (void)user_people_rules_set_role(account, text);
     }
-    if (is_given(input, "disabled", &text)) {
+    if (bk_input_field(input, "disabled")->state != BK_INPUT_ABSENT) {
         account->is_disabled = (int)bk_input_number(input, "disabled", 0);
     }
-    if (is_given(input, "login", &text)) {
+    if (bk_input_patch_text(input, "login", &text, NULL)) {
         account->login = account->login_key = NULL;
         wrong = text ? user_people_rules_set_login(account, text, conf->reserved_names,
                                                    request->r->pool)
                      : NULL;
         if (wrong) {
-            return refuse(request, "login", wrong);
+            return bk_answer_wrong_member(request, "login", wrong);
         }
     }
-    if (is_given(input, "displayName", &text)) {
+    if (bk_input_patch_text(input, "displayName", &text, NULL)) {
         account->display_name = text;
         wrong = text ? user_people_rules_display_name(text) : NULL;
         if (wrong) {
-            return refuse(request, "displayName", wrong);
+            return bk_answer_wrong_member(request, "displayName", wrong);
         }
     }
-    if (is_given(input, "email", &text)) {
+    if (bk_input_patch_text(input, "email", &text, NULL)) {
         account->email = text;
         wrong = text ? user_rules_email(text, strlen(text)) : NULL;
     }
-    return wrong ? refuse(request, "email", wrong) : BK_CONTINUE;
+    return wrong ? bk_answer_wrong_member(request, "email", wrong) : BK_CONTINUE;
 }
 
 /* The local groups that a body gives. @return NULL: it says nothing of them */
@@ -442,14 +400,12 @@ int user_v1_users_delete(bk_request_t *request)
 static int hash_password(bk_request_t *request, const char *password, const char **hash)
 {
     const user_conf_t *conf = user_config_of(request->conf);
-    const char *wrong = strlen(password) > BK_PASSWORD_BYTES
-                            ? "A password has at most 72 bytes in UTF-8"
-                            : user_rules_password(password, conf->password_minimum,
-                                                  conf->password_list, request->r->pool);
+    const char *wrong = user_rules_password(password, conf->password_minimum, conf->password_list,
+                                            request->r->pool);
     int result;
 
     if (wrong) {
-        return refuse(request, "password", wrong);
+        return bk_answer_wrong_member(request, "password", wrong);
     }
     result = user_login_hash(request, conf, USER_HASH_LOG_IN, password, hash);
     if (result == BK_CONTINUE) {
@@ -469,7 +425,8 @@ static int read_new(bk_request_t *request, user_v1_t *account)
     account->is_service = (int)bk_input_number(request->input, "service", 0);
     account->password_hash = "";
     if (result == BK_CONTINUE && password && account->is_service) {
-        result = refuse(request, "password", "is none that the account of a program has");
+        result = bk_answer_wrong_member(request, "password",
+                                        "is none that the account of a program has");
     }
     return result == BK_CONTINUE && password
                ? hash_password(request, password, &account->password_hash)

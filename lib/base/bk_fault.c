@@ -72,3 +72,12 @@ void bk_fault_add(bk_faults_t *faults, const bk_fault_pointer_t *where, const ch
     fault->detail = apr_pvsprintf(p, detail, arguments);
     va_end(arguments);
 }
+
+void bk_fault_add_value(bk_faults_t *faults, const char *name, const char *detail)
+{
+    const bk_fault_pointer_t where = {NULL, name, 0};
+
+    bk_fault_add(faults, &where,
+                 faults->source == BK_FAULT_QUERY ? BK_FAULT_BAD_PARAMETER : BK_FAULT_BAD_VALUE,
+                 "%s", detail);
+}

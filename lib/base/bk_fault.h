@@ -67,6 +67,10 @@ const bk_fault_t *bk_fault_at(const bk_faults_t *faults, int index);
 void bk_fault_add(bk_faults_t *faults, const bk_fault_pointer_t *where, const char *code,
                   const char *detail, ...) __attribute__((format(printf, 4, 5)));
 
+/** Add that the value of a member, or of a parameter, of a name is wrong.
+ *  @param detail  constant, or in the list's pool */
+void bk_fault_add_value(bk_faults_t *faults, const char *name, const char *detail);
+
 /** A place as a JSON Pointer: "/items/3/a~1b". @param where  NULL gives "" */
 const char *bk_fault_pointer(const bk_fault_pointer_t *where, apr_pool_t *p);
 

@@ -52,6 +52,16 @@ const char *bk_input_text(const bk_input_t *input, const char *name, const char 
     return value && value->text ? value->text : otherwise;
 }
 
+int bk_input_patch_text(const bk_input_t *input, const char *name, const char **text,
+                        const char *otherwise)
+{
+    if (bk_input_field(input, name)->state == BK_INPUT_ABSENT) {
+        return 0;
+    }
+    *text = bk_input_text(input, name, otherwise);
+    return 1;
+}
+
 apr_int64_t bk_input_number(const bk_input_t *input, const char *name, apr_int64_t otherwise)
 {
     const bk_input_value_t *value = bk_input_value(input, name);

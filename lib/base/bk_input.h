@@ -61,6 +61,16 @@ typedef struct bk_input_row_t {
     const struct bk_input_row_t *rows; /* of BK_INPUT_OBJECT */
 } bk_input_row_t;
 
+/** Of a row: a text of 1 to @a most characters. */
+#define BK_INPUT_TEXT_OF(flags_, most_) \
+    .kind = BK_INPUT_TEXT, .flags = (flags_), .min = 1, .max = (most_)
+
+/** A row of what only answers have: clients may send it back, and nobody looks at it. */
+#define BK_INPUT_GIVEN_BACK(member)                 \
+    {                                               \
+        .name = member, .flags = BK_INPUT_READ_ONLY \
+    }
+
 typedef struct bk_input_value_t {
     const char *text;                /* as it was sent: UTF-8 without NUL; NULL: it was no text */
     apr_size_t len;                  /* its length in bytes */
@@ -124,6 +134,15 @@ const bk_input_value_t *bk_input_value(const bk_input_t *input, const char *name
 
 /** The text of a value. @param otherwise  returned where there is none */
 const char *bk_input_text(const bk_input_t *input, const char *name, const char *otherwise);
+
+/**
+ * Apply a text of a merge patch (RFC 7396): absent, what is there stays.
+ * @param text       set to what was given
+ * @param otherwise  what it is where null was given
+ * @return whether it was given, null included
+ */
+int bk_input_patch_text(const bk_input_t *input, const char *name, const char **text,
+                        const char *otherwise);
 
 /** The number of a value: what it means is with its kind. @param otherwise  where there is none */
 apr_int64_t bk_input_number(const bk_input_t *input, const char *name, apr_int64_t otherwise);

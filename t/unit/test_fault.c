@@ -48,6 +48,18 @@ static void test_faults_keep_their_order_and_source(void **state)
     assert_int_equal(faults.is_cut, 0);
 }
 
+static void test_a_wrong_value_is_called_as_its_source_has_it(void **state)
+{
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, *state);
+    bk_fault_add_value(&faults, "a", "is 100% wrong");
+    faults.source = BK_FAULT_QUERY;
+    bk_fault_add_value(&faults, "b", "is none");
+    assert_string_equal(faults_text(&faults, *state), "/a bad-value, /b bad-parameter");
+    assert_string_equal(bk_fault_at(&faults, 0)->detail, "is 100% wrong");
+}
+
 static void test_a_list_of_faults_has_an_end(void **state)
 {
     bk_faults_t faults;
@@ -67,6 +79,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pointers),
         cmocka_unit_test(test_faults_keep_their_order_and_source),
+        cmocka_unit_test(test_a_wrong_value_is_called_as_its_source_has_it),
         cmocka_unit_test(test_a_list_of_faults_has_an_end),
     };
 

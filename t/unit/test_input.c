@@ -214,12 +214,33 @@ static void test_what_was_not_given(void **state)
     assert_null(bk_input_object(input, "a"));
 }
 
+static void test_a_patch_changes_what_it_names(void **state)
+{
+    static const bk_input_row_t rows[] = {{.name = "a"}, {NULL}};
+    static const bk_input_value_t value = {.text = "new"};
+    bk_input_t *input = bk_input_make(rows, *state);
+    const char *text = "old";
+
+    assert_int_equal(bk_input_patch_text(input, "a", &text, "none"), 0);
+    assert_string_equal(text, "old");
+    input->fields[0] = (bk_input_field_t){BK_INPUT_GIVEN, 1, &value};
+    assert_int_equal(bk_input_patch_text(input, "a", &text, "none"), 1);
+    assert_string_equal(text, "new");
+    input->fields[0] = (bk_input_field_t){BK_INPUT_NULL, 0, NULL};
+    assert_int_equal(bk_input_patch_text(input, "a", &text, "none"), 1);
+    assert_string_equal(text, "none");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),  cmocka_unit_test(test_numbers_and_words),
-        cmocka_unit_test(test_ids),    cmocka_unit_test(test_times),
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_what_was_not_given),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_numbers_and_words),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_what_was_not_given),
+        cmocka_unit_test(test_a_patch_changes_what_it_names),
     };
 
     return cmocka_run_group_tests_name("bk_input", tests, unit_pool_open, unit_pool_close);

@@ -53,6 +53,27 @@ int bk_answer_faults(bk_request_t *request, const bk_faults_t *faults)
                   NULL, NULL);
 }
 
+static int answer_wrong(bk_request_t *request, bk_fault_source_t source, const char *name,
+                        const char *what)
+{
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, request->r->pool);
+    faults.source = source;
+    bk_fault_add_value(&faults, name, what);
+    return bk_answer_faults(request, &faults);
+}
+
+int bk_answer_wrong_member(bk_request_t *request, const char *member, const char *what)
+{
+    return answer_wrong(request, BK_FAULT_BODY, member, what);
+}
+
+int bk_answer_wrong_parameter(bk_request_t *request, const char *parameter, const char *what)
+{
+    return answer_wrong(request, BK_FAULT_QUERY, parameter, what);
+}
+
 int bk_answer_problem_with(bk_request_t *request, const bk_problem_t *problem, const char *detail,
                            bk_answer_members_t *write, const void *baton)
 {

@@ -50,6 +50,12 @@ int bk_answer_problem(bk_request_t *request, const bk_problem_t *problem, const 
  * @param faults  at least one */
 int bk_answer_faults(bk_request_t *request, const bk_faults_t *faults);
 
+/** Answer that the value of one member of the body is wrong. @param what  an English sentence */
+int bk_answer_wrong_member(bk_request_t *request, const char *member, const char *what);
+
+/** The same of a parameter of the query string. */
+int bk_answer_wrong_parameter(bk_request_t *request, const char *parameter, const char *what);
+
 /** Write members of a problem, by lib/web/bk_problem_members.h. */
 typedef void bk_answer_members_t(bk_json_text_t *text, const void *baton);
 

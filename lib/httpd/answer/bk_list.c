@@ -38,17 +38,6 @@ static const char *make_filter(const bk_request_t *request)
     return filter;
 }
 
-static int refuse_cursor(bk_request_t *request, const char *why)
-{
-    bk_fault_pointer_t where = {NULL, "cursor", 0};
-    bk_faults_t faults;
-
-    bk_fault_none(&faults, request->r->pool);
-    faults.source = BK_FAULT_QUERY;
-    bk_fault_add(&faults, &where, BK_FAULT_BAD_PARAMETER, "%s", why);
-    return bk_answer_faults(request, &faults);
-}
-
 int bk_list_begin(bk_list_t *list, bk_request_t *request, int value_count)
 {
     const char *cursor = bk_input_text(request->query, "cursor", NULL);
@@ -66,9 +55,11 @@ int bk_list_begin(bk_list_t *list, bk_request_t *request, int value_count)
             list->after = list->values;
             break;
         case BK_CURSOR_OTHER_LIST:
-            return refuse_cursor(request, "is of a list with another filter or order");
+            return bk_answer_wrong_parameter(request, "cursor",
+                                             "is of a list with another filter or order");
         default:
-            return refuse_cursor(request, "is none that this server has given");
+            return bk_answer_wrong_parameter(request, "cursor",
+                                             "is none that this server has given");
         }
     }
     bk_json_text_begin(&list->text, request->r->pool);

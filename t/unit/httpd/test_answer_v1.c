@@ -64,6 +64,28 @@ static void test_an_id_that_is_no_text_is_not_repeated(void **state)
     service_expect(r, 409, PROBLEM("slot-taken"));
 }
 
+static int refuse_member(bk_request_t *request)
+{
+    return bk_answer_wrong_member(request, "day", "is past");
+}
+
+static int refuse_parameter(bk_request_t *request)
+{
+    return bk_answer_wrong_parameter(request, "from", "is past");
+}
+
+static void test_one_wrong_value_is_told_with_its_place(void **state)
+{
+    request_rec *r = answer(refuse_member);
+
+    service_expect(r, 422, PROBLEM("bad-value"));
+    assert_non_null(strstr(stub_ap_answer(r)->body, "\"pointer\":\"/day\""));
+    assert_non_null(strstr(stub_ap_answer(r)->body, "is past"));
+    r = answer(refuse_parameter);
+    service_expect(r, 400, PROBLEM("bad-parameter"));
+    assert_non_null(strstr(stub_ap_answer(r)->body, "\"pointer\":\"/from\""));
+}
+
 static int throttle(bk_request_t *request)
 {
     return bk_answer_error_retry(request, &bk_error_throttled, NULL, 17);
@@ -272,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_strict(test_a_problem_has_its_own_status_type_and_detail),
         cmocka_unit_test_strict(test_a_problem_names_the_request),
+        cmocka_unit_test_strict(test_one_wrong_value_is_told_with_its_place),
         cmocka_unit_test_strict(test_an_id_that_is_no_text_is_not_repeated),
         cmocka_unit_test_strict(test_a_problem_says_when_to_come_again),
         cmocka_unit_test_strict(test_a_problem_may_have_members_of_its_own),
