@@ -4,6 +4,7 @@
 #include "bk_cache.h"
 #include "bk_json.h"
 #include "bk_settle.h"
+#include "user_base.h"
 #include "user_rules.h"
 
 static int answer(bk_request_t *request, apr_status_t rv, const char *done)
@@ -29,15 +30,10 @@ static int answer(bk_request_t *request, apr_status_t rv, const char *done)
  * store's error.
  */
 
-static apr_status_t find(bk_request_t *request, user_t *user)
-{
-    return user_verbs(request)->find(request->handle, request->id, user, request->r->pool);
-}
-
 static apr_status_t find_role(bk_request_t *request, void *role)
 {
     user_t user;
-    apr_status_t rv = find(request, &user);
+    apr_status_t rv = user_base_find(request, &user);
 
     return rv == APR_SUCCESS && user.is_admin != (strcmp(role, "admin") == 0) ? APR_NOTFOUND : rv;
 }
@@ -45,7 +41,7 @@ static apr_status_t find_role(bk_request_t *request, void *role)
 static apr_status_t find_state(bk_request_t *request, void *state)
 {
     user_t user;
-    apr_status_t rv = find(request, &user);
+    apr_status_t rv = user_base_find(request, &user);
 
     return rv == APR_SUCCESS && user.is_disabled != (strcmp(state, "disabled") == 0) ? APR_NOTFOUND
                                                                                      : rv;
@@ -54,7 +50,7 @@ static apr_status_t find_state(bk_request_t *request, void *state)
 static apr_status_t find_name(bk_request_t *request, void *name)
 {
     user_t user;
-    apr_status_t rv = find(request, &user);
+    apr_status_t rv = user_base_find(request, &user);
 
     return rv == APR_SUCCESS && strcmp(user.name, name) != 0 ? APR_NOTFOUND : rv;
 }
@@ -62,7 +58,7 @@ static apr_status_t find_name(bk_request_t *request, void *name)
 static apr_status_t find_nobody(bk_request_t *request, void *unused)
 {
     user_t user;
-    apr_status_t rv = find(request, &user);
+    apr_status_t rv = user_base_find(request, &user);
 
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
@@ -130,7 +126,7 @@ static int check_name(bk_request_t *request, const char **name, user_t *user)
 {
     const user_conf_t *conf = user_config_of(request->conf);
     const char *wrong;
-    apr_status_t rv = find(request, user);
+    apr_status_t rv = user_base_find(request, user);
 
     if (rv != APR_SUCCESS) {
         return answer(request, rv, NULL);

@@ -9,6 +9,7 @@
 #include "bk_random.h"
 #include "bk_settle.h"
 #include "bk_time.h"
+#include "user_people_rules.h"
 
 /* How often the use of a session is noted at the most, so that reading costs no write. */
 #define TOUCH APR_TIME_C(60) * APR_USEC_PER_SEC
@@ -247,15 +248,25 @@ void user_session_write_names(bk_json_text_t *text, const char *name, const char
     bk_json_text_array_end(text);
 }
 
+void user_session_write_scopes(bk_json_text_t *text, unsigned int scopes)
+{
+    unsigned int bit;
+
+    bk_json_text_array(text, "scopes");
+    for (bit = 1; bit < BK_SCOPE_ALL; bit <<= 1) {
+        if (scopes & bit && bk_scope_name(bit)) {
+            bk_json_text_string(text, NULL, bk_scope_name(bit));
+        }
+    }
+    bk_json_text_array_end(text);
+}
+
 void user_session_write_user(bk_json_text_t *text, const user_v1_t *user)
 {
     bk_json_text_id(text, "id", user->id);
     bk_json_text_string(text, "login", user->login);
     bk_json_text_string(text, "name", user->display_name ? user->display_name : user->name);
     bk_json_text_string(text, "displayName", user->display_name);
-    bk_json_text_string(text, "role",
-                        user->is_admin     ? "admin"
-                        : user->is_auditor ? "auditor"
-                                           : "member");
+    bk_json_text_string(text, "role", user_people_rules_role(user));
     user_session_write_names(text, "groups", user->groups, ",");
 }

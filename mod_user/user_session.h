@@ -66,6 +66,9 @@ void user_session_write_time(bk_json_text_t *text, const char *name, apr_time_t 
 void user_session_write_names(bk_json_text_t *text, const char *name, const char *names,
                               const char *separator);
 
+/** Write the member "scopes": the names of a set of scopes. */
+void user_session_write_scopes(bk_json_text_t *text, unsigned int scopes);
+
 /** The end of a token that has none. */
 #define USER_SESSION_NEVER INT64_MAX
 

@@ -129,8 +129,6 @@ int user_v1_session_open(bk_request_t *request)
  * says only that it is not all. */
 static void write_capabilities(bk_json_text_t *text, const bk_caller_t *caller)
 {
-    unsigned int bit;
-
     bk_json_text_object(text, "capabilities");
     bk_json_text_array(text, "mayManage");
     if (caller->is_admin) {
@@ -139,13 +137,7 @@ static void write_capabilities(bk_json_text_t *text, const bk_caller_t *caller)
     bk_json_text_array_end(text);
     bk_json_text_bool(text, "mayAdminister", caller->is_admin);
     bk_json_text_bool(text, "mayAudit", caller->is_admin || caller->role == BK_ROLE_AUDITOR);
-    bk_json_text_array(text, "scopes");
-    for (bit = 1; bit < BK_SCOPE_ALL; bit <<= 1) {
-        if (caller->scopes & bit && bk_scope_name(bit)) {
-            bk_json_text_string(text, NULL, bk_scope_name(bit));
-        }
-    }
-    bk_json_text_array_end(text);
+    user_session_write_scopes(text, caller->scopes);
     bk_json_text_object_end(text);
 }
 
