@@ -50,15 +50,6 @@ static int store_password(bk_request_t *request, const char *was, const char *ha
     return bk_answer_json(request, HTTP_OK, json_string("Changed"));
 }
 
-static int hash_password(bk_request_t *request, const char *password, const char **hash)
-{
-    const user_conf_t *conf = user_config_of(request->conf);
-    int result;
-
-    result = user_login_hash(request, conf, USER_HASH_LOG_IN, password, hash);
-    return result == BK_CONTINUE ? bk_store_acquire(request) : result;
-}
-
 /* The password that is to be set. */
 typedef struct new_password_t {
     const char *text;
@@ -76,7 +67,7 @@ static int try_own_password(bk_request_t *request, void *baton)
         result = check_current(request, &user);
     }
     if (result == BK_CONTINUE && !password->hash) {
-        result = hash_password(request, password->text, &password->hash);
+        result = user_login_hash_change(request, password->text, &password->hash);
     }
     return result == BK_CONTINUE ? store_password(request, user.password_hash, password->hash)
                                  : result;
@@ -91,7 +82,7 @@ static int set_other_password(bk_request_t *request, const char *password)
     int result = user_base_find_user(request, &user);
 
     if (result == BK_CONTINUE) {
-        result = hash_password(request, password, &hash);
+        result = user_login_hash_change(request, password, &hash);
     }
     if (result == BK_CONTINUE) {
         result = user_login_identify(request);

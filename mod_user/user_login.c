@@ -36,6 +36,14 @@ int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_fo
     return BK_CONTINUE;
 }
 
+int user_login_hash_change(bk_request_t *request, const char *password, const char **hash)
+{
+    int result =
+        user_login_hash(request, user_config_of(request->conf), USER_HASH_LOG_IN, password, hash);
+
+    return result == BK_CONTINUE ? bk_store_acquire(request) : result;
+}
+
 /* Hash a password again at the configured cost. If this fails, or other requests wait to hash, the
  * old hash stays.
  */

@@ -19,6 +19,9 @@
 int user_login_hash(bk_request_t *request, const user_conf_t *conf, user_hash_for_t what,
                     const char *password, const char **hash);
 
+/** Hash the password that a user changes to, and acquire the store again. @see user_login_hash */
+int user_login_hash_change(bk_request_t *request, const char *password, const char **hash);
+
 /**
  * Compare a password with a user's. The store is released meanwhile and acquired again, so
  * request->handle changes. The user may change meanwhile too: a verb that writes because the

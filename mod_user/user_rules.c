@@ -12,7 +12,7 @@
 #include "bk_text.h"
 
 #define NAME_CHARS 100
-#define EMAIL_BYTES 254 /* RFC 5321, section 4.5.3.1.3, less the angle brackets */
+
 const char *user_rules_name(const char *name, apr_size_t len)
 {
     if (len == 0) {
@@ -101,7 +101,8 @@ const char *user_rules_password(const char *password, int minimum, const bk_pass
 
 const char *user_rules_email(const char *email, apr_size_t len)
 {
-    return len > EMAIL_BYTES || !bk_json_is_text(email, len) || bk_text_has_control(email, len)
+    return len > USER_RULES_EMAIL_MOST || !bk_json_is_text(email, len) ||
+                   bk_text_has_control(email, len)
                ? "An email address has at most 254 bytes of UTF-8 without control characters"
                : NULL;
 }

@@ -62,6 +62,9 @@ const char *user_rules_password(const char *password, int minimum, const bk_pass
  */
 const char *user_rules_group(const char *name, apr_size_t len);
 
+/** Bytes of an email address, at the most: RFC 5321, section 4.5.3.1.3, less the angle brackets. */
+#define USER_RULES_EMAIL_MOST 254
+
 /** Check the syntax of an email address. @see user_rules_name */
 const char *user_rules_email(const char *email, apr_size_t len);
 

@@ -19,14 +19,12 @@
 #include "user_people_rules.h"
 #include "user_rules.h"
 
-#define EMAIL_MOST 254
-
 /* ---- members ------------------------------------------------------------------------------------
  */
 
 #define SHARED                                                                            \
     {.name = "displayName", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, USER_PEOPLE_RULES_NAME)}, \
-        {.name = "email", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, EMAIL_MOST)},               \
+        {.name = "email", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, USER_RULES_EMAIL_MOST)},    \
         {.name = "role", .kind = BK_INPUT_WORD, .words = user_people_rules_roles},        \
         {.name = "disabled", .kind = BK_INPUT_BOOL},                                      \
     {                                                                                     \
