@@ -12,9 +12,9 @@
 #include "bk_list.h"
 #include "bk_representation.h"
 #include "bk_text.h"
-#include "bk_time.h"
 #include "user_people_rules.h"
 #include "user_rules.h"
+#include "user_session.h"
 
 /* What an answer has beside is taken back, and not looked at. */
 const bk_input_row_t user_v1_groups_members[] = {
@@ -36,18 +36,13 @@ const bk_input_row_t user_v1_groups_list_query[] = {BK_LIST_PARAMETERS, {NULL}};
 /* ---- answers ------------------------------------------------------------------------------------
  */
 
-static void write_time(bk_json_text_t *text, const char *name, apr_time_t time)
-{
-    bk_json_text_string(text, name, time ? bk_time_format_utc(time * 1000, text->p) : NULL);
-}
-
 static void write_group(bk_json_text_t *text, const user_group_t *group)
 {
     bk_json_text_string(text, "name", group->name);
     bk_json_text_string(text, "description", group->description);
     bk_json_text_string(text, "source", group->version ? "local" : "sso");
-    write_time(text, "createdAt", group->created);
-    write_time(text, "changedAt", group->changed);
+    user_session_write_time(text, "createdAt", group->created);
+    user_session_write_time(text, "changedAt", group->changed);
     bk_json_text_int(text, "version", group->version);
 }
 

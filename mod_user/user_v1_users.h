@@ -2,16 +2,13 @@
 #ifndef USER_V1_USERS_H
 #define USER_V1_USERS_H
 
-#include "user_private.h"
+#include "user_v1_person_input.h"
+#include "user_v1_users_new.h"
 
-extern const bk_input_row_t user_v1_users_list_query[], user_v1_users_new_members[],
-    user_v1_users_members[];
+extern const bk_input_row_t user_v1_users_list_query[];
 
 /** GET /users: people in the order of their names, page by page. */
 int user_v1_users_list(bk_request_t *request);
-
-/** POST /users: somebody new, with or without a password. */
-int user_v1_users_create(bk_request_t *request);
 
 /** Read the id in the path. */
 int user_v1_users_path(bk_request_t *request);
@@ -37,11 +34,11 @@ int user_v1_users_delete(bk_request_t *request);
         {.method = "POST",                                                                       \
          .pattern = "/users",                                                                    \
          .caller = BK_ROUTE_ADMIN,                                                               \
-         .handler = user_v1_users_create,                                                        \
+         .handler = user_v1_users_new,                                                           \
          .group = USER_STORE_PEOPLE,                                                             \
          .flags = BK_ROUTE_IDEMPOTENT,                                                           \
          .scope = BK_SCOPE_ADMIN,                                                                \
-         .members = user_v1_users_new_members},                                                  \
+         .members = user_v1_person_input_new},                                                   \
         {.method = "GET",                                                                        \
          .pattern = "/users/{id}",                                                               \
          .caller = BK_ROUTE_AUDITOR,                                                             \
@@ -56,7 +53,7 @@ int user_v1_users_delete(bk_request_t *request);
          .handler = user_v1_users_change,                                                        \
          .group = USER_STORE_PEOPLE,                                                             \
          .scope = BK_SCOPE_ADMIN,                                                                \
-         .members = user_v1_users_members,                                                       \
+         .members = user_v1_person_input_patch,                                                  \
          .flags = BK_ROUTE_PATCH | BK_ROUTE_IF_MATCH},                                           \
     {                                                                                            \
         .method = "DELETE", .pattern = "/users/{id}", .caller = BK_ROUTE_ADMIN,                  \
