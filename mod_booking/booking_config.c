@@ -21,6 +21,7 @@ void *booking_config_create(apr_pool_t *p, server_rec *s)
 
     bk_conf_init(&conf->common);
     conf->max_length = BK_VALUE_UNSET;
+    conf->max_future = BK_VALUE_UNSET;
     return conf;
 }
 
@@ -31,6 +32,7 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
 
     bk_conf_merge(&conf->common, &base->common, &own->common);
     conf->max_length = bk_value_default(own->max_length, base->max_length);
+    conf->max_future = bk_value_default(own->max_future, base->max_future);
     return conf;
 }
 
@@ -39,6 +41,7 @@ void booking_config_complete(bk_conf_t *common)
     booking_conf_t *conf = (booking_conf_t *)common;
 
     conf->max_length = bk_value_default(conf->max_length, 31 * DAY);
+    conf->max_future = bk_value_default(conf->max_future, 500);
 }
 
 static booking_conf_t *conf_of(cmd_parms *cmd)
@@ -66,6 +69,15 @@ static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
                              &conf_of(cmd)->max_length);
 }
 
+static const char *set_max_future(cmd_parms *cmd, void *dir, const char *text)
+{
+    if (strcasecmp(text, "Off") == 0) {
+        conf_of(cmd)->max_future = 0;
+        return NULL;
+    }
+    return bk_value_integer(cmd, text, 1, 1000000, &conf_of(cmd)->max_future);
+}
+
 const command_rec booking_config_commands[] = {
     BK_DIRECTIVES("Booking"),
     BK_DIRECTIVES_CACHE,
@@ -76,4 +88,6 @@ const command_rec booking_config_commands[] = {
                   "URL path at which the space service is asked about a space"),
     AP_INIT_TAKE1("BookingMaxLength", set_max_length, NULL, RSRC_CONF,
                   "The longest that a booking may be, such as 12h, or Off"),
+    AP_INIT_TAKE1("BookingMaxFuture", set_max_future, NULL, RSRC_CONF,
+                  "How many bookings ahead a person may have, such as 500, or Off"),
     {NULL}};

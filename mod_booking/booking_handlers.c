@@ -104,7 +104,7 @@ static int read_booking(bk_request_t *request, booking_t *booking)
 typedef struct insertion_t {
     bk_request_t *request;
     booking_t booking;
-    booking_ruling_t ruling;
+    booking_v1_ruling_t ruling;
     int conflict;
 } insertion_t;
 

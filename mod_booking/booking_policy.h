@@ -8,14 +8,7 @@
 
 #include "bk_json.h"
 #include "booking_private.h"
-
-/** What a policy says of a booking that it allows. */
-typedef struct booking_ruling_t {
-    const char *policy;      /* its id; NULL: the space has none, and nothing below is set */
-    const char *building;    /* the space's */
-    const char *overridden;  /* names of rules that do not hold for the caller, with commas; NULL */
-    booking_limits_t limits; /* the quotas that the booking counts in */
-} booking_ruling_t;
+#include "booking_v1_judge.h"
 
 /**
  * Judge a booking by the policy of its space, if it has one, with the caller's groups. What is
@@ -24,10 +17,10 @@ typedef struct booking_ruling_t {
  * @param booking   its setup_ns and teardown_ns are set to those of the policy
  * @param space     the space service's answer
  * @param capacity  the space's; 0: not stated
- * @param ruling    set
+ * @param ruling    set; its policy is NULL if the space has none, and then nothing else is set
  * @return BK_CONTINUE; else the request's result
  */
 int booking_policy_check(bk_request_t *request, booking_t *booking, const bk_json_t *space,
-                         apr_int64_t capacity, booking_ruling_t *ruling);
+                         apr_int64_t capacity, booking_v1_ruling_t *ruling);
 
 #endif

@@ -137,7 +137,7 @@ static int check_limits(bk_request_t *request, const booking_t *booking, const l
     return result == BK_CONTINUE ? check_hours(request, booking, limits) : result;
 }
 
-int booking_space_check(bk_request_t *request, booking_t *booking, booking_ruling_t *ruling)
+int booking_space_check(bk_request_t *request, booking_t *booking, booking_v1_ruling_t *ruling)
 {
     limits_t limits = {.space_id = booking->space_id};
     int result;

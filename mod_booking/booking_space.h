@@ -12,6 +12,6 @@
  * @param ruling   set to what its policy says
  * @return BK_CONTINUE; else the request's result
  */
-int booking_space_check(bk_request_t *request, booking_t *booking, booking_ruling_t *ruling);
+int booking_space_check(bk_request_t *request, booking_t *booking, booking_v1_ruling_t *ruling);
 
 #endif

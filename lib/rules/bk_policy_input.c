@@ -111,6 +111,7 @@ const bk_input_row_t bk_policy_input_rows[] = {
     {.name = "request", PRINCIPALS},
     {.name = "override", PRINCIPALS},
     {.name = "approvers", PRINCIPALS},
+    {.name = "onBehalf", PRINCIPALS},
     {.name = "managersObey", .kind = BK_INPUT_BOOL},
     {.name = "pendingExpires", .kind = BK_INPUT_INT, .min = 1, .max = 2160},
     {.name = "series", OBJECT(series_rows)},
@@ -453,6 +454,7 @@ const bk_policy_input_t *bk_policy_input_read(const bk_json_t *object, bk_faults
     policy->pending_expires = number_of(input, "pendingExpires", PENDING_EXPIRES);
     policy->hold_minutes = number_of(input, "holdMinutes", HOLD_MINUTES);
     policy->approvers = read_principals(&reading, input, "approvers", NULL, 0);
+    policy->on_behalf = read_principals(&reading, input, "onBehalf", NULL, 0);
     read_rules(&reading, input, &policy->rules);
     read_quotas(&reading, input, policy);
     refuse_what_is_not_there(&reading, input);

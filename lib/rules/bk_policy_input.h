@@ -23,6 +23,7 @@ typedef struct bk_policy_input_t {
     const bk_quota_t *quotas;
     int quota_count;
     bk_principals_t approvers; /* none: who manages the space */
+    bk_principals_t on_behalf; /* who may book for others, besides who manages the space */
     int pending_expires;       /* hours after which a request that nobody decided ends */
     int hold_minutes;          /* how long a hold lasts */
 } bk_policy_input_t;

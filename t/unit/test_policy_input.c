@@ -20,7 +20,8 @@ static const char study_rooms[] =
     "\"people\":{\"min\":1,\"enforceCapacity\":true},"
     "\"see\":[\"everyone\"],\"book\":[\"group:students\",\"group:staff\"],"
     "\"request\":[\"group:guests\"],\"override\":[\"group:facilities\"],"
-    "\"approvers\":[\"group:library-desk\"],\"pendingExpires\":24,"
+    "\"approvers\":[\"group:library-desk\"],\"onBehalf\":[\"group:desk\"],"
+    "\"pendingExpires\":24,"
     "\"series\":{\"by\":[\"group:staff\"],\"max\":60,\"weeks\":52},"
     "\"quota\":[{\"id\":\"week\",\"per\":\"week\",\"minutes\":600},"
     "{\"id\":\"open\",\"per\":\"future\",\"count\":3,\"over\":\"all\"}],"
@@ -82,6 +83,7 @@ static void test_people_and_questions(void **state)
     assert_int_equal(policy->pending_expires, 24);
     assert_int_equal(policy->hold_minutes, 7);
     assert_string_equal(policy->approvers.names[0], "group:library-desk");
+    assert_string_equal(policy->on_behalf.names[0], "group:desk");
     assert_int_equal(rules->people.min, 1);
     assert_int_equal(rules->people.enforce_capacity, 1);
     assert_string_equal(rules->see.names[0], "everyone");
@@ -140,7 +142,8 @@ static void test_what_was_not_said(void **state)
         assert_string_equal(rules->book.names[0], "everyone");
         assert_int_equal(rules->request.count + rules->override.count, 0);
         assert_int_equal(rules->series.by.count, 0);
-        assert_int_equal(policy->approvers.count + policy->quota_count, 0);
+        assert_int_equal(policy->approvers.count + policy->on_behalf.count, 0);
+        assert_int_equal(policy->quota_count, 0);
         assert_int_equal(policy->pending_expires, 48);
         assert_null(rules->terms);
     }
