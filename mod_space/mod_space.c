@@ -11,6 +11,7 @@
 #include "space_handlers.h"
 #include "space_policy_store.h"
 #include "space_v1.h"
+#include "space_v1_list.h"
 #include "space_v1_store.h"
 
 extern module AP_MODULE_DECLARE_DATA space_module;
@@ -42,6 +43,7 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, SPACE_STORE_GROUP, "shm", SPACE_STORE_VERSION, &shm_store);
     bk_server_register(&service, p);
     bk_zones_register(p);
+    space_v1_list_register(p);
 }
 
 module AP_MODULE_DECLARE_DATA space_module = {

@@ -16,11 +16,17 @@ enum {
     SPACE_LOCK_PARTS,     /* until the transaction ends */
     SPACE_COUNT_MISSING,  /* parts: how many of them are no spaces */
     SPACE_COUNT_CIRCLES,  /* id, parts: whether it is among its parts, and theirs */
-    SPACE_EACH,           /* by space_v1_sort_t: the filter, a place, a limit, with policy: a row as
-                             SPACE_FOUND_COLUMNS says */
-    SPACE_FACETS = SPACE_EACH + SPACE_V1_SORTS, /* the filter: building, floor, features, count */
-    SPACE_POLICY_INSERT,                        /* the fields of space_policy_fields */
-    SPACE_POLICY_FIND,                          /* id: the same */
+    /* By space_v1_sort_t: the filter, a place, a limit, with policy: a row as SPACE_FOUND_COLUMNS
+       says. Of few: of what the index of words has, with three parameters for it behind. */
+    SPACE_EACH,
+    SPACE_EACH_OF_FEW = SPACE_EACH + SPACE_V1_SORTS,
+    SPACE_COUNT_WORDS = SPACE_EACH_OF_FEW + SPACE_V1_SORTS, /* a query, SPACE_COUNTS ranges: how
+                                                               many spaces each has, or SPACE_FEW */
+    SPACE_FACETS,        /* the filter: building, floor, features, count */
+    SPACE_FACETS_OF_FEW, /* as SPACE_EACH_OF_FEW */
+    SPACE_STAMP,         /* a text */
+    SPACE_POLICY_INSERT, /* the fields of space_policy_fields */
+    SPACE_POLICY_FIND,   /* id: the same */
     SPACE_POLICY_LIST,   /* an id, a limit: the same, of those behind that id */
     SPACE_POLICY_UPDATE, /* id, body, see, version, changed_ns: writes to the version before it */
     SPACE_POLICY_REMOVE, /* id, version; 0: any */
@@ -30,7 +36,13 @@ enum {
 };
 
 /** Parameters of a filter; its lists are filled up. */
-enum { SPACE_FILTER_PARAMETERS = 9 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
+enum { SPACE_FILTER_PARAMETERS = 10 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
+
+/** Ranges of words that are counted at once, and how many spaces are few: it takes SQLite as long
+ * to look at each of these alone as at all of 5000 in an order, of which the first ones often do.
+ */
+#define SPACE_COUNTS 4
+#define SPACE_FEW 300
 
 /** Columns behind those of space_v1_fields: the policy's body and version, whether all see it. */
 enum { SPACE_FOUND_BODY, SPACE_FOUND_VERSION, SPACE_FOUND_PUBLIC, SPACE_FOUND_COLUMNS };

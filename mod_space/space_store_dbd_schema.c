@@ -1,6 +1,8 @@
 /* The tables of spaces and policies in a database, and all statements on spaces. */
 #include "space_store_dbd_private.h"
 
+#include <apr_general.h>
+
 #include "bk_db_fill.h"
 #include "space_v1_derive.h"
 
@@ -47,6 +49,23 @@ static apr_status_t fill_v1(bk_db_t *db, apr_pool_t *p)
  */
 #define LOOKED_AT \
     ", is_archived, building_code, floor, capacity, policy, managers, features, search);"
+
+/* SQLite's index of words is a table, which triggers keep, whoever writes spaces. A text of
+ * bk_search_text() has a blank before each word: as JSON it can be cut there. */
+/* clang-format off */
+#define WORDS_OF(text)                                                                             \
+    "json_each('[' || replace(json_quote(ltrim(" text ")), ' ', '\",\"') || ']') AS word"          \
+    " WHERE word.value <> ''"
+#define FILL_WORDS                                                                                 \
+    "INSERT INTO space_words SELECT DISTINCT word.value, spaces.id FROM spaces, "                  \
+    WORDS_OF("spaces.search") ";"
+#define ADD_WORDS                                                                                  \
+    " INSERT INTO space_words SELECT DISTINCT word.value, NEW.id FROM " WORDS_OF("NEW.search") ";"
+#define DROP_WORDS                                                                                 \
+    " DELETE FROM space_words WHERE space = OLD.id AND word IN"                                    \
+    " (SELECT word.value FROM " WORDS_OF("OLD.search") ");"
+/* clang-format on */
+
 static const bk_db_sql_t steps[] = {
     /* 1 */
     {"CREATE TABLE spaces ("
@@ -104,6 +123,19 @@ static const bk_db_sql_t steps[] = {
      .run = fill_v1},
     /* 3: requests that may be repeated */
     {BK_DB_KEYS_TABLE("space_keys")},
+    /* 4: indexes that searches lacked */
+    {"CREATE INDEX spaces_by_version ON spaces (version)",
+     .sqlite3 =
+         "CREATE TABLE space_words ("
+         "  word TEXT NOT NULL,"
+         "  space TEXT NOT NULL,"
+         "  PRIMARY KEY (word, space)) {without rowid};" FILL_WORDS
+         "CREATE TRIGGER spaces_words_added AFTER INSERT ON spaces BEGIN" ADD_WORDS " END;"
+         "CREATE TRIGGER spaces_words_changed AFTER UPDATE OF id, search ON spaces"
+         " WHEN OLD.id <> NEW.id OR OLD.search <> NEW.search BEGIN" DROP_WORDS ADD_WORDS " END;"
+         "CREATE TRIGGER spaces_words_removed AFTER DELETE ON spaces BEGIN" DROP_WORDS " END",
+     .pgsql = "CREATE INDEX spaces_by_building ON spaces"
+              " (building_code, sort_order, sort_key {bytewise}, id {bytewise})"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -124,38 +156,41 @@ static const bk_db_sql_t steps[] = {
                                                            who) ")"    \
                                                                 " OR " ONE_OF("managers", who) ")"
 
-/* Whether a text has all of eight parts, those that are empty left out. PostgreSQL's planner takes
- * "<> 0" for nearly always true, and "> 0" for true one time in three: the index of words knows
- * better. */
-#define HAS_ALL_SQLITE(text, a, b, c, d, e, f, g, h) \
-    "(" a " = '' OR has_all(" text ", " a ", " b ", " c ", " d ", " e ", " f ", " g ", " h "))"
-#define HAS_PGSQL(text, part) "(" part " = '' OR strpos(" text ", " part ") <> 0)"
-#define HAS_ALL_PGSQL(text, a, b, c, d, e, f, g, h)                                               \
-    HAS_PGSQL(text, a)                                                                            \
-    " AND " HAS_PGSQL(text, b) " AND " HAS_PGSQL(text, c) " AND " HAS_PGSQL(                      \
-        text,                                                                                     \
-        d) " AND " HAS_PGSQL(text,                                                                \
-                             e) " AND " HAS_PGSQL(text,                                           \
-                                                  f) " AND " HAS_PGSQL(text,                      \
-                                                                       g) " AND " HAS_PGSQL(text, \
-                                                                                            h)
-
-/* PostgreSQL finds the spaces that have certain words by an index, if they are few; the texts are
- * compared all the same. SQLite, which needs an index of words as a table of its own, reads the
- * texts through. */
-#define WORDS "array_to_tsvector(string_to_array(ltrim(search), ' '))"
-#define FEW_SQLITE "$25 IS NOT NULL"
-#define FEW_PGSQL "($25 = '' OR " WORDS " @@ CAST($25 AS tsquery))"
-
-/* The parameters $1 to $25 are bound by bind_filter(): empty ones are compared with nothing. */
+/* Whether a text has all of eight parts, those that are empty left out; SQLite has them in one
+ * list. PostgreSQL's planner takes "<> 0" for nearly always true, and "> 0" for true one time in
+ * three. */
 /* clang-format off */
+#define HAS_ALL_SQLITE(text, list, a, b, c, d, e, f, g, h)                                         \
+    "(" list " = '' OR has_all(" text ", " list "))"
+#define HAS(text, part) "(" part " = '' OR strpos(" text ", " part ") <> 0)"
+#define HAS_ALL_PGSQL(text, list, a, b, c, d, e, f, g, h)                                          \
+    TEXT(list) HAS(text, a) " AND " HAS(text, b) " AND " HAS(text, c) " AND " HAS(text, d)         \
+    " AND " HAS(text, e) " AND " HAS(text, f) " AND " HAS(text, g) " AND " HAS(text, h)
+
+/* A parameter that the other database alone needs: PostgreSQL wants to know what it is. */
+#define TEXT(parameter) "CAST(" parameter " AS TEXT) IS NOT NULL AND "
+
+/* The parameters $1 to $26 are bound by bind_filter(): empty ones are compared with nothing. SQLite
+ * looks at them in the order in which they stand here: what leaves most spaces out comes first. */
 #define FILTER(KIND)                                                                               \
-    "($8 < 0 OR is_archived = $8) AND ($2 = '' OR building_code = $2)"                             \
-    " AND ($3 = '' OR floor = $3) AND ($4 < 0 OR capacity >= $4)"                                  \
-    " AND ($5 < 0 OR capacity <= $5) AND ($6 = '' OR policy = $6) AND " FEW_##KIND " AND "         \
-    HAS_ALL_##KIND("features", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24") " AND "     \
-    HAS_ALL_##KIND("search", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16")                \
+    "($2 = '' OR building_code = $2) AND ($4 < 0 OR capacity >= $4) AND "                          \
+    HAS_ALL_##KIND("features", "$26", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24")      \
+    " AND " HAS_ALL_##KIND("search", "$25", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16") \
+    " AND ($8 < 0 OR is_archived = $8) AND ($3 = '' OR floor = $3)"                                \
+    " AND ($5 < 0 OR capacity <= $5) AND ($6 = '' OR policy = $6)"                                 \
     " AND ($7 = '' OR " ONE_OF_##KIND("managers", "$7") ") AND " SEEN_BY("$1", ONE_OF_##KIND)
+
+/* Where the spaces of a search are taken from: all of them, in SQLite in an order that its index
+ * has; or those alone that the index of words has, if they are few. They are looked at one by one all
+ * the same. */
+#define ALL_SQLITE(index) "spaces INDEXED BY " index " WHERE "
+#define ALL_PGSQL(index) "spaces WHERE "
+#define WORDS_PGSQL "array_to_tsvector(string_to_array(ltrim(search), ' '))"
+#define FEW_SQLITE(query, from, to)                                                                \
+    "(SELECT DISTINCT space FROM space_words WHERE word >= " from " AND word < " to ") AS few"     \
+    " CROSS JOIN spaces WHERE spaces.id = few.space AND "
+#define FEW_PGSQL(query, from, to)                                                                 \
+    "spaces WHERE " TEXT(from) TEXT(to) WORDS_PGSQL " @@ CAST(" query " AS tsquery) AND "
 /* clang-format on */
 
 /* What is found: @a flag says whether the policy is wanted. */
@@ -167,30 +202,54 @@ static const bk_db_sql_t steps[] = {
     " AND strpos(see, '\"everyone\"') > 0) THEN 1 ELSE 0 END FROM spaces WHERE "
 
 /* A page: its ids are found by what the index has, and only their rows are read.
- * @param behind  whether a space stands behind the place of $26 to $28
+ * @param from    where they are taken from
+ * @param behind  whether a space stands behind the place of $27 to $29
  * @param order   what the order begins with */
-#define PAGE(behind, order, KIND, index)                                                 \
-    FOUND("$30")                                                                         \
-    "id IN (SELECT id FROM spaces" index " WHERE " behind                                \
-    " AND " FILTER(KIND) " ORDER BY " order                                              \
-                         "sort_key {bytewise}, id {bytewise} LIMIT $29) ORDER BY " order \
-                         "sort_key {bytewise}, id {bytewise}"
+/* clang-format off */
+#define PAGE(from, behind, order, KIND)                                                            \
+    FOUND("$31") "id IN (SELECT id FROM " from FILTER(KIND) " AND " behind " ORDER BY " order      \
+    "sort_key {bytewise}, id {bytewise} LIMIT $30) ORDER BY " order                                \
+    "sort_key {bytewise}, id {bytewise}"
 
-#define PAGES(behind, order, index)                                   \
-    {                                                                 \
-        .sqlite3 = PAGE(behind, order, SQLITE, " INDEXED BY " index), \
-        .pgsql = PAGE(behind, order, PGSQL, "")                       \
-    }
-#define BEHIND(first) "(" first ", sort_key {bytewise}, id {bytewise}) > ($26, $27, $28)"
+#define PAGES(sort, behind, order, index)                                                          \
+    [SPACE_EACH + (sort)] = {.sqlite3 = PAGE(ALL_SQLITE(index), behind, order, SQLITE),            \
+                             .pgsql = PAGE(ALL_PGSQL(index), behind, order, PGSQL)},               \
+    [SPACE_EACH_OF_FEW + (sort)] = {                                                               \
+        .sqlite3 = PAGE(FEW_SQLITE("$32", "$33", "$34"), behind, order, SQLITE),                   \
+        .pgsql = PAGE(FEW_PGSQL("$32", "$33", "$34"), behind, order, PGSQL)}
+/* clang-format on */
+#define BEHIND(first) "(" first ", sort_key {bytewise}, id {bytewise}) > ($27, $28, $29)"
 #define BEHIND_NAME \
-    "CAST($26 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($27, $28)"
+    "CAST($27 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($28, $29)"
 
 #define FIND(ONE_OF) FOUND("$3") "id = $1 AND " SEEN_BY("$2", ONE_OF)
 #define FIND_TO_CHANGE(ONE_OF) \
     "SELECT {spaces} FROM spaces WHERE id = $1 AND " SEEN_BY("$2", ONE_OF)
 /* SQLite would sort the spaces to count them: the caller adds them up. */
-#define FACETS(count, KIND, rest) \
-    "SELECT building_code, floor, features, " count " FROM spaces" rest " WHERE " FILTER(KIND)
+#define FACETS_SQLITE(from) "SELECT building_code, floor, features, 1 FROM " from FILTER(SQLITE)
+#define FACETS_PGSQL(from)                                               \
+    "SELECT building_code, floor, features, count(*) FROM " from FILTER( \
+        PGSQL) " GROUP BY building_code, floor, features"
+
+/* How many spaces the index of words has, as far as they are worth counting: in SQLite for each of
+ * four ranges, in PostgreSQL for all words at once. */
+/* clang-format off */
+#define FEW APR_STRINGIFY(SPACE_FEW)
+#define COUNT_SQLITE(from, to)                                                                     \
+    "(SELECT count(*) FROM (SELECT 1 FROM space_words WHERE word >= " from " AND word < " to       \
+    " LIMIT " FEW "))"
+#define COUNT_PGSQL                                                                                \
+    "SELECT count(*), " FEW ", " FEW ", " FEW " FROM (SELECT 1 AS one FROM spaces WHERE "          \
+    TEXT("$2") TEXT("$3") TEXT("$4") TEXT("$5") TEXT("$6") TEXT("$7") TEXT("$8") TEXT("$9")        \
+    WORDS_PGSQL " @@ CAST($1 AS tsquery) LIMIT " FEW ") AS few"
+/* clang-format on */
+
+/* No space is removed, and each change counts its version up: no two states of the table, one after
+ * the other, have the same number and sum. A policy that was removed was no space's. */
+#define STAMP                                                                            \
+    "SELECT (SELECT count(*) || ' ' || COALESCE(sum(version), 0) FROM spaces) || ' ' ||" \
+    " (SELECT count(*) || ' ' || COALESCE(sum(version), 0) || ' ' ||"                    \
+    " COALESCE(max(changed_ns), 0) FROM policies)"
 
 static const bk_db_sql_t statements[SPACE_STATEMENTS] = {
     [SPACE_INSERT] = {"INSERT INTO spaces ({spaces}) VALUES ({spaces values})"},
@@ -222,14 +281,18 @@ static const bk_db_sql_t statements[SPACE_STATEMENTS] = {
                   " UNION SELECT part.value FROM below JOIN spaces ON spaces.id = below.id"
                   " CROSS JOIN LATERAL json_array_elements_text(CAST(spaces.parts AS json))"
                   " AS part (value)) SELECT count(*) FROM below WHERE id = $1"},
-    [SPACE_EACH + SPACE_V1_SORT_ORDER] =
-        PAGES(BEHIND("sort_order"), "sort_order, ", "spaces_by_order"),
-    [SPACE_EACH + SPACE_V1_SORT_NAME] = PAGES(BEHIND_NAME, "", "spaces_by_name"),
-    [SPACE_EACH + SPACE_V1_SORT_CAPACITY] =
-        PAGES(BEHIND(BY_CAPACITY), BY_CAPACITY ", ", "spaces_by_capacity"),
-    [SPACE_FACETS] = {.sqlite3 = FACETS("1", SQLITE, " INDEXED BY spaces_by_order"),
-                      .pgsql =
-                          FACETS("count(*)", PGSQL, "") " GROUP BY building_code, floor, features"},
+    PAGES(SPACE_V1_SORT_ORDER, BEHIND("sort_order"), "sort_order, ", "spaces_by_order"),
+    PAGES(SPACE_V1_SORT_NAME, BEHIND_NAME, "", "spaces_by_name"),
+    PAGES(SPACE_V1_SORT_CAPACITY, BEHIND(BY_CAPACITY), BY_CAPACITY ", ", "spaces_by_capacity"),
+    [SPACE_COUNT_WORDS] = {.sqlite3 = "SELECT " COUNT_SQLITE("$2", "$3") ", " COUNT_SQLITE(
+                               "$4", "$5") ", " COUNT_SQLITE("$6", "$7") ", " COUNT_SQLITE("$8",
+                                                                                           "$9"),
+                           .pgsql = COUNT_PGSQL},
+    [SPACE_FACETS] = {.sqlite3 = FACETS_SQLITE(ALL_SQLITE("spaces_by_order")),
+                      .pgsql = FACETS_PGSQL(ALL_PGSQL(""))},
+    [SPACE_FACETS_OF_FEW] = {.sqlite3 = FACETS_SQLITE(FEW_SQLITE("$27", "$28", "$29")),
+                             .pgsql = FACETS_PGSQL(FEW_PGSQL("$27", "$28", "$29"))},
+    [SPACE_STAMP] = {.sqlite3 = STAMP, .pgsql = STAMP " || ' ' || pg_is_in_recovery()"},
     [SPACE_POLICY_INSERT] = {"INSERT INTO policies ({policies}) VALUES ({policies values})"},
     [SPACE_POLICY_FIND] = {"SELECT {policies} FROM policies WHERE id = $1"},
     [SPACE_POLICY_LIST] = {"SELECT {policies} FROM policies WHERE id {bytewise} > $1"

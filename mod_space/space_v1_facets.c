@@ -55,14 +55,26 @@ static const char *sort_key(const char *name, apr_pool_t *p)
     return bk_fold_sort(&key, name, p) == APR_SUCCESS ? key : name;
 }
 
-/* The count of a name, and of its building, if it is a floor. The key of both is one text: no name
- * has a line feed. */
+/* The key of a name, and of its building, if it is a floor, as one text: no name has a line feed.
+ * @param whole  KEY_MOST bytes. @return the key's length */
+static apr_size_t join(char *whole, const char *outer, const char *name, apr_size_t len)
+{
+    apr_size_t outer_len = outer ? strlen(outer) : 0;
+
+    outer_len = outer_len < KEY_MOST - 1 ? outer_len : KEY_MOST - 1;
+    len = len < KEY_MOST - 1 - outer_len ? len : KEY_MOST - 1 - outer_len;
+    memcpy(whole, outer ? outer : "", outer_len);
+    whole[outer_len] = '\n';
+    memcpy(whole + outer_len + 1, name, len);
+    return outer_len + 1 + len;
+}
+
+/* The count of a name, and of its building, if it is a floor. */
 static count_t *find(counts_t *counts, const char *outer, const char *name, apr_size_t len,
                      apr_pool_t *p)
 {
     char whole[KEY_MOST];
-    apr_size_t whole_len = (apr_size_t)apr_snprintf(whole, sizeof(whole), "%s\n%.*s",
-                                                    outer ? outer : "", (int)len, name);
+    apr_size_t whole_len = join(whole, outer, name, len);
     count_t *found = apr_hash_get(counts->by_name, whole, (apr_ssize_t)whole_len);
 
     if (!found) {

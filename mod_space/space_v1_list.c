@@ -1,13 +1,18 @@
 #include "space_v1_list.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
+#include <http_config.h>
 
 #include "bk_answer_v1.h"
 #include "bk_list.h"
+#include "bk_memo.h"
 #include "bk_read.h"
 #include "bk_representation.h"
 #include "bk_search.h"
 #include "bk_text.h"
+#include "bk_time.h"
 #include "space_private.h"
 #include "space_v1_facets.h"
 #include "space_v1_input.h"
@@ -225,10 +230,60 @@ int space_v1_list(bk_request_t *request)
 /* ---- facets -------------------------------------------------------------------------------------
  */
 
+/* To count all spaces takes ten times as long as to ask whether any has changed: the counts are
+ * kept. For seconds only: who restores a backup, or writes SQL by hand, may bring back a stamp. */
+#define KEPT_MS 10000
+static bk_memo_t *kept; /* NULL: there is no memory for it, and all are counted each time */
+
+static void make_kept(apr_pool_t *p, server_rec *s)
+{
+    if (bk_memo_make(&kept, KEPT_MS, p) != APR_SUCCESS) {
+        kept = NULL;
+    }
+}
+
+void space_v1_list_register(apr_pool_t *p)
+{
+    ap_hook_child_init(make_kept, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
 typedef struct facets_t {
     space_v1_filter_t filter;
     space_v1_facets_t *counts;
+    const char *text; /* of JSON */
+    apr_size_t len;
 } facets_t;
+
+static const char *join(const char *const *parts, int most, apr_pool_t *p)
+{
+    const char *joined = "";
+    int i;
+
+    for (i = 0; i < most && parts[i]; i++) {
+        joined = apr_pstrcat(p, joined, parts[i], "\n", NULL);
+    }
+    return joined;
+}
+
+/* All that counts depend on. No text of a filter has a control character; what is not given is
+ * another than what is empty. */
+static const char *facets_key(const bk_request_t *request, const space_v1_filter_t *filter,
+                              const char *stamp)
+{
+    apr_pool_t *p = request->r->pool;
+    const char *const texts[] = {filter->who, filter->building, filter->floor, filter->policy,
+                                 filter->manager};
+    const char *key = apr_psprintf(p, "%pp\n%s\n%" APR_INT64_T_FMT " %" APR_INT64_T_FMT " %d",
+                                   (void *)request->r->server, stamp, filter->capacity_min,
+                                   filter->capacity_max, filter->is_archived);
+    int i;
+
+    for (i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
+        key = apr_pstrcat(p, key, texts[i] ? "\n=" : "\n", texts[i] ? texts[i] : "", NULL);
+    }
+    return apr_pstrcat(p, key, "\n\n", join(filter->words, SPACE_V1_STORE_WORDS, p), "\n",
+                       join(filter->features, SPACE_V1_STORE_FEATURES, p), NULL);
+}
 
 static apr_status_t add_facet(void *baton, const space_v1_facet_t *facet)
 {
@@ -236,20 +291,49 @@ static apr_status_t add_facet(void *baton, const space_v1_facet_t *facet)
     return APR_SUCCESS;
 }
 
+static apr_status_t count_facets(bk_request_t *request, facets_t *facets)
+{
+    apr_status_t rv;
+
+    facets->counts = space_v1_facets(request->r->pool);
+    rv = space_v1_verbs(request)->facets(request->handle, &facets->filter, add_facet, facets,
+                                         request->r->pool);
+    if (rv == APR_SUCCESS) {
+        facets->text = space_v1_facets_json(facets->counts, &facets->len);
+    }
+    return rv;
+}
+
+/* What was counted is kept only if the stamp after it is the one before it. */
 static apr_status_t read_facets(bk_request_t *request, void *baton)
 {
     facets_t *facets = baton;
+    apr_pool_t *p = request->r->pool;
+    const char *before, *after, *key;
+    apr_int64_t now = bk_time_monotonic_ms();
+    apr_status_t rv = space_v1_verbs(request)->stamp(request->handle, &before, p);
 
-    facets->counts = space_v1_facets(request->r->pool);
-    return space_v1_verbs(request)->facets(request->handle, &facets->filter, add_facet, facets,
-                                           request->r->pool);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    key = facets_key(request, &facets->filter, before);
+    facets->text = kept ? bk_memo_get(kept, key, now, &facets->len, p) : NULL;
+    if (facets->text) {
+        return APR_SUCCESS;
+    }
+    rv = count_facets(request, facets);
+    if (rv == APR_SUCCESS && kept) {
+        rv = space_v1_verbs(request)->stamp(request->handle, &after, p);
+        if (rv == APR_SUCCESS && strcmp(before, after) == 0) {
+            bk_memo_keep(kept, key, now, facets->text, facets->len);
+        }
+    }
+    return rv;
 }
 
 int space_v1_list_facets(bk_request_t *request)
 {
     facets_t facets;
-    const char *text;
-    apr_size_t len;
     apr_status_t rv;
     int result = read_filter(request, &facets.filter);
 
@@ -262,7 +346,6 @@ int space_v1_list_facets(bk_request_t *request)
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    text = space_v1_facets_json(facets.counts, &len);
     request->cache_control = BK_ANSWER_V1_LIST;
-    return bk_representation_answer_weak(request, text, len);
+    return bk_representation_answer_weak(request, facets.text, facets.len);
 }

@@ -9,6 +9,9 @@
 extern const bk_input_row_t space_v1_list_rows[];
 extern const bk_input_row_t space_v1_list_facets_rows[];
 
+/** Register the hook that makes what each child keeps. */
+void space_v1_list_register(apr_pool_t *p);
+
 /** The handlers. */
 int space_v1_list(bk_request_t *request);
 int space_v1_list_facets(bk_request_t *request);

@@ -145,6 +145,10 @@ typedef struct space_v1_store_verbs_t {
     apr_status_t (*facets)(void *handle, const space_v1_filter_t *filter,
                            apr_status_t (*row)(void *baton, const space_v1_facet_t *facet),
                            void *baton, apr_pool_t *p);
+
+    /** Tell what state all spaces and policies are in: while it is the same text, nobody finds
+     * anything else. @param stamp  set, in @a p */
+    apr_status_t (*stamp)(void *handle, const char **stamp, apr_pool_t *p);
 } space_v1_store_verbs_t;
 
 /** The store in a database: handles are those of space_store_dbd. */

@@ -5,9 +5,9 @@
 #include <apr_strings.h>
 
 #include "bk_db_fields.h"
-#include "bk_search.h"
 #include "bk_time.h"
 #include "space_store_dbd_private.h"
+#include "space_v1_words.h"
 
 /* ---- reading ------------------------------------------------------------------------------------
  */
@@ -17,44 +17,16 @@ static bk_db_value_t bind_text(const char *text)
     return bk_db_text(text ? text : "");
 }
 
-/* Add words, with a blank before each, to a query of PostgreSQL (tsquery).
- * @param is_prefix  whether the last of them is the beginning of a word */
-static const char *add_words(const char *query, const char *words, int is_prefix, apr_pool_t *p)
+/* The parts of a list as one text, with a line feed between two: none of them has any. */
+static const char *join(const char *const *parts, int most, apr_pool_t *p)
 {
-    char *rest = apr_pstrdup(p, words + strspn(words, " ")), *word;
-
-    while ((word = strsep(&rest, " "))) {
-        char *quoted = apr_palloc(p, 2 * strlen(word) + 1), *to = quoted;
-
-        for (; *word; word++) {
-            if (*word == '\'' || *word == '\\') {
-                *to++ = *word;
-            }
-            *to++ = *word;
-        }
-        *to = '\0';
-        query = apr_pstrcat(p, query, *query ? " & '" : "'", quoted, "'",
-                            is_prefix && !rest ? ":*" : "", NULL);
-    }
-    return query;
-}
-
-/* All words that are looked for, and those of features, which are among a space's words. */
-static const char *make_query(const space_v1_filter_t *filter, apr_pool_t *p)
-{
-    const char *query = "", *words, *part;
+    const char *joined = "";
     int i;
 
-    for (i = 0; i < SPACE_V1_STORE_WORDS && filter->words[i]; i++) {
-        query = add_words(query, filter->words[i], 1, p);
+    for (i = 0; i < most && parts[i]; i++) {
+        joined = apr_pstrcat(p, joined, i ? "\n" : "", parts[i], NULL);
     }
-    for (i = 0; i < SPACE_V1_STORE_FEATURES && filter->features[i]; i++) {
-        part = apr_pstrndup(p, filter->features[i] + 1, strlen(filter->features[i]) - 2);
-        if (bk_search_text(&words, &part, 1, p) == APR_SUCCESS) {
-            query = add_words(query, words, 0, p);
-        }
-    }
-    return query;
+    return joined;
 }
 
 /* @param args  SPACE_FILTER_PARAMETERS of them */
@@ -76,7 +48,18 @@ static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, ap
     for (i = 0; i < SPACE_V1_STORE_FEATURES; i++) {
         *args++ = bind_text(filter->features[i]);
     }
-    *args++ = bk_db_text(make_query(filter, p));
+    *args++ = bk_db_text(join(filter->words, SPACE_V1_STORE_WORDS, p));
+    *args++ = bk_db_text(join(filter->features, SPACE_V1_STORE_FEATURES, p));
+}
+
+/* Parameters of what the index of words is asked for. */
+enum { WORDS = 3 };
+
+static void bind_words(bk_db_value_t *args, const space_v1_words_t *words)
+{
+    *args++ = bk_db_text(words->query);
+    *args++ = bk_db_text(words->from);
+    *args++ = bk_db_text(words->to);
 }
 
 static void read_found(space_v1_found_t *found, const bk_db_value_t *row)
@@ -123,16 +106,23 @@ static apr_status_t each(void *handle, const space_v1_filter_t *filter, space_v1
                          apr_status_t (*row)(void *baton, const space_v1_found_t *found),
                          void *baton, apr_pool_t *p)
 {
-    bk_db_value_t args[SPACE_FILTER_PARAMETERS + 5], *page = args + SPACE_FILTER_PARAMETERS;
+    bk_db_value_t args[SPACE_FILTER_PARAMETERS + 5 + WORDS], *page = args + SPACE_FILTER_PARAMETERS;
     each_t calls = {row, baton};
+    space_v1_words_t words;
+    apr_status_t rv = space_v1_words(handle, filter, &words, p);
 
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     bind_filter(args, filter, p);
     page[0] = bk_db_int(after->id ? after->first : INT64_MIN);
     page[1] = bind_text(after->sort_key);
     page[2] = bind_text(after->id);
     page[3] = bk_db_int(limit);
     page[4] = bk_db_int(with_policy != 0);
-    return bk_db_each(handle, SPACE_EACH + (int)sort, args, SPACE_FILTER_PARAMETERS + 5,
+    bind_words(page + 5, &words);
+    return bk_db_each(handle, (words.are_few ? SPACE_EACH_OF_FEW : SPACE_EACH) + (int)sort, args,
+                      SPACE_FILTER_PARAMETERS + 5 + (words.are_few ? WORDS : 0),
                       space_v1_fields.count + SPACE_FOUND_COLUMNS, each_row, &calls, p);
 }
 
@@ -153,11 +143,28 @@ static apr_status_t facets(void *handle, const space_v1_filter_t *filter,
                            apr_status_t (*row)(void *baton, const space_v1_facet_t *facet),
                            void *baton, apr_pool_t *p)
 {
-    bk_db_value_t args[SPACE_FILTER_PARAMETERS];
+    bk_db_value_t args[SPACE_FILTER_PARAMETERS + WORDS];
     facets_t calls = {row, baton};
+    space_v1_words_t words;
+    apr_status_t rv = space_v1_words(handle, filter, &words, p);
 
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     bind_filter(args, filter, p);
-    return bk_db_each(handle, SPACE_FACETS, args, SPACE_FILTER_PARAMETERS, 4, facet_row, &calls, p);
+    bind_words(args + SPACE_FILTER_PARAMETERS, &words);
+    return bk_db_each(handle, words.are_few ? SPACE_FACETS_OF_FEW : SPACE_FACETS, args,
+                      SPACE_FILTER_PARAMETERS + (words.are_few ? WORDS : 0), 4, facet_row, &calls,
+                      p);
+}
+
+static apr_status_t stamp(void *handle, const char **text, apr_pool_t *p)
+{
+    bk_db_value_t value;
+    apr_status_t rv = bk_db_read(handle, SPACE_STAMP, NULL, 0, &value, 1, p);
+
+    *text = rv == APR_SUCCESS ? value.text : NULL;
+    return rv;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------
@@ -266,5 +273,9 @@ static apr_status_t change(void *handle, const char *id, space_v1_who_t who, spa
     return bk_db_end(handle, rv);
 }
 
-const space_v1_store_verbs_t space_v1_store_dbd = {
-    .insert = insert, .find = find, .change = change, .each = each, .facets = facets};
+const space_v1_store_verbs_t space_v1_store_dbd = {.insert = insert,
+                                                   .find = find,
+                                                   .change = change,
+                                                   .each = each,
+                                                   .facets = facets,
+                                                   .stamp = stamp};

@@ -141,6 +141,28 @@ is($client->get('/v1/spaces/facets', headers => [ 'If-None-Match' => $facets->he
     'facets that have not changed are answered 304');
 is($client->get('/v1/spaces/facets?limit=1')->code, 400, 'facets have no pages');
 
+# Counts are kept: whatever changes them is seen at once, by everybody who may see it.
+sub facet_counts { my (%more) = @_; return counts($client->get('/v1/spaces/facets?q=facet', %more), 'features') }
+is(facet_counts(), '', 'facets of what is not there are empty');
+make({ id => 'facet', name => 'Facet', building => 'Main', features => ['fan'] });
+is(facet_counts(), 'fan:1', 'facets count a space that is new');
+sub change { my ($members) = @_; return $client->call(PATCH => '/v1/spaces/facet', $members, as => $admin,
+    headers => [ 'If-Match' => '*' ]) }
+change({ features => [qw(fan lamp)] });
+is(facet_counts(), 'fan:1 lamp:1', 'facets count what a space was given');
+my $seen_by = sub { my ($who) = @_;
+    my $answer = $client->call(PUT => '/v1/policies/facets', { name => 'Facets', see => [$who] }, as => $admin,
+        headers => [ $who eq 'group:nobody' ? ('If-None-Match' => '*') : ('If-Match' => '*') ]);
+    die $answer->as_string if $answer->code >= 300 };
+$seen_by->('group:nobody');
+change({ policy => 'facets' });
+is(facet_counts(), '', 'facets leave out what is hidden by its policy');
+is(facet_counts(as => $admin), 'fan:1 lamp:1', 'facets are of what one sees');
+$seen_by->('everyone');
+is(facet_counts(), 'fan:1 lamp:1', 'facets count what a policy has opened');
+is($client->post('/v1/spaces/facet/archive', { reason => 'Gone' }, as => $admin)->code, 200, 'the space is archived');
+is(facet_counts(), '', 'facets leave out what was archived');
+
 # ---- pages ----------------------------------------------------------------------------------------
 
 my $page = $client->get('/v1/spaces?limit=2&q=room');

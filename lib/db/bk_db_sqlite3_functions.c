@@ -42,28 +42,30 @@ static void find_position(sqlite3_context *context, int count, sqlite3_value **v
 
 static void has_all(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    size_t len, part_len;
-    const char *text = count > 0 ? text_of(values[0], &len) : NULL;
-    int i, found = 1;
+    size_t len, list_len, part_len;
+    const char *text = text_of(values[0], &len), *list = text_of(values[1], &list_len), *end;
+    int found = 1;
 
-    for (i = 1; i < count && text && found; i++) {
-        const char *part = text_of(values[i], &part_len);
-
-        found = !part || part_len == 0 || memmem(text, len, part, part_len);
-        text = part ? text : NULL;
+    (void)count;
+    if (!text || !list) {
+        return; /* NULL */
     }
-    if (text) {
-        sqlite3_result_int(context, found);
+    for (; list_len > 0 && found; list += part_len, list_len -= part_len) {
+        end = memchr(list, '\n', list_len);
+        part_len = end ? (size_t)(end - list) : list_len;
+        found = part_len == 0 || memmem(text, len, list, part_len) != NULL;
+        part_len += end ? 1 : 0;
     }
+    sqlite3_result_int(context, found);
 }
 
 int bk_db_sqlite3_functions_add(sqlite3 *connection)
 {
     static const struct {
         const char *name;
-        int arguments; /* -1: any number */
+        int arguments;
         void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
-    } rows[] = {{"strpos", 2, find_position}, {"has_all", -1, has_all}};
+    } rows[] = {{"strpos", 2, find_position}, {"has_all", 2, has_all}};
     unsigned int i;
     int rc = SQLITE_OK;
 

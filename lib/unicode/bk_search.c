@@ -103,3 +103,62 @@ apr_status_t bk_search_words(const char **words, int most, int *count, const cha
     }
     return APR_SUCCESS;
 }
+
+/* The longest of some words, which most likely is in few texts. @return how long it is */
+static apr_size_t longest(const char **word, const char *words)
+{
+    apr_size_t most = 0, len;
+
+    for (words += strspn(words, " "); *words; words += len + strspn(words + len, " ")) {
+        len = strcspn(words, " ");
+        if (len > most) {
+            *word = words;
+            most = len;
+        }
+    }
+    return most;
+}
+
+/* Make a text the first one that is behind all that begin with it: its last character becomes the
+ * next one; that of the last character of all is none, so that the one before it does.
+ * @param text  has room for one more byte
+ * @return 0: there is none */
+static int step_behind(char *text)
+{
+    int32_t len = (int32_t)strlen(text), at;
+    UChar32 c;
+
+    while (len > 0) {
+        at = len;
+        U8_PREV(text, 0, at, c);
+        if (c >= 0 && c < UCHAR_MAX_VALUE) {
+            c = U_IS_SURROGATE(c + 1) ? 0xE000 : c + 1;
+            U8_APPEND_UNSAFE(text, at, c);
+            text[at] = '\0';
+            return 1;
+        }
+        len = at;
+    }
+    return 0;
+}
+
+int bk_search_range(const char **from, const char **to, const char *words, int is_whole,
+                    apr_pool_t *p)
+{
+    const char *word = NULL;
+    apr_size_t len = longest(&word, words);
+    char *behind;
+
+    if (len == 0) {
+        return 0;
+    }
+    *from = apr_pstrmemdup(p, word, len);
+    if (is_whole || word[len]) {
+        *to = apr_pstrcat(p, *from, "\x01", NULL); /* no text is between them */
+        return 1;
+    }
+    behind = apr_pstrcat(p, *from, " ", NULL);
+    behind[len] = '\0';
+    *to = behind;
+    return step_behind(behind);
+}

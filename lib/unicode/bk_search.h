@@ -39,4 +39,17 @@ apr_status_t bk_search_text(const char **search, const char *const *parts, int c
 apr_status_t bk_search_words(const char **words, int most, int *count, const char *text,
                              apr_pool_t *p);
 
+/**
+ * Find the words of a text that may have what is looked for: those in a range, in order of their
+ * bytes, for an index of words. A text that has all of @a words has one in the range; not each text
+ * that has one has all of @a words.
+ * @param from      set to where the range begins, in @a p
+ * @param to        set to the first word behind it, in @a p
+ * @param words     one of bk_search_words(), or a text of bk_search_text(): a blank before each
+ * @param is_whole  whether the last of them is a whole word, and not the beginning of one
+ * @return 1; 0 if there is no such range
+ */
+int bk_search_range(const char **from, const char **to, const char *words, int is_whole,
+                    apr_pool_t *p);
+
 #endif

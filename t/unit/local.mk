@@ -53,6 +53,7 @@ check_PROGRAMS = \
     t/unit/test_map \
     t/unit/test_map_crowd \
     t/unit/test_map_steps \
+    t/unit/test_memo \
     t/unit/test_merge \
     t/unit/test_name \
     t/unit/test_opening \
@@ -150,6 +151,7 @@ t_unit_test_lock_SOURCES = t/unit/test_lock.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
+t_unit_test_memo_SOURCES = t/unit/test_memo.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_merge_SOURCES = t/unit/test_merge.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_name_SOURCES = t/unit/test_name.c t/unit/unit.h
 t_unit_test_name_LDADD = lib/libbookable_name.la $(LDADD)

@@ -126,6 +126,37 @@ static void test_too_many_words(void **state)
     assert_null(words[MOST]);
 }
 
+static void test_ranges(void **state)
+{
+    static const struct {
+        const char *words;
+        int is_whole;
+        const char *from, *to;
+    } rows[] = {
+        {" mus", 0, "mus", "mut"},
+        {" mus", 1, "mus", "mus\x01"},
+        {" step- fr", 0, "step-", "step-\x01"}, /* the longest; what is before a blank is whole */
+        {" 3 room", 0, "room", "roon"},
+        {" \u4f1a", 0, "\u4f1a", "\u4f1b"},
+        {" a\x7f", 0, "a\x7f", "a\xc2\x80"},
+        {" a\ud7ff", 0, "a\ud7ff", "a\ue000"},
+        {" a\U0010ffff", 0, "a\U0010ffff", "b"},
+        {" \U0010ffff", 0, NULL, NULL}, /* nothing is behind it */
+        {" ", 0, NULL, NULL},
+        {"", 1, NULL, NULL},
+    };
+    const char *from, *to;
+    unsigned int i;
+
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        int found = bk_search_range(&from, &to, rows[i].words, rows[i].is_whole, *state);
+
+        assert_that(found == (rows[i].from != NULL), "row %u: %d", i, found);
+        assert_that(!found || (!strcmp(from, rows[i].from) && !strcmp(to, rows[i].to)),
+                    "row %u: from \"%s\" to \"%s\"", i, from, to);
+    }
+}
+
 static void test_no_utf8(void **state)
 {
     const char *bad = "a\xff", *search, *words[MOST];
@@ -142,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_texts),   cmocka_unit_test(test_parts),
         cmocka_unit_test(test_finding), cmocka_unit_test(test_too_many_words),
         cmocka_unit_test(test_no_utf8), cmocka_unit_test(test_long_word),
+        cmocka_unit_test(test_ranges),
     };
 
     return cmocka_run_group_tests(tests, unit_pool_open, unit_pool_close);

@@ -1,0 +1,120 @@
+#include "space_v1_words.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_search.h"
+
+/* What is asked for: all words, and the ranges of the longest ones, which most likely are the
+ * rarest. */
+typedef struct wanted_t {
+    const char *query;
+    struct range_t {
+        const char *from, *to;
+    } ranges[SPACE_COUNTS];
+    int count;
+} wanted_t;
+
+/* Add words, with a blank before each, to a query of PostgreSQL (tsquery).
+ * @param is_whole  whether the last of them is no beginning of a word */
+static const char *add_query(const char *query, const char *words, int is_whole, apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, words + strspn(words, " ")), *word;
+
+    while ((word = strsep(&rest, " "))) {
+        char *quoted = apr_palloc(p, 2 * strlen(word) + 1), *to = quoted;
+
+        for (; *word; word++) {
+            if (*word == '\'' || *word == '\\') {
+                *to++ = *word;
+            }
+            *to++ = *word;
+        }
+        *to = '\0';
+        query = apr_pstrcat(p, query, *query ? " & '" : "'", quoted, "'",
+                            rest || is_whole ? "" : ":*", NULL);
+    }
+    return query;
+}
+
+static void add_range(wanted_t *wanted, const char *words, int is_whole, apr_pool_t *p)
+{
+    struct range_t range;
+    int i, at = 0;
+
+    if (!bk_search_range(&range.from, &range.to, words, is_whole, p)) {
+        return;
+    }
+    while (at < wanted->count && strlen(wanted->ranges[at].from) >= strlen(range.from)) {
+        at++;
+    }
+    if (at == SPACE_COUNTS) {
+        return;
+    }
+    wanted->count += wanted->count < SPACE_COUNTS;
+    for (i = wanted->count - 1; i > at; i--) {
+        wanted->ranges[i] = wanted->ranges[i - 1];
+    }
+    wanted->ranges[at] = range;
+}
+
+static void add(wanted_t *wanted, const char *words, int is_whole, apr_pool_t *p)
+{
+    wanted->query = add_query(wanted->query, words, is_whole, p);
+    add_range(wanted, words, is_whole, p);
+}
+
+/* Features are among a space's words: space_v1_derive(). */
+static void add_all(wanted_t *wanted, const space_v1_filter_t *filter, apr_pool_t *p)
+{
+    const char *words, *slug;
+    int i;
+
+    for (i = 0; i < SPACE_V1_STORE_WORDS && filter->words[i]; i++) {
+        add(wanted, filter->words[i], 0, p);
+    }
+    for (i = 0; i < SPACE_V1_STORE_FEATURES && filter->features[i]; i++) {
+        slug = apr_pstrmemdup(p, filter->features[i] + 1, strlen(filter->features[i]) - 2);
+        if (bk_search_text(&words, &slug, 1, p) == APR_SUCCESS) {
+            add(wanted, words, 1, p);
+        }
+    }
+}
+
+static apr_status_t count(bk_db_t *db, const wanted_t *wanted, bk_db_value_t *counts, apr_pool_t *p)
+{
+    bk_db_value_t args[1 + 2 * SPACE_COUNTS] = {bk_db_text(wanted->query)};
+    int i;
+
+    for (i = 0; i < SPACE_COUNTS; i++) {
+        args[1 + 2 * i] = bk_db_text(i < wanted->count ? wanted->ranges[i].from : "");
+        args[2 + 2 * i] = bk_db_text(i < wanted->count ? wanted->ranges[i].to : "");
+    }
+    return bk_db_read(db, SPACE_COUNT_WORDS, args, 1 + 2 * SPACE_COUNTS, counts, SPACE_COUNTS, p);
+}
+
+apr_status_t space_v1_words(bk_db_t *db, const space_v1_filter_t *filter, space_v1_words_t *words,
+                            apr_pool_t *p)
+{
+    wanted_t wanted = {.query = "", .count = 0};
+    bk_db_value_t counts[SPACE_COUNTS];
+    apr_int64_t fewest = SPACE_FEW;
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    add_all(&wanted, filter, p);
+    *words = (space_v1_words_t){.query = wanted.query, .from = "", .to = ""};
+    if (wanted.count > 0) {
+        rv = count(db, &wanted, counts, p);
+    }
+    for (i = 0; i < wanted.count && rv == APR_SUCCESS; i++) {
+        if (counts[i].number < fewest) {
+            fewest = counts[i].number;
+            words->are_few = 1;
+            words->from = wanted.ranges[i].from;
+            words->to = wanted.ranges[i].to;
+        }
+    }
+    return rv;
+}

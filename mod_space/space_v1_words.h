@@ -1,0 +1,21 @@
+/* space_v1_words: whether a search is answered soonest by the index of words. */
+#ifndef SPACE_V1_WORDS_H
+#define SPACE_V1_WORDS_H
+
+#include "space_store_dbd_private.h"
+
+/** What the index of words is asked for. */
+typedef struct space_v1_words_t {
+    int are_few;           /* whether it has few spaces; 0: all spaces are to be looked at */
+    const char *query;     /* PostgreSQL's: a tsquery of all words */
+    const char *from, *to; /* SQLite's: the range of the rarest one, bk_search_range(); "": none */
+} space_v1_words_t;
+
+/**
+ * Ask the index of words how many spaces have the words and features that are looked for.
+ * @return APR_SUCCESS, or an error of bk_db.h
+ */
+apr_status_t space_v1_words(bk_db_t *db, const space_v1_filter_t *filter, space_v1_words_t *words,
+                            apr_pool_t *p);
+
+#endif
