@@ -19,6 +19,20 @@ int bk_opening_weekday(apr_int64_t date)
     return (int)(((date + 3) % 7 + 7) % 7);
 }
 
+apr_int64_t bk_opening_month(apr_int64_t date)
+{
+    bk_time_t midnight = {date * BK_TIME_DAY, 0};
+    char text[BK_TIME_TEXT];
+    apr_int64_t wall = 0;
+
+    bk_time_write(&midnight, text);
+    text[8] = '0';
+    text[9] = '1';
+    text[10] = '\0';
+    bk_time_parse_date(text, &wall);
+    return bk_opening_date(wall);
+}
+
 static const bk_exception_t *find_exception(const bk_opening_t *opening, apr_int64_t date)
 {
     const bk_exception_t *found = NULL;

@@ -58,6 +58,9 @@ apr_int64_t bk_opening_date(apr_int64_t wall);
 /** The day of the week of a date (days since 1970-01-01): 0 is Monday, 6 Sunday. */
 int bk_opening_weekday(apr_int64_t date);
 
+/** The first day of the month of a date, both in days since 1970-01-01. */
+apr_int64_t bk_opening_month(apr_int64_t date);
+
 /** Whether a date (days since 1970-01-01) has no stretch that begins on it: 1 or 0. */
 int bk_opening_is_closed(const bk_opening_t *opening, apr_int64_t date);
 

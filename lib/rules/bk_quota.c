@@ -11,21 +11,6 @@ static apr_int64_t begin_of(const bk_zone_t *zone, apr_int64_t date)
     return start;
 }
 
-/* The first day of the month of a date. */
-static apr_int64_t month_of(apr_int64_t date)
-{
-    bk_time_t midnight = {date * BK_TIME_DAY, 0};
-    char text[BK_TIME_TEXT];
-    apr_int64_t wall = 0;
-
-    bk_time_write(&midnight, text);
-    text[8] = '0';
-    text[9] = '1';
-    text[10] = '\0';
-    bk_time_parse_date(text, &wall);
-    return bk_opening_date(wall);
-}
-
 bk_span_t bk_quota_period(bk_quota_per_t per, const bk_zone_t *zone, const bk_span_t *wanted,
                           apr_int64_t now_ns)
 {
@@ -42,8 +27,8 @@ bk_span_t bk_quota_period(bk_quota_per_t per, const bk_zone_t *zone, const bk_sp
         next = first + 7;
         break;
     case BK_QUOTA_MONTH:
-        first = month_of(date);
-        next = month_of(first + 31); /* a day of the next month: none has more */
+        first = bk_opening_month(date);
+        next = bk_opening_month(first + 31); /* a day of the next month: none has more */
         break;
     case BK_QUOTA_DAY:
         break;

@@ -69,6 +69,7 @@ check_PROGRAMS = \
     t/unit/test_quota \
     t/unit/test_random \
     t/unit/test_record \
+    t/unit/test_recurrence \
     t/unit/test_redis \
     t/unit/test_redis_url \
     t/unit/test_route \
@@ -89,7 +90,7 @@ check_PROGRAMS = \
     t/unit/test_versions \
     t/unit/test_zone
 
-TESTS = $(check_PROGRAMS) t/unit/test_admin.sh t/unit/test_opening_year.sh
+TESTS = $(check_PROGRAMS) t/unit/test_admin.sh t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 
 # What programs are made with that say nothing else: these here.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
@@ -214,6 +215,8 @@ t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h t/unit/zone_fixt
 t_unit_test_policy_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_quota_SOURCES = t/unit/test_quota.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_quota_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_recurrence_SOURCES = t/unit/test_recurrence.c t/unit/unit.h t/unit/zone_fixture.h
+t_unit_test_recurrence_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_zone_SOURCES = t/unit/test_zone.c t/unit/unit.h t/unit/zone_fixture.h t/unit/crowd.h
 t_unit_test_zone_LDADD = lib/libbookable_zone.la $(LDADD)
 
@@ -226,15 +229,18 @@ cmocka-is-missing:
 endif
 
 # Asked by a script.
-EXTRA_PROGRAMS = t/unit/opening_spans
+EXTRA_PROGRAMS = t/unit/opening_spans t/unit/recurrence_dates
 t_unit_opening_spans_SOURCES = t/unit/opening_spans.c
 t_unit_opening_spans_LDADD = lib/libbookable_zone.la lib/libbookable.la
+t_unit_recurrence_dates_SOURCES = t/unit/recurrence_dates.c
+t_unit_recurrence_dates_LDADD = lib/libbookable_zone.la lib/libbookable.la
 
-EXTRA_DIST += t/unit/test_admin.sh t/unit/test_opening_year.sh
+EXTRA_DIST += t/unit/test_admin.sh t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 t/unit/test_admin.log: bookable-admin
 t/unit/test_opening_year.log: t/unit/opening_spans
+t/unit/test_recurrence_dates.log: t/unit/recurrence_dates
 
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
