@@ -90,7 +90,11 @@ check_PROGRAMS = \
     t/unit/test_versions \
     t/unit/test_zone
 
-TESTS = $(check_PROGRAMS) t/unit/test_admin.sh t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
+# bookable-admin, command by command: the longest first, for they run side by side.
+ADMIN_TESTS = t/unit/test_admin_passwords.sh t/unit/test_admin_people.sh t/unit/test_admin_terminal.sh \
+    t/unit/test_admin_options.sh t/unit/test_admin_policies.sh t/unit/test_admin.sh t/unit/test_admin_groups.sh \
+    t/unit/test_admin_services.sh t/unit/test_admin_tokens.sh
+TESTS = $(ADMIN_TESTS) $(check_PROGRAMS) t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 
 # What programs are made with that say nothing else: these here.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
@@ -235,10 +239,10 @@ t_unit_opening_spans_LDADD = lib/libbookable_zone.la lib/libbookable.la
 t_unit_recurrence_dates_SOURCES = t/unit/recurrence_dates.c
 t_unit_recurrence_dates_LDADD = lib/libbookable_zone.la lib/libbookable.la
 
-EXTRA_DIST += t/unit/test_admin.sh t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
+EXTRA_DIST += $(ADMIN_TESTS) t/unit/admin.sh t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
-t/unit/test_admin.log: bookable-admin
+$(ADMIN_TESTS:.sh=.log): bookable-admin
 t/unit/test_opening_year.log: t/unit/opening_spans
 t/unit/test_recurrence_dates.log: t/unit/recurrence_dates
 
