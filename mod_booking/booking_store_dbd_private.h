@@ -22,7 +22,21 @@ enum {
     BOOKING_LOCK_HOLDER, /* user_id: until the transaction ends */
     BOOKING_USED,        /* user_id, from, to, whether those count that began before, policy or "",
                             building or "", an id that does not count: count, minutes */
-    BOOKING_KEYS,        /* those of bk_db_keys.h */
+    /* the log */
+    BOOKING_LOG, /* incarnation, whether it is of another cluster, boundary, the last event that
+                    was deleted: transaction, number */
+    BOOKING_LOG_LOCK,           /* until the transaction ends nobody writes to the log */
+    BOOKING_LOG_MEND,           /* a new incarnation, if it is of another cluster */
+    BOOKING_LOG_TRIM,           /* transaction, number: the last event that is deleted */
+    BOOKING_EVENT,              /* seq: transaction, at_ns, booking_id, version */
+    BOOKING_EVENTS_NUMBERED,    /* behind a number, below another, how many: the fields of
+                                   booking_event_fields, transaction */
+    BOOKING_EVENTS_BY_XACT,     /* behind a transaction and number, from a number on, how many: the
+                                   same; SQLite has none */
+    BOOKING_EVENTS_OF,          /* booking_id: the same, of changes */
+    BOOKING_EVENTS_DELETE,      /* transaction, number: those below the boundary up to there */
+    BOOKING_EVENTS_DELETE_XACT, /* the same: the others */
+    BOOKING_KEYS,               /* those of bk_db_keys.h */
     BOOKING_STATEMENTS = BOOKING_KEYS + BK_DB_KEYS_COUNT
 };
 

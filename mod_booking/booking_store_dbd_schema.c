@@ -36,6 +36,12 @@
     "  old_start_ns {int}, old_end_ns {int}, old_state {int}, old_user_id {int});"             \
     "CREATE INDEX booking_events_by_booking ON booking_events (booking_id, seq) WHERE version > 1"
 
+/* The cluster, and the database in it, that transactions are of. */
+#define CLUSTER                                                        \
+    "(SELECT system_identifier || '/' || (SELECT oid FROM pg_database" \
+    " WHERE datname = current_database()) FROM pg_control_system())"
+#define INCARNATION "replace(CAST(gen_random_uuid() AS TEXT), '-', '')"
+
 static const bk_db_sql_t steps[] = {
     /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
      * btree_gist, which comes with PostgreSQL and which the owner of a database may create, allows
@@ -121,6 +127,13 @@ static const bk_db_sql_t steps[] = {
                           " FOR EACH ROW EXECUTE FUNCTION bookings_changed()"},
     /* 3: requests that may be repeated */
     {BK_DB_KEYS_TABLE("booking_keys")},
+    /* 4: places in the log. Its numbers of transactions are those of one cluster and database of
+     * PostgreSQL. */
+    {.both = "CREATE TABLE booking_log (incarnation TEXT NOT NULL, cluster TEXT NOT NULL,"
+             " boundary {int} NOT NULL, trimmed_xact {int} NOT NULL, trimmed_seq {int} NOT NULL)",
+     .sqlite3 = "INSERT INTO booking_log VALUES"
+                " (lower(hex(randomblob(16))), '', 9223372036854775807, 0, 0)",
+     .pgsql = "INSERT INTO booking_log VALUES (" INCARNATION ", " CLUSTER ", 0, 0, 0)"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -160,6 +173,11 @@ static const bk_db_sql_t steps[] = {
 /* What the base API shows. */
 #define SHOWN(now) \
     "kind = 0 AND state = 0 AND occupies = 1 AND (expires_ns IS NULL OR expires_ns > " now ")"
+
+/* Numbers of transactions, as integers and back. */
+#define XACT "CAST(CAST(xact AS TEXT) AS BIGINT)"
+#define XACT_OF(argument) "CAST(CAST(CAST(" argument " AS BIGINT) AS TEXT) AS xid8)"
+#define BOUNDARY "(SELECT boundary FROM booking_log)"
 
 static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_INSERT_BASE] =
@@ -213,6 +231,40 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
          " AND (start_ns >= $2 OR ($4 = 1 AND end_ns > $2))"
          " AND kind = 0 AND (state IN (0, 1, 4) OR (state = 2 AND changed_ns >= start_ns))"
          " AND ($5 = '' OR policy = $5) AND ($6 = '' OR building = $6) AND id <> $7"},
+    /* the log */
+    [BOOKING_LOG] = {.sqlite3 = "SELECT incarnation, 0, boundary, trimmed_xact, trimmed_seq"
+                                " FROM booking_log",
+                     .pgsql = "SELECT incarnation, CASE WHEN cluster = " CLUSTER " THEN 0 ELSE 1"
+                              " END, boundary, trimmed_xact, trimmed_seq FROM booking_log"},
+    [BOOKING_LOG_LOCK] = {.sqlite3 = "UPDATE booking_log SET cluster = cluster",
+                          .pgsql = "LOCK TABLE booking_events IN SHARE ROW EXCLUSIVE MODE"},
+    [BOOKING_LOG_MEND] = {.sqlite3 = "UPDATE booking_log SET cluster = cluster",
+                          .pgsql = "UPDATE booking_log SET cluster = " CLUSTER
+                                   ", incarnation = " INCARNATION ", trimmed_xact = 0,"
+                                   " trimmed_seq = 0, boundary ="
+                                   " (SELECT COALESCE(max(seq), 0) + 1 FROM booking_events)"
+                                   " WHERE cluster <> " CLUSTER},
+    [BOOKING_LOG_TRIM] = {"UPDATE booking_log SET trimmed_xact = $1, trimmed_seq = $2"
+                          " WHERE (trimmed_xact, trimmed_seq) < ($1, $2)"},
+    [BOOKING_EVENT] = {.sqlite3 = "SELECT 0, at_ns, booking_id, version FROM booking_events"
+                                  " WHERE seq = $1",
+                       .pgsql = "SELECT " XACT ", at_ns, booking_id, version FROM booking_events"
+                                " WHERE seq = $1"},
+    [BOOKING_EVENTS_NUMBERED] = {"SELECT {booking_events}, 0 FROM booking_events"
+                                 " WHERE seq > $1 AND seq < $2 ORDER BY seq LIMIT $3"},
+    [BOOKING_EVENTS_BY_XACT] = {.pgsql =
+                                    "SELECT {booking_events}, " XACT " FROM booking_events"
+                                    " WHERE (xact, seq) > (" XACT_OF(
+                                        "$1") ", $2)"
+                                              " AND xact < pg_snapshot_xmin(pg_current_snapshot())"
+                                              " AND seq >= $3 ORDER BY xact, seq LIMIT $4"},
+    [BOOKING_EVENTS_OF] = {"SELECT {booking_events}, 0 FROM booking_events"
+                           " WHERE booking_id = $1 AND version > 1 ORDER BY booking_id, seq"},
+    [BOOKING_EVENTS_DELETE] = {"DELETE FROM booking_events WHERE seq < " BOUNDARY
+                               " AND ($1 > 0 OR seq <= $2)"},
+    [BOOKING_EVENTS_DELETE_XACT] = {.sqlite3 = "DELETE FROM booking_events WHERE $1 < $2 AND 0",
+                                    .pgsql = "DELETE FROM booking_events WHERE seq >= " BOUNDARY
+                                             " AND (xact, seq) <= (" XACT_OF("$1") ", $2)"},
     BK_DB_KEYS_STATEMENTS(BOOKING_KEYS, "booking_keys"),
 };
 

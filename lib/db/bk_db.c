@@ -149,9 +149,19 @@ apr_status_t bk_db_begin(bk_db_t *db)
     return begin(db, db->driver->begin);
 }
 
+/* Writers need not wait for who only reads. */
 apr_status_t bk_db_begin_read(bk_db_t *db)
 {
-    return begin(db, db->driver->begin_read);
+    apr_status_t rv;
+
+    db->problem = NULL;
+    if (db->in_transaction) {
+        return begin_inner(db);
+    }
+    rv = note(db, db->driver->script(db->session, db->driver->begin_read));
+    db->in_transaction = rv == APR_SUCCESS;
+    db->is_reading = db->in_transaction;
+    return rv;
 }
 
 /* Keep the error message, which the rollback would overwrite. */
@@ -176,10 +186,26 @@ static apr_status_t end_inner(bk_db_t *db, apr_status_t rv)
     return rv;
 }
 
+static apr_status_t end_read(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == APR_SUCCESS) {
+        rv = note(db, db->driver->script(db->session, "COMMIT"));
+    }
+    if (rv != APR_SUCCESS) {
+        roll_back(db, "ROLLBACK");
+    }
+    db->in_transaction = 0;
+    db->is_reading = 0;
+    return rv;
+}
+
 apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
 {
     if (db->inner) {
         return end_inner(db, rv);
+    }
+    if (db->is_reading) {
+        return end_read(db, rv);
     }
     if (rv == APR_SUCCESS) {
         rv = outcome(db, note(db, db->driver->script(db->session, "COMMIT")));

@@ -11,6 +11,7 @@ struct bk_db_t {
     bk_lock_t *writers;           /* the lock of writers, or NULL */
     apr_interval_time_t patience; /* longest wait for it, microseconds */
     int in_transaction;
+    int is_reading;      /* the transaction is bk_db_begin_read()'s */
     int inner;           /* how many transactions are within it */
     int is_streaming;    /* bk_db_stream() is running */
     int was_away;        /* out of reach since the last bk_db_was_away() */

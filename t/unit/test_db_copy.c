@@ -185,6 +185,27 @@ static void test_begin_read(void **state)
     db_close(writer);
 }
 
+/* Who only reads does not keep writers waiting in their queue. */
+static void test_begin_read_queue(void **state)
+{
+    static bk_lock_t queue;
+    const bk_db_options_t options = {BK_DB_SYNCHRONOUS_OFF, 0, &queue};
+    const char *path = db_new_path();
+    db_conn_t *writer, *reader;
+
+    assert_int_equal(bk_lock_init(&queue), APR_SUCCESS);
+    writer = db_try(path, &unit_schema, &options);
+    reader = db_try(path, &unit_schema, &options);
+    assert_int_equal(bk_db_begin_read(reader->db), APR_SUCCESS);
+    assert_int_equal(db_count(reader), 0);
+    assert_int_equal(db_add(writer, 1, "one"), APR_SUCCESS);
+    assert_int_equal(bk_db_end(reader->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(db_add(reader, 2, "two"), APR_SUCCESS);
+    assert_int_equal(db_add(writer, 3, "three"), APR_SUCCESS);
+    db_close(reader);
+    db_close(writer);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -195,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_read_only),
         cmocka_unit_test(test_read_only_without_tables),
         cmocka_unit_test(test_begin_read),
+        cmocka_unit_test(test_begin_read_queue),
     };
 
     return cmocka_run_group_tests_name("bk_db_copy", tests, db_folder_open, db_folder_close);
