@@ -31,6 +31,7 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     booking_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     bk_conf_merge(&conf->common, &base->common, &own->common);
+    conf->spaces_path = own->spaces_path ? own->spaces_path : base->spaces_path;
     conf->max_length = bk_value_default(own->max_length, base->max_length);
     conf->max_future = bk_value_default(own->max_future, base->max_future);
     return conf;
@@ -40,6 +41,7 @@ void booking_config_complete(bk_conf_t *common)
 {
     booking_conf_t *conf = (booking_conf_t *)common;
 
+    conf->spaces_path = conf->spaces_path ? conf->spaces_path : "/v1/spaces";
     conf->max_length = bk_value_default(conf->max_length, 31 * DAY);
     conf->max_future = bk_value_default(conf->max_future, 500);
 }
@@ -57,6 +59,11 @@ static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
 static const char *set_space_path(cmd_parms *cmd, void *dir, const char *text)
 {
     return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[BOOKING_SPACE].path);
+}
+
+static const char *set_spaces_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->spaces_path);
 }
 
 static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
@@ -86,6 +93,8 @@ const command_rec booking_config_commands[] = {
                   "URL path at which the user service is asked who is calling"),
     AP_INIT_TAKE1("BookingSpacePath", set_space_path, NULL, RSRC_CONF,
                   "URL path at which the space service is asked about a space"),
+    AP_INIT_TAKE1("BookingSpacesPath", set_spaces_path, NULL, RSRC_CONF,
+                  "URL path at which API v1 asks for spaces and their policies"),
     AP_INIT_TAKE1("BookingMaxLength", set_max_length, NULL, RSRC_CONF,
                   "The longest that a booking may be, such as 12h, or Off"),
     AP_INIT_TAKE1("BookingMaxFuture", set_max_future, NULL, RSRC_CONF,

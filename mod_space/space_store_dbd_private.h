@@ -20,7 +20,8 @@ enum {
        says. Of few: of what the index of words has, with three parameters for it behind. */
     SPACE_EACH,
     SPACE_EACH_OF_FEW = SPACE_EACH + SPACE_V1_SORTS,
-    SPACE_COUNT_WORDS = SPACE_EACH_OF_FEW + SPACE_V1_SORTS, /* a query, SPACE_COUNTS ranges: how
+    SPACE_EACH_OF_IDS = SPACE_EACH_OF_FEW + SPACE_V1_SORTS, /* of ids, a JSON array behind */
+    SPACE_COUNT_WORDS = SPACE_EACH_OF_IDS + SPACE_V1_SORTS, /* a query, SPACE_COUNTS ranges: how
                                                                many spaces each has, or SPACE_FEW */
     SPACE_FACETS,        /* the filter: building, floor, features, count */
     SPACE_FACETS_OF_FEW, /* as SPACE_EACH_OF_FEW */

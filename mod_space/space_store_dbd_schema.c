@@ -216,8 +216,16 @@ static const bk_db_sql_t steps[] = {
                              .pgsql = PAGE(ALL_PGSQL(index), behind, order, PGSQL)},               \
     [SPACE_EACH_OF_FEW + (sort)] = {                                                               \
         .sqlite3 = PAGE(FEW_SQLITE("$32", "$33", "$34"), behind, order, SQLITE),                   \
-        .pgsql = PAGE(FEW_PGSQL("$32", "$33", "$34"), behind, order, PGSQL)}
+        .pgsql = PAGE(FEW_PGSQL("$32", "$33", "$34"), behind, order, PGSQL)},                      \
+    [SPACE_EACH_OF_IDS + (sort)] = {                                                               \
+        .sqlite3 = PAGE(IDS_SQLITE("$32"), behind, order, SQLITE),                                 \
+        .pgsql = PAGE(IDS_PGSQL("$32"), behind, order, PGSQL)}
 /* clang-format on */
+
+/* Spaces whose ids are given. */
+#define IDS_SQLITE(ids) "spaces NOT INDEXED WHERE id IN (SELECT value FROM json_each(" ids ")) AND "
+#define IDS_PGSQL(ids) \
+    "spaces WHERE id IN (SELECT json_array_elements_text(CAST(" ids " AS json))) AND "
 #define BEHIND(first) "(" first ", sort_key {bytewise}, id {bytewise}) > ($27, $28, $29)"
 #define BEHIND_NAME \
     "CAST($27 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($28, $29)"

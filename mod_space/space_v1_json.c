@@ -95,13 +95,13 @@ static void write_json(bk_json_text_t *text, const char *name, const char *json)
     bk_json_text_raw(text, name, json, strlen(json));
 }
 
-/* The policy as its own route shows it. */
-static void write_policy(bk_json_text_t *text, const space_v1_found_t *found)
+void space_v1_json_write_policy(bk_json_text_t *text, const char *name,
+                                const space_v1_found_t *found)
 {
     const space_policy_t policy = {
         .id = found->space.policy, .body = found->policy_body, .version = found->policy_version};
 
-    bk_json_text_object(text, "policy");
+    bk_json_text_object(text, name);
     space_policy_write(text, &policy);
     bk_json_text_object_end(text);
 }
@@ -123,7 +123,7 @@ void space_v1_json_write(bk_json_text_t *text, const space_v1_found_t *found, in
     write_json(text, "features", space->features);
     write_json(text, "attributes", space->attributes);
     if (with_policy && found->policy_body) {
-        write_policy(text, found);
+        space_v1_json_write_policy(text, "policy", found);
     }
     else {
         bk_json_text_string(text, "policy", space->policy);
@@ -137,6 +137,13 @@ void space_v1_json_write(bk_json_text_t *text, const space_v1_found_t *found, in
     write_instant(text, "createdAt", zone, space->created_ns);
     write_instant(text, "changedAt", zone, space->changed_ns);
     bk_json_text_int(text, "version", space->version);
+}
+
+void space_v1_json_write_judged(bk_json_text_t *text, const space_v1_found_t *found)
+{
+    space_v1_json_write(text, found, 0);
+    bk_json_text_string(text, "openTime", found->space.policy ? NULL : found->space.open_time);
+    bk_json_text_string(text, "closeTime", found->space.policy ? NULL : found->space.close_time);
 }
 
 const char *space_v1_json(const space_v1_found_t *found, int with_policy, apr_size_t *len,

@@ -27,6 +27,15 @@ const char *space_v1_json_map(const bk_input_value_t *values, apr_size_t count, 
  */
 void space_v1_json_write(bk_json_text_t *text, const space_v1_found_t *found, int with_policy);
 
+/** Write the members of a space for a service that judges bookings: its policy by its id, and the
+ * hours that the base API gave it, which hold where there is no policy. */
+void space_v1_json_write_judged(bk_json_text_t *text, const space_v1_found_t *found);
+
+/** Write a policy as its own route shows it: a whole object.
+ * @param name  of the member; NULL: an element of an array */
+void space_v1_json_write_policy(bk_json_text_t *text, const char *name,
+                                const space_v1_found_t *found);
+
 /** Write a whole space. @return as bk_json_text_end() */
 const char *space_v1_json(const space_v1_found_t *found, int with_policy, apr_size_t *len,
                           apr_pool_t *p);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <http_config.h>
 
@@ -25,7 +26,7 @@
 static const char *const me[] = {"me", NULL};
 static const char *const states[] = {"active", "archived", NULL};
 static const char *const sorts[] = {"name", "capacity", NULL};
-static const char *const expansions[] = {"policy", NULL};
+static const char *const expansions[] = {"policy", "policies", NULL};
 
 #define CAPACITY .kind = BK_INPUT_INT, .min = 0, .max = 1000000
 #define WORD(words_) .kind = BK_INPUT_WORD, .words = words_
@@ -43,7 +44,8 @@ static const char *const expansions[] = {"policy", NULL};
     {.name = "manages", WORD(me)},                                                                 \
     {.name = "state", .flags = BK_INPUT_LIST, WORD(states)}
 const bk_input_row_t space_v1_list_rows[] = {
-    FILTER, {.name = "sort", WORD(sorts)}, {.name = "expand", WORD(expansions)},
+    FILTER, {.name = "id", .kind = BK_INPUT_ID, .flags = BK_INPUT_REPEATED, .most = BK_LIST_MOST},
+    {.name = "sort", WORD(sorts)}, {.name = "expand", WORD(expansions)},
     BK_LIST_PARAMETERS, {NULL}};
 const bk_input_row_t space_v1_list_facets_rows[] = {FILTER, {NULL}};
 /* clang-format on */
@@ -87,6 +89,14 @@ static void read_features(const bk_request_t *request, space_v1_filter_t *filter
         }
         filter->features[i] = apr_pstrcat(request->r->pool, "\"", feature, "\"", NULL);
     }
+}
+
+/* @return NULL: the client named none */
+static const char *read_ids(const bk_request_t *request)
+{
+    const bk_input_field_t *field = bk_input_field(request->query, "id");
+
+    return field->count ? space_v1_json_list(field->values, field->count, request->r->pool) : NULL;
 }
 
 /* Those that are in use, unless the client says otherwise; both together: all. */
@@ -138,13 +148,26 @@ static int read_filter(bk_request_t *request, space_v1_filter_t *filter)
 
 enum { FIRST, SORT_KEY, ID, VALUES };
 
+typedef enum expansion_t { EXPAND_NOTHING, EXPAND_POLICY, EXPAND_POLICIES } expansion_t;
+
+/* The policies of the spaces of a page, each once. */
+typedef struct policies_t {
+    apr_hash_t *seen; /* by id */
+    bk_json_text_t text;
+} policies_t;
+
+/* Bytes of spaces and policies from which on a page that has both is full. With the largest of each
+ * it stays below what a service takes for an answer, 512 KiB. */
+#define FULL 300000
+
 typedef struct page_t {
     bk_request_t *request;
     bk_list_t list;
     space_v1_filter_t filter;
     space_v1_sort_t sort;
-    int with_policy;
-    int result; /* of bk_list_begin() */
+    expansion_t expansion;
+    policies_t policies; /* of EXPAND_POLICIES */
+    int result;          /* of bk_list_begin() */
 } page_t;
 
 static space_v1_sort_t read_sort(const bk_request_t *request)
@@ -155,6 +178,16 @@ static space_v1_sort_t read_sort(const bk_request_t *request)
         return SPACE_V1_SORT_ORDER;
     }
     return value->number == 0 ? SPACE_V1_SORT_NAME : SPACE_V1_SORT_CAPACITY;
+}
+
+static expansion_t read_expansion(const bk_request_t *request)
+{
+    const bk_input_value_t *value = bk_input_value(request->query, "expand");
+
+    if (!value) {
+        return EXPAND_NOTHING;
+    }
+    return value->number == 0 ? EXPAND_POLICY : EXPAND_POLICIES;
 }
 
 static apr_int64_t first_value(space_v1_sort_t sort, const space_v1_t *space)
@@ -169,6 +202,40 @@ static apr_int64_t first_value(space_v1_sort_t sort, const space_v1_t *space)
     }
 }
 
+static void begin_policies(policies_t *policies, apr_pool_t *p)
+{
+    policies->seen = apr_hash_make(p);
+    bk_json_text_begin(&policies->text, p);
+    bk_json_text_array(&policies->text, "policies");
+}
+
+static void add_policy(policies_t *policies, const space_v1_found_t *found, apr_pool_t *p)
+{
+    const char *id = found->space.policy;
+
+    if (id && found->policy_body && !apr_hash_get(policies->seen, id, APR_HASH_KEY_STRING)) {
+        apr_hash_set(policies->seen, apr_pstrdup(p, id), APR_HASH_KEY_STRING, policies);
+        space_v1_json_write_policy(&policies->text, NULL, found);
+    }
+}
+
+static void write_judged(page_t *page, bk_json_text_t *text, const space_v1_found_t *found)
+{
+    space_v1_json_write_judged(text, found);
+    add_policy(&page->policies, found, page->request->r->pool);
+}
+
+/* The array of them, as it was written: an object of one member, without its braces. */
+static void write_policies(page_t *page)
+{
+    const char *object;
+    apr_size_t len;
+
+    bk_json_text_array_end(&page->policies.text);
+    object = bk_json_text_end(&page->policies.text, &len);
+    bk_json_text_raw(bk_list_members(&page->list), NULL, object + 1, len - 2);
+}
+
 static apr_status_t write_item(void *baton, const space_v1_found_t *found)
 {
     page_t *page = baton;
@@ -181,8 +248,16 @@ static apr_status_t write_item(void *baton, const space_v1_found_t *found)
     at[ID] = apr_pstrdup(p, found->space.id);
     text = bk_list_item(&page->list, at);
     if (text) {
-        space_v1_json_write(text, found, page->with_policy);
+        if (page->expansion == EXPAND_POLICIES) {
+            write_judged(page, text, found);
+        }
+        else {
+            space_v1_json_write(text, found, page->expansion == EXPAND_POLICY);
+        }
         bk_list_item_end(&page->list);
+        if (page->expansion == EXPAND_POLICIES && text->len + page->policies.text.len > FULL) {
+            bk_list_fill(&page->list);
+        }
     }
     return APR_SUCCESS;
 }
@@ -197,13 +272,14 @@ static apr_status_t read_page(bk_request_t *request, void *baton)
     if (page->result != BK_CONTINUE) {
         return APR_SUCCESS;
     }
+    begin_policies(&page->policies, request->r->pool);
     if (page->list.after && bk_text_int(page->list.after[FIRST], &place.first)) {
         place.sort_key = page->list.after[SORT_KEY];
         place.id = page->list.after[ID];
     }
     return space_v1_verbs(request)->each(request->handle, &page->filter, page->sort, &place,
-                                         page->list.limit + 1, page->with_policy, write_item, page,
-                                         request->r->pool);
+                                         page->list.limit + 1, page->expansion != EXPAND_NOTHING,
+                                         write_item, page, request->r->pool);
 }
 
 int space_v1_list(bk_request_t *request)
@@ -215,8 +291,9 @@ int space_v1_list(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    page.with_policy = bk_input_value(request->query, "expand") != NULL;
-    if (page.with_policy && request->caller.id == 0) {
+    page.filter.ids = read_ids(request);
+    page.expansion = read_expansion(request);
+    if (page.expansion != EXPAND_NOTHING && request->caller.id == 0) {
         return bk_answer_problem(request, &bk_problem_not_signed_in,
                                  "Policies are shown to who is signed in");
     }
@@ -224,7 +301,13 @@ int space_v1_list(bk_request_t *request)
     if (result != BK_CONTINUE || page.result != BK_CONTINUE) {
         return result != BK_CONTINUE ? result : page.result;
     }
-    return rv == APR_SUCCESS ? bk_list_answer(&page.list) : bk_store_failed(request, rv);
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    if (page.expansion == EXPAND_POLICIES) {
+        write_policies(&page);
+    }
+    return bk_list_answer(&page.list);
 }
 
 /* ---- facets -------------------------------------------------------------------------------------

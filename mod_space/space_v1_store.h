@@ -85,6 +85,7 @@ typedef struct space_v1_place_t {
 /** What is looked for. NULL, and -1 of numbers: whatever it is. */
 typedef struct space_v1_filter_t {
     space_v1_who_t who; /* who sees the space; NULL: somebody who sees all */
+    const char *ids;    /* JSON: an array of those that are looked for; not of facets */
     const char *building, *floor;
     apr_int64_t capacity_min, capacity_max;
     const char *policy;

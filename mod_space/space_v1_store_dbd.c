@@ -108,8 +108,9 @@ static apr_status_t each(void *handle, const space_v1_filter_t *filter, space_v1
 {
     bk_db_value_t args[SPACE_FILTER_PARAMETERS + 5 + WORDS], *page = args + SPACE_FILTER_PARAMETERS;
     each_t calls = {row, baton};
-    space_v1_words_t words;
-    apr_status_t rv = space_v1_words(handle, filter, &words, p);
+    space_v1_words_t words = {0};
+    int pages = SPACE_EACH, more = 0;
+    apr_status_t rv = filter->ids ? APR_SUCCESS : space_v1_words(handle, filter, &words, p);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -120,9 +121,17 @@ static apr_status_t each(void *handle, const space_v1_filter_t *filter, space_v1
     page[2] = bind_text(after->id);
     page[3] = bk_db_int(limit);
     page[4] = bk_db_int(with_policy != 0);
-    bind_words(page + 5, &words);
-    return bk_db_each(handle, (words.are_few ? SPACE_EACH_OF_FEW : SPACE_EACH) + (int)sort, args,
-                      SPACE_FILTER_PARAMETERS + 5 + (words.are_few ? WORDS : 0),
+    if (filter->ids) {
+        page[5] = bk_db_text(filter->ids);
+        pages = SPACE_EACH_OF_IDS;
+        more = 1;
+    }
+    else if (words.are_few) {
+        bind_words(page + 5, &words);
+        pages = SPACE_EACH_OF_FEW;
+        more = WORDS;
+    }
+    return bk_db_each(handle, pages + (int)sort, args, SPACE_FILTER_PARAMETERS + 5 + more,
                       space_v1_fields.count + SPACE_FOUND_COLUMNS, each_row, &calls, p);
 }
 

@@ -252,6 +252,46 @@ for my $path ("/v1/spaces/$dated?expand=policy", '/v1/spaces?policy=anns&expand=
     is_deeply($policy, body($client->get('/v1/policies/anns', as => $ann)), "expand=policy shows the policy as its own route does: $path")
         or diag(substr($json->encode($body), 0, 1000));
 }
+# ---- for services that judge bookings ---------------------------------------------------------------
+
+sub ids { my ($answer) = @_; return [ map { $_->{id} } @{ body($answer)->{items} } ] }
+
+is(join(' ', map { $made->(@$_)->code } [ 'asked-1' ], [ 'asked-2', capacity => 5 ]), '201 201', 'two spaces to ask for are made');
+is_deeply(ids($client->get("/v1/spaces?id=asked-2&id=asked-1&id=none&sort=name")), [qw(asked-1 asked-2)],
+    'id finds spaces by their ids');
+is_deeply(ids($client->get("/v1/spaces?id=asked-1&id=$dated")), ['asked-1'], 'id finds no space that a policy hides');
+is_deeply(ids($client->get('/v1/spaces?id=asked-1&id=asked-2&capacityMin=5')), ['asked-2'],
+    'id finds among the spaces that the other parameters find');
+refuses($client->get('/v1/spaces?' . join('&', map { "id=r$_" } 1 .. 201)), 400, 'bad-parameter', 'more than 200 ids are refused', '/id');
+refuses($client->get('/v1/spaces?expand=policies'), 401, 'not-signed-in', 'policies are shown to nobody who is not signed in');
+{
+    my $other = $client->space(roomCode => 10, openTime => '2030-01-01T08:00:00Z');
+    shows(patch('/v1/spaces/asked-2', { policy => 'anns' }, match => '*'), 200, { policy => 'anns' }, 'another space gets the policy');
+    my $body = body($client->get("/v1/spaces?id=$dated&id=asked-2&id=$other&expand=policies", as => $ann));
+    is_deeply($body->{policies}, [ body($client->get('/v1/policies/anns', as => $ann)) ], 'expand=policies shows a policy of two spaces once');
+    my %space = map { $_->{id} => $_ } @{ $body->{items} };
+    is_deeply([ map { $space{$_}{policy} } $dated, 'asked-2', $other ], [ 'anns', 'anns', undef ],
+        'expand=policies leaves the ids of policies where they are');
+    is_deeply([ map { [ @{ $space{$_} }{qw(openTime closeTime)} ] } $dated, $other ],
+        [ [ undef, undef ], [ '2030-01-01T08:00:00Z', undef ] ],
+        'expand=policies shows the hours of the base API where there is no policy');
+    shows(patch('/v1/spaces/asked-2', { policy => undef }, match => '*'), 200, { policy => undef }, 'the other space loses the policy');
+
+    my @wide = map { $made->("wide-$_", description => "\x{20ac}" x 4000)->code } 1 .. 30;
+    is("@wide", join(' ', (201) x 30), 'spaces with long descriptions are made');
+    my (@found, @lengths);
+    my $path = '/v1/spaces?limit=200&sort=name&expand=policies&' . join '&', map { "id=wide-$_" } 1 .. 30;
+    for (my $next = ''; defined $next; ) {
+        my $answer = $client->get($path . ($next && "&cursor=$next"), as => $ann);
+        push @found, @{ ids($answer) };
+        push @lengths, length $answer->content;
+        $next = body($answer)->{next};
+    }
+    is("@found", join(' ', map { "wide-$_" } 1 .. 30), 'with policies, pages of long spaces follow each other without a gap');
+    is(scalar(@lengths), 2, 'with policies, a page of long spaces ends early');
+    is(scalar(grep { $_ > 512 * 1024 } @lengths), 0, 'with policies, no page is longer than a service takes') or diag("@lengths");
+}
+
 is_answer($client->get("/space/$dated"), 200, qr/"openTime": ?null/, 'the base API shows no hours where a policy has them');
 shows(patch("/v1/spaces/$dated", { policy => undef }, match => '*'), 200, { policy => undef }, 'a space loses its policy');
 is_answer($client->get("/space/$dated"), 200, qr/"openTime": ?"2030-01-01T08:00:00Z"/, 'the hours are shown again without it');

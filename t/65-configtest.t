@@ -168,6 +168,7 @@ my %directives = (
     BookingStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
+    BookingSpacesPath   => [ \@no_path, qr{URL path}, [qw(/v1/spaces /internal/v1/spaces)] ],
 
     ProductStoreSize   => $size,
     ProductPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],

@@ -20,7 +20,7 @@
 #include "bk_input.h"
 
 /** The highest number of pairs in one query string. */
-#define BK_QUERY_MOST 200
+#define BK_QUERY_MOST 250
 
 /**
  * Parse a query string.

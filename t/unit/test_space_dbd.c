@@ -545,6 +545,19 @@ static void test_words_kept(void **state)
     assert_null(row.text);
 }
 
+static void check_ids(bk_db_t *db, apr_pool_t *p)
+{
+    static const space_v1_place_t first = {0, NULL, NULL};
+    space_v1_filter_t filter = ANY_SPACE;
+
+    add_rooms(db, p);
+    filter.ids = "[\"r10\",\"R2\",\"none\"]";
+    assert_string_equal(list(db, &filter, SPACE_V1_SORT_NAME, &first, 100, p), "R2 r10");
+    assert_string_equal(list(db, &filter, SPACE_V1_SORT_CAPACITY, &first, 1, p), "r10");
+    filter.ids = "[]";
+    assert_string_equal(list(db, &filter, SPACE_V1_SORT_CAPACITY, &first, 100, p), "");
+}
+
 static apr_status_t add_count(void *baton, const space_v1_facet_t *facet)
 {
     *(apr_int64_t *)baton += facet->count;
@@ -712,6 +725,7 @@ ATTACHED_ON_BOTH(who)
 ON_BOTH(filters)
 ON_BOTH(words)
 ON_BOTH(orders)
+ON_BOTH(ids)
 ON_BOTH(facets)
 ATTACHED_ON_BOTH(stamp)
 ON_BOTH(change)
@@ -730,8 +744,9 @@ static int close_sqlite3(void **state)
         cmocka_unit_test(test_##kind##_migration), cmocka_unit_test(test_##kind##_policy), \
         cmocka_unit_test(test_##kind##_who), cmocka_unit_test(test_##kind##_filters),      \
         cmocka_unit_test(test_##kind##_words), cmocka_unit_test(test_##kind##_orders),     \
-        cmocka_unit_test(test_##kind##_facets), cmocka_unit_test(test_##kind##_stamp),     \
-        cmocka_unit_test(test_##kind##_change), cmocka_unit_test(test_##kind##_parts)
+        cmocka_unit_test(test_##kind##_ids), cmocka_unit_test(test_##kind##_facets),       \
+        cmocka_unit_test(test_##kind##_stamp), cmocka_unit_test(test_##kind##_change),     \
+        cmocka_unit_test(test_##kind##_parts)
 
 int main(void)
 {

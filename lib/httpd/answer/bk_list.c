@@ -84,6 +84,20 @@ void bk_list_item_end(bk_list_t *list)
     bk_json_text_object_end(&list->text);
 }
 
+void bk_list_fill(bk_list_t *list)
+{
+    list->limit = list->count;
+}
+
+bk_json_text_t *bk_list_members(bk_list_t *list)
+{
+    if (!list->has_members) {
+        bk_json_text_array_end(&list->text);
+        list->has_members = 1;
+    }
+    return &list->text;
+}
+
 /* The query string without its cursor, followed by '&' if anything is left of it. */
 static const char *without_cursor(const char *args, apr_pool_t *p)
 {
@@ -123,7 +137,7 @@ int bk_list_answer(bk_list_t *list)
     const char *next = NULL, *text;
     apr_size_t len;
 
-    bk_json_text_array_end(&list->text);
+    (void)bk_list_members(list);
     if (list->has_more) {
         next = bk_cursor_make(request->conf->key, list->filter, list->last, list->value_count,
                               request->r->pool);

@@ -49,6 +49,7 @@ typedef struct bk_list_t {
     int value_count;
     int count;          /* items so far */
     int has_more;       /* there is a next page */
+    int has_members;    /* the items have ended: what is written now stands beside them */
     const char *filter; /* of the cursor */
     bk_json_text_t text;
 } bk_list_t;
@@ -70,6 +71,13 @@ bk_json_text_t *bk_list_item(bk_list_t *list, const char *const *at);
 
 /** End an item. */
 void bk_list_item_end(bk_list_t *list);
+
+/** End the page with the items that it has: the next one begins another page. For items so large
+ * that the usual number of them would make too long an answer. */
+void bk_list_fill(bk_list_t *list);
+
+/** End the items. @return where to write members of the answer beside them */
+bk_json_text_t *bk_list_members(bk_list_t *list);
 
 /** Answer with the page. @return the request's result */
 int bk_list_answer(bk_list_t *list);

@@ -20,7 +20,6 @@
 #include "bk_text.h"
 #include "bk_time.h"
 
-#define ANSWER_LIMIT 65536
 #define ATTEMPTS 4
 #define RETRY_AFTER_MOST 3600 /* seconds */
 #define HOST_MOST 261         /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
@@ -32,7 +31,8 @@ static ap_filter_rec_t *no_body_filter;
 typedef struct capture_t {
     apr_bucket_brigade *brigade;
     apr_size_t len;
-    int error; /* status of an ERROR bucket: the answer is incomplete; 0: none */
+    apr_size_t most; /* bytes */
+    int error;       /* status of an ERROR bucket: the answer is incomplete; 0: none */
 } capture_t;
 
 /* The last output filter of a subrequest: it collects the body, and nothing goes to the client. */
@@ -51,7 +51,7 @@ static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
         }
         else if (!APR_BUCKET_IS_METADATA(bucket)) {
             rv = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
-            if (rv == APR_SUCCESS && len > ANSWER_LIMIT - answer->len) {
+            if (rv == APR_SUCCESS && len > answer->most - answer->len) {
                 rv = APR_ENOSPC;
             }
             if (rv == APR_SUCCESS) {
@@ -105,6 +105,7 @@ typedef struct call_t {
     const char *consistency; /* value of X-Consistency, or NULL */
     apr_int64_t start;       /* milliseconds, monotonic */
     apr_int64_t until;       /* the deadline */
+    apr_size_t most;         /* bytes of the answer */
     bk_call_validate_t *validate;
     void *baton;
 } call_t;
@@ -219,7 +220,8 @@ static int read_retry_after(const char *text)
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
     request_rec *r = call->r;
-    capture_t answer = {apr_brigade_create(r->pool, r->connection->bucket_alloc), 0, 0};
+    capture_t answer = {.brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
+                        .most = call->most};
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
     request_rec *sub = make_subrequest(call, &filter);
     const char *retry_after;
@@ -313,21 +315,21 @@ const char *bk_call_consistency(const bk_request_t *request)
                : NULL;
 }
 
-void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
-             bk_call_validate_t *validate, void *baton, bk_reply_t *reply)
+void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, bk_reply_t *reply)
 {
     const bk_conf_dependency_t *conf = &request->conf->dependencies[dependency];
     bk_breaker_t *breaker = &conf->entry->breaker;
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
     call_t call = {.r = r,
-                   .path = apr_pstrcat(r->pool, conf->path, path, NULL),
-                   .authorization = authorization,
+                   .path = what->url,
+                   .authorization = what->authorization,
                    .consistency = bk_call_consistency(request),
                    .start = now,
                    .until = now + apr_time_as_msec(conf->timeout),
-                   .validate = validate,
-                   .baton = baton};
+                   .most = what->most,
+                   .validate = what->validate,
+                   .baton = what->baton};
     bk_breaker_ticket_t ticket;
     apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
 
@@ -341,6 +343,20 @@ void bk_call(bk_request_t *request, int dependency, const char *path, const char
     make_call(&call, reply);
     bk_breaker_leave(breaker, &conf->settings, bk_time_monotonic_ms(), &ticket,
                      outcome_of(&call, reply, &conf->settings));
+}
+
+void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
+             bk_call_validate_t *validate, void *baton, bk_reply_t *reply)
+{
+    const bk_call_t what = {
+        .url =
+            apr_pstrcat(request->r->pool, request->conf->dependencies[dependency].path, path, NULL),
+        .authorization = authorization,
+        .most = BK_CALL_ANSWER,
+        .validate = validate,
+        .baton = baton};
+
+    bk_call_url(request, dependency, &what, reply);
 }
 
 static const char *describe_refusal(const bk_error_t *error, const bk_reply_t *reply,

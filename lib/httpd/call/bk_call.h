@@ -38,6 +38,18 @@ typedef struct bk_reply_t {
  */
 typedef const char *bk_call_validate_t(const bk_reply_t *reply, void *baton);
 
+/** The bytes of an answer, at the most, unless a call says otherwise. */
+#define BK_CALL_ANSWER 65536
+
+/** What is asked, where it is not below the dependency's own path, or has a long answer. */
+typedef struct bk_call_t {
+    const char *url;           /* URL path and query string, escaped */
+    const char *authorization; /* value of the Authorization header to send, or NULL */
+    apr_size_t most;           /* bytes of the answer; a longer one is none */
+    bk_call_validate_t *validate;
+    void *baton;
+} bk_call_t;
+
 /** Register the filters of calls. Called once, from bk_server_register(). */
 void bk_call_register(apr_pool_t *p);
 
@@ -56,6 +68,9 @@ void bk_call_register(apr_pool_t *p);
  */
 void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
              bk_call_validate_t *validate, void *baton, bk_reply_t *reply);
+
+/** The same for another URL of the dependency, behind the same breaker. */
+void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, bk_reply_t *reply);
 
 /**
  * Log that a call failed, and answer with an error that says why.

@@ -134,13 +134,16 @@ static void ask(bk_request_t *request, int dependency, const char *authorization
     }
 }
 
+const char *bk_caller_authorization(const bk_request_t *request)
+{
+    return request->cookie ? apr_pstrcat(request->r->pool, "Bearer ", request->cookie, NULL)
+                           : apr_table_get(request->r->headers_in, "Authorization");
+}
+
 int bk_caller(bk_request_t *request, int dependency)
 {
-    request_rec *r = request->r;
     const bk_credentials_t *credentials = bk_request_credentials(request);
-    const char *authorization = request->cookie
-                                    ? apr_pstrcat(r->pool, "Bearer ", request->cookie, NULL)
-                                    : apr_table_get(r->headers_in, "Authorization");
+    const char *authorization = bk_caller_authorization(request);
     const bk_error_t *error;
     bk_reply_t reply;
 

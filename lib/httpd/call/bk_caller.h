@@ -12,6 +12,12 @@
 int bk_caller(bk_request_t *request, int dependency);
 
 /**
+ * The credentials of a request as a value of the Authorization header, for a call on behalf of the
+ * caller. @return NULL: there are none
+ */
+const char *bk_caller_authorization(const bk_request_t *request);
+
+/**
  * Note the authenticated caller in the request, for access logs: the user's name in r->user (%u),
  * and the id in the variable BOOKABLE_USER_ID (%{BOOKABLE_USER_ID}e), because names need not be
  * unique. Subrequests get neither: they are not logged.
