@@ -96,6 +96,7 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     EACH_SETTING(MERGE)
 #undef MERGE
     user_sso_conf_merge(&conf->sso, &base->sso, &own->sso);
+    user_site_conf_merge(&conf->site, &base->site, &own->site);
     conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
     conf->password_list =
         own->has_password_list == BK_VALUE_UNSET ? base->password_list : own->password_list;
@@ -116,6 +117,7 @@ void user_config_complete(bk_conf_t *common)
     EACH_SETTING(COMPLETE)
 #undef COMPLETE
     user_sso_conf_complete(&conf->sso);
+    user_site_conf_complete(&conf->site);
     if (!conf->reserved_names) {
         conf->reserved_names = user_rules_reserved;
     }
@@ -394,4 +396,5 @@ const command_rec user_config_commands[] = {
     AP_INIT_TAKE1("UserLoginWindow", set_login_window, NULL, RSRC_CONF,
                   "Length of the window in which failed log-ins are counted"),
     USER_SSO_CONF_DIRECTIVES,
+    USER_SITE_CONF_DIRECTIVES,
     {NULL}};

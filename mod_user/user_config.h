@@ -5,6 +5,7 @@
 
 #include "bk_conf.h"
 #include "bk_password_list.h"
+#include "user_site_conf.h"
 #include "user_sso_conf.h"
 
 /** Authentication schemes, as bits. */
@@ -30,6 +31,7 @@ typedef struct user_conf_t {
     int has_password_list;
     const bk_password_list_t *password_list; /* common passwords, which are refused; NULL: none */
     user_sso_conf_t sso;
+    user_site_conf_t site;
     /* settings of the whole host: */
     int hash_limit;
     int hash_queue;

@@ -143,6 +143,9 @@ my %directives = (
         'https://login.example.org/logout', 'None' ] ],
     UserSSOSession      => [ [ @no_duration, '0', '59s', '31d', 'Off' ], qr/60s.*2592000s/, [qw(1min 30min 8h 30d)] ],
     UserSSORecheck      => [ [ @no_duration, '0', '59s', '3651d' ], qr/60s.*Off|60s/, [qw(1min 30d 3650d Off)] ],
+    BookableSiteName    => [ [ '', 'x' x 101, "a\x01b", "\xff" ], qr/UTF-8|takes one/, [ 'Rooms', '"Northern College"', "J\xc3\xb6rg" ] ],
+    BookableSiteLogo    => [ [ '', 'logo.svg', '//elsewhere.example/a.svg', 'http://a.example/a.svg', '/a\\\\b' ],
+        qr/path of this site|takes one/, [ '/logo.svg', 'None', '/images/the%20logo.png' ] ],
     UserStandbyCallers  => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
     SpaceStoreSize     => $size,

@@ -32,6 +32,7 @@ my %CALLERS = (
 #   but     { "role of target" => what it gets }, where that is not what the caller's kind gets
 my %MATRIX = (
     'GET /v1/problems/{code}' => [ 'anyone', undef ],
+    'GET /v1/site'            => [ 'anyone', undef ],
 
     'GET /v1/spaces'        => [ 'guest', 'read' ],
     'GET /v1/spaces/facets' => [ 'guest', 'read' ],

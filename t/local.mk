@@ -64,7 +64,7 @@ FUNCTIONAL_TESTS = \
     t/19-audit.t \
     t/20-space.t \
     t/21-spaces-v1.t \
-    t/22-search.t \
+    t/22-search.t t/23-site.t \
     t/22-policies.t \
     t/24-idempotency.t \
     t/30-booking.t \
@@ -126,7 +126,7 @@ STORES = pgsql standby+shmcb shm sqlite+redis
 LOAD_STORES = pgsql standby shm
 
 # Where SQL of one database alone decides, besides: names that are given once, the last administrator.
-PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/32-rules.t
+PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/23-site.t t/32-rules.t
 
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
