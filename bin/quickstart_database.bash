@@ -131,19 +131,25 @@ prepare_database() {
     admin_tool tables
 }
 
+# Makes one where there is none. Sets administrator_password; empty: there is one already.
 make_administrator() {
-    local users password id
+    local users
+    administrator_password=
     users=$(admin_tool list)
-    if [[ $users == *$'\tadmin\t'* ]]; then
-        say admin "there is one already; to change a password:"
-        if is_file "$database"; then
-            say "" "build/bookable-admin --params $(database_directory)/bookable.db password ID"
-        else
-            say "" "build/bookable-admin --driver pgsql --params '$(without_password "$database")' password ID"
-        fi
+    [[ $users != *$'\tadmin\t'* ]] || return 0
+    administrator_password=$(head -c 15 /dev/urandom | base64 | tr '+/' '-_')
+    administrator_id=$(admin_tool add --name administrator --role admin <<<"$administrator_password")
+}
+
+say_administrator() {
+    if [[ $administrator_password ]]; then
+        say admin "name administrator, id $administrator_id, password $administrator_password (shown this once)"
         return
     fi
-    password=$(head -c 15 /dev/urandom | base64 | tr '+/' '-_')
-    id=$(admin_tool add --name administrator --role admin <<<"$password")
-    say admin "name administrator, id $id, password $password (shown this once)"
+    say admin "there is one already; to change a password:"
+    if is_file "$database"; then
+        say "" "build/bookable-admin --params $(database_directory)/bookable.db password ID"
+    else
+        say "" "build/bookable-admin --driver pgsql --params '$(without_password "$database")' password ID"
+    fi
 }

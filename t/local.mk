@@ -167,6 +167,11 @@ SSO_TESTS = t/sso/10-openidc.t t/sso/20-saml.t t/sso/30-kerberos.t t/sso/40-ldap
 SSO_NODE_FILES = t/sso/browser.mjs t/sso/oidc-provider.mjs t/sso/saml-provider.mjs
 SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
 
+# The page, in a browser.
+WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t
+WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs
+WEB_LOCKED = t/web/package.json t/web/package-lock.json
+
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
 
 GUARDS = \
@@ -199,6 +204,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Ldap.pm \
     t/lib/Bookable/Load.pm \
     t/lib/Bookable/OtherBuild.pm \
+    t/lib/Bookable/Page.pm \
     t/lib/Bookable/Pgbouncer.pm \
     t/lib/Bookable/Postgres.pm \
     t/lib/Bookable/Process.pm \
@@ -219,7 +225,8 @@ EXTRA_DIST += \
     t/guards/places.sh \
     t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_FILES) \
     $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS) \
-    $(SSO_TESTS) $(SSO_NODE_FILES) $(SSO_LOCKED)
+    $(SSO_TESTS) $(SSO_NODE_FILES) $(SSO_LOCKED) \
+    $(WEB_TESTS) $(WEB_NODE_FILES) $(WEB_LOCKED)
 
 # Modules with sanitizers load only into an httpd that has their libraries.
 if SANITIZERS
@@ -305,6 +312,18 @@ check-sso: all t/sso/node_modules/.package-lock.json
 	test '$(srcdir)' = . || for file in $(SSO_NODE_FILES); do cp '$(srcdir)'/$$file t/sso || exit 1; done
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(SSO_TESTS)
 
+t/web/node_modules/.package-lock.json: $(WEB_LOCKED)
+	mkdir -p t/web
+	for file in package.json package-lock.json; do \
+	    test '$(srcdir)' = . || cp '$(srcdir)'/t/web/$$file t/web || exit 1; \
+	done
+	cd t/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+check-web: all t/web/node_modules/.package-lock.json
+	test '$(srcdir)' = . || for file in $(WEB_NODE_FILES); do cp '$(srcdir)'/$$file t/web || exit 1; done
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(WEB_TESTS)
+
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
 # the user that httpd changes to may be kept out of this one; it stays where something was found.
@@ -375,11 +394,13 @@ check-fuzz:
 
 clean-local:
 	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
-	-rm -rf t/sso/node_modules
+	-rm -rf t/sso/node_modules t/web/node_modules
+	-test '$(srcdir)' = . || rm -rf t/web web/made
+	-rm -f web/made.stamp
 	-test '$(srcdir)' = . || rm -rf t/sso
 	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites t/slow_sync.so
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso \
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso check-web \
     check-slow-sync check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz

@@ -1,0 +1,86 @@
+package Bookable::Page;
+
+# The web page in a real browser: an httpd with conf/web.conf and the page as make has built it, and a script of t/web
+# that drives Debian's chromium by playwright-core and says its results as TAP.
+#
+#   Bookable::Page->new(path => '/book')->run('sign-in.mjs');
+#
+# The script can ask for what only this side can do: a line "!stop-database" on its standard output is answered by
+# "done" when it has happened. It knows from its environment: SITE, the address of the page; ACCESS_LOG, the server's.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Cwd qw(realpath);
+use File::Basename qw(dirname);
+use IPC::Open2 qw(open2);
+
+use Bookable::Browser ();
+use Bookable::Daemon ();
+use Bookable::Process qw(run_dir);
+use Bookable::Server;
+
+my $TOP = realpath(dirname(__FILE__) . '/../../..');
+
+sub _build { return $ENV{BOOKABLE_BUILDDIR} || (-e "$TOP/build/web" ? "$TOP/build" : $TOP) }
+
+# Why it cannot run here; undef where it can.
+sub missing
+{
+    return 'node is not installed' if system('node --version > /dev/null 2>&1') != 0;
+    return 'chromium is not installed' unless Bookable::Browser::_program();
+    return 'the packages of t/web are not installed: make check-web does it' unless -e _build() . '/t/web/node_modules';
+    return (grep { -e "$_/web/made/index.html" } _build(), $TOP) ? undef : 'the page is not built';
+}
+
+# path    where the page is; none: at /
+# store   of the server: pgsql where the database is to be stopped
+# config  more of the server's configuration
+sub new
+{
+    my ($class, %args) = @_;
+    my $self = bless { path => '', store => 'sqlite', config => '', %args }, $class;
+    my ($made) = grep { -e "$_/index.html" } map { "$_/web/made" } _build(), $TOP;
+    my $access = run_dir() . '/access';
+    my $define = "Define BOOKABLE_WEB \"$made\"\n" . ($self->{path} ? "Define BOOKABLE_WEB_PATH $self->{path}\n" : '');
+    $self->{access} = $access;
+    $self->{server} = Bookable::Server->new(api => '/v1', store => $self->{store}, threads => 32,
+        stock => [qw(dir headers rewrite alias)],
+        config => "BookableSiteName \"Northern College\"\nUserLoginFailures 0 0\nUserSignupLimit 0\n$define"
+            . "Include \"$TOP/conf/web.conf\"\nCustomLog \"$access\" \"%m %U%q %>s\"\n$self->{config}");
+    return $self;
+}
+
+my %command = (
+    'stop-database'  => sub { $_[0]{server}->store->postgres->stop },
+    'start-database' => sub { $_[0]{server}->store->postgres->start },
+    'stop-server'    => sub { $_[0]{server}->stop },
+    'start-server'   => sub { $_[0]{server}->start },
+);
+
+# Print what the script says, and do what it asks for. The exit status is the script's.
+sub run
+{
+    my ($self, $script) = @_;
+    $self->{server}->start;
+    my $home = run_dir();
+    Bookable::Daemon::give_to_nobody($home);
+    my @command = Bookable::Daemon::as_nobody('env', "HOME=$home", "TMPDIR=$home", 'SITE=' . $self->{server}->base_url . $self->{path},
+        "ACCESS_LOG=$self->{access}", 'CHROMIUM=' . Bookable::Browser::_program(), 'node', _build() . "/t/web/$script");
+    my $pid = open2(my $from, my $to, 'setsid', @command);
+    $to->autoflush(1);
+    while (defined(my $line = <$from>)) {
+        if ($line =~ /^!(\S+)$/) {
+            ($command{$1} || die "$script asks for '$1'\n")->($self);
+            print {$to} "done\n";
+        }
+        else { print $line }
+    }
+    waitpid $pid, 0;
+    my $status = $?;
+    kill KILL => -$pid;
+    $self->{server}->finish unless $status;
+    exit($status ? 1 : 0);
+}
+
+1;

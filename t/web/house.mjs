@@ -1,0 +1,307 @@
+// The pages that a house is run from: rooms, rules, people, groups.
+import { ask, call, finish, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, sticksOut, violations } from './harness.mjs';
+
+const XSS = '"><img src=x onerror=alert(1)>';
+const admin = await signUp('admin');
+const ann = await signUp('ann');
+const { page, context, faults } = await person();
+await signIn(page, 'admin');
+
+const save = () => page.getByRole('button', { name: 'Save' }).click();
+const said = (text) => page.locator('.toast', { hasText: text }).waitFor();
+
+// ---- rules
+
+await step('rules are written, and read in words beside it while they are typed', async () => {
+    await open(page, 'policy?new=1');
+    await page.getByLabel('Name', { exact: true }).fill('Study rooms');
+    await page.getByLabel('Short name').fill('study');
+    await page.getByLabel('At most').fill('120');
+    await page.getByRole('region', { name: 'In words' }).getByText('30 min to 2 h at a time, in steps of 30 min').waitFor();
+    await page.getByLabel('Book at once').fill('group:students user:42');
+    await page.getByRole('region', { name: 'In words' }).getByText('Booked at once by: students and person 42').waitFor();
+    await page.getByLabel('Book at once').fill('everyone');
+    await save();
+    await said('Study rooms: saved');
+    const { hours, length, horizon } = await must('GET', '/v1/policies/study', { token: admin.token });
+    is([hours, length, horizon], [[{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' }], { min: 30, max: 120, step: 30 }, { days: 14 }], 'policy');
+});
+
+await step('a wrong rule is said at its field, which has the focus, and what was typed is there', async () => {
+    await open(page, 'policy?id=study');
+    await page.getByLabel('At most').fill('10');
+    await save();
+    const field = page.getByLabel('At most');
+    await page.locator('.fault, .form-problem').first().waitFor();
+    is(await field.inputValue(), '10', 'what was typed');
+});
+
+await step('what the form does not show is not lost when it is saved', async () => {
+    await must('PUT', '/v1/policies/quota', { token: admin.token, headers: { 'If-None-Match': '*' }, body: { name: 'Q', quota: [{ id: 'week', per: 'week', minutes: 600 }], terms: { url: '/terms', version: '1' } } });
+    await open(page, 'policy?id=quota');
+    await page.getByText('At most 10 h a week').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Quota');
+    await save();
+    await said('Quota: saved');
+    const { name, quota, terms, hours } = await must('GET', '/v1/policies/quota', { token: admin.token });
+    is([name, quota, terms, hours ?? null], ['Quota', [{ id: 'week', per: 'week', minutes: 600 }], { url: '/terms', version: '1' }, null], 'policy');
+});
+
+await step('rules that somebody else has changed meanwhile show both versions, and one keeps one\'s own', async () => {
+    await open(page, 'policy?id=quota');
+    await page.getByLabel('Name', { exact: true }).fill('Mine');
+    await must('PUT', '/v1/policies/quota', { token: admin.token, headers: { 'If-Match': '*' }, body: { name: 'Theirs' } });
+    await save();
+    const alert = page.getByRole('alert').first();
+    like(await alert.innerText(), /Mine[\s\S]*Theirs/, 'both');
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await said('Mine: saved');
+    is((await must('GET', '/v1/policies/quota', { token: admin.token })).name, 'Mine', 'name');
+});
+
+await step('what rules open on a day is shown, on the days on which clocks change too', async () => {
+    await must('PUT', '/v1/policies/night', { token: admin.token, headers: { 'If-None-Match': '*' }, body: { name: 'Night', timeZone: 'Europe/Helsinki', hours: [{ days: ['sun'], from: '02:00', to: '05:00' }] } });
+    const far = await person({ timezoneId: 'America/Toronto' });
+    await signIn(far.page, 'admin', 'policy?id=night');
+    const effect = far.page.getByRole('region', { name: 'What it opens' });
+    for (const [date, hours] of [['2030-03-31', '02:00–05:00'], ['2030-10-27', '02:00–05:00'], ['2030-04-01', 'closed']]) {
+        await effect.getByLabel('Day').fill(date);
+        await effect.locator('p', { hasText: hours }).waitFor();
+    }
+    is(far.faults, [], 'faults');
+    await far.context.close();
+});
+
+// ---- rooms
+
+await step('a room is made; a fault stands at its field', async () => {
+    await open(page, 'edit-room');
+    await page.getByRole('button', { name: 'Add the room' }).click();
+    await page.locator('.fault').first().waitFor();
+    is(await page.evaluate(() => document.activeElement.labels?.[0]?.innerText), 'Name', 'focus');
+    await page.getByLabel('Name', { exact: true }).fill(`Room ${XSS}`);
+    await page.getByLabel('Short name').fill('r-1');
+    await page.getByLabel('Building').fill('Library');
+    await page.getByLabel('Seats').fill('6');
+    await page.getByLabel('Has').fill('screen, step-free');
+    await page.getByLabel('Rules').selectOption('study');
+    await page.getByRole('button', { name: 'Add the room' }).click();
+    await page.getByRole('heading', { name: `Room ${XSS}` }).waitFor();
+    const { capacity, features, policy } = await must('GET', '/v1/spaces/r-1', { token: admin.token });
+    is([capacity, features, policy], [6, ['screen', 'step-free'], 'study'], 'room');
+    is(await page.locator('img[src=x]').count(), 0, 'images of a name');
+});
+
+await step('a double click makes one room', async () => {
+    await open(page, 'edit-room');
+    await page.getByLabel('Name', { exact: true }).fill('Twice');
+    await page.getByLabel('Building').fill('Annex');
+    await page.getByLabel('Number').fill('1');
+    await page.getByRole('button', { name: 'Add the room' }).dblclick();
+    await page.getByRole('heading', { name: 'Twice' }).waitFor();
+    is((await must('GET', '/v1/spaces?building=Annex', { token: admin.token })).items.length, 1, 'rooms');
+});
+
+await step('a room that somebody else has changed shows both, and theirs is taken', async () => {
+    await open(page, 'edit-room?id=r-1');
+    await page.getByLabel('Seats').fill('7');
+    await must('PATCH', '/v1/spaces/r-1', { token: admin.token, headers: { 'If-Match': '*' }, body: { capacity: 8 } });
+    await save();
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    await page.waitForFunction(() => [...document.querySelectorAll('input[type=number]')].some((one) => one.value === '8'));
+    await page.getByLabel('Seats').fill('9');
+    await save();
+    await page.getByRole('heading', { level: 1, name: 'Room "' }).waitFor();
+    is((await must('GET', '/v1/spaces/r-1', { token: admin.token })).capacity, 9, 'seats');
+});
+
+await step('a room is archived with a reason, which its page says, and brought back', async () => {
+    await open(page, 'edit-room?id=r-1');
+    await page.getByRole('button', { name: 'Archive' }).click();
+    await page.getByRole('dialog').getByLabel('Why?').fill('Burst pipe');
+    await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+    await page.getByRole('button', { name: 'Bring it back' }).waitFor();
+    await open(page, 'room?id=r-1');
+    await page.getByText('Burst pipe').waitFor();
+    await open(page, 'edit-room?id=r-1');
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await page.getByRole('button', { name: 'Archive' }).waitFor();
+    is((await must('GET', '/v1/spaces/r-1', { token: admin.token })).state, 'active', 'state');
+});
+
+await step('rooms come from a table, each by itself: what is refused says why', async () => {
+    await open(page, 'import-rooms');
+    await page.getByLabel('Or paste it').fill('id;name;building;capacity;features\nt-1;"Hall; great";Town;200;stage step-free\nt-2;;Town;10;\nt-3;Cellar;Town;-1;');
+    await page.getByRole('button', { name: 'Make 3 rooms' }).click();
+    await page.getByText('1 room made', { exact: true }).first().waitFor();
+    is((await must('GET', '/v1/spaces/t-1', { token: admin.token })).name, 'Hall; great', 'name');
+    like(await page.locator('tbody tr').nth(2).innerText(), /capacity/, 'why');
+});
+
+await step('rooms go into a table, in which nothing is a formula', async () => {
+    await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'formula', name: '=1+1', building: 'Town' } });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download rooms.csv' }).click()]);
+    let text = '';
+    for await (const piece of await download.createReadStream()) text += piece;
+    like(text, /formula,'=1\+1,Town/, 'formula');
+    like(text, /t-1,"Hall; great",Town/, 'quotes');
+});
+
+await step('rooms are found by words, building, seats and features, and the address keeps the question', async () => {
+    await open(page, 'rooms');
+    await page.getByLabel('Words').fill('hall');
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+    like(page.url(), /q=hall/, 'address');
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+    await page.getByLabel('Words').fill('nothing like that');
+    await page.getByRole('heading', { name: 'No room like that' }).waitFor();
+});
+
+await step('a manager edits the room, but not its rules', async () => {
+    await must('PATCH', '/v1/spaces/r-1', { token: admin.token, headers: { 'If-Match': '*' }, body: { managers: [`user:${ann.id}`] } });
+    const manager = await person();
+    await signIn(manager.page, 'ann', 'room?id=r-1');
+    await manager.page.getByRole('link', { name: 'Edit' }).click();
+    await manager.page.getByLabel('Description').fill('Quiet');
+    is(await manager.page.getByLabel('Rules').count(), 0, 'field of rules');
+    await manager.page.getByRole('button', { name: 'Save' }).click();
+    await manager.page.getByText('Quiet').waitFor();
+    is(manager.faults, [], 'faults');
+    await manager.context.close();
+});
+
+await step('rules that a room has are not deleted, and the page says why', async () => {
+    await open(page, 'policy?id=study');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByText('Something still uses it.').waitFor();
+    await page.keyboard.press('Escape');
+    is(await page.evaluate(() => document.activeElement.innerText), 'Delete', 'the focus is back at the button');
+});
+
+// ---- people and groups
+
+await step('a group is made, somebody added and put into it, and shut out', async () => {
+    await open(page, 'groups');
+    await page.getByRole('button', { name: 'New group' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('students');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('button', { name: 'students', exact: true }).waitFor();
+    await open(page, 'people');
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    await page.getByRole('dialog').getByLabel('Login').fill('cleo');
+    await page.getByRole('dialog').getByLabel('Groups').fill('students');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'cleo' }).click();
+    await page.getByRole('dialog').getByLabel('Shut out').check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.locator('tr', { hasText: 'shut out' }).waitFor();
+    const { items: [cleo] } = await must('GET', '/v1/users?q=cleo', { token: admin.token });
+    is([cleo.disabled, cleo.groups], [true, ['students']], 'cleo');
+});
+
+await step('a login that somebody has is refused in words, and the dialog stays', async () => {
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    await page.getByRole('dialog').getByLabel('Login').fill('ANN');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('dialog').getByText('Somebody else has this login.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+// ---- all of them
+
+const SCREENS = ['rooms', 'room?id=r-1', 'edit-room', 'edit-room?id=r-1', 'import-rooms', 'policies', 'policy?id=study', 'people', 'groups', 'account'];
+
+await step('each screen is accessible, light and dark', async () => {
+    const found = {};
+    for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        for (const name of SCREENS) {
+            await open(page, name);
+            await settled(page);
+            const wrong = await violations(page);
+            if (wrong.length) found[`${scheme} ${name}`] = wrong;
+        }
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    is(found, {}, 'violations');
+});
+
+await step('each screen fits into 320 px, and into 1280 px with text of twice the size', async () => {
+    const found = {};
+    for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const name of SCREENS) {
+            await open(page, name);
+            await settled(page);
+            await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
+            const out = await sticksOut(page);
+            if (out.length) found[`${width} ${size} ${name}`] = out;
+        }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    is(found, {}, 'sticks out');
+});
+
+await step('no screen lacks a text, in German', async () => {
+    const german = await person({ locale: 'de-DE' });
+    await open(german.page, '');
+    await german.page.getByLabel('Name').fill('admin');
+    await german.page.getByLabel('Passwort').fill('open-sesame-of-a-test');
+    await german.page.keyboard.press('Enter');
+    await german.page.waitForSelector('.top');
+    const found = {};
+    for (const name of SCREENS) {
+        await open(german.page, name);
+        await settled(german.page);
+        const missing = await missingTexts(german.page);
+        if (missing.length) found[name] = missing;
+    }
+    is(found, {}, 'missing');
+    is(german.faults, [], 'faults');
+    await german.context.close();
+});
+
+await step('the keyboard alone leads from the first link to a room\'s page, and the menu of a telephone opens by it', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open(page, 'rooms');
+    await settled(page);
+    await page.keyboard.press('Tab');
+    is(await page.evaluate(() => document.activeElement.className), 'skip', 'the first stop');
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'People' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    is(await page.evaluate(() => document.activeElement.innerText), 'People', 'the heading has the focus');
+    await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+await step('without a network the page says so, and goes on when there is one', async () => {
+    await open(page, 'rooms');
+    await settled(page);
+    await context.setOffline(true);
+    await page.getByText('There is no network').waitFor();
+    await page.getByRole('link', { name: 'Rules' }).click();
+    await page.getByText('The server cannot be reached.').first().waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.getByRole('link', { name: 'Study rooms' }).waitFor();
+});
+
+await step('while the database is stopped the page says so in words, and goes on when it is back', async () => {
+    await open(page, 'rooms');
+    await settled(page);
+    await ask('stop-database');
+    await page.getByLabel('Words').fill('hall');
+    await page.getByRole('alert').getByText(/out of reach|does not answer/).waitFor();
+    await ask('start-database');
+    await page.waitForFunction(async () => (await fetch('/user/health')).status === 200, null, { polling: 500 });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+});
+
+await step('nothing was written on the console', async () => is(faults, [], 'faults'));
+await finish();

@@ -1,0 +1,31 @@
+// A room that is no longer booked is archived: what was booked still names it, and it can come back.
+import { useState } from 'react';
+import { Confirm, Failure, Lines, get, request, t, toast, useAction } from 'bookable-kit';
+
+export function ArchiveRoom({ space, etag, onDone }) {
+    const [isAsked, setAsked] = useState(false);
+    const [reason, setReason] = useState('');
+    const isArchived = space.state === 'archived';
+    const path = `/v1/spaces/${encodeURIComponent(space.id)}`;
+    const [send, { problem }] = useAction(async () => {
+        await request(isArchived ? 'DELETE' : 'POST', `${path}/archive`,
+            { etag, body: isArchived ? undefined : { reason: reason || null, bookings: 'keep' } });
+        setAsked(false);
+        toast(t(isArchived ? 'archive.restored' : 'archive.done', { name: space.name }));
+        onDone(await get(path));
+    });
+    return (
+        <section className="panel narrow" aria-labelledby="archive">
+            <h2 id="archive">{t(isArchived ? 'archive.title_restore' : 'archive.title')}</h2>
+            {problem && <Failure problem={problem} />}
+            <p>{t(isArchived ? 'archive.text_restore' : 'archive.text')}</p>
+            <button type="button" className="button" onClick={() => (isArchived ? send() : setAsked(true))}>{t(isArchived ? 'archive.restore' : 'archive.do')}</button>
+            {isAsked && (
+                <Confirm title={t('archive.ask', { name: space.name })} yes={t('archive.do')} danger onYes={send} onClose={() => setAsked(false)}>
+                    <p>{t('archive.text')}</p>
+                    <Lines label={t('archive.reason')} optional value={reason} onChange={setReason} maxLength={500} />
+                </Confirm>
+            )}
+        </section>
+    );
+}

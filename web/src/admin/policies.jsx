@@ -1,0 +1,26 @@
+// All policies, each in a few words.
+import { Empty, Link, Page, Read, isAdmin, sentences, t, useList } from 'bookable-kit';
+
+function Card({ policy }) {
+    return (
+        <li className="card">
+            <h2><Link to="policy" values={{ id: policy.id }}>{policy.name}</Link></h2>
+            <p className="quiet"><code>{policy.id}</code></p>
+            <ul className="sentences">{sentences(policy).slice(0, 5).map((text) => <li key={text}>{text}</li>)}</ul>
+            <p><Link to="rooms" values={{ policy: policy.id }} className="quiet">{t('policies.rooms')}</Link></p>
+        </li>
+    );
+}
+
+export function Policies() {
+    const policies = useList('/v1/policies');
+    const add = isAdmin() && <Link to="policy" values={{ new: 1 }} className="button primary">{t('policies.add')}</Link>;
+    return (
+        <Page title={t('policies.title')} lead={t('policies.lead')} actions={add}>
+            <Read from={policies}>
+                {({ items }) => (items.length === 0 ? <Empty icon="clock" title={t('policies.none')} text={t('policies.none_text')}>{add}</Empty>
+                    : <ul className="cards">{items.map((policy) => <Card key={policy.id} policy={policy} />)}</ul>)}
+            </Read>
+        </Page>
+    );
+}

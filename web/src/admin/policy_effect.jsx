@@ -1,0 +1,34 @@
+// What the policy, as it is saved, opens on a day: asked of the server, so that it is the truth.
+import { useState } from 'react';
+import { Field, Read, addDays, browserZone, instantOf, query, showDay, showSpan, t, today, useGet } from 'bookable-kit';
+
+export function Effect({ id, timeZone }) {
+    const zone = timeZone || browserZone();
+    const [date, setDate] = useState(() => today(zone));
+    // A policy without a zone of its own is judged in that of a room which has it.
+    const rooms = useGet(query('/v1/spaces', { policy: id, limit: 1 }));
+    const space = rooms.body?.items[0]?.id;
+    const isKnown = Boolean(timeZone || space) && /^\d{4}-\d\d-\d\d$/.test(date);
+    const path = query(`/v1/policies/${encodeURIComponent(id)}/effect`, {
+        space: timeZone ? undefined : space, from: instantOf(`${date}T00:00`, zone), to: instantOf(`${addDays(date, 1)}T00:00`, zone),
+    });
+    const effect = useGet(isKnown ? path : null);
+    return (
+        <section className="panel aside" aria-labelledby="effect">
+            <h2 id="effect">{t('policy.effect')}</h2>
+            <Field label={t('policy.effect_day')} hint={t('policy.effect_hint')}>
+                {(its) => <input type="date" value={date} onChange={(event) => setDate(event.target.value)} {...its} />}
+            </Field>
+            {rooms.body && !isKnown && <p className="quiet">{t('policy.effect_no_room')}</p>}
+            {isKnown && (
+                <Read from={effect}>
+                    {({ open }) => (
+                        <p aria-live="polite">
+                            <strong>{showDay(date)}</strong>: {open.length ? open.map(({ start, end }) => showSpan(start, end)).join(', ') : t('rules.closed')}
+                        </p>
+                    )}
+                </Read>
+            )}
+        </section>
+    );
+}

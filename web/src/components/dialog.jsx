@@ -1,0 +1,42 @@
+// A dialog of the browser's own: it keeps the focus inside, closes by Escape, and gives the focus back.
+import { useEffect, useId, useRef } from 'react';
+import { t } from '../i18n.js';
+import { Icon } from './icon.jsx';
+
+/**
+ * @param onClose  it was closed, by whatever way; the parent takes it away then
+ * @param wide     for tables
+ */
+export function Dialog({ title, onClose, wide = false, children }) {
+    const dialog = useRef(null);
+    const id = useId();
+    useEffect(() => {
+        const before = document.activeElement;
+        dialog.current.showModal();
+        return () => { if (before?.isConnected) before.focus(); };
+    }, []);
+    return (
+        <dialog ref={dialog} className={wide ? 'dialog wide' : 'dialog'} aria-labelledby={id} onClose={onClose}
+            onCancel={(event) => { event.preventDefault(); onClose(); }}>
+            <header className="dialog-head">
+                <h2 id={id}>{title}</h2>
+                <button type="button" className="button bare" onClick={onClose} aria-label={t('common.close')}><Icon name="close" /></button>
+            </header>
+            <div className="dialog-body">{children}</div>
+        </dialog>
+    );
+}
+
+/** A question with two answers. onYes may be asynchronous; a Problem of it is shown by the caller. */
+export function Confirm({ title, text, yes, danger = false, onYes, onClose, children }) {
+    return (
+        <Dialog title={title} onClose={onClose}>
+            {text && <p>{text}</p>}
+            {children}
+            <div className="actions">
+                <button type="button" className={danger ? 'button danger' : 'button primary'} onClick={onYes}>{yes}</button>
+                <button type="button" className="button" onClick={onClose}>{t('common.cancel')}</button>
+            </div>
+        </Dialog>
+    );
+}

@@ -1,0 +1,120 @@
+// Forms: each fault stands at its field; those that belong to no field stand above, and get the focus.
+import { createContext, useContext, useEffect, useId, useRef } from 'react';
+import { has, sentence, t } from '../i18n.js';
+import { Icon } from './icon.jsx';
+
+const Faults = createContext({});
+
+/** What a fault says, in the person's language where there is a sentence for it. */
+function faultText(fault) {
+    const key = `fault.${fault.code}`;
+    return has(key) ? t(key, { detail: fault.detail || '' }) : fault.detail || fault.code;
+}
+
+/**
+ * @param problem   what the server said to the last try, or null
+ * @param pointers  of the fields that show their own faults
+ * @param onSubmit  called without the event
+ */
+export function Form({ problem, pointers = [], onSubmit, children, ...rest }) {
+    const form = useRef(null);
+    const faults = problem?.byPointer || {};
+    useEffect(() => {
+        if (problem) form.current.querySelector('[aria-invalid=true], .form-problem')?.focus();
+    }, [problem]);
+    const isShown = (pointer) => pointers.some((one) => pointer === one || pointer.startsWith(`${one}/`));
+    const others = Object.entries(faults).filter(([pointer]) => !isShown(pointer));
+    const isWhole = problem && (others.length > 0 || Object.keys(faults).length === 0);
+    return (
+        <form ref={form} noValidate onSubmit={(event) => { event.preventDefault(); onSubmit(); }} {...rest}>
+            {isWhole && (
+                <div className="notice bad form-problem" role="alert" tabIndex={-1}>
+                    <Icon name="warning" />
+                    <div>
+                        {Object.keys(faults).length === 0 && <p>{sentence(problem)}</p>}
+                        {others.map(([pointer, fault]) => <p key={pointer}>{pointer.replace(/^\//, '')}: {faultText(fault)}</p>)}
+                    </div>
+                </div>
+            )}
+            <Faults.Provider value={faults}>{children}</Faults.Provider>
+        </form>
+    );
+}
+
+/** The first fault at a pointer or below it. */
+function useFault(pointer) {
+    const faults = useContext(Faults);
+    const found = pointer && Object.keys(faults).find((one) => one === pointer || one.startsWith(`${pointer}/`));
+    return found ? faultText(faults[found]) : null;
+}
+
+/**
+ * A label, a control, a hint and a fault.
+ * @param children  a function of the attributes that the control needs
+ */
+export function Field({ label, hint, pointer, optional = false, fault, className = '', children }) {
+    const id = useId();
+    const error = useFault(pointer) || fault;
+    const described = [hint && `${id}-hint`, error && `${id}-fault`].filter(Boolean).join(' ') || undefined;
+    return (
+        <div className={`field ${className}`}>
+            <label htmlFor={id}>{label}{optional && <span className="optional"> {t('common.optional')}</span>}</label>
+            {children({ id, 'aria-describedby': described, 'aria-invalid': error ? true : undefined })}
+            {error && <p className="fault" id={`${id}-fault`}><Icon name="warning" /> {error}</p>}
+            {hint && <p className="hint" id={`${id}-hint`}>{hint}</p>}
+        </div>
+    );
+}
+
+/** An input of one line. @param onChange  called with the text */
+export function Text({ label, hint, pointer, optional, fault, className, value, onChange, type = 'text', ...rest }) {
+    return (
+        <Field {...{ label, hint, pointer, optional, fault, className }}>
+            {(its) => <input type={type} value={value ?? ''} onChange={(event) => onChange(event.target.value)} {...its} {...rest} />}
+        </Field>
+    );
+}
+
+/** An integer; null while there is none. */
+export function Count({ value, onChange, ...rest }) {
+    const read = (text) => onChange(text.trim() === '' ? null : Number(text));
+    return <Text type="number" inputMode="numeric" value={value ?? ''} onChange={read} {...rest} />;
+}
+
+export function Lines({ label, hint, pointer, optional, value, onChange, rows = 3, ...rest }) {
+    return (
+        <Field {...{ label, hint, pointer, optional }}>
+            {(its) => <textarea rows={rows} value={value ?? ''} onChange={(event) => onChange(event.target.value)} {...its} {...rest} />}
+        </Field>
+    );
+}
+
+/** @param options  [[value, text]] */
+export function Choice({ label, hint, pointer, optional, className, value, onChange, options, ...rest }) {
+    return (
+        <Field {...{ label, hint, pointer, optional, className }}>
+            {(its) => (
+                <select value={value ?? ''} onChange={(event) => onChange(event.target.value)} {...its} {...rest}>
+                    {options.map(([one, text]) => <option key={one} value={one}>{text}</option>)}
+                </select>
+            )}
+        </Field>
+    );
+}
+
+export function Check({ label, hint, checked, onChange, ...rest }) {
+    const id = useId();
+    return (
+        <div className="field check">
+            <input type="checkbox" id={id} checked={checked} onChange={(event) => onChange(event.target.checked)}
+                aria-describedby={hint ? `${id}-hint` : undefined} {...rest} />
+            <label htmlFor={id}>{label}</label>
+            {hint && <p className="hint" id={`${id}-hint`}>{hint}</p>}
+        </div>
+    );
+}
+
+/** The button that sends a form; disabled, and saying so, while the form is sent. */
+export function Submit({ busy, children, ...rest }) {
+    return <button type="submit" className="button primary" aria-disabled={busy || undefined} {...rest}>{busy ? t('common.sending') : children}</button>;
+}

@@ -1,0 +1,73 @@
+// Texts in the language of the person: one file a language, loaded when it is wanted.
+import { makeStore, useStore } from './store.js';
+import { BASE } from './router.js';
+import { settings } from './settings.js';
+
+/* global LANGUAGES */
+// Made by the build from web/lang: { "en": { "name": "English", "file": "a/lang-en-….json" } }
+export const languages = LANGUAGES;
+
+const state = makeStore({ language: 'en', texts: null, plural: null });
+
+/** The first language of a list that there is a file for: "de-AT" takes "de". */
+export function choose(wished) {
+    for (const tag of wished) {
+        const short = tag.toLowerCase().split('-')[0];
+        if (languages[short]) return short;
+    }
+    return 'en';
+}
+
+// A file has sections: { "room": { "seats": { "one": "{n} seat", "other": "{n} seats" } } } has the key room.seats.
+function flatten(sections) {
+    return Object.fromEntries(Object.entries(sections).flatMap(([section, texts]) => Object.entries(texts).map(([name, text]) => [`${section}.${name}`, text])));
+}
+
+/** Load and use the first of the languages of a list that there is. */
+export async function loadLanguage(wished) {
+    const language = choose(wished);
+    if (state.get().texts && state.get().language === language) return;
+    const response = await fetch(BASE + languages[language].file);
+    const texts = flatten(await response.json());
+    document.documentElement.lang = language;
+    document.documentElement.dir = texts['language.direction'] || 'ltr';
+    state.set({ language, texts, plural: new Intl.PluralRules(language) });
+}
+
+/** The language that the page starts in: chosen on this device, else the browser's. */
+export function firstLanguages() {
+    const chosen = settings.get().language;
+    return chosen ? [chosen, ...navigator.languages] : navigator.languages;
+}
+
+export function language() { return state.get().language; }
+
+/** The language with the browser's country, if it names one: "en-GB" writes dates in another way than "en-US". */
+export function locale() {
+    return navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language()) || language();
+}
+
+export function useLanguage() { return useStore(state).language; }
+export function has(key) { return key in (state.get().texts || {}); }
+
+function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/**
+ * A text: t('find.free', { n: 7 }). One with forms for numbers is chosen by n.
+ * A key that is missing is shown as it is: tests look for those.
+ */
+export function t(key, values = {}) {
+    const { texts, plural } = state.get();
+    let text = texts?.[key];
+    if (text && typeof text === 'object') text = text[values.n === 0 && text.zero ? 'zero' : plural.select(values.n)] ?? text.other;
+    return text === undefined ? key : fill(text, values);
+}
+
+/** An error as a sentence: of its code, else what the server says, with the number to ask about. */
+export function sentence(problem) {
+    const key = `problem.${problem.code}`;
+    if (has(key)) return t(key, { detail: problem.body?.detail || '', seconds: problem.retryAfter || 1 });
+    return t('problem.other', { title: problem.title || problem.code, instance: problem.body?.instance || '–' });
+}

@@ -1,0 +1,19 @@
+// What the pages of administrators use of the rest: they are a file of their own, loaded when the first of them is
+// opened, and take this from the page that is there (src/lazy/).
+export * from './api.js';
+export * from './i18n.js';
+export * from './router.js';
+export * from './rules.js';
+export * from './session.js';
+export * from './settings.js';
+export * from './time.js';
+export * from './use_api.js';
+export * from './components/dialog.jsx';
+export * from './components/form.jsx';
+export * from './components/icon.jsx';
+export * from './components/link.jsx';
+export * from './components/live.jsx';
+export * from './components/page.jsx';
+export * from './components/states.jsx';
+export * from './components/toasts.jsx';
+export * from './components/use_action.js';

@@ -1,0 +1,114 @@
+// A policy in words: for who books, and for who writes the policy.
+import { has, locale, t } from './i18n.js';
+import { showLength, showTime, showWeekday, weekOf } from './time.js';
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** The names of the days of a policy, in the order of the week as it is shown: [["mon", "Monday"], …]. */
+export function weekdays(width = 'long') {
+    return weekOf('2030-05-15').map((date) => [DAYS[new Date(`${date}T00:00:00Z`).getUTCDay()], showWeekday(date, width)]);
+}
+
+/** "a, b and c" as the language writes it. */
+export function join(words) {
+    return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words);
+}
+
+/** "24:00" is the end of a day, which no clock shows. */
+export function showClock(clock) {
+    return clock === '24:00' ? t('rules.midnight') : showTime(`2030-05-15T${clock}`);
+}
+
+// Days in a row are "Mon–Fri".
+function daysText(days) {
+    const order = weekdays('short');
+    const places = order.map(([day], i) => (days.includes(day) ? i : -1)).filter((i) => i >= 0);
+    if (places.length === 7) return t('rules.every_day');
+    const runs = [];
+    for (const place of places) {
+        const last = runs[runs.length - 1];
+        if (last && last[1] === place - 1) last[1] = place;
+        else runs.push([place, place]);
+    }
+    return runs.map(([from, to]) => {
+        if (from === to) return order[from][1];
+        return `${order[from][1]}${to === from + 1 ? ', ' : '–'}${order[to][1]}`;
+    }).join(', ');
+}
+
+function hoursText(hours) {
+    if (!hours) return t('rules.always_open');
+    if (hours.length === 0) return t('rules.never_open');
+    return t('rules.open', { hours: hours.map(({ days, from, to }) => `${days ? `${daysText(days)} ` : ''}${showClock(from)}–${showClock(to)}`).join('; ') });
+}
+
+/** Who is meant by "group:staff", "user:42", "everyone". */
+export function whoText(who) {
+    return join(who.map((one) => {
+        if (one === 'everyone') return t('rules.everyone');
+        const [kind, name] = one.split(':');
+        return t(kind === 'group' ? 'rules.group' : 'rules.user', { name });
+    }));
+}
+
+function lengthText({ min, max, step }) {
+    const words = [];
+    if (min && max) words.push(min === max ? t('rules.length_exact', { min: showLength(min) }) : t('rules.length', { min: showLength(min), max: showLength(max) }));
+    else if (min) words.push(t('rules.length_min', { min: showLength(min) }));
+    else if (max) words.push(t('rules.length_max', { max: showLength(max) }));
+    if (step) words.push(t('rules.length_step', { step: showLength(step) }));
+    return words.join(', ');
+}
+
+function horizonText({ days, opensAt }) {
+    const text = t('rules.horizon', { n: days });
+    return opensAt ? `${text}; ${t('rules.opens_at', { time: showClock(opensAt) })}` : text;
+}
+
+function quotaText({ per, minutes, count }) {
+    const amount = minutes ? showLength(minutes) : t('rules.bookings', { n: count });
+    return t(has(`rules.quota_${per}`) ? `rules.quota_${per}` : 'rules.quota_other', { amount, per });
+}
+
+function buffersText({ setup, teardown }) {
+    return [setup && t('rules.setup', { length: showLength(setup) }), teardown && t('rules.teardown', { length: showLength(teardown) })]
+        .filter(Boolean).join(', ');
+}
+
+function peopleText({ min, enforceCapacity }) {
+    return [min > 1 && t('rules.people_min', { n: min }), enforceCapacity && t('rules.people_capacity')].filter(Boolean).join(', ');
+}
+
+function whoBooks(policy) {
+    const words = [];
+    const book = policy.book || ['everyone'];
+    words.push(book.length ? t('rules.book', { who: whoText(book) }) : t('rules.book_nobody'));
+    if (policy.request?.length) words.push(t('rules.request', { who: whoText(policy.request) }));
+    if (policy.override?.length) words.push(t('rules.override', { who: whoText(policy.override) }));
+    return words;
+}
+
+function whenGivenUp(policy) {
+    if (policy.cancelUntil) return [t('rules.cancel', { length: showLength(policy.cancelUntil) })];
+    return [t('rules.cancel_any')];
+}
+
+// Some parts stand first in one policy and behind others in another.
+const capital = (text) => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+
+/** The sentences of a policy, those that matter most for booking first. */
+export function sentences(policy) {
+    const words = [hoursText(policy.hours)];
+    if (policy.length) words.push(lengthText(policy.length));
+    if (policy.start?.step) words.push(t('rules.start', { step: showLength(policy.start.step) }));
+    if (policy.horizon) words.push(horizonText(policy.horizon));
+    if (policy.lead) words.push(t('rules.lead', { length: showLength(policy.lead) }));
+    if (policy.people) words.push(peopleText(policy.people));
+    words.push(buffersText(policy), ...whoBooks(policy), ...(policy.quota || []).map(quotaText), ...whenGivenUp(policy));
+    return words.filter(Boolean).map(capital);
+}
+
+/** What is shown of the exceptions: "24 Dec–26 Dec: closed". */
+export function exceptionText({ hours }) {
+    return hours.length === 0 ? t('rules.closed') : hours.map(({ from, to }) => `${showClock(from)}–${showClock(to)}`).join(', ');
+}

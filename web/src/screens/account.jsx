@@ -1,0 +1,38 @@
+// One's own account: what one is called, how dates are shown here, and what is signed in.
+import { Page } from '../components/page.jsx';
+import { t } from '../i18n.js';
+import { useSession } from '../session.js';
+import { Device } from './account_device.jsx';
+import { Password } from './account_password.jsx';
+import { Profile } from './account_profile.jsx';
+import { Sessions } from './account_sessions.jsx';
+import { Tokens } from './account_tokens.jsx';
+
+/** A part of the account. */
+function Part({ id, title, lead, children }) {
+    return (
+        <section className="panel" aria-labelledby={id}>
+            <h2 id={id}>{title}</h2>
+            {lead && <p className="lead">{lead}</p>}
+            {children}
+        </section>
+    );
+}
+
+export function Account() {
+    const { user } = useSession();
+    return (
+        <Page title={t('account.title')} lead={[user.login, t(`role.${user.role}`), ...user.groups].filter(Boolean).join(' · ')}>
+            <div className="columns">
+                <Part id="profile" title={t('account.profile')}><Profile /></Part>
+                <Part id="device" title={t('account.device')} lead={t('account.device_lead')}><Device /></Part>
+                <Part id="sessions" title={t('account.sessions')} lead={t('account.sessions_lead')}><Sessions /></Part>
+                <Part id="password" title={t('account.password')}><Password /></Part>
+                <Part id="tokens" title={t('account.tokens')} lead={t('account.tokens_lead')}><Tokens /></Part>
+                <Part id="data" title={t('account.data')} lead={t('account.data_lead')}>
+                    <a className="button" href="/v1/me/export" download="bookable.json">{t('account.export')}</a>
+                </Part>
+            </div>
+        </Page>
+    );
+}

@@ -1,0 +1,90 @@
+// Tokens for programs: made with a purpose and an end, shown once, revoked with a click.
+import { useState } from 'react';
+import { Confirm, Dialog } from '../components/dialog.jsx';
+import { Choice, Form, Submit, Text } from '../components/form.jsx';
+import { Failure, Read } from '../components/states.jsx';
+import { useAction } from '../components/use_action.js';
+import { post, remove } from '../api.js';
+import { t } from '../i18n.js';
+import { showAgo, showInstant } from '../time.js';
+import { useList } from '../use_api.js';
+
+const SCOPES = ['read', 'book', 'manage', 'admin'];
+const YEAR = 365;
+
+function Secret({ token, onClose }) {
+    const [isCopied, setCopied] = useState(false);
+    const copy = () => navigator.clipboard.writeText(token.token).then(() => setCopied(true), () => setCopied(false));
+    return (
+        <Dialog title={t('tokens.made')} onClose={onClose}>
+            <p>{t('tokens.once')}</p>
+            <p className="secret"><code>{token.token}</code></p>
+            <div className="actions">
+                <button type="button" className="button primary" onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</button>
+                <button type="button" className="button" onClick={onClose}>{t('common.close')}</button>
+            </div>
+        </Dialog>
+    );
+}
+
+function NewToken({ onMade, onClose }) {
+    const [label, setLabel] = useState('');
+    const [scope, setScope] = useState('read');
+    const [days, setDays] = useState(String(YEAR));
+    const [send, { busy, problem }] = useAction(async () => {
+        const expiresAt = days ? new Date(Math.floor(Date.now() / 60000) * 60000 + days * 86400000).toISOString().replace(/\.\d+/, '') : undefined;
+        const scopes = scope === 'read' ? ['read'] : ['read', scope];
+        onMade((await post('/v1/tokens', { label, scopes, expiresAt })).body);
+    });
+    return (
+        <Dialog title={t('tokens.new')} onClose={onClose}>
+            <Form problem={problem} pointers={['/label', '/scopes', '/expiresAt']} onSubmit={send}>
+                <Text label={t('tokens.label')} hint={t('tokens.label_hint')} pointer="/label" value={label} onChange={setLabel} maxLength={100} />
+                <Choice label={t('tokens.may')} pointer="/scopes" value={scope} onChange={setScope} options={SCOPES.map((one) => [one, t(`tokens.may_${one}`)])} />
+                <Choice label={t('tokens.until')} pointer="/expiresAt" value={days} onChange={setDays}
+                    options={[['30', t('time.days', { n: 30 })], ['365', t('time.days', { n: 365 })], ['', t('tokens.never')]]} />
+                <Submit busy={busy}>{t('tokens.make')}</Submit>
+            </Form>
+        </Dialog>
+    );
+}
+
+function Token({ token, onRevoke }) {
+    return (
+        <li>
+            <span className="grow">
+                <strong>{token.label}</strong> <code>{token.prefix}…</code> <span className="tag">{token.scopes.join(', ')}</span>
+                <span className="quiet block">
+                    {token.lastUsedAt ? t('account.used', { ago: showAgo(token.lastUsedAt) }) : t('tokens.unused')}
+                    {token.expiresAt && ` · ${t('tokens.ends', { when: showInstant(token.expiresAt) })}`}
+                </span>
+            </span>
+            <button type="button" className="button small" onClick={() => onRevoke(token)}>{t('tokens.revoke')}</button>
+        </li>
+    );
+}
+
+export function Tokens() {
+    const tokens = useList('/v1/tokens');
+    const [open, setOpen] = useState(null);
+    const close = () => setOpen(null);
+    const [revoke, { problem }] = useAction(async ({ id }) => { await remove(`/v1/tokens/${id}`); close(); await tokens.reload(); });
+    const made = (token) => { setOpen({ secret: token }); tokens.reload(); };
+    return (
+        <>
+            {problem && <Failure problem={problem} />}
+            <Read from={tokens}>
+                {({ items }) => (items.length === 0 ? <p className="quiet">{t('tokens.none')}</p> : (
+                    <ul className="rows">{items.map((one) => <Token key={one.id} token={one} onRevoke={(token) => setOpen({ revoke: token })} />)}</ul>
+                ))}
+            </Read>
+            <button type="button" className="button" onClick={() => setOpen({ new: true })}>{t('tokens.new')}</button>
+            {open?.new && <NewToken onMade={made} onClose={close} />}
+            {open?.secret && <Secret token={open.secret} onClose={close} />}
+            {open?.revoke && (
+                <Confirm title={t('tokens.revoke_title', { label: open.revoke.label })} text={t('tokens.revoke_text')} yes={t('tokens.revoke')}
+                    danger onYes={() => revoke(open.revoke)} onClose={close} />
+            )}
+        </>
+    );
+}

@@ -1,0 +1,17 @@
+// What is said of a room in a few words.
+import { has, t } from '../i18n.js';
+
+/** A feature's name: the house's own slugs are shown as they are, without hyphens. */
+export function featureText(slug) {
+    const key = `feature.${slug}`;
+    return has(key) ? t(key) : slug.replace(/[-_]/g, ' ');
+}
+
+/** "Library, floor 1" */
+export function placeText({ building, floor, room }) {
+    return [building, floor && t('room.floor', { floor }), room && t('room.number', { room })].filter(Boolean).join(', ') || '–';
+}
+
+export function seatsText({ capacity }) {
+    return capacity === null || capacity === undefined ? '' : t('room.seats', { n: capacity });
+}

@@ -1,0 +1,117 @@
+// Dates and clocks. Answers of the API are in the room's zone: "2030-05-14T10:00:00+03:00" holds both the clock
+// on the wall there and the instant, so most of this only cuts texts. A wall time is "2030-05-14T10:00".
+import { locale, t } from './i18n.js';
+import { settings } from './settings.js';
+
+export const MINUTE = 60000;
+
+export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The wall time of an answer's instant, its date, its time of day. */
+export const wallOf = (instant) => instant.slice(0, 16);
+export const dateOf = (instant) => instant.slice(0, 10);
+export const clockOf = (instant) => instant.slice(11, 16);
+export const at = (instant) => Date.parse(instant);
+export const minutesBetween = (start, end) => Math.round((at(end) - at(start)) / MINUTE);
+
+/** The wall time in a zone at an instant, in milliseconds. */
+export function wallAt(time, zone) {
+    const parts = new Intl.DateTimeFormat('en-CA', {
+        timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
+    }).formatToParts(new Date(time));
+    const part = (type) => parts.find((one) => one.type === type).value;
+    return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+}
+
+export const today = (zone) => dateOf(wallAt(Date.now(), zone));
+
+const asUtc = (wall) => Date.parse(`${wall.length === 10 ? `${wall}T00:00` : wall}:00Z`);
+const fromUtc = (time) => new Date(time).toISOString().slice(0, 16);
+
+/** Minutes east of Greenwich that a zone is at an instant. */
+function offsetAt(time, zone) { return Math.round((asUtc(wallAt(time, zone)) - Math.floor(time / MINUTE) * MINUTE) / MINUTE); }
+
+/**
+ * The instant of a wall time, as RFC 3339 with its offset. Of an hour that comes twice it is the first; one that is
+ * left out becomes the same time as if the clock had not been put forward yet. For questions only: what is booked is
+ * sent as a wall time, which the server judges.
+ */
+export function instantOf(wall, zone) {
+    const guess = asUtc(wall);
+    const offsets = [offsetAt(guess - 86400000, zone), offsetAt(guess + 86400000, zone)];
+    const exact = offsets.find((offset) => offsetAt(guess - offset * MINUTE, zone) === offset);
+    const offset = exact ?? offsets[0];
+    const size = Math.abs(offset);
+    const two = (n) => String(n).padStart(2, '0');
+    return `${wall}:00${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+export function addDays(date, days) { return dateOf(fromUtc(asUtc(date) + days * 1440 * MINUTE)); }
+export function addMinutes(wall, minutes) { return fromUtc(asUtc(wall) + minutes * MINUTE); }
+export function weekdayOf(date) { return new Date(asUtc(date)).getUTCDay(); }
+
+/** Up to the next full step of so many minutes. */
+export function roundUp(wall, step) { return fromUtc(Math.ceil(asUtc(wall) / (step * MINUTE)) * step * MINUTE); }
+
+/** 1 for Monday; 0 for Sunday, as chosen, or as is usual in the language. */
+export function weekStart() {
+    const chosen = settings.get().weekStart;
+    if (chosen !== undefined) return chosen;
+    const here = new Intl.Locale(locale());
+    const info = here.getWeekInfo?.() ?? here.weekInfo;
+    return info ? info.firstDay % 7 : 1;
+}
+
+/** The seven dates of the week that a date is in. */
+export function weekOf(date) {
+    const back = (weekdayOf(date) - weekStart() + 7) % 7;
+    return Array.from({ length: 7 }, (none, i) => addDays(date, i - back));
+}
+
+// ---- as people write them
+
+function format(wall, options) {
+    return new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', ...options }).format(new Date(asUtc(wall)));
+}
+
+/** How hours are shown: 12 or 24 of them, as chosen, or as is usual in the language. */
+export function hourCycle() {
+    const usual = new Intl.DateTimeFormat(locale(), { hour: 'numeric' }).resolvedOptions().hour12;
+    const has12 = settings.get().hours === undefined ? usual : settings.get().hours === 12;
+    return { hourCycle: has12 ? 'h12' : 'h23', hour: has12 ? 'numeric' : '2-digit' };
+}
+
+export const showTime = (wall) => format(wall.length > 16 ? wallOf(wall) : wall, { minute: '2-digit', ...hourCycle() });
+export const showDate = (date) => format(date.slice(0, 10), { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+export const showDay = (date) => format(date.slice(0, 10), { weekday: 'long', day: 'numeric', month: 'long' });
+export const showWeekday = (date, width = 'long') => format(date.slice(0, 10), { weekday: width });
+
+/** "10:00–11:30", with the date of the end if it is another day. */
+export function showSpan(start, end) {
+    const other = dateOf(start) !== dateOf(end) && clockOf(end) !== '00:00';
+    return `${showTime(start)}–${other ? `${showDate(end)} ` : ''}${showTime(end)}`;
+}
+
+/** An instant of the server's own clock, such as when a token was made, on this device's clock. */
+export function showInstant(instant) {
+    return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', year: 'numeric', minute: '2-digit', ...hourCycle() }).format(new Date(instant));
+}
+
+/** "1 h 30 min" */
+export function showLength(minutes) {
+    const hours = Math.floor(minutes / 60);
+    const rest = minutes % 60;
+    const days = Math.floor(hours / 24);
+    if (days && !(minutes % 1440)) return t('time.days', { n: days });
+    return [hours && t('time.hours', { n: hours }), (rest || !hours) && t('time.minutes', { n: rest })].filter(Boolean).join(' ');
+}
+
+/** "5 minutes ago" */
+export function showAgo(instant) {
+    const seconds = Math.round((at(instant) - Date.now()) / 1000);
+    const words = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
+    for (const [unit, size] of [['day', 86400], ['hour', 3600], ['minute', 60]]) {
+        if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+    }
+    return words.format(0, 'minute');
+}

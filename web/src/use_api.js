@@ -1,0 +1,80 @@
+// What a screen reads: asked for when the screen is shown, again when the window comes back to the front and after
+// each change, and kept, as old, while there is no answer.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { get, list } from './api.js';
+import { session } from './session.js';
+
+const NOTHING = { body: null, etag: null, problem: null, isLoading: true, readAt: 0 };
+
+/**
+ * @param path   of the API; null: nothing is asked
+ * @param every  seconds between two questions while the window is seen; 0: only when it comes to the front
+ * @param reader how it is read: get, or a function of (path, {signal})
+ * @return {body, etag, problem, isLoading, readAt, reload(), set(body, etag)}
+ */
+export function useGet(path, { every = 0, reader = get } = {}) {
+    const [state, setState] = useState(NOTHING);
+    const running = useRef(null);
+    const load = useCallback(async () => {
+        running.current?.abort();
+        if (!path) { setState({ ...NOTHING, isLoading: false }); return; }
+        const turn = new AbortController();
+        running.current = turn;
+        setState((was) => ({ ...was, isLoading: true }));
+        try {
+            const { body, etag } = await reader(path, { signal: turn.signal });
+            if (!turn.signal.aborted) setState({ body, etag, problem: null, isLoading: false, readAt: Date.now() });
+        } catch (problem) {
+            if (!turn.signal.aborted) setState((was) => ({ ...was, problem, isLoading: false }));
+        }
+    }, [path, reader]);
+    useEffect(() => {
+        setState(NOTHING);
+        load();
+        return () => running.current?.abort();
+    }, [load]);
+    useFreshness(load, every, Boolean(path));
+    const set = useCallback((body, etag) => setState((was) => ({ ...was, body, etag: etag ?? was.etag, problem: null })), []);
+    return { ...state, reload: load, set };
+}
+
+// Reads again when the window is seen after it was not, when who sees it has signed in anew, and every so often.
+function useFreshness(load, every, wanted) {
+    useEffect(() => {
+        if (!wanted) return undefined;
+        const look = () => { if (document.visibilityState === 'visible') load(); };
+        document.addEventListener('visibilitychange', look);
+        let was = session.get().state;
+        const stop = session.subscribe(() => {
+            const { state } = session.get();
+            if (state === 'in' && was === 'out') load();
+            was = state;
+        });
+        const timer = every ? setInterval(look, every * 1000) : null;
+        return () => {
+            document.removeEventListener('visibilitychange', look);
+            stop();
+            clearInterval(timer);
+        };
+    }, [load, every, wanted]);
+}
+
+const readAll = async (path, { signal }) => {
+    const { items, isMore } = await list(path, { signal });
+    return { body: { items, isMore }, etag: null };
+};
+
+/** A whole list, all of its pages: {items, isMore}. */
+export function useList(path, options) { return useGet(path, { ...options, reader: readAll }); }
+
+/** The value, once it has been the same for some milliseconds. */
+export function useSettled(value, milliseconds) {
+    const [settled, setSettled] = useState(value);
+    const text = JSON.stringify(value);
+    useEffect(() => {
+        const timer = setTimeout(() => setSettled(value), milliseconds);
+        return () => clearTimeout(timer);
+        // eslint-disable-next-line react-hooks/exhaustive-deps
+    }, [text, milliseconds]);
+    return settled;
+}
