@@ -12,10 +12,15 @@
 #include "bk_db_sqlite3_functions.h"
 #include "bk_time.h"
 
+/* The size of pages in bytes; a file that has tables keeps its own, which was 4096 once. A commit
+ * writes every page that it touched, and a booking touches seven, in one place each: with pages of
+ * half the size it writes half as much. */
+#define PAGE_SIZE 2048
+
 /* A checkpoint copies the write-ahead log to the database each time so many pages have been added
- * (SQLite's own default). The log should be restarted from its beginning when it is longer than
- * LONG_LOG_PAGES. */
-enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
+ * (as many bytes as by SQLite's own default). The log should be restarted from its beginning when
+ * it is longer than LONG_LOG_PAGES. */
+enum { CHECKPOINT_PAGES = 2000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
 
 /* If that does not keep the log short, for example because the process that makes the checkpoint
  * gets no CPU time, the writer that reaches MOST_LOG_PAGES restarts the log while the other writers
@@ -23,7 +28,7 @@ enum { CHECKPOINT_PAGES = 1000, LONG_LOG_PAGES = 8 * CHECKPOINT_PAGES };
  * log restarts: pages of the usual size, each with a header, and the header of the file. */
 enum {
     MOST_LOG_PAGES = LONG_LOG_PAGES + CHECKPOINT_PAGES,
-    MOST_LOG_BYTES = MOST_LOG_PAGES * (24 + 4096) + 32,
+    MOST_LOG_BYTES = MOST_LOG_PAGES * (24 + PAGE_SIZE) + 32,
     POLL_INTERVAL = 1000 /* microseconds */
 };
 
@@ -199,7 +204,7 @@ static int limit_log(void *session_data)
 /* Make a checkpoint that does not stop readers and writers. It copies the pages that were in the
  * log when it began, and the log can only restart when all pages have been copied: if others go on
  * writing, that takes a second checkpoint, of the few new pages, while they wait for the lock. If
- * another checkpoint is running or a reader still needs an old page, the next 1000 pages are soon
+ * another checkpoint is running or a reader still needs an old page, the next 2000 pages are soon
  * enough. (The number of pages is that at the beginning of the checkpoint.) */
 static int checkpoint(void *session_data, int alone)
 {
@@ -290,6 +295,10 @@ static apr_status_t open_session(void *native, const bk_db_options_t *options, v
         return script(*session, "PRAGMA query_only = ON");
     }
     give_rights(sqlite3_db_filename(native, "main"));
+    rv = script(*session, "PRAGMA page_size = " APR_STRINGIFY(PAGE_SIZE));
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     rv = use_write_ahead_log(*session, options->busy_timeout, why);
     if (rv == APR_SUCCESS) {
         rv = set_log_limit(*session);

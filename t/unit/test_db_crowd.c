@@ -222,7 +222,7 @@ static void test_writers_in_a_queue(void **state)
 /* ---- the write-ahead log ------------------------------------------------------------------------
  */
 
-enum { FRAME = 4096 + 24, CHECKPOINT = 1000, LONG_LOG = 8 * CHECKPOINT, BOUND = 9 * CHECKPOINT };
+enum { FRAME = 2048 + 24, CHECKPOINT = 2000, LONG_LOG = 8 * CHECKPOINT, BOUND = 9 * CHECKPOINT };
 
 /* How long the log of a database is, in pages. */
 static int log_pages(const char *path)
