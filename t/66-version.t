@@ -20,7 +20,7 @@ my $client = Bookable::Client->new(base => $server->base_url);
 sub lines { my ($what) = @_; return scalar grep { /$what/ } split /\n/, $server->log_tail(1e6) }
 
 my $metrics = $client->get('/metrics')->content;
-my ($version) = $metrics =~ /^bookable_build_info\{version="(\d+\.\d+\.\d+)"\} 1$/m;
+my ($version) = $metrics =~ /^bookable_build_info\{version="(\d+\.\d+\.\d+(?:~rc\d+)?)"\} 1$/m;
 ok($version, 'the metrics have the version, as a label');
 is(scalar(() = $metrics =~ /^bookable_build_info/mg), 1,
     'the metrics have the version in one line, for all modules');

@@ -66,6 +66,8 @@ accepted('bookable.conf, with Redis', load('socache_hiredis')
     . places(CACHE => 'redis://127.0.0.1:6379/0?timeout=50ms') . load(@SERVICES), ['bookable.conf']);
 accepted('bookable.conf, and compat.conf', places() . load(@SERVICES), [qw(bookable.conf compat.conf)]);
 
+accepted('bookable.conf, and web.conf', places(WEB => $DIR) . load(@SERVICES), [qw(bookable.conf web.conf)]);
+
 # Into an httpd that is there: .load files as Debian has them, and what stands in conf-available.
 my $own = join '', map { -e "$STOCK/mod_$_.so" ? "LoadModule ${_}_module $STOCK/mod_$_.so\n" : '' }
     qw(mpm_worker unixd log_config authz_core dbd);
@@ -89,6 +91,67 @@ my $gone = join '', map { slurp("$CONF/$_.load") =~ s{/\S+/mod_}{/nowhere/mod_}g
 accepted('all .load files and one-module.conf, with no module of theirs there', $own . $gone, ['one-module.conf']);
 my $without_dbd = $own =~ s/^LoadModule dbd_module.*\n//mr;
 accepted('all .load files and one-module.conf, with no module of theirs there and without mod_dbd', $without_dbd . $gone, ['one-module.conf']);
+
+# The four services in an httpd that is there, with a site of its own: both are answered, and the services are
+# not under the site's own paths.
+sub others { return $own =~ s{^Listen .*\n}{}mr }
+my $beside = others() . "Listen 127.0.0.1:8080\n" . places() . $loaded;
+accepted('all-services.conf', $beside =~ s/BOOKABLE_LISTEN 127\.0\.0\.1:8080/BOOKABLE_LISTEN 127.0.0.1:8081/r,
+    ['all-services.conf']);
+accepted('all-services.conf, with no module of ours there', others() . "Listen 127.0.0.1:8082\n" . $gone,
+    ['all-services.conf']);
+for my $missing (@SERVICES, 'dbd', 'socache_shmcb') {
+    my @there = grep { $_ ne $missing } @SERVICES;
+    my $text = others() . ($missing eq 'socache_shmcb' ? '' : "LoadModule socache_shmcb_module $STOCK/mod_socache_shmcb.so\n")
+        . "Listen 127.0.0.1:8080\nDefine BOOKABLE_LISTEN 127.0.0.1:8081\n";
+    $text =~ s/^LoadModule dbd_module.*\n//m if $missing eq 'dbd';
+    accepted("all-services.conf, without mod_$missing", $text . load(@there), ['all-services.conf']);
+}
+serves_beside();
+
+sub serves_beside
+{
+    my $run = Bookable::Process::run_dir();
+    my ($site, $port) = (Bookable::Process::free_port(), Bookable::Process::free_port());
+    mkdir "$run/site" or die "$run/site: $!\n";
+    mkdir "$run/site/user" or die "$run/site/user: $!\n";
+    my %page = ('user/index' => "the other site\n", page => "a page\n");
+    for my $name (sort keys %page) {
+        open my $out, '>', "$run/site/$name" or die "$run/site/$name: $!\n";
+        print {$out} $page{$name};
+        close $out or die "$run/site/$name: $!\n";
+    }
+    Bookable::Daemon::give_to_nobody($run);
+    chmod 0755, $run, "$run/site", "$run/site/user";
+    my $file = write_file('beside.conf', others() =~ s{(DefaultRuntimeDir|ErrorLog) \Q$DIR\E}{$1 $run}gr
+        . "LoadModule socache_shmcb_module $STOCK/mod_socache_shmcb.so\n" . load(@SERVICES)
+        . "Listen 127.0.0.1:$site\nPidFile $run/pid\nUser nobody\nGroup \"#65534\"\nDocumentRoot $run/site\n"
+        . "<Directory $run/site>\nRequire all granted\n</Directory>\n"
+        . "Define BOOKABLE_LISTEN 127.0.0.1:$port\nDefine BOOKABLE_DATABASE $run/bookable.db\n"
+        . qq(Include "$CONF/all-services.conf"\n));
+    my $pid = Bookable::Process::spawn("$run/output", Bookable::Server::httpd(), '-DFOREGROUND', '-f', $file);
+    my $client = Bookable::Client->new(base => "http://127.0.0.1:$port");
+    my $other  = Bookable::Client->new(base => "http://127.0.0.1:$site");
+    ok(Bookable::Process::wait_until(30, sub { $client->get('/user/health')->code == 200 }),
+        'all-services.conf serves users') or diag(slurp("$run/output"), slurp("$run/error_log"));
+    is($client->get("/$_/health")->code, 200, "all-services.conf serves /$_") for qw(space booking products);
+    is($client->get('/v1/session')->code, 401, 'all-services.conf serves API v1');
+    is($other->get('/page')->content, "a page\n", 'the other site has a page');
+    is($client->get('/page')->code, 404, 'the services serve no file of the other site');
+    is($other->get('/user/index')->content, "the other site\n", 'the other site is served as before');
+    is($other->get('/booking/health')->code, 404, 'the other site has no services under its paths');
+    kill TERM => $pid;
+    Bookable::Process::wait_until(30, sub { Bookable::Process::collected($pid) }) or die "httpd does not stop\n";
+    File::Path::remove_tree($run);
+    return;
+}
+
+# The house, whose files lie in /etc/bookable and whose user the package makes.
+my %of_house = (USER => 'nobody', GROUP => '"#65534"', RUN => $DIR, LOG => $DIR, DATABASE => "$DIR/bookable.db");
+my $house = slurp("$CONF/house.conf") =~ s{/etc/bookable/}{$CONF/}gr =~ s{conf\.d/}{none/}r
+    =~ s{^Define BOOKABLE_(\w+)(\s+)(.*)$}{"Define BOOKABLE_$1$2" . ($of_house{$1} // $3)}gemr;
+accepted('house.conf', "Define BOOKABLE_HTTPD $STOCK\n" . load(@SERVICES) . $house, []);
+$tested{'house.conf'} = 1;
 
 # Before its first start, systemd has made no directory for it yet.
 for my $name (qw(bookable gateway)) {
@@ -149,7 +212,7 @@ is(scalar(grep { $seen{$_}++ } @members), 0, 'no two members are at one address'
 # ---- systemd -------------------------------------------------------------------------------------
 
 my @units = glob "$CONF/systemd/*.service";
-is(scalar @units, 2, 'a unit for the gateway, and one for services');
+is(scalar @units, 3, 'a unit for one host, one for the gateway, and one for services');
 for my $unit (@units) {
     my $text = slurp($unit);
     my $name = basename($unit);
@@ -167,10 +230,10 @@ for my $unit (@units) {
 }
 
 # The users of the units are the ones that are made.
-my @made = sort(slurp("$CONF/systemd/bookable.sysusers") =~ /^u (\S+)/mg);
+my @made = sort map { slurp($_) =~ /^u (\S+)/mg } glob "$CONF/systemd/*.sysusers";
 my @named = map { slurp($_) =~ /^User=(\S+)$/mg } @units;
 is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } @named ], \@made,
-    'each service has a user of its own, and so has the gateway');
+    'each service has a user of its own, and so have the gateway and the house');
 
 # ---- what is logged ------------------------------------------------------------------------------
 
@@ -202,7 +265,7 @@ logs_audit('bookable.conf', 'bookable_error.log', ['bookable.conf']);
 logs_audit('compat.conf', 'bookable_error.log', [qw(bookable.conf compat.conf)]);
 logs_audit('service.conf', 'user-1_error.log', ['service.conf'], SERVICE => 'user', INSTANCE => 'user-1');
 
-my @untested = grep { !$tested{$_} } map { basename($_) } grep { -f } glob "$CONF/*";
+my @untested = grep { !$tested{$_} } grep { $_ ne 'local.mk' } map { basename($_) } grep { -f } glob "$CONF/*";
 is("@untested", '', 'every file of conf/ was tested');
 
 done_testing();

@@ -184,7 +184,8 @@ GUARDS = \
     t/guards/self-contained.sh \
     t/guards/format.sh \
     t/guards/log-ids.sh \
-    t/guards/api.sh
+    t/guards/api.sh \
+    t/guards/man.sh
 
 EXTRA_DIST += \
     .clang-format \

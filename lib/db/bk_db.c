@@ -8,8 +8,13 @@
 #include "bk_db_private.h"
 #include "bk_text.h"
 
+#ifdef BK_WITHOUT_PGSQL
+static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, NULL};
+const char *const bk_db_drivers[] = {"sqlite3", NULL};
+#else
 static const bk_db_driver_t *const drivers[] = {&bk_db_sqlite3, &bk_db_pgsql, NULL};
 const char *const bk_db_drivers[] = {"sqlite3", "pgsql", NULL};
+#endif
 
 static const bk_db_driver_t *find_driver(const char *name)
 {

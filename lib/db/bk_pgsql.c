@@ -454,6 +454,11 @@ void bk_pgsql_shut(bk_pgsql_t *pgsql)
     }
 }
 
+int bk_pgsql_is_connected(const bk_pgsql_t *pgsql)
+{
+    return PQstatus(pgsql->connection) == CONNECTION_OK;
+}
+
 int bk_pgsql_is_broken(bk_pgsql_t *pgsql)
 {
     PGconn *connection = pgsql->connection;

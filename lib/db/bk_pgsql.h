@@ -7,13 +7,21 @@
  * from then on all processes begin with another host.
  *
  * Threads: a connection is used by one thread at a time.
+ *
+ * In a build without PostgreSQL (configure --without-pgsql) lib/db/none stands for it: no
+ * connection string is right, so that there is never a target, and nothing that needs one is
+ * called.
  */
 #ifndef BK_PGSQL_H
 #define BK_PGSQL_H
 
 #include <apr_errno.h>
 #include <apr_pools.h>
+#ifdef BK_WITHOUT_PGSQL
+typedef struct pg_conn PGconn; /* of which there is none */
+#else
 #include <libpq-fe.h>
+#endif
 
 #include "bk_pgsql_target.h"
 
@@ -44,6 +52,9 @@ apr_status_t bk_pgsql_connect(bk_pgsql_t *pgsql, apr_int64_t timeout);
 
 /** Shut the connection down, whatever the server does, so that libpq considers it as broken. */
 void bk_pgsql_shut(bk_pgsql_t *pgsql);
+
+/** Tell whether the last connect went well, and libpq has noticed no loss since. */
+int bk_pgsql_is_connected(const bk_pgsql_t *pgsql);
 
 /** Tell whether an idle connection is broken. The only data that an idle connection receives is a
  * last message and its end. Not to be called while an answer is awaited. */

@@ -1,9 +1,10 @@
 #!/bin/sh
 # The house is built in areas and floors, and nothing includes upwards. lib/ has areas, each on the
 # ground alone: a header of base/ may be included by all, one of another area only within it, but for
-# json/, which is what web/ and rules/ read and write. Above them stands the adapter, lib/httpd/, in
-# floors of its own: a file includes its own folder and the floors below it; what stands beside it on
-# the same floor, it does not. A module includes lib/ and itself, never another module.
+# json/, which is what web/ and rules/ read and write, and db/none/, which stands for parts of db/.
+# Above them stands the adapter, lib/httpd/, in floors of its own: a file includes its own folder and
+# the floors below it; what stands beside it on the same floor, it does not. A module includes lib/ and
+# itself, never another module.
 set -eu
 . "$(dirname "$0")/places.sh"
 cd "$SRCDIR"
@@ -35,7 +36,7 @@ floor() {
 may() {
     [ "$1" != "$2" ] || return 0
     case $1:$2 in
-    *:lib/base | lib/web:lib/json | lib/rules:lib/json | mod_*:lib/*) return 0 ;;
+    *:lib/base | lib/db/none:lib/db | lib/web:lib/json | lib/rules:lib/json | mod_*:lib/*) return 0 ;;
     lib/httpd/*:lib/*) [ "$(floor "$2")" -lt "$(floor "$1")" ] ;;
     mod_*:mod_*) [ "${1%%/*}" = "${2%%/*}" ] ;;
     *) return 1 ;;

@@ -230,7 +230,7 @@ void bk_connections_return(bk_connections_t *connections, bk_connection_t *conne
     if (connection->dbd) {
         close_dbd(connections, connection->dbd, server);
     }
-    else if (PQstatus(((bk_pgsql_t *)connection->native)->connection) != CONNECTION_OK) {
+    else if (!bk_pgsql_is_connected(connection->native)) {
         /* A lost connection is not kept: as the first of the list it would make the next request
          * reconnect although others are connected, and that fails if those use up the server's
          * connections. */

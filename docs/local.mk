@@ -1,0 +1,65 @@
+# The documents, where their links to each other hold; and man pages, which pandoc makes of some of them. The
+# tarball has the man pages, so that who builds from it needs no pandoc.
+dist_doc_DATA = README.md CHANGES NOTICE SECURITY.md
+docpagesdir = $(docdir)/docs
+dist_docpages_DATA = \
+    docs/README.md \
+    docs/api-v1.md \
+    docs/api.md \
+    docs/asvs.md \
+    docs/bookable-admin.md \
+    docs/breaker.md \
+    docs/cache.md \
+    docs/capacity.md \
+    docs/cluster.md \
+    docs/common.md \
+    docs/dependencies.md \
+    docs/design.md \
+    docs/experiments.md \
+    docs/metrics.md \
+    docs/mod_booking.md \
+    docs/mod_product.md \
+    docs/mod_proxy_retry.md \
+    docs/mod_socache_hiredis.md \
+    docs/mod_space.md \
+    docs/mod_user.md \
+    docs/openapi-v1.yaml \
+    docs/openapi.yaml \
+    docs/operations.md \
+    docs/performance.md \
+    docs/security.md \
+    docs/sign-on.md \
+    docs/web.md
+docpicturesdir = $(docdir)/docs/experiments
+dist_docpictures_DATA = \
+    docs/experiments/breaker.svg \
+    docs/experiments/bursts.svg \
+    docs/experiments/cache.svg \
+    docs/experiments/growth.svg \
+    docs/experiments/killed-booking.svg \
+    docs/experiments/killed-space.svg \
+    docs/experiments/latency-get.svg \
+    docs/experiments/latency-post.svg \
+    docs/experiments/product.svg \
+    docs/experiments/resources.svg \
+    docs/experiments/spaces.svg
+
+MAN_PAGES = man/bookable-admin.8 man/bookable-common.7 man/mod_booking.7 man/mod_product.7 man/mod_proxy_retry.7 \
+    man/mod_socache_hiredis.7 man/mod_space.7 man/mod_user.7
+EXTRA_DIST += build-aux/man.lua $(MAN_PAGES)
+if HAVE_MAN
+man_MANS = $(MAN_PAGES)
+endif
+
+# In its place only when it is whole.
+make_man = $(MKDIR_P) man && $(PANDOC) -f gfm -t man -s --lua-filter '$(srcdir)/build-aux/man.lua' \
+    -M name=$(basename $(notdir $@)) -M section=$(patsubst .%,%,$(suffix $@)) -M footer='Bookable $(PACKAGE_VERSION)' \
+    -o $@.new $< && mv $@.new $@
+
+man/%.7: docs/%.md build-aux/man.lua configure.ac
+	$(AM_V_GEN)$(make_man)
+man/%.8: docs/%.md build-aux/man.lua configure.ac
+	$(AM_V_GEN)$(make_man)
+man/bookable-common.7: docs/common.md build-aux/man.lua configure.ac
+	$(AM_V_GEN)$(make_man)
+MAINTAINERCLEANFILES = $(MAN_PAGES)
