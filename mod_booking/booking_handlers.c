@@ -6,6 +6,7 @@
 #include "bk_audit.h"
 #include "bk_caller.h"
 #include "bk_health.h"
+#include "bk_idempotency.h"
 #include "bk_json_fields.h"
 #include "bk_random.h"
 #include "bk_representation.h"
@@ -106,6 +107,7 @@ typedef struct insertion_t {
     booking_t booking;
     booking_v1_ruling_t ruling;
     int conflict;
+    int result; /* of bk_idempotency_make() */
 } insertion_t;
 
 /* Another host's space service may have policies, and this host's store may not be able to keep
@@ -217,13 +219,66 @@ static int answer_full(bk_request_t *request, const booking_limits_t *limits)
                                        limits->list[limits->full].quota->id, " is used up", NULL));
 }
 
+/* Has the type bk_idempotency_make_t. A booking that is in conflict keeps no key.
+ * @param made  NULL: there is no key */
+static apr_status_t make_booking(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
+{
+    insertion_t *insertion = baton;
+    char room[BK_TEXT_INT];
+    apr_status_t rv = insert_booking(insertion);
+
+    if (rv == APR_SUCCESS && insertion->conflict) {
+        return BOOKING_V1_STORE_TAKEN;
+    }
+    if (rv == APR_SUCCESS && made) {
+        made->location = location_of(request, &insertion->booking);
+        made->text = apr_pstrdup(request->r->pool, bk_text_of_int(insertion->booking.id, room));
+        made->len = strlen(made->text);
+    }
+    return rv;
+}
+
+static apr_status_t insert_once(void *baton)
+{
+    insertion_t *insertion = baton;
+    bk_idempotency_made_t made = {0};
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!bk_idempotency_has_key(insertion->request)) {
+        return make_booking(insertion->request, insertion, NULL);
+    }
+    insertion->result =
+        bk_idempotency_make(insertion->request, make_booking, insertion, &made, &rv);
+    return insertion->result == BK_CONTINUE ? rv : APR_SUCCESS;
+}
+
+static int answer_created(bk_request_t *request, insertion_t *insertion, apr_status_t rv)
+{
+    booking_t *booking = &insertion->booking;
+
+    if (rv == BOOKING_V1_STORE_TAKEN) {
+        return bk_answer_error(request, &booking_error_conflict, NULL);
+    }
+    if (rv == BOOKING_V1_STORE_QUOTA) {
+        return answer_full(request, &insertion->ruling.limits);
+    }
+    rv = bk_settle(request, rv, find_created, booking);
+    if (rv == BK_DB_UNKNOWN) {
+        return bk_answer_unknown(request, location_of(request, booking));
+    }
+    return rv == APR_SUCCESS ? answer_made(request, insertion) : bk_store_failed(request, rv);
+}
+
 static int create_booking(bk_request_t *request)
 {
-    insertion_t insertion = {.request = request};
+    insertion_t insertion = {.request = request, .result = BK_CONTINUE};
     booking_t *booking = &insertion.booking;
     apr_status_t rv;
     int result = read_booking(request, booking);
 
+    if (result == BK_CONTINUE) {
+        result = bk_idempotency_replay(request);
+    }
     if (result == BK_CONTINUE) {
         result = booking_space_check(request, booking, &insertion.ruling);
     }
@@ -236,19 +291,9 @@ static int create_booking(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    rv = bk_random_insert(&booking->id, insert_booking, &insertion);
-    if (rv == BOOKING_V1_STORE_QUOTA) {
-        return answer_full(request, &insertion.ruling.limits);
-    }
-    rv = bk_settle(request, rv, find_created, booking);
-    if (rv == BK_DB_UNKNOWN) {
-        return bk_answer_unknown(request, location_of(request, booking));
-    }
-    if (rv != APR_SUCCESS) {
-        return bk_store_failed(request, rv);
-    }
-    return insertion.conflict ? bk_answer_error(request, &booking_error_conflict, NULL)
-                              : answer_made(request, &insertion);
+    rv = bk_random_insert(&booking->id, insert_once, &insertion);
+    return insertion.result == BK_CONTINUE ? answer_created(request, &insertion, rv)
+                                           : insertion.result;
 }
 
 /* ---- read and delete ----------------------------------------------------------------------------
@@ -397,8 +442,8 @@ static int delete_booking(bk_request_t *request)
 
 const bk_route_t booking_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
-    {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking,
-     .scope = BK_SCOPE_BOOK},
+    {"POST", "", BK_ROUTE_USER, NULL, &booking_error_schema, create_booking, .scope = BK_SCOPE_BOOK,
+     .flags = BK_ROUTE_IDEMPOTENT},
     {"GET", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, get_booking},
     {"DELETE", "/{date}/{bookingId}", BK_ROUTE_USER, read_id, NULL, delete_booking,
      .scope = BK_SCOPE_BOOK},

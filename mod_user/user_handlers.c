@@ -20,7 +20,8 @@ static int read_id(bk_request_t *request)
 const bk_route_t user_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
     {"GET", "/caller", BK_ROUTE_ANYONE, NULL, NULL, user_caller_get},
-    {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, user_sign_up},
+    {"POST", "", BK_ROUTE_ANYONE, NULL, &user_error_schema, user_sign_up,
+     .flags = BK_ROUTE_IDEMPOTENT},
     {"POST", "/{userId}", BK_ROUTE_ANYONE, read_id, &user_error_schema, user_base_session_log_in},
     {"GET", "/{userId}", BK_ROUTE_ANYONE, read_id, NULL, user_base_session_get},
     {"DELETE", "/{userId}/session", BK_ROUTE_USER, read_id, NULL, user_base_session_log_out},

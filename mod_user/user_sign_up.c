@@ -1,10 +1,12 @@
 #include "user_sign_up.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include <apr_strings.h>
 
 #include "bk_audit.h"
+#include "bk_idempotency.h"
 #include "bk_json.h"
 #include "bk_settle.h"
 #include "user_base.h"
@@ -61,14 +63,32 @@ static apr_status_t find_signed_up(bk_request_t *request, void *signed_up)
     return user_base_find_hash(request, user->id, user->password_hash);
 }
 
+/* Has the type bk_idempotency_make_t. */
+static apr_status_t insert_user(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
+{
+    user_t *user = baton;
+    apr_pool_t *p = request->r->pool;
+    apr_status_t rv = user_rules_insert(user_verbs(request), request->handle, user,
+                                        user_config_of(request->conf)->unique_names);
+
+    made->location = apr_psprintf(p, "%s/%" APR_INT64_T_FMT, request->path, user->id);
+    made->text = apr_psprintf(p, "%" APR_INT64_T_FMT, user->id);
+    made->len = strlen(made->text);
+    return rv;
+}
+
 static int add_user(bk_request_t *request, user_t *user)
 {
-    const user_conf_t *conf = user_config_of(request->conf);
+    bk_idempotency_made_t made;
     const char *where;
     apr_status_t rv;
+    int result;
 
     user_base_open_session(request, user);
-    rv = user_rules_insert(user_verbs(request), request->handle, user, conf->unique_names);
+    result = bk_idempotency_make(request, insert_user, user, &made, &rv);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
     if (rv == USER_NAME_TAKEN) {
         return bk_answer_error(request, &user_error_name_taken, NULL);
     }
@@ -111,6 +131,9 @@ int user_sign_up(bk_request_t *request)
         return bk_answer_error(request, &user_error_signup_off, NULL);
     }
     result = read_new_user(request, &user, &password);
+    if (result == BK_CONTINUE) {
+        result = bk_idempotency_replay(request);
+    }
     if (result == BK_CONTINUE) {
         result = hash_new_user(request, password, &user);
     }

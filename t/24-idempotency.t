@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use IO::Select ();
+use JSON::PP ();
 
 use Bookable::Client;
 use Bookable::Process qw(free_port);
@@ -15,7 +16,7 @@ use Bookable::Store;
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
 my $required = free_port();
-my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space)], config => <<"END")->start;
+my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booking)], config => <<"END")->start;
 Listen 127.0.0.1:$required
 <VirtualHost 127.0.0.1:$required>
     BookableIdempotency required
@@ -79,6 +80,69 @@ is($people[0][0], 1, 'one person was added');
 my @kept = $server->store->query('SELECT count(*) FROM user_keys');
 is($kept[0][0], 1, 'a refusal keeps no key');
 
+# ---- the base API --------------------------------------------------------------------------------
+
+# The id alone, and where it is; errors are of the base API's shape.
+sub is_replayed_base
+{
+    my ($again, $first, $name) = @_;
+    is($again->code, 201, "$name: answered as the first time") or diag($again->as_string);
+    is($again->header('Idempotency-Replayed'), 'true', "$name: said to be a repetition");
+    is($again->content, $first->content, "$name: the same body");
+    is($again->header($_), $first->header($_), "$name: the same $_") for qw(Location Content-Type Cache-Control);
+    return;
+}
+
+sub is_refused_base
+{
+    my ($response, $status, $code, $name) = @_;
+    my $body = eval { JSON::PP::decode_json($response->content) } // {};
+    is($response->code, $status, "$name: status") or diag($response->as_string);
+    is($body->{ErrCode}, $code, "$name: ErrCode");
+    return;
+}
+
+my $ann   = $client->member;
+my $space = $client->space(capacity => 4);
+my $wish  = $client->booking($ann, spaceID => $space);
+sub booked { my ($body, @more) = @_; return $client->post('/booking', $body, as => $ann, @more) }
+
+my $booked = booked($wish, key('b-1'));
+is($booked->code, 201, 'a booking is made under a key') or diag($booked->as_string);
+is($booked->header('Idempotency-Replayed'), undef, 'the first request for a booking is no repetition');
+is_replayed_base(booked($wish, key('b-1')), $booked, 'a booking, again');
+is_refused_base(booked({ %$wish, occupants => 2 }, key('b-1')), 422, 'idempotency-key-reused', 'the key of a booking with another body');
+is_refused_base(booked($wish, key('b-2')), 400, 'CONFLICT', 'another key for the same time');
+is_refused_base(booked($wish), 400, 'CONFLICT', 'no key for the same time');
+is_refused_base(booked($wish, key('a b')), 400, 'bad-header', 'a key that is none, for a booking');
+my %later = (startTime => '2030-05-14T12:00:00Z', endTime => '2030-05-14T13:00:00Z');
+is(booked({ %$wish, %later }, key('b-2'))->code, 201, 'the key of a booking that was refused is free');
+
+# What is checked of a booking may come out otherwise by then.
+is($client->post("/v1/spaces/$space/archive", { bookings => 'keep' }, as => $admin)->code, 200, 'the space is archived');
+is_replayed_base(booked($wish, key('b-1')), $booked, 'a booking, again, of a space that is archived by now');
+is_refused_base(booked($wish, key('b-3')), 400, 'INVALID SPACE', 'a new key, of that space');
+
+my $free   = $client->space(capacity => 4);
+my @raced = $client->at_once(map {
+    [ POST => '/booking', $client->booking($ann, spaceID => $free), as => $ann, headers => [ 'Idempotency-Key' => 'b-race' ] ]
+} 1 .. 10);
+is(join(' ', map { $_->code } @raced), join(' ', (201) x 10), 'ten bookings at once under one key are all answered 201');
+my %ids = map { $_->content => 1 } @raced;
+is(scalar keys %ids, 1, 'ten bookings at once under one key get the same id');
+my @made = $server->store->query("SELECT count(*) FROM bookings WHERE space_id = '$free'");
+is($made[0][0], 1, 'ten bookings at once under one key are one booking');
+
+my $new = { username => unique('new'), userPassword => 'open-sesame-7' };
+my $signed_up = $client->post('/user', $new, key('u-1'));
+is($signed_up->code, 201, 'somebody signs up under a key') or diag($signed_up->as_string);
+is_replayed_base($client->post('/user', $new, key('u-1')), $signed_up, 'a sign-up, again');
+is_refused_base($client->post('/user', { %$new, username => unique('new') }, key('u-1')), 422, 'idempotency-key-reused',
+    'the key of a sign-up with another body');
+my @accounts = $server->store->query("SELECT count(*) FROM users WHERE name = '$new->{username}'");
+is($accounts[0][0], 1, 'one account was made');
+isnt($client->post('/user', $new)->header('Idempotency-Replayed'), 'true', 'a sign-up without a key is none that was answered before');
+
 # ---- many at once --------------------------------------------------------------------------------
 
 my @answers = $client->at_once(map {
@@ -97,6 +161,10 @@ is_problem($strict->post('/v1/spaces', { id => 'i-6', name => 'Room' }, as => $a
 is($strict->post('/v1/spaces', { id => 'i-6', name => 'Room' }, as => $admin, key('k-6'))->code, 201,
     'where a key is required, a request with one');
 is($strict->get('/v1/spaces/i-6', as => $admin)->code, 200, 'where a key is required, what creates nothing needs none');
+
+my $by = $strict->member;
+is($strict->post('/booking', $strict->booking($by, spaceID => $free, startTime => '2030-05-14T15:00:00Z',
+    endTime => '2030-05-14T16:00:00Z'), as => $by)->code, 201, 'where a key is required, the base API requires none');
 
 $server->finish;
 

@@ -47,15 +47,16 @@
     "DELETE FROM " table " WHERE hash IN (SELECT hash FROM " table " WHERE ends <= $1 LIMIT 20"
 
 /** The statements, from number first on, of the component's table. */
-#define BK_DB_KEYS_STATEMENTS(first, table)                                                     \
-    [first] = {"INSERT INTO " table " (hash, request, ends) VALUES ($1, $2, $3)"                \
-               " ON CONFLICT (hash) DO UPDATE SET request = excluded.request,"                  \
-               " ends = excluded.ends, location = NULL, version = NULL, body = NULL"            \
-               " WHERE " table ".ends <= $4"},                                                  \
-    [(first) + 1] = {"SELECT request, location, version, body FROM " table " WHERE hash = $1"}, \
-    [(first) + 2] = {"UPDATE " table " SET location = $2, version = $3, body = $4"              \
-                     " WHERE hash = $1"},                                                       \
-    [(first) + 3] = {.sqlite3 = BK_DB_KEYS_ENDED(table) ")",                                    \
+#define BK_DB_KEYS_STATEMENTS(first, table)                                          \
+    [first] = {"INSERT INTO " table " (hash, request, ends) VALUES ($1, $2, $3)"     \
+               " ON CONFLICT (hash) DO UPDATE SET request = excluded.request,"       \
+               " ends = excluded.ends, location = NULL, version = NULL, body = NULL" \
+               " WHERE " table ".ends <= $4"},                                       \
+    [(first) + 1] = {"SELECT request, location, version, body, ends FROM " table     \
+                     " WHERE hash = $1"},                                            \
+    [(first) + 2] = {"UPDATE " table " SET location = $2, version = $3, body = $4"   \
+                     " WHERE hash = $1"},                                            \
+    [(first) + 3] = {.sqlite3 = BK_DB_KEYS_ENDED(table) ")",                         \
                      .pgsql = BK_DB_KEYS_ENDED(table) " FOR UPDATE SKIP LOCKED)"}
 
 /** A request that may be repeated. */
@@ -92,6 +93,16 @@ apr_status_t bk_db_keys_claim(bk_db_t *db, const bk_db_keys_t *key, apr_time_t n
 /** Keep the answer with a claimed key, within the transaction. */
 apr_status_t bk_db_keys_keep(bk_db_t *db, const bk_db_keys_t *key,
                              const bk_db_keys_answer_t *answer);
+
+/**
+ * Look at a key without claiming it.
+ * @param now     microseconds since the epoch
+ * @param result  set, unless there was an error; BK_DB_KEYS_NEW: nobody has used it so far
+ * @param answer  as above
+ */
+apr_status_t bk_db_keys_look(bk_db_t *db, const bk_db_keys_t *key, apr_time_t now,
+                             bk_db_keys_result_t *result, bk_db_keys_answer_t *answer,
+                             apr_pool_t *p);
 
 /**
  * Find a key, to learn whether a transaction was committed.

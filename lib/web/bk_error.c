@@ -51,6 +51,15 @@ const bk_error_t bk_error_precondition = {
 const bk_error_t bk_error_health = {400, 400, "BAD_REQUEST", "Bad request",
                                     "for must be read or write"};
 
+const bk_error_t bk_error_key = {400, 400, "bad-header", "Bad Idempotency-Key",
+                                 "Idempotency-Key must have 1 to 128 visible ASCII characters"};
+const bk_error_t bk_error_key_reused = {422, 422, "idempotency-key-reused",
+                                        "Idempotency-Key reused",
+                                        "Another request was carried out under this key"};
+const bk_error_t bk_error_key_in_progress = {
+    409, 409, "idempotency-in-progress", "Request in progress",
+    "A request with this key is still being carried out: try again"};
+
 const bk_error_t bk_error_not_supported = {501, 501, "NOT_SUPPORTED", "Not supported",
                                            "The store that this server keeps its data in cannot do "
                                            "this"};

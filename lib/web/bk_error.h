@@ -47,6 +47,11 @@ extern const bk_error_t bk_error_consistency;
 extern const bk_error_t bk_error_precondition;
 extern const bk_error_t bk_error_health;
 
+/* Errors about an Idempotency-Key, whose codes are those of API v1's problems */
+extern const bk_error_t bk_error_key;
+extern const bk_error_t bk_error_key_reused;
+extern const bk_error_t bk_error_key_in_progress;
+
 /* Errors of the server */
 extern const bk_error_t bk_error_not_supported; /* by the configured store */
 extern const bk_error_t bk_error_unavailable;

@@ -59,7 +59,8 @@ typedef struct bk_route_t {
                   store has. If the store lacks the group, the route is answered 501 */
     bk_scope_t scope; /* what a token must have for it, if the route has a caller */
 
-    /* The rest is for routes of API v1 only */
+    /* The rest is for routes of API v1 only; but those of the base API may have
+     * BK_ROUTE_IDEMPOTENT */
     const bk_input_row_t *query;   /* the parameters of the query string; NULL: it has none */
     const bk_input_row_t *members; /* the members of the body; NULL: takes none, or reads it raw */
     unsigned int flags;            /* BK_ROUTE_PATCH and so on */

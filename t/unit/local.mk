@@ -40,6 +40,8 @@ check_PROGRAMS = \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
+    t/unit/test_csv_text \
+    t/unit/test_ics \
     t/unit/test_idempotency_key \
     t/unit/test_input \
     t/unit/test_json \
@@ -219,6 +221,8 @@ t_unit_test_user_v1_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_v1_dbd_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_ics_SOURCES = t/unit/test_ics.c t/unit/unit.h t/unit/zone_fixture.h
+t_unit_test_ics_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_policy_SOURCES = t/unit/test_policy.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_policy_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_quota_SOURCES = t/unit/test_quota.c t/unit/unit.h t/unit/zone_fixture.h

@@ -121,6 +121,17 @@ static void check_keys(keeping_t keeping)
     close_it(&keeping);
 }
 
+/* What a key is for, without claiming it. */
+static bk_db_keys_result_t look(keeping_t *keeping, const bk_db_keys_t *key, apr_time_t now,
+                                bk_db_keys_answer_t *answer)
+{
+    bk_db_keys_result_t result;
+
+    assert_int_equal(bk_db_keys_look(keeping->db, key, now, &result, answer, keeping->p),
+                     APR_SUCCESS);
+    return result;
+}
+
 static void check_ends(keeping_t keeping)
 {
     bk_db_keys_t key = key_of('k', 'a'), reused = key_of('k', 'b');
@@ -128,6 +139,12 @@ static void check_ends(keeping_t keeping)
     char hash;
 
     assert_int_equal(create(&keeping, &key, 1000, APR_SUCCESS, &answer), BK_DB_KEYS_NEW);
+    assert_int_equal(look(&keeping, &key, 1099, &answer), BK_DB_KEYS_KEPT);
+    assert_string_equal(answer.body, "{\"id\":\"1\"}");
+    assert_int_equal(look(&keeping, &reused, 1099, &answer), BK_DB_KEYS_OTHER);
+    assert_int_equal(look(&keeping, &key, 1100, &answer), BK_DB_KEYS_NEW);
+    key = key_of('l', 'a');
+    assert_int_equal(look(&keeping, &key, 1000, &answer), BK_DB_KEYS_NEW);
     assert_int_equal(create(&keeping, &reused, 1099, APR_SUCCESS, &answer), BK_DB_KEYS_OTHER);
     assert_int_equal(create(&keeping, &reused, 1100, APR_SUCCESS, &answer), BK_DB_KEYS_NEW);
     for (hash = 1; hash <= 50; hash++) {

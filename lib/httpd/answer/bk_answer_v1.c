@@ -98,6 +98,9 @@ static const bk_problem_t *known_problem(const bk_error_t *error)
         {&bk_error_json, &bk_problem_bad_body},
         {&bk_error_consistency, &bk_problem_bad_header},
         {&bk_error_health, &bk_problem_bad_parameter},
+        {&bk_error_key, &bk_problem_bad_header},
+        {&bk_error_key_reused, &bk_problem_idempotency_key_reused},
+        {&bk_error_key_in_progress, &bk_problem_idempotency_in_progress},
         {&bk_error_unknown, &bk_problem_outcome_unknown},
         {&bk_error_capacity, &bk_problem_capacity},
     };

@@ -123,7 +123,9 @@ static int read_body(bk_request_t *request)
     int result;
 
     if (!request->api->is_v1) {
-        return route->schema ? bk_body_read(request, route->schema) : BK_CONTINUE;
+        result = bk_intake_key(request);
+        return result == BK_CONTINUE && route->schema ? bk_body_read(request, route->schema)
+                                                      : result;
     }
     result = bk_intake_query(request);
     if (result == BK_CONTINUE) {

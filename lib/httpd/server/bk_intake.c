@@ -43,12 +43,13 @@ int bk_intake_key(bk_request_t *request)
     case BK_IDEMPOTENCY_KEY_OK:
         return BK_CONTINUE;
     case BK_IDEMPOTENCY_KEY_NONE:
-        return request->conf->idempotency == BK_CONF_IDEMPOTENCY_REQUIRED
+        return request->api->is_v1 && request->conf->idempotency == BK_CONF_IDEMPOTENCY_REQUIRED
                    ? bk_answer_problem(request, &bk_problem_idempotency_key_missing, NULL)
                    : BK_CONTINUE;
     default:
-        return bk_answer_problem(request, &bk_problem_bad_header,
-                                 "Idempotency-Key must have 1 to 128 visible ASCII characters");
+        return request->api->is_v1
+                   ? bk_answer_problem(request, &bk_problem_bad_header, bk_error_key.details)
+                   : bk_answer_error(request, &bk_error_key, NULL);
     }
 }
 

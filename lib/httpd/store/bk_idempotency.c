@@ -33,13 +33,19 @@ static apr_status_t make_key(const bk_request_t *request, const char *sent, bk_d
                : rv;
 }
 
+int bk_idempotency_has_key(const bk_request_t *request)
+{
+    return apr_table_get(request->r->headers_in, "Idempotency-Key") &&
+           request->route->flags & BK_ROUTE_IDEMPOTENT;
+}
+
 /* The key that was sent; NULL: there is none, or it has no meaning here. */
 static const char *sent_key(const bk_request_t *request)
 {
     const char *header = apr_table_get(request->r->headers_in, "Idempotency-Key"), *sent;
 
-    if (!(request->route->flags & BK_ROUTE_IDEMPOTENT) || !request->caller.id ||
-        !request->store->schema || !bk_db_keys_are_kept(request->handle)) {
+    if (!bk_idempotency_has_key(request) || !request->store->schema ||
+        !bk_db_keys_are_kept(request->handle)) {
         return NULL;
     }
     return bk_idempotency_key_read(header, &sent, request->r->pool) == BK_IDEMPOTENCY_KEY_OK ? sent
@@ -51,6 +57,52 @@ static int replay(bk_request_t *request, const bk_db_keys_answer_t *answer)
     apr_table_setn(request->r->headers_out, "Idempotency-Replayed", "true");
     return bk_answer_created_v1(request, answer->location, answer->version, answer->body,
                                 answer->body ? strlen(answer->body) : 0);
+}
+
+static int answer_again(bk_request_t *request, bk_db_keys_result_t result,
+                        const bk_db_keys_answer_t *answer)
+{
+    return result == BK_DB_KEYS_KEPT ? replay(request, answer)
+                                     : bk_answer_error(request, &bk_error_key_reused, NULL);
+}
+
+static int look_and_answer(bk_request_t *request)
+{
+    const char *sent = sent_key(request);
+    bk_db_keys_result_t result;
+    bk_db_keys_answer_t answer;
+    bk_db_keys_t key;
+    apr_status_t rv;
+
+    if (!sent) {
+        return BK_CONTINUE;
+    }
+    rv = make_key(request, sent, &key);
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_keys_look(request->handle, &key, apr_time_now(), &result, &answer,
+                             request->r->pool);
+    }
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    return result == BK_DB_KEYS_NEW ? BK_CONTINUE : answer_again(request, result, &answer);
+}
+
+int bk_idempotency_replay(bk_request_t *request)
+{
+    int result;
+
+    if (!bk_idempotency_has_key(request)) {
+        return BK_CONTINUE;
+    }
+    result = bk_store_acquire(request);
+    if (result == BK_CONTINUE) {
+        result = look_and_answer(request);
+    }
+    if (result == BK_CONTINUE) {
+        bk_store_release(request);
+    }
+    return result;
 }
 
 /* The transaction. */
@@ -95,15 +147,13 @@ static int make_once(bk_request_t *request, bk_db_keys_t *key, bk_idempotency_ma
     if (*rv == APR_ETIMEDOUT && result != BK_DB_KEYS_NEW) {
         apr_table_setn(request->r->headers_out, "Retry-After",
                        apr_itoa(request->r->pool, request->conf->retry_after));
-        return bk_answer_problem(request, &bk_problem_idempotency_in_progress, NULL);
+        return bk_answer_error(request, &bk_error_key_in_progress, NULL);
     }
     *rv = bk_settle(request, *rv, look, key);
     if (*rv != APR_SUCCESS || result == BK_DB_KEYS_NEW) {
         return BK_CONTINUE;
     }
-    return result == BK_DB_KEYS_KEPT
-               ? replay(request, &answer)
-               : bk_answer_problem(request, &bk_problem_idempotency_key_reused, NULL);
+    return answer_again(request, result, &answer);
 }
 
 int bk_idempotency_make(bk_request_t *request, bk_idempotency_make_t *make, void *baton,

@@ -16,8 +16,13 @@
  *
  * With a key, make() runs in a transaction that also keeps the key with the answer, for
  * BK_IDEMPOTENCY_KEPT: so a request is carried out once, whatever fails in between. Only successes
- * are kept. A key is one caller's and one route's. A repetition that comes while the first one is
+ * are kept. A key is one caller's and one route's; who is not signed in shares the keys of a route
+ * with all others, and has to send a random one. A repetition that comes while the first one is
  * carried out waits for it.
+ *
+ * Routes of the base API do the same; their answers are errors of that API. If the id of what is
+ * created is drawn at random, draw it around bk_idempotency_make(): PostgreSQL does nothing more in
+ * a transaction in which an id was taken.
  */
 #ifndef BK_IDEMPOTENCY_H
 #define BK_IDEMPOTENCY_H
@@ -42,6 +47,17 @@ typedef struct bk_idempotency_made_t {
  */
 typedef apr_status_t bk_idempotency_make_t(bk_request_t *request, void *baton,
                                            bk_idempotency_made_t *made);
+
+/** Whether a request has a key, and its route takes one: 1 or 0. */
+int bk_idempotency_has_key(const bk_request_t *request);
+
+/**
+ * Answer a request that was carried out before under its key. For requests whose checks may come
+ * out otherwise the second time, because they depend on the clock or on other services, or take
+ * long: call it before these. A request without a key pays nothing.
+ * @return BK_CONTINUE: it was not, so far; else the request's result, as of bk_idempotency_make()
+ */
+int bk_idempotency_replay(bk_request_t *request);
 
 /**
  * Create something once. The request has the store, and its body has been read.
