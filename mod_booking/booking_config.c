@@ -22,6 +22,7 @@ void *booking_config_create(apr_pool_t *p, server_rec *s)
     bk_conf_init(&conf->common);
     conf->max_length = BK_VALUE_UNSET;
     conf->max_future = BK_VALUE_UNSET;
+    conf->event_retention = BK_VALUE_UNSET;
     return conf;
 }
 
@@ -34,6 +35,7 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     conf->spaces_path = own->spaces_path ? own->spaces_path : base->spaces_path;
     conf->max_length = bk_value_default(own->max_length, base->max_length);
     conf->max_future = bk_value_default(own->max_future, base->max_future);
+    conf->event_retention = bk_value_default(own->event_retention, base->event_retention);
     return conf;
 }
 
@@ -44,6 +46,7 @@ void booking_config_complete(bk_conf_t *common)
     conf->spaces_path = conf->spaces_path ? conf->spaces_path : "/v1/spaces";
     conf->max_length = bk_value_default(conf->max_length, 31 * DAY);
     conf->max_future = bk_value_default(conf->max_future, 500);
+    conf->event_retention = bk_value_default(conf->event_retention, 400 * DAY);
 }
 
 static booking_conf_t *conf_of(cmd_parms *cmd)
@@ -85,6 +88,15 @@ static const char *set_max_future(cmd_parms *cmd, void *dir, const char *text)
     return bk_value_integer(cmd, text, 1, 1000000, &conf_of(cmd)->max_future);
 }
 
+static const char *set_event_retention(cmd_parms *cmd, void *dir, const char *text)
+{
+    if (strcasecmp(text, "Off") == 0) {
+        conf_of(cmd)->event_retention = 0;
+        return NULL;
+    }
+    return bk_value_duration(cmd, text, "s", DAY, 36500 * DAY, &conf_of(cmd)->event_retention);
+}
+
 const command_rec booking_config_commands[] = {
     BK_DIRECTIVES("Booking"),
     BK_DIRECTIVES_CACHE,
@@ -99,4 +111,6 @@ const command_rec booking_config_commands[] = {
                   "The longest that a booking may be, such as 12h, or Off"),
     AP_INIT_TAKE1("BookingMaxFuture", set_max_future, NULL, RSRC_CONF,
                   "How many bookings ahead a person may have, such as 500, or Off"),
+    AP_INIT_TAKE1("BookableEventRetention", set_event_retention, NULL, RSRC_CONF,
+                  "How long the log of bookings is kept, such as 400d, or Off"),
     {NULL}};

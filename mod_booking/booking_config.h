@@ -10,10 +10,11 @@ enum { BOOKING_USER, BOOKING_SPACE };
 extern const bk_dependency_t booking_config_dependencies[];
 
 typedef struct booking_conf_t {
-    bk_conf_t common;               /* must be the first member: bk_conf() casts to it */
-    const char *spaces_path;        /* URL path of /v1/spaces of the space service */
-    apr_interval_time_t max_length; /* longest booking in microseconds; 0: any length */
-    int max_future;                 /* bookings ahead that a person may have; 0: any number */
+    bk_conf_t common;                    /* must be the first member: bk_conf() casts to it */
+    const char *spaces_path;             /* URL path of /v1/spaces of the space service */
+    apr_interval_time_t max_length;      /* longest booking in microseconds; 0: any length */
+    int max_future;                      /* bookings ahead that a person may have; 0: any number */
+    apr_interval_time_t event_retention; /* how long the log is kept, microseconds; 0: for ever */
 } booking_conf_t;
 
 void *booking_config_create(apr_pool_t *p, server_rec *s);

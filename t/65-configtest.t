@@ -165,6 +165,7 @@ my %directives = (
     BookingMaxLength    => [ [ @no_duration, '0', '0d', '59s', '8785h', '367d', '1d12h', '99999999999999999999d', 'None' ], qr/duration.*1m?i?n?/,
         [qw(1min 744h 8784h 31d 366d Off off)] ],
     BookingMaxFuture    => [ [qw(0 -1 1000001 1.5 None 9999999999999999999)], qr/1 to 1000000/, [qw(1 500 1000000 Off off)] ],
+    BookableEventRetention => [ [ @no_duration, qw(0 0d 23h 36501d None) ], qr/duration/, [qw(1d 400d 36500d 24h Off off)] ],
     BookingStoreSize   => $size,
     BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
     BookingConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],

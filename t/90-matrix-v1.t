@@ -52,6 +52,9 @@ my %MATRIX = (
     'PUT /v1/policies/{policyId}'         => [ 'admin', 'admin', body => { name => 'A policy' } ],
     'DELETE /v1/policies/{policyId}'      => [ 'admin', 'admin' ],
 
+    # Of the spaces that one manages.
+    'GET /v1/events'        => [ 'user', 'events', but => { 'member own' => 403 } ],
+
     'GET /v1/users'         => [ 'auditor', 'read' ],
     'POST /v1/users'        => [ 'admin',   'admin' ],
     'GET /v1/users/{id}'    => [ 'auditor', 'read' ],
@@ -168,6 +171,7 @@ sub expected
 
 my @roles = (@ROLES, map { "token $_" } @SCOPES);
 my %persona = map { $_ => persona($_) } @roles;
+$persona{manager}{space} = own_space($persona{manager});
 my %has     = map { $_->{name} => 1 } @routes;
 is_deeply([ grep { !$has{$_} } sort keys %MATRIX ], [], 'every row of the matrix has its route');
 for my $route (@routes) {

@@ -70,6 +70,7 @@ FUNCTIONAL_TESTS = \
     t/30-booking.t \
     t/31-booking-length.t \
     t/32-rules.t \
+    t/38-events.t \
     t/40-product.t \
     t/50-bad-input.t \
     t/56-api-v1.t \
