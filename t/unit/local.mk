@@ -127,6 +127,7 @@ t_unit_test_cache_entry_SOURCES = t/unit/test_cache_entry.c t/unit/unit.h
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_credentials_SOURCES = t/unit/test_credentials.c t/unit/unit.h
 t_unit_test_csv_SOURCES = t/unit/test_csv.c t/unit/unit.h
+t_unit_test_csv_text_SOURCES = t/unit/test_csv_text.c t/unit/unit.h
 t_unit_test_cursor_SOURCES = t/unit/test_cursor.c t/unit/unit.h
 t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/db_arguments.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
