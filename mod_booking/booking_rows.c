@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "bk_db_fields.h"
 #include "bk_time.h"
 #include "booking_store_dbd_private.h"
@@ -32,7 +34,7 @@ apr_status_t booking_rows_lock_spaces(bk_db_t *db, const char **ids, int count, 
     return rv;
 }
 
-static apr_status_t lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool_t *p)
+apr_status_t booking_rows_lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool_t *p)
 {
     bk_db_value_t id = bk_db_int(user_id), one;
     apr_status_t rv = bk_db_write(db, BOOKING_ADD_HOLDER, &id, 1, NULL);
@@ -61,17 +63,13 @@ apr_status_t booking_rows_count_used(bk_db_t *db, apr_int64_t user_id, const boo
     return rv;
 }
 
-apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
+apr_status_t booking_rows_count_limits(bk_db_t *db, const booking_v1_t *row,
                                        booking_limits_t *limits, apr_pool_t *p)
 {
     apr_int64_t minutes = (apr_int64_t)(bk_time_between(row->start_ns, row->end_ns) / 60000000000);
-    apr_status_t rv;
+    apr_status_t rv = APR_SUCCESS;
     int i;
 
-    if (!limits || !limits->count) {
-        return APR_SUCCESS;
-    }
-    rv = lock_holder(db, row->user_id, p);
     for (i = 0; i < limits->count && rv == APR_SUCCESS; i++) {
         booking_used_t already;
 
@@ -83,6 +81,36 @@ apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
         }
     }
     return rv;
+}
+
+apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
+                                       booking_limits_t *limits, apr_pool_t *p)
+{
+    apr_status_t rv;
+
+    if (!limits || !limits->count) {
+        return APR_SUCCESS;
+    }
+    rv = booking_rows_lock_holder(db, row->user_id, p);
+    return rv == APR_SUCCESS ? booking_rows_count_limits(db, row, limits, p) : rv;
+}
+
+/* ---- what was read ------------------------------------------------------------------------------
+ */
+
+void booking_rows_keep(booking_v1_t *row, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < booking_v1_fields.count; i++) {
+        const bk_field_t *field = &booking_v1_fields.list[i];
+
+        if (field->kind == BK_FIELD_TEXT) {
+            const char **text = &BK_FIELD_MEMBER(row, field, const char *);
+
+            *text = *text ? apr_pstrdup(p, *text) : NULL;
+        }
+    }
 }
 
 /* ---- what has expired ---------------------------------------------------------------------------

@@ -29,6 +29,9 @@ apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *
  * @return BOOKING_V1_STORE_CHANGED, BOOKING_V1_STORE_TAKEN */
 apr_status_t booking_rows_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p);
 
+/** Lock a person's quotas until the transaction ends. Call it before spaces are locked. */
+apr_status_t booking_rows_lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool_t *p);
+
 /**
  * Lock a person's quotas until the transaction ends, and check that one more booking is allowed.
  * Call it before spaces are locked.
@@ -38,6 +41,13 @@ apr_status_t booking_rows_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t
  */
 apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
                                        booking_limits_t *limits, apr_pool_t *p);
+
+/** The same, of a person whose quotas are locked already. */
+apr_status_t booking_rows_count_limits(bk_db_t *db, const booking_v1_t *row,
+                                       booking_limits_t *limits, apr_pool_t *p);
+
+/** Copy the texts of a row that is only valid for a moment into a pool. */
+void booking_rows_keep(booking_v1_t *row, apr_pool_t *p);
 
 /**
  * End what has expired between two instants in a space.

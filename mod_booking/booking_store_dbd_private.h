@@ -36,7 +36,28 @@ enum {
     BOOKING_EVENTS_OF,          /* booking_id: the same, of changes */
     BOOKING_EVENTS_DELETE,      /* transaction, number: those below the boundary up to there */
     BOOKING_EVENTS_DELETE_XACT, /* the same: the others */
-    BOOKING_KEYS,               /* those of bk_db_keys.h */
+    /* series */
+    BOOKING_SERIES_INSERT,  /* the fields of booking_series_fields */
+    BOOKING_SERIES_FIND,    /* id: the fields of booking_series_fields */
+    BOOKING_SERIES_COUNT,   /* id, now: state, how many bookings */
+    BOOKING_SERIES_NEXT,    /* id, now: id, start_ns, end_ns */
+    BOOKING_SERIES_TOUCH,   /* id, version or 0, changed_by, changed_ns */
+    BOOKING_SERIES_SPACES,  /* id, from, to: space_id of its bookings that occupy one */
+    BOOKING_SERIES_CANCEL,  /* id, from, to, changed_by, changed_ns, reason */
+    BOOKING_SERIES_APPROVE, /* the same */
+    BOOKING_SERIES_REJECT,  /* the same */
+    BOOKING_OTHERS, /* space_id, from, to, a series_id or -1: the fields of booking_v1_fields of
+                       what occupies the space in between and is not of that series */
+    /* closures */
+    BOOKING_CLOSURE_INSERT, /* the fields of booking_closures_fields */
+    BOOKING_CLOSURE_UPDATE, /* the same: writes to the version before it, unless it has ended */
+    BOOKING_CLOSURE_FIND,   /* id: the fields of booking_closures_fields */
+    BOOKING_CLOSURE_EACH,   /* from, to, space or NULL, the place behind which to begin, limit */
+    BOOKING_CLOSURE_CANCEL, /* space_id, from, to, changed_by, changed_ns, reason: cancels what
+                               occupies the space in between, but for closures */
+    BOOKING_CLOSURE_OPEN,   /* id, changed_by, changed_ns, reason: ends its rows */
+    BOOKING_CLOSURE_RENAME, /* id, changed_by, changed_ns, reason, is_private: of its rows */
+    BOOKING_KEYS,           /* those of bk_db_keys.h */
     BOOKING_STATEMENTS = BOOKING_KEYS + BK_DB_KEYS_COUNT
 };
 

@@ -1,5 +1,7 @@
 /* The tables of bookings in a database, and all statements on them. */
+#include "booking_closures_store.h"
 #include "booking_event.h"
+#include "booking_series_store.h"
 #include "booking_store_dbd_private.h"
 
 /* ---- migration ----------------------------------------------------------------------------------
@@ -134,6 +136,37 @@ static const bk_db_sql_t steps[] = {
      .sqlite3 = "INSERT INTO booking_log VALUES"
                 " (lower(hex(randomblob(16))), '', 9223372036854775807, 0, 0)",
      .pgsql = "INSERT INTO booking_log VALUES (" INCARNATION ", " CLUSTER ", 0, 0, 0)"},
+    /* 5: series, each date of which is a booking */
+    {"CREATE TABLE series ("
+     "  id {key},"
+     "  space_id TEXT NOT NULL,"
+     "  user_id {int} NOT NULL,"
+     "  start_wall TEXT NOT NULL," /* the clock's, without a zone */
+     "  minutes {int} NOT NULL,"
+     "  time_zone TEXT NOT NULL,"
+     "  rule TEXT NOT NULL,"     /* JSON */
+     "  left_out TEXT NOT NULL," /* JSON */
+     "  title TEXT,"
+     "  created_by {int} NOT NULL,"
+     "  created_ns {int} NOT NULL,"
+     "  changed_by {int} NOT NULL,"
+     "  changed_ns {int} NOT NULL,"
+     "  version {int} NOT NULL)"},
+    /* 6: closures, each of which is a row of bookings in each of its spaces */
+    {"CREATE TABLE closures ("
+     "  id {key},"
+     "  start_ns {int} NOT NULL,"
+     "  end_ns {int} NOT NULL,"
+     "  spaces TEXT NOT NULL," /* JSON */
+     "  reason TEXT NOT NULL,"
+     "  is_public {flag} NOT NULL,"
+     "  is_ended {flag} NOT NULL,"
+     "  created_by {int} NOT NULL,"
+     "  created_ns {int} NOT NULL,"
+     "  changed_by {int} NOT NULL,"
+     "  changed_ns {int} NOT NULL,"
+     "  version {int} NOT NULL);"
+     "CREATE INDEX closures_by_start ON closures (start_ns, id) WHERE is_ended = 0"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -178,6 +211,24 @@ static const bk_db_sql_t steps[] = {
 #define XACT "CAST(CAST(xact AS TEXT) AS BIGINT)"
 #define XACT_OF(argument) "CAST(CAST(CAST(" argument " AS BIGINT) AS TEXT) AS xid8)"
 #define BOUNDARY "(SELECT boundary FROM booking_log)"
+/* Bookings of a series that begin in between and have not ended. */
+#define OF_SERIES "series_id = $1 AND kind = 0 AND start_ns >= $2 AND start_ns < $3"
+#define END_OF_SERIES(new_state)                                                      \
+    "UPDATE bookings SET state = " new_state ", occupies = 0, expires_ns = NULL,"     \
+    " version = version + 1, changed_by = $4, changed_ns = $5, via = 1, reason = $6 " \
+    "WHERE " OF_SERIES
+#define PENDING " AND state = 1 AND occupies = 1 AND (expires_ns IS NULL OR expires_ns > $5)"
+#define OTHERS(between)                                                                  \
+    "SELECT {bookings} FROM bookings WHERE " between " AND COALESCE(series_id, 0) <> $4" \
+    " ORDER BY start_ns, id"
+
+#define CLOSURES(its_spaces)                                                               \
+    "SELECT {closures} FROM closures WHERE is_ended = 0 AND end_ns > $1 AND start_ns < $2" \
+    " AND (CAST($3 AS TEXT) IS NULL OR $3 IN (SELECT value FROM " its_spaces "))"          \
+    " AND (start_ns, id) > ($4, $5) ORDER BY start_ns, id LIMIT $6"
+#define CANCEL(between)                                                                      \
+    "UPDATE bookings SET state = 2, occupies = 0, expires_ns = NULL, version = version + 1," \
+    " changed_by = $4, changed_ns = $5, via = 1, reason = $6 WHERE " between " AND kind <> 2"
 
 static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_INSERT_BASE] =
@@ -265,12 +316,48 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_EVENTS_DELETE_XACT] = {.sqlite3 = "DELETE FROM booking_events WHERE $1 < $2 AND 0",
                                     .pgsql = "DELETE FROM booking_events WHERE seq >= " BOUNDARY
                                              " AND (xact, seq) <= (" XACT_OF("$1") ", $2)"},
+    [BOOKING_SERIES_INSERT] = {"INSERT INTO series ({series}) VALUES ({series values})"},
+    [BOOKING_SERIES_FIND] = {"SELECT {series} FROM series WHERE id = $1"},
+    [BOOKING_SERIES_COUNT] = {"SELECT CAST(CASE WHEN occupies = 1 AND expires_ns <= $2 THEN"
+                              " CASE WHEN state = 0 THEN 4 ELSE 5 END ELSE state END AS {int}),"
+                              " count(*) FROM bookings WHERE series_id = $1 AND kind = 0"
+                              " GROUP BY 1"},
+    [BOOKING_SERIES_NEXT] = {"SELECT id, start_ns, end_ns FROM bookings WHERE series_id = $1"
+                             " AND kind = 0 AND start_ns > $2 AND occupies = 1"
+                             " AND (expires_ns IS NULL OR expires_ns > $2)"
+                             " ORDER BY start_ns LIMIT 1"},
+    [BOOKING_SERIES_TOUCH] = {"UPDATE series SET version = version + 1, changed_by = $3,"
+                              " changed_ns = $4 WHERE id = $1 AND (version = $2 OR $2 = 0)"},
+    [BOOKING_SERIES_SPACES] = {"SELECT DISTINCT space_id FROM bookings WHERE " OF_SERIES
+                               " AND occupies = 1"},
+    [BOOKING_SERIES_CANCEL] = {END_OF_SERIES("2") " AND state IN (0, 1) AND occupies = 1"
+                                                  " AND (expires_ns IS NULL OR expires_ns > $5)"},
+    [BOOKING_SERIES_APPROVE] = {"UPDATE bookings SET state = 0, expires_ns = NULL,"
+                                " version = version + 1, changed_by = $4, changed_ns = $5,"
+                                " via = 1, reason = $6 WHERE " OF_SERIES PENDING},
+    [BOOKING_SERIES_REJECT] = {END_OF_SERIES("3") PENDING},
+    [BOOKING_OTHERS] = {.sqlite3 = OTHERS(BETWEEN_SQLITE), .pgsql = OTHERS(BETWEEN_PGSQL)},
+    [BOOKING_CLOSURE_INSERT] = {"INSERT INTO closures ({closures}) VALUES ({closures values})"},
+    [BOOKING_CLOSURE_UPDATE] = {"UPDATE closures SET {closures set} WHERE id = {closures.id}"
+                                " AND version = {closures.version} - 1 AND is_ended = 0"},
+    [BOOKING_CLOSURE_FIND] = {"SELECT {closures} FROM closures WHERE id = $1 AND is_ended = 0"},
+    [BOOKING_CLOSURE_EACH] = {.sqlite3 = CLOSURES("json_each(spaces)"),
+                              .pgsql = CLOSURES("json_array_elements_text(CAST(spaces AS json))")},
+    [BOOKING_CLOSURE_CANCEL] = {.sqlite3 = CANCEL(BETWEEN_SQLITE), .pgsql = CANCEL(BETWEEN_PGSQL)},
+    [BOOKING_CLOSURE_OPEN] = {"UPDATE bookings SET state = 2, occupies = 0, version = version + 1,"
+                              " changed_by = $2, changed_ns = $3, via = 1, reason = $4"
+                              " WHERE series_id = $1 AND kind = 2 AND occupies = 1"},
+    [BOOKING_CLOSURE_RENAME] = {"UPDATE bookings SET title = $4, is_private = $5, reason = $4,"
+                                " version = version + 1, changed_by = $2, changed_ns = $3, via = 1"
+                                " WHERE series_id = $1 AND kind = 2 AND occupies = 1"},
     BK_DB_KEYS_STATEMENTS(BOOKING_KEYS, "booking_keys"),
 };
 
 static const bk_db_table_t tables[] = {
     {.name = "bookings", .fields = &booking_v1_fields},
     {.name = "bookings_base", .fields = &booking_fields, .is_view = 1},
+    {.name = "series", .fields = &booking_series_fields},
+    {.name = "closures", .fields = &booking_closures_fields},
     {.name = "booking_events",
      .fields = &booking_event_fields,
      .is_log = 1,

@@ -8,8 +8,10 @@
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
 #include "booking_events_store.h"
+#include "booking_closures_store.h"
 #include "bk_zones.h"
 #include "booking_handlers.h"
+#include "booking_series_store.h"
 #include "booking_v1.h"
 
 extern module AP_MODULE_DECLARE_DATA booking_module;
@@ -32,8 +34,8 @@ static const bk_service_t service = {
 };
 
 static const bk_store_t dbd_store =
-    BK_STORE_DB(&booking_store_dbd_schema, &booking_store_dbd, &booking_v1_store_dbd, NULL, NULL,
-                &booking_events_store_dbd);
+    BK_STORE_DB(&booking_store_dbd_schema, &booking_store_dbd, &booking_v1_store_dbd, NULL,
+                &booking_series_store_dbd, &booking_events_store_dbd, &booking_closures_store_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&booking_store_shm_schema, &booking_store_shm);
 
 static void register_hooks(apr_pool_t *p)

@@ -14,7 +14,7 @@ use Bookable::Server;
 use Bookable::Store;
 
 my $ADMIN = realpath(dirname(Bookable::Server::module_path('user')) . '/../..') . '/bookable-admin';
-my @TABLES = qw(users user_tokens user_groups groups policies spaces bookings booking_events products);
+my @TABLES = qw(users user_tokens user_groups groups policies spaces bookings series closures booking_events products);
 
 my $store    = Bookable::Store->new(kind => 'pgsql')->start;
 my $postgres = $store->postgres;
@@ -138,6 +138,9 @@ UPDATE bookings SET kind = 2, state = 3, occupies = 0, is_private = 1, via = 3, 
     group_name = 'staff', policy = 'z', building = 'Hall', external_source = 's', external_key = 'k', reason = char(39),
     overridden = 'hours' WHERE occupants = 3;
 UPDATE bookings SET space_id = 'Hall-8', version = 2 WHERE occupants IN (4, 5);
+INSERT INTO series VALUES (9223372036854775807, 'Hall-1', 7, '2030-09-02T09:00', 90, 'Europe/Helsinki', '{}', '["2030-10-14"]', NULL, 7, 1, 8, 2, 3),
+    (1, 'Hall-2', 7, '', -1, '', char(39), '[]', char(228), 0, 0, 0, 0, 1);
+INSERT INTO closures VALUES (1, -5, 9223372036854775806, '["Hall-1","Hall-2"]', char(10, 228), 1, 0, 7, 1, 8, 2, 3);
 INSERT INTO users (id, name, email, password_hash, is_admin, session_start, session_end, state)
     VALUES (7, '', '', char(10, 9, 13, 8, 1, 127) || '\N\\N''""', 0, 0, -1, 2),
     (8, '''; DROP TABLE users; --', NULL, 'NULL', 1, 9223372036854775807, 0, 1),

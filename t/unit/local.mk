@@ -13,6 +13,7 @@ check_PROGRAMS = \
     t/unit/test_authority \
     t/unit/test_booking_dbd \
     t/unit/test_booking_events \
+    t/unit/test_booking_series \
     t/unit/test_booking_shm \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -117,6 +118,9 @@ t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_events_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_series_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_series_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
 t_unit_test_authority_SOURCES = t/unit/test_authority.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h
