@@ -58,7 +58,7 @@ for to in /dev/full closed; do
         it "$command, its output is $to"
     done
 done
-grep -qE '^bookable-admin [0-9]+[.][0-9]+[.][0-9]+$' "$out"; it "is printed"
+grep -qE '^bookable-admin [0-9]+[.][0-9]+[.][0-9]+(~[a-z0-9]+)?$' "$out"; it "is printed"
 
 run '' --params "$work/no/such/folder/bookable.db" list; refuses "no folder" "no/such/folder"
 run '' --params "$work" list; refuses "a folder" "bookable-admin:"
