@@ -10,9 +10,9 @@
 #include "admin_people.h"
 #include "bk_json_text.h"
 #include "bk_random.h"
-#include "bk_scope.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "user_scopes.h"
 
 #define LABEL_MOST 100
 #define DAYS_MOST 3650
@@ -27,18 +27,11 @@ static const char *read_scopes(const char *given, apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, given), *state;
     const char *name, *scopes = "";
-    unsigned int seen = 0;
 
     for (name = apr_strtok(rest, ",", &state); name; name = apr_strtok(NULL, ",", &state)) {
-        unsigned int scope = bk_scope_of_name(name);
-
-        if (!scope) {
+        if (!user_scopes_add(&scopes, name, p)) {
             return NULL;
         }
-        if (!(seen & scope)) {
-            scopes = apr_pstrcat(p, scopes, *scopes ? " " : "", name, NULL);
-        }
-        seen |= scope;
     }
     return *scopes ? scopes : NULL;
 }
@@ -75,7 +68,7 @@ static const char *read_options(user_token_t *token, const admin_settings_t *set
     }
     token->scopes = settings->scopes ? read_scopes(settings->scopes, p) : NULL;
     if (!token->scopes) {
-        return "--scopes is required: of read, book, manage, admin and events, separated by commas";
+        return "--scopes is required: of " USER_SCOPES_NAMES ", separated by commas";
     }
     if (settings->spaces) {
         token->spaces = read_spaces(settings->spaces, p);

@@ -43,7 +43,8 @@ static apr_status_t add(void *baton)
         ->add_token(adding->request->handle, adding->row, adding->was);
 }
 
-apr_status_t user_session_add(bk_request_t *request, user_session_opened_t *opened, const char *was)
+apr_status_t user_session_insert(bk_request_t *request, user_session_opened_t *opened,
+                                 const char *was)
 {
     apr_pool_t *p = request->r->pool;
     unsigned char *digest = apr_palloc(p, BK_TOKEN_DIGEST);
@@ -59,8 +60,18 @@ apr_status_t user_session_add(bk_request_t *request, user_session_opened_t *open
     }
     opened->row.digest = digest;
     opened->row.prefix = apr_pstrmemdup(p, opened->token, PREFIX);
-    rv = bk_random_insert(&opened->row.id, add, &adding);
+    return bk_random_insert(&opened->row.id, add, &adding);
+}
+
+apr_status_t user_session_settle(bk_request_t *request, apr_status_t rv,
+                                 user_session_opened_t *opened)
+{
     return bk_settle(request, rv, find_added, &opened->row);
+}
+
+apr_status_t user_session_add(bk_request_t *request, user_session_opened_t *opened, const char *was)
+{
+    return user_session_settle(request, user_session_insert(request, opened, was), opened);
 }
 
 /* Who opened a session, for its owner to tell it by: the header, without what is no text. */

@@ -39,6 +39,13 @@ apr_status_t user_session_open(bk_request_t *request, const user_session_wish_t 
 apr_status_t user_session_add(bk_request_t *request, user_session_opened_t *opened,
                               const char *was);
 
+/** The same in two steps, of which the first may be a part of a transaction: the outcome of what
+ * was written is found out in the second. @param rv  of the first, or of the transaction */
+apr_status_t user_session_insert(bk_request_t *request, user_session_opened_t *opened,
+                                 const char *was);
+apr_status_t user_session_settle(bk_request_t *request, apr_status_t rv,
+                                 user_session_opened_t *opened);
+
 /**
  * Answer with a session that was opened: with a cookie, if the member of that name asks for it, or
  * with the token.

@@ -7,22 +7,23 @@
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
+#include "bk_idempotency.h"
 #include "bk_representation.h"
 #include "bk_text.h"
+#include "user_scopes.h"
 
 #define LABEL_MOST 100
 #define SPACES_MOST 100
 
-static const char *const scope_words[] = {"read", "book", "manage", "admin", "events", NULL};
-
 const bk_input_row_t user_v1_tokens_members[] = {
     {.name = "label", BK_INPUT_TEXT_OF(BK_INPUT_REQUIRED, LABEL_MOST)},
     {.name = "scopes",
-     .kind = BK_INPUT_WORD,
+     .kind = BK_INPUT_TEXT,
      .flags = BK_INPUT_REQUIRED | BK_INPUT_LIST,
-     .words = scope_words,
+     .min = 1,
+     .max = USER_SCOPES_LENGTH,
      .least = 1,
-     .most = 5},
+     .most = USER_SCOPES_MOST},
     {.name = "spaces",
      .kind = BK_INPUT_ID,
      .flags = BK_INPUT_LIST | BK_INPUT_NULLABLE,
@@ -52,22 +53,17 @@ static void write_token(bk_json_text_t *text, const user_token_t *token)
 /* ---- making -------------------------------------------------------------------------------------
  */
 
-/* The scopes that were given, each once, separated by blanks. */
+/* The scopes that were given; NULL: one is none that a token can have. */
 static const char *given_scopes(const bk_request_t *request)
 {
     const bk_input_field_t *field = bk_input_field(request->input, "scopes");
     const char *scopes = "";
-    unsigned int seen = 0;
     apr_size_t i;
 
     for (i = 0; i < field->count; i++) {
-        unsigned int bit = 1U << field->values[i].number;
-
-        if (!(seen & bit)) {
-            scopes = apr_pstrcat(request->r->pool, scopes, *scopes ? " " : "",
-                                 scope_words[field->values[i].number], NULL);
+        if (!user_scopes_add(&scopes, field->values[i].text, request->r->pool)) {
+            return NULL;
         }
-        seen |= bit;
     }
     return scopes;
 }
@@ -93,20 +89,25 @@ static const char *given_spaces(const bk_request_t *request)
     return whole ? apr_pstrmemdup(request->r->pool, whole + 5, len - 6) : NULL;
 }
 
-static int answer_made(bk_request_t *request, const user_session_opened_t *opened)
+/* Has the type bk_idempotency_make_t. */
+static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
 {
+    user_session_opened_t *opened = baton;
     bk_json_text_t text;
-    const char *body;
-    apr_size_t len;
+    apr_status_t rv = user_session_insert(request, opened, NULL);
 
+    if (rv != APR_SUCCESS && rv != BK_DB_UNKNOWN) {
+        return rv;
+    }
+    *made = (bk_idempotency_made_t){.location = apr_psprintf(request->r->pool,
+                                                             "%s/tokens/%" APR_INT64_T_FMT,
+                                                             request->path, opened->row.id),
+                                    .is_secret = 1};
     bk_json_text_begin(&text, request->r->pool);
     write_token(&text, &opened->row);
     bk_json_text_string(&text, "token", opened->token);
-    body = bk_json_text_end(&text, &len);
-    return bk_answer_created_v1(request,
-                                apr_psprintf(request->r->pool, "%s/tokens/%" APR_INT64_T_FMT,
-                                             request->path, opened->row.id),
-                                0, body, len);
+    made->text = bk_json_text_end(&text, &made->len);
+    return rv;
 }
 
 int user_v1_tokens_make(bk_request_t *request)
@@ -123,12 +124,22 @@ int user_v1_tokens_make(bk_request_t *request)
                                             .spaces = given_spaces(request),
                                             .opened = now,
                                             .seen = now}};
+    bk_idempotency_made_t made;
     apr_status_t rv;
+    int result;
 
+    if (!opened.row.scopes) {
+        return bk_answer_wrong_member(request, "scopes",
+                                      "are of " USER_SCOPES_NAMES ", one display at the most");
+    }
     if (expires <= now) {
         return bk_answer_wrong_member(request, "expiresAt", "A token expires in the future");
     }
-    rv = user_session_add(request, &opened, NULL);
+    result = bk_idempotency_make(request, make, &opened, &made, &rv);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = user_session_settle(request, rv, &opened);
     if (rv == APR_EMISMATCH) {
         return bk_answer_problem(request, &bk_problem_not_signed_in, NULL);
     }
@@ -138,7 +149,7 @@ int user_v1_tokens_make(bk_request_t *request)
     bk_audit(request, "BK0383: event=token", request->caller.id, request->caller.id, "token",
              apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, opened.row.id), "scopes",
              opened.row.scopes, NULL);
-    return answer_made(request, &opened);
+    return bk_answer_created_v1(request, made.location, 0, made.text, made.len);
 }
 
 /* ---- listing and revoking -----------------------------------------------------------------------

@@ -30,6 +30,7 @@ int user_v1_tokens_revoke(bk_request_t *request);
          .handler = user_v1_tokens_make,                                                 \
          .group = USER_STORE_V1,                                                         \
          .scope = BK_SCOPE_SELF,                                                         \
+         .flags = BK_ROUTE_IDEMPOTENT,                                                   \
          .members = user_v1_tokens_members},                                             \
         {.method = "GET",                                                                \
          .pattern = "/tokens/{id}",                                                      \

@@ -91,7 +91,8 @@ is(scalar(grep { $_->{id} eq $token->{id} } @{ body_of($client->get('/v1/tokens'
     'a token is listed');
 is_answer($client->get('/user/caller', with($token->{token})), 200, { userID => "$ann->{id}", username => $ann->{name},
         role => 'member', scopes => ['read'], spaces => [ 'lib-101', 'lib-102' ] }, 'the base API tells other services the scopes');
-for ([ scopes => [] ], [ scopes => ['everything'] ], [ scopes => ['display:lib-101'] ], [ label => '' ],
+for ([ scopes => [] ], [ scopes => ['everything'] ], [ scopes => ['display:'] ], [ scopes => ['display:a/b'] ],
+    [ scopes => [ 'display:lib-101', 'display:lib-102' ] ], [ scopes => ['Display:lib-101'] ], [ label => '' ],
     [ expiresAt => '2001-01-01T00:00:00Z' ], [ spaces => [] ])
 {
     my ($member, $value) = @$_;
@@ -99,6 +100,17 @@ for ([ scopes => [] ], [ scopes => ['everything'] ], [ scopes => ['display:lib-1
     is_problem($wrong, $wrong->code == 400 ? 400 : 422, $wrong->code == 400 ? 'bad-member' : 'bad-value',
         "a token with $member " . json_text($value));
 }
+# A display's token is kept, shown and told to other services; it opens nothing.
+my $display = token(label => 'door', scopes => [ 'display:lib-101', 'display:lib-101' ]);
+is_deeply($display->{scopes}, ['display:lib-101'], 'a token may be a display\'s, once');
+is_deeply(body_of($client->get("/v1/tokens/$display->{id}", with($session)), 200, 'a display\'s token')->{scopes}, ['display:lib-101'],
+    'the space of a display is shown');
+is_problem($client->get('/v1/me', with($display->{token})), 403, 'forbidden', 'a display reads no account');
+is_problem($client->get('/v1/spaces', with($display->{token})), 403, 'forbidden', 'a display reads no spaces');
+is($client->get('/space/lib-101', with($display->{token}))->code, $client->get('/space/lib-101')->code,
+    'a display sees of the base API what anybody sees');
+is_deeply(token(label => 'both', scopes => [ 'display:lib-101', 'read' ])->{scopes}, [ 'display:lib-101', 'read' ],
+    'a token may be a display\'s and have another scope');
 is_problem($client->get("/v1/tokens/$token->{id}", with(log_in($bob))), 404, 'not-found', 'another user\'s token');
 is_problem($client->delete("/v1/tokens/$token->{id}", with(log_in($bob))), 404, 'not-found', 'revoking another user\'s token');
 

@@ -5,11 +5,12 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
+use IO::Handle ();
 use IO::Select ();
 use JSON::PP ();
 
 use Bookable::Client;
-use Bookable::Process qw(free_port);
+use Bookable::Process qw(free_port wait_until);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -143,6 +144,28 @@ my @accounts = $server->store->query("SELECT count(*) FROM users WHERE name = '$
 is($accounts[0][0], 1, 'one account was made');
 isnt($client->post('/user', $new)->header('Idempotency-Replayed'), 'true', 'a sign-up without a key is none that was answered before');
 
+# ---- tokens --------------------------------------------------------------------------------------
+
+# The secret is shown once: it can be given again only by who kept it.
+my $token  = { label => 'script', scopes => ['read'] };
+my $issued = $client->post('/v1/tokens', $token, as => $admin, key('k-1'));
+is($issued->code, 201, 'a token is made under a key') or diag($issued->as_string);
+my ($secret) = $issued->content =~ /"token":"([^"]+)"/;
+my $twice = $client->post('/v1/tokens', $token, as => $admin, key('k-1'));
+is_problem($twice, 422, 'idempotency-key-reused', 'a token, again');
+is($twice->header('Location'), $issued->header('Location'), 'a token, again: Location names the one that was made');
+unlike($twice->content, qr/\Q$secret/, 'a token, again: the secret is not shown');
+is_problem($client->post('/v1/tokens', { %$token, label => 'other' }, as => $admin, key('k-1')), 422, 'idempotency-key-reused',
+    'a token with another body');
+is(scalar(() = $client->get('/v1/tokens', as => $admin)->content =~ /"label":"script"/g), 1, 'one token was made');
+is($client->get('/v1/me', as => { token => $secret })->code, 200, 'the token is good');
+my @rows = $server->store->query('SELECT body FROM user_keys WHERE location LIKE \'%/tokens/%\'');
+is_deeply([ map { $_->[0] // '' } @rows ], [''], 'no answer with a secret is kept');
+my @tokens = $client->at_once(map {
+    [ POST => '/v1/tokens', { label => 'race', scopes => ['read'] }, as => $admin, headers => [ 'Idempotency-Key' => 'race' ] ]
+} 1 .. 8);
+is(join(' ', sort map { $_->code } @tokens), join(' ', 201, (422) x 7), 'of eight at once one makes a token');
+
 # ---- many at once --------------------------------------------------------------------------------
 
 my @answers = $client->at_once(map {
@@ -152,6 +175,34 @@ is(join(' ', map { $_->code } @answers), join(' ', (201) x 12), 'twelve at once 
 my %bodies = map { $_->content => 1 } @answers;
 is(scalar keys %bodies, 1, 'twelve at once get the same body');
 is(scalar(grep { !$_->header('Idempotency-Replayed') } @answers), 1, 'of twelve at once one made the space');
+
+# ---- somebody else is writing --------------------------------------------------------------------
+
+# A transaction of another program that has what the first request with the key would have.
+my $slow = Bookable::Server->new(api => '/v1', modules => [qw(user space)], children => 1, threads => 4,
+    config => "BookableBusyTimeout 300ms\nBookableStatementTimeout 300ms\nBookableRetryAfter 3s\n")->start;
+my $waiting = Bookable::Client->new(base => $slow->base_url);
+sub ask { return $waiting->post('/v1/spaces', { id => 'i-wait', name => 'Wait' }, as => $waiting->admin, key('wait')) }
+$waiting->admin;
+my ($session, $sqlite, $there);
+if ($slow->store->can('postgres')) {
+    $session = $slow->store->postgres->session('BEGIN', 'LOCK TABLE space_keys IN ACCESS EXCLUSIVE MODE');
+}
+else {
+    $there = $slow->dir . '/there';
+    open $sqlite, '|-', 'sqlite3', $slow->db or die "sqlite3: $!\n";
+    $sqlite->autoflush;
+    print {$sqlite} ".output /dev/null\nBEGIN IMMEDIATE;\n.shell echo > '$there'\n";
+    wait_until(30, sub { -e $there }) or die "sqlite3 does not begin\n";
+}
+my $late = ask();
+is_problem($late, 409, 'idempotency-in-progress', 'a request with a key that waited for another in vain');
+is($late->header('Retry-After'), 3, 'a request with a key that waited in vain is told when to ask again');
+$session->end if $session;
+close $sqlite if $sqlite;
+is(ask()->code, 201, 'what waited in vain is made when it is asked again');
+is(ask()->header('Idempotency-Replayed'), 'true', 'and it is made once');
+$slow->finish;
 
 # ---- where a key is required ---------------------------------------------------------------------
 

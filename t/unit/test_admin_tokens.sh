@@ -24,6 +24,7 @@ token=$(cut -f 1 "$out")
 on_db '' token bot --scopes read; refuses "token without a label" "--label"
 on_db '' token bot --label x; refuses "token without scopes" "--scopes"
 on_db '' token bot --label x --scopes read,all; refuses "token with an unknown scope" "--scopes"
+on_db '' token bot --label x --scopes display:a/b; refuses "token of a display that is none" "--scopes"
 on_db '' token bot --label x --scopes ''; refuses "token with no scope" "--scopes"
 on_db '' token bot --label x --scopes read --spaces ,; refuses "token with no space" "--spaces"
 for days in 0 3651 x; do

@@ -8,6 +8,7 @@
 #include "bk_db_keys.h"
 #include "bk_idempotency_key.h"
 #include "bk_json_canonical.h"
+#include "bk_origin.h"
 #include "bk_settle.h"
 #include "bk_store.h"
 
@@ -52,11 +53,25 @@ static const char *sent_key(const bk_request_t *request)
                                                                                              : NULL;
 }
 
+static int refuse_secret(bk_request_t *request, const bk_db_keys_answer_t *answer)
+{
+    apr_table_setn(request->r->headers_out, "Location",
+                   bk_origin_url(request->r, answer->location));
+    return bk_answer_error(request, &bk_error_key_reused,
+                           "It was made, and Location names it; its secret was shown once, and is "
+                           "not kept. If you do not have it: delete it, and make another one "
+                           "with another key");
+}
+
+/* An answer without a body had a secret in it. */
 static int replay(bk_request_t *request, const bk_db_keys_answer_t *answer)
 {
+    if (!answer->body) {
+        return refuse_secret(request, answer);
+    }
     apr_table_setn(request->r->headers_out, "Idempotency-Replayed", "true");
     return bk_answer_created_v1(request, answer->location, answer->version, answer->body,
-                                answer->body ? strlen(answer->body) : 0);
+                                strlen(answer->body));
 }
 
 static int answer_again(bk_request_t *request, bk_db_keys_result_t result,
@@ -120,7 +135,8 @@ static apr_status_t claim_and_make(bk_request_t *request, const bk_db_keys_t *ke
     }
     rv = make(request, baton, made);
     if (rv == APR_SUCCESS) {
-        *answer = (bk_db_keys_answer_t){made->location, made->version, made->text};
+        *answer = (bk_db_keys_answer_t){made->location, made->version,
+                                        made->is_secret ? NULL : made->text};
         rv = bk_db_keys_keep(request->handle, key, answer);
     }
     return rv;
@@ -132,6 +148,19 @@ static apr_status_t look(bk_request_t *request, void *baton)
     return bk_db_keys_find(request->handle, baton, request->r->pool);
 }
 
+/* SQLite has one writer, and does not say who that is: it may be the first request with this key.
+ * To ask again is right in any case, for nothing was done. */
+static int answer_in_progress(bk_request_t *request, apr_status_t rv)
+{
+    apr_table_setn(request->r->headers_out, "Retry-After",
+                   apr_itoa(request->r->pool, request->conf->retry_after));
+    return bk_answer_error(request, &bk_error_key_in_progress,
+                           rv == APR_TIMEUP
+                               ? "Another request is being written, this one's first perhaps: "
+                                 "ask again with the same key"
+                               : NULL);
+}
+
 static int make_once(bk_request_t *request, bk_db_keys_t *key, bk_idempotency_make_t *make,
                      void *baton, bk_idempotency_made_t *made, apr_status_t *rv)
 {
@@ -140,14 +169,12 @@ static int make_once(bk_request_t *request, bk_db_keys_t *key, bk_idempotency_ma
 
     *rv = bk_db_begin(request->handle);
     if (*rv != APR_SUCCESS) {
-        return BK_CONTINUE;
+        return *rv == APR_TIMEUP ? answer_in_progress(request, *rv) : BK_CONTINUE;
     }
     *rv = bk_db_end(request->handle,
                     claim_and_make(request, key, make, baton, made, &result, &answer));
     if (*rv == APR_ETIMEDOUT && result != BK_DB_KEYS_NEW) {
-        apr_table_setn(request->r->headers_out, "Retry-After",
-                       apr_itoa(request->r->pool, request->conf->retry_after));
-        return bk_answer_error(request, &bk_error_key_in_progress, NULL);
+        return answer_in_progress(request, *rv);
     }
     *rv = bk_settle(request, *rv, look, key);
     if (*rv != APR_SUCCESS || result == BK_DB_KEYS_NEW) {
@@ -162,6 +189,7 @@ int bk_idempotency_make(bk_request_t *request, bk_idempotency_make_t *make, void
     const char *sent = sent_key(request);
     bk_db_keys_t key;
 
+    *made = (bk_idempotency_made_t){.text = NULL};
     if (!sent) {
         *rv = make(request, baton, made);
         return BK_CONTINUE;

@@ -5,7 +5,7 @@
  *     static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
  *     {
  *         rv = verbs->insert(request->handle, ...);      errors are the handler's to answer
- *         *made = (bk_idempotency_made_t){location, version, text, len};
+ *         *made = (bk_idempotency_made_t){location, version, text, len, 0};
  *         return rv;
  *     }
  *
@@ -23,6 +23,11 @@
  * Routes of the base API do the same; their answers are errors of that API. If the id of what is
  * created is drawn at random, draw it around bk_idempotency_make(): PostgreSQL does nothing more in
  * a transaction in which an id was taken.
+ *
+ * What has a secret is made once, too, but its answer cannot be given again: a repetition is
+ * answered 422 idempotency-key-reused, with the Location of what was made. To keep the secret,
+ * under the key or anything else that the client sends, would give it to whoever reads the database
+ * and guesses that.
  */
 #ifndef BK_IDEMPOTENCY_H
 #define BK_IDEMPOTENCY_H
@@ -38,6 +43,7 @@ typedef struct bk_idempotency_made_t {
     apr_int64_t version;  /* at least 1; 0: it has none */
     const char *text;     /* JSON */
     apr_size_t len;       /* its length in bytes */
+    int is_secret;        /* the text is shown once and never kept: a repetition is refused */
 } bk_idempotency_made_t;
 
 /**

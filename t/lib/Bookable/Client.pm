@@ -285,7 +285,8 @@ sub _complaints
     };
     $wanted->('WWW-Authenticate', $code == 401, qr/^(?:Basic|Bearer)\b.*realm="/);
     # The reference's 400 where another service is out of reach may say it, too.
-    $wanted->('Retry-After', $code == 503 || $code == 429, qr/^[1-9]\d*$/)
+    my $is_retried = $code == 503 || $code == 429 || ($code == 409 && $response->content =~ /"idempotency-in-progress"/);
+    $wanted->('Retry-After', $is_retried, qr/^[1-9]\d*$/)
         unless $response->content =~ /"DEPENDENCY_UNAVAILABLE"/ && $code == 400;
     $wanted->('Allow', 1, qr/^[A-Z]+(?:, ?[A-Z]+)*$/) if $code == 405;
     return @wrong;
