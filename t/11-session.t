@@ -14,7 +14,7 @@ use Bookable::Store;
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
-my ($brief, $bare) = (free_port(), free_port());
+my ($brief, $bare, $gateway) = (free_port(), free_port(), free_port());
 my $server = Bookable::Server->new(api => '/v1', config => <<"END")->start;
 Listen 127.0.0.1:$brief
 <VirtualHost 127.0.0.1:$brief>
@@ -24,6 +24,10 @@ Listen 127.0.0.1:$brief
 Listen 127.0.0.1:$bare
 <VirtualHost 127.0.0.1:$bare>
     UserAuthSchemes bearer password
+</VirtualHost>
+Listen 127.0.0.1:$gateway
+<VirtualHost 127.0.0.1:$gateway>
+    UserOrigin https://rooms.example.org
 </VirtualHost>
 END
 my $client = Bookable::Client->new(base => $server->base_url);
@@ -197,6 +201,21 @@ for my $target (sort keys %target) {
     is(join(', ', @wrong), '', "$target with a cookie: every Sec-Fetch-Site, Origin and Content-Type");
 }
 my @plain = ('Content-Type' => 'application/json');
+
+# Behind a gateway Host is another name than the one that browsers use.
+my $named = Bookable::Client->new(base => "http://127.0.0.1:$gateway");
+my @cookie = (Cookie => $cookie, 'If-Match' => '"999"', @plain);
+for my $row ([ 'https://rooms.example.org', 'in', 'the origin that browsers see' ],
+    [ 'https://rooms.example.org:443', 'in', 'the same with its port' ], [ "http://127.0.0.1:$gateway", 403, 'the host that was asked' ],
+    [ 'http://rooms.example.org', 403, 'the same host without TLS' ], [ 'https://evil.example', 403, 'another origin' ],
+    [ undef, 403, 'no origin' ])
+{
+    my ($origin, $want, $name) = @$row;
+    my $got = $named->call(PATCH => '/v1/me', {}, headers => [ @cookie, defined $origin ? (Origin => $origin) : () ]);
+    is($got->code == 403 ? 403 : 'in', $want, "UserOrigin, a cookie without Sec-Fetch-Site: $name") or diag($got->as_string);
+}
+is($named->call(PATCH => '/v1/me', {}, headers => [ @cookie, Origin => 'https://rooms.example.org', 'Sec-Fetch-Site' => 'cross-site' ])
+        ->code, 403, 'UserOrigin: what Sec-Fetch-Site says counts all the same');
 is($client->call(DELETE => '/v1/session', undef, headers => [ Authorization => "Bearer $sessions[0]{token}", Cookie => $cookie ])
         ->code, 204, 'with Authorization none of that is asked for');
 is($client->get('/v1/session', headers => [ Cookie => $cookie, 'Sec-Fetch-Site' => 'cross-site' ])->code, 200,

@@ -86,6 +86,8 @@ my %directives = (
         https://a:0 https://a:x https://a:70000 https://u@a http://[x]), 'https://a None', '' ],
         qr/must be None, or origins such as/, [ qw(None none https://rooms.example.org http://[::1]:80 HTTPS://A:8443),
             'https://a http://localhost:3000' ] ],
+    UserOrigin          => [ [ qw(* null https://a/ a.example), 'https://a None', '' ], qr/must be None, or origins such as/,
+        [ qw(None https://rooms.example.org), 'https://a https://b' ] ],
     BookableCache       => [ [qw(postgres shmcb redis dbm: On), ''], qr/Off, or a cache.*mod_socache_/, [qw(Off off)],
         'global' ],
     BookableCacheKey    => [ @$key_files, [ key_file('key', 0600) ], 'global' ],

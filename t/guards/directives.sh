@@ -25,7 +25,7 @@ cut -d' ' -f2 "$work/directives" | sort -u > "$work/names"
 # what they share.
 while read -r module name; do
     page=docs/$module.md
-    case $name in Bookable*) page=docs/common.md ;; esac
+    case $name in Bookable* | UserOrigin) page=docs/common.md ;; esac
     grep -Eqs "^#+ \`?$name\`?( |\$)" "$SRCDIR/$page" || wrong "$name ($module) has no heading in $page"
 done < "$work/directives"
 

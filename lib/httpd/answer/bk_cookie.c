@@ -66,7 +66,7 @@ static int is_type_safe(request_rec *r)
 
 /* Browsers say where a request comes from by Sec-Fetch-Site, older ones by Origin alone. Programs
  * that say neither have no cookie but one that was taken from a browser. */
-const char *bk_cookie_wrong(request_rec *r)
+const char *bk_cookie_wrong(request_rec *r, const bk_conf_t *conf)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
     const char *origin = apr_table_get(r->headers_in, "Origin");
@@ -75,7 +75,7 @@ const char *bk_cookie_wrong(request_rec *r)
         return NULL;
     }
     if (site ? strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0
-             : !origin || !bk_origin_is_own(r, origin)) {
+             : !origin || !bk_origin_is_seen(r, conf, origin)) {
         return "With the session's cookie, only a page of this origin may change something";
     }
     return is_type_safe(r) ? NULL

@@ -13,6 +13,7 @@
 #ifndef BK_COOKIE_H
 #define BK_COOKIE_H
 
+#include "bk_conf.h"
 #include "bk_request.h"
 
 /**
@@ -25,7 +26,7 @@ void bk_cookie_read(bk_request_t *request);
  * Check an unsafe request whose caller is known by the cookie.
  * @return NULL; or what is wrong with it, in English
  */
-const char *bk_cookie_wrong(request_rec *r);
+const char *bk_cookie_wrong(request_rec *r, const bk_conf_t *conf);
 
 /**
  * Give the browser a session.

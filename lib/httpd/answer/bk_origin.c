@@ -79,7 +79,13 @@ int bk_origin_is_safe(request_rec *r)
            r->method_number == M_TRACE;
 }
 
-int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed)
+int bk_origin_is_seen(request_rec *r, const bk_conf_t *conf, const char *origin)
+{
+    return conf && conf->own_origins ? bk_authority_is_listed(conf->own_origins, origin)
+                                     : bk_origin_is_own(r, origin);
+}
+
+int bk_origin_may_write(request_rec *r, const bk_conf_t *conf)
 {
     const char *origin, *site;
 
@@ -88,10 +94,10 @@ int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed)
     }
     origin = apr_table_get(r->headers_in, "Origin");
     site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    if (origin && bk_authority_is_listed(listed, origin)) {
+    if (origin && conf && bk_authority_is_listed(conf->origins, origin)) {
         return 1;
     }
-    return (!origin || bk_origin_is_own(r, origin)) &&
+    return (!origin || bk_origin_is_seen(r, conf, origin)) &&
            (!site || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0);
 }
 

@@ -18,11 +18,11 @@
 
 /**
  * Tell whether a request is allowed with respect to its origin: it is safe (GET, HEAD...), or comes
- * from no other origin, or from a listed one.
- * @param listed  origins (const char *), or NULL
+ * from no other origin, or from a listed one (BookableOrigins).
+ * @param conf  NULL: there are no settings
  * @return 1 or 0
  */
-int bk_origin_may_write(request_rec *r, const apr_array_header_t *listed);
+int bk_origin_may_write(request_rec *r, const bk_conf_t *conf);
 
 /** Tell whether a request's method is one that changes nothing (RFC 9110, section 9.2.1). */
 int bk_origin_is_safe(request_rec *r);
@@ -30,6 +30,14 @@ int bk_origin_is_safe(request_rec *r);
 /** Tell whether the client's connection is TLS: to this server, or to a trusted proxy that says so.
  */
 int bk_origin_is_https(request_rec *r);
+
+/**
+ * Tell whether an origin is one under which browsers see this server: one that the administrator
+ * has named (UserOrigin), which a server behind a gateway cannot know; without that, this
+ * server's.
+ * @param origin  as in the header Origin
+ */
+int bk_origin_is_seen(request_rec *r, const bk_conf_t *conf, const char *origin);
 
 /**
  * Tell whether an origin is this server's. An http origin is not that of an https server. An https

@@ -31,6 +31,8 @@ void bk_conf_init(bk_conf_t *conf)
     conf->standby = NULL;
     conf->are_origins_set = 0;
     conf->origins = NULL;
+    conf->are_own_origins_set = 0;
+    conf->own_origins = NULL;
     bk_conf_cache_init(&conf->cache);
     conf->key = NULL;
     bk_conf_dependency_init(conf->dependencies);
@@ -52,6 +54,8 @@ void bk_conf_merge(bk_conf_t *merged, const bk_conf_t *base, const bk_conf_t *ow
     merged->standby = own->standby ? own->standby : base->standby;
     merged->are_origins_set = own->are_origins_set || base->are_origins_set;
     merged->origins = own->are_origins_set ? own->origins : base->origins;
+    merged->are_own_origins_set = own->are_own_origins_set || base->are_own_origins_set;
+    merged->own_origins = own->are_own_origins_set ? own->own_origins : base->own_origins;
     bk_conf_cache_merge(&merged->cache, &base->cache, &own->cache);
     merged->key = base->key; /* the main server's */
     bk_conf_dependency_merge(merged->dependencies, base->dependencies, own->dependencies);

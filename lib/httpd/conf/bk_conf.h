@@ -47,6 +47,9 @@ typedef struct bk_conf_t {
     int are_origins_set;
     const apr_array_header_t
         *origins; /* (const char *) that may send unsafe requests; NULL: none */
+    int are_own_origins_set;
+    const apr_array_header_t
+        *own_origins; /* (const char *) under which browsers see this server; NULL: as Host says */
     bk_conf_cache_t cache;
     const bk_hash_key_t *key; /* of cursors; set by post_config, if no file was given */
     bk_conf_dependency_t dependencies[BK_DEPENDENCIES];

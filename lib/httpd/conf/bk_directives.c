@@ -172,24 +172,42 @@ const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char 
     return NULL;
 }
 
-const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+/* @param origins  set to what is listed; NULL: None. @return NULL, or what is wrong */
+static const char *read_origins(cmd_parms *cmd, int argc, char *const argv[],
+                                const apr_array_header_t **origins)
 {
-    bk_conf_t *conf = conf_of(cmd);
     int is_none = argc == 1 && strcasecmp(argv[0], "None") == 0;
-    apr_array_header_t *origins = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    apr_array_header_t *list = apr_array_make(cmd->pool, argc, sizeof(const char *));
     int i;
 
     for (i = 0; i < argc && !is_none && bk_authority_is_origin(argv[i], cmd->temp_pool); i++) {
-        APR_ARRAY_PUSH(origins, const char *) = apr_pstrdup(cmd->pool, argv[i]);
+        APR_ARRAY_PUSH(list, const char *) = apr_pstrdup(cmd->pool, argv[i]);
     }
     if (argc == 0 || (i < argc && !is_none)) {
         return bk_value_wrong(
             cmd, "None, or origins such as https://rooms.example.org or http://localhost:3000",
             argc ? argv[i] : "");
     }
-    conf->are_origins_set = 1;
-    conf->origins = is_none ? NULL : origins;
+    *origins = is_none ? NULL : list;
     return NULL;
+}
+
+const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    bk_conf_t *conf = conf_of(cmd);
+    const char *wrong = read_origins(cmd, argc, argv, &conf->origins);
+
+    conf->are_origins_set |= !wrong;
+    return wrong;
+}
+
+const char *bk_directives_set_own_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    bk_conf_t *conf = conf_of(cmd);
+    const char *wrong = read_origins(cmd, argc, argv, &conf->own_origins);
+
+    conf->are_own_origins_set |= !wrong;
+    return wrong;
 }
 
 /* Read a key from a file while the configuration is read, as root, also at configtest; children

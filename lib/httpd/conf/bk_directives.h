@@ -22,6 +22,7 @@ const char *bk_directives_set_standby(cmd_parms *cmd, void *dir, const char *tex
 const char *bk_directives_set_consistency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_retry_after(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+const char *bk_directives_set_own_origins(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 const char *bk_directives_set_api(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_idempotency(cmd_parms *cmd, void *dir, const char *text);
 const char *bk_directives_set_key(cmd_parms *cmd, void *dir, const char *text);
@@ -55,6 +56,8 @@ const char *bk_directives_set_store_size(cmd_parms *cmd, void *dir, const char *
                       "What Retry-After says where a service is unavailable"),                    \
         AP_INIT_TAKE_ARGV("BookableOrigins", bk_directives_set_origins, NULL, RSRC_CONF,          \
                           "Origins whose pages may use the services, or None"),                   \
+        AP_INIT_TAKE_ARGV("UserOrigin", bk_directives_set_own_origins, NULL, RSRC_CONF,           \
+                          "Origins under which browsers see this server behind a gateway"),       \
         AP_INIT_TAKE1("BookableApi", bk_directives_set_api, NULL, RSRC_CONF,                      \
                       "URL path of API v1, '/v1', or Off"),                                       \
         AP_INIT_TAKE1("BookableIdempotency", bk_directives_set_idempotency, NULL, RSRC_CONF,      \

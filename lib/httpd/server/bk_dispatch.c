@@ -86,7 +86,7 @@ static int check_caller(bk_request_t *request)
     if (request->route->caller == BK_ROUTE_ANYONE) {
         return BK_CONTINUE;
     }
-    details = request->cookie ? bk_cookie_wrong(request->r) : NULL;
+    details = request->cookie ? bk_cookie_wrong(request->r, request->conf) : NULL;
     if (details) {
         return bk_answer_error(request, &bk_error_cross_site, details);
     }
@@ -156,7 +156,7 @@ static int answer(bk_request_t *request, const char *path)
     int result;
 
     prepare_answer(request);
-    if (!bk_origin_may_write(r, request->conf->origins)) {
+    if (!bk_origin_may_write(r, request->conf)) {
         return bk_answer_error(request, &bk_error_cross_site, NULL);
     }
     bk_route_find(request->api->routes, r->method, path, &match, r->pool);

@@ -77,6 +77,11 @@ static apr_int64_t standby_letter(const bk_conf_t *conf)
     return conf->standby[0];
 }
 
+static apr_int64_t own_origins(const bk_conf_t *conf)
+{
+    return conf->own_origins ? conf->own_origins->nelts : 0;
+}
+
 static apr_int64_t origins(const bk_conf_t *conf)
 {
     return conf->origins ? conf->origins->nelts : 0;
@@ -120,6 +125,7 @@ static const row_t rows[] = {
     {"ThingStore a", "ThingStore b", store_letter, 'a', 'b'},
     {"BookableStandby a", "BookableStandby b", standby_letter, 'a', 'b'},
     {"BookableOrigins https://a.example", "BookableOrigins None", origins, 1, 0},
+    {"UserOrigin https://a.example", "UserOrigin None", own_origins, 1, 0},
     {"ThingCacheTTL 5", "ThingCacheTTL 0", ttl, 5000000, 0},
     {"BookableCacheName a", "BookableCacheName b", cache_name, 'a', 'b'},
     {"ThingCallTimeout user 5ms", "ThingCallTimeout user 6ms", call_timeout, 5000, 6000},

@@ -185,6 +185,7 @@ static void test_origins_are_listed_or_none(void **state)
 static void test_what_is_no_origin_is_named(void **state)
 {
     expect_error("BookableOrigins", WRONG("BookableOrigins", ORIGINS, ""));
+    expect_error("UserOrigin *", WRONG("UserOrigin", ORIGINS, "*"));
     expect_error("BookableOrigins *", WRONG("BookableOrigins", ORIGINS, "*"));
     expect_error("BookableOrigins https://a.example b.example https://c.example",
                  WRONG("BookableOrigins", ORIGINS, "b.example"));
@@ -424,6 +425,7 @@ static void test_what_is_a_servers_own_may_be_a_virtual_hosts(void **state)
                                         "BookableRetryAfter 2",
                                         "BookableStandby a.example",
                                         "BookableOrigins None",
+                                        "UserOrigin None",
                                         "ThingPath /a",
                                         "ThingStore shm",
                                         "ThingConsistency eventual",

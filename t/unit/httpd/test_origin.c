@@ -105,6 +105,31 @@ static void test_a_write_from_a_listed_host_of_another_scheme_is_refused(void **
     assert_int_equal(stub_ap_answer(r)->status, 403);
 }
 
+/* A server behind a gateway is asked by another name than browsers use. */
+static void test_a_write_from_the_origin_that_browsers_see_is_done(void **state)
+{
+    static const struct {
+        const char *origin;
+        int status;
+    } rows[] = {{"https://rooms.example.net", 204},
+                {"https://rooms.example.net:443", 204},
+                {"http://rooms.example.net", 403},
+                {"https://elsewhere.example.net", 403},
+                {"http://thing.example.org", 403}, /* what Host says is no longer asked */
+                {NULL, 204}};
+    unsigned int i;
+
+    service_set("UserOrigin https://rooms.example.net");
+    for (i = 0; i < UNIT_ROWS(rows); i++) {
+        request_rec *r = request_from("DELETE", rows[i].origin);
+
+        apr_table_set(r->headers_in, "Host", "thing.example.org");
+        stub_ap_run(r);
+        assert_that(stub_ap_answer(r)->status == rows[i].status, "%s: %d",
+                    rows[i].origin ? rows[i].origin : "none", stub_ap_answer(r)->status);
+    }
+}
+
 /* ---- behind a proxy -----------------------------------------------------------------------------
  */
 
@@ -313,6 +338,7 @@ int main(void)
         cmocka_unit_test_service(test_what_changes_nothing_may_come_from_anywhere),
         cmocka_unit_test_service(test_a_write_from_a_listed_origin_is_done),
         cmocka_unit_test_service(test_a_write_from_a_listed_host_of_another_scheme_is_refused),
+        cmocka_unit_test_service(test_a_write_from_the_origin_that_browsers_see_is_done),
         cmocka_unit_test_service(test_a_believed_proxy_says_what_was_asked),
         cmocka_unit_test_service(test_a_page_without_tls_is_none_of_a_server_with_it),
         cmocka_unit_test_service(test_a_client_that_speaks_for_itself_is_no_proxy),
