@@ -13,6 +13,7 @@
 #include "bk_password.h"
 #include "bk_throttle.h"
 #include "bk_value.h"
+#include "user_managers.h"
 #include "user_rules.h"
 
 #define DAY apr_time_from_sec(86400)
@@ -98,6 +99,7 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     user_sso_conf_merge(&conf->sso, &base->sso, &own->sso);
     user_site_conf_merge(&conf->site, &base->site, &own->site);
     conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
+    conf->managers = own->managers ? own->managers : base->managers;
     conf->password_list =
         own->has_password_list == BK_VALUE_UNSET ? base->password_list : own->password_list;
     return conf;
@@ -224,6 +226,22 @@ static const char *set_signup(cmd_parms *cmd, void *dir, int on)
 
 /* UserReservedNames. "admin" is always added: signing up with this name gives the role, or is
  * refused. */
+static const char *set_managers(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    apr_array_header_t *names = apr_array_make(cmd->pool, argc + 1, sizeof(const char *));
+    int i, is_none = argc == 1 && strcasecmp(argv[0], "None") == 0;
+
+    for (i = 0; i < argc && !is_none && user_managers_is_name(argv[i]); i++) {
+        APR_ARRAY_PUSH(names, const char *) = apr_pstrdup(cmd->pool, argv[i]);
+    }
+    if (argc == 0 || (i < argc && !is_none)) {
+        return bk_value_wrong(cmd, USER_MANAGERS_WANTED, argc ? argv[i] : "");
+    }
+    APR_ARRAY_PUSH(names, const char *) = NULL;
+    conf_of(cmd)->managers = (const char *const *)names->elts;
+    return NULL;
+}
+
 static const char *set_reserved_names(cmd_parms *cmd, void *dir, int argc, char *const argv[])
 {
     apr_array_header_t *names = apr_array_make(cmd->pool, argc + 2, sizeof(const char *));
@@ -372,6 +390,8 @@ const command_rec user_config_commands[] = {
     AP_INIT_FLAG("UserAdminSignup", set_admin_signup, NULL, RSRC_CONF,
                  "Whether signing up under the name 'admin' makes an administrator"),
     AP_INIT_FLAG("UserSignup", set_signup, NULL, RSRC_CONF, "Whether people may sign up"),
+    AP_INIT_TAKE_ARGV("UserManagers", set_managers, NULL, RSRC_CONF,
+                      "Groups and users who may look people up, or 'None'"),
     AP_INIT_TAKE_ARGV("UserReservedNames", set_reserved_names, NULL, RSRC_CONF,
                       "User names, besides 'admin', that only administrators have; or 'None'"),
     AP_INIT_FLAG("UserUniqueNames", set_unique_names, NULL, RSRC_CONF,

@@ -26,6 +26,7 @@ typedef struct user_conf_t {
     int admin_signup;
     int signup;                        /* whether people make themselves users */
     const char *const *reserved_names; /* the last element is NULL */
+    const char *const *managers;       /* who may look people up; the last element is NULL */
     int unique_names;
     int password_minimum; /* shortest password, in characters */
     int has_password_list;

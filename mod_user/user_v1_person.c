@@ -19,23 +19,40 @@ static void write_names(bk_json_text_t *text, const char *names, const char *but
     }
 }
 
+/* Each group once, whether it is local or sign-on brought it. */
+static void write_groups(bk_json_text_t *text, const user_person_t *person)
+{
+    bk_json_text_array(text, "groups");
+    write_names(text, person->local_groups, NULL);
+    write_names(text, person->sso_groups, person->local_groups);
+    bk_json_text_array_end(text);
+}
+
+static const char *name_of(const user_v1_t *account)
+{
+    return account->display_name ? account->display_name : account->name;
+}
+
+void user_v1_person_write_card(bk_json_text_t *text, const user_person_t *person)
+{
+    bk_json_text_id(text, "id", person->account.id);
+    bk_json_text_string(text, "name", name_of(&person->account));
+    write_groups(text, person);
+}
+
 void user_v1_person_write(bk_json_text_t *text, const user_person_t *person)
 {
     const user_v1_t *account = &person->account;
 
     bk_json_text_id(text, "id", account->id);
     bk_json_text_string(text, "login", account->login);
-    bk_json_text_string(text, "name",
-                        account->display_name ? account->display_name : account->name);
+    bk_json_text_string(text, "name", name_of(account));
     bk_json_text_string(text, "displayName", account->display_name);
     bk_json_text_string(text, "email", account->email);
     bk_json_text_string(text, "role", user_people_rules_role(account));
     bk_json_text_bool(text, "disabled", account->is_disabled);
     bk_json_text_bool(text, "service", account->is_service);
-    bk_json_text_array(text, "groups");
-    write_names(text, person->local_groups, NULL);
-    write_names(text, person->sso_groups, person->local_groups);
-    bk_json_text_array_end(text);
+    write_groups(text, person);
     bk_json_text_array(text, "signOnGroups");
     write_names(text, person->sso_groups, NULL);
     bk_json_text_array_end(text);

@@ -8,6 +8,10 @@
 /** Write the members of a person that administrators see. */
 void user_v1_person_write(bk_json_text_t *text, const user_person_t *person);
 
+/** Write the members of a person that those see who look people up to book for them, or to name
+ * them: id, name and groups. */
+void user_v1_person_write_card(bk_json_text_t *text, const user_person_t *person);
+
 /** Make the whole text. @param len  set to its length in bytes @return in @a p; NULL: no memory */
 const char *user_v1_person_text(const user_person_t *person, apr_size_t *len, apr_pool_t *p);
 

@@ -13,6 +13,7 @@
 #include "bk_settle.h"
 #include "bk_text.h"
 #include "user_login.h"
+#include "user_managers.h"
 #include "user_v1_sso.h"
 
 const bk_input_row_t user_v1_session_members[] = {
@@ -127,8 +128,11 @@ int user_v1_session_open(bk_request_t *request)
 /* What the caller may do beyond what every user may. Who manages single spaces is known to the
  * space service alone (GET /v1/spaces?manages=me): "*" stands for all of them, and an empty list
  * says only that it is not all. */
-static void write_capabilities(bk_json_text_t *text, const bk_caller_t *caller)
+static void write_capabilities(bk_json_text_t *text, const bk_request_t *request)
 {
+    const bk_caller_t *caller = &request->caller;
+    int may_audit = caller->is_admin || caller->role == BK_ROLE_AUDITOR;
+
     bk_json_text_object(text, "capabilities");
     bk_json_text_array(text, "mayManage");
     if (caller->is_admin) {
@@ -136,7 +140,8 @@ static void write_capabilities(bk_json_text_t *text, const bk_caller_t *caller)
     }
     bk_json_text_array_end(text);
     bk_json_text_bool(text, "mayAdminister", caller->is_admin);
-    bk_json_text_bool(text, "mayAudit", caller->is_admin || caller->role == BK_ROLE_AUDITOR);
+    bk_json_text_bool(text, "mayAudit", may_audit);
+    bk_json_text_bool(text, "mayListPeople", may_audit || user_managers_has(request));
     user_session_write_scopes(text, caller->scopes);
     bk_json_text_object_end(text);
 }
@@ -169,7 +174,7 @@ int user_v1_session_get(bk_request_t *request)
                             !session        ? 0
                             : session->ends ? session->ends
                                             : session->expires);
-    write_capabilities(&text, &request->caller);
+    write_capabilities(&text, request);
     body = bk_json_text_end(&text, &len);
     return bk_answer_json_text(request, HTTP_OK, body, len);
 }

@@ -9,6 +9,7 @@
 #include "bk_list.h"
 #include "bk_representation.h"
 #include "bk_text.h"
+#include "user_managers.h"
 #include "user_people_rules.h"
 #include "user_rules.h"
 #include "user_v1_person.h"
@@ -45,19 +46,52 @@ int user_v1_users_get(bk_request_t *request)
     return bk_representation_answer_version(request, person.account.version, text, len);
 }
 
+/* A page of people, as administrators see them, or only their cards. */
+typedef struct people_t {
+    bk_list_t list;
+    int are_cards;
+} people_t;
+
 static apr_status_t add_item(void *baton, const user_person_t *person)
 {
-    bk_list_t *list = baton;
+    people_t *people = baton;
+    bk_list_t *list = &people->list;
     apr_pool_t *p = list->request->r->pool;
     const char *at[] = {apr_pstrdup(p, person->account.sort_key),
                         apr_psprintf(p, "%" APR_INT64_T_FMT, person->account.id)};
     bk_json_text_t *text = bk_list_item(list, at);
 
     if (text) {
-        user_v1_person_write(text, person);
+        if (people->are_cards) {
+            user_v1_person_write_card(text, person);
+        }
+        else {
+            user_v1_person_write(text, person);
+        }
         bk_list_item_end(list);
     }
     return APR_SUCCESS;
+}
+
+/* Whether the caller sees cards of people alone, and finds only those who can log in.
+ * @return BK_CONTINUE; else the request's result: the caller may not look people up, or not by
+ *         what only administrators see */
+static int check_looker(bk_request_t *request, int *are_cards)
+{
+    const bk_caller_t *caller = &request->caller;
+
+    *are_cards = !caller->is_admin && caller->role != BK_ROLE_AUDITOR;
+    if (!*are_cards) {
+        return BK_CONTINUE;
+    }
+    if (!user_managers_has(request)) {
+        return bk_answer_problem(request, &bk_problem_forbidden, NULL);
+    }
+    return bk_input_value(request->query, "role") || bk_input_value(request->query, "disabled")
+               ? bk_answer_problem(request, &bk_problem_forbidden,
+                                   "Administrators and auditors alone look for roles and for who "
+                                   "is disabled")
+               : BK_CONTINUE;
 }
 
 static int read_words(bk_request_t *request, user_people_filter_t *filter)
@@ -78,23 +112,29 @@ int user_v1_users_list(bk_request_t *request)
         .group = bk_input_text(request->query, "group", NULL),
         .after_key = "",
     };
-    bk_list_t list;
+    people_t people;
     apr_status_t rv;
-    int result = read_words(request, &filter);
+    int result = check_looker(request, &people.are_cards);
 
     if (result == BK_CONTINUE) {
-        result = bk_list_begin(&list, request, 2);
+        result = read_words(request, &filter);
+    }
+    if (result == BK_CONTINUE) {
+        result = bk_list_begin(&people.list, request, 2);
     }
     if (result != BK_CONTINUE) {
         return result;
     }
-    if (list.after) {
-        filter.after_key = list.after[0];
-        (void)bk_text_int(list.after[1], &filter.after_id);
+    if (people.are_cards) {
+        filter.is_disabled = 0;
     }
-    rv = user_people_verbs(request)->list(request->handle, &filter, list.limit + 1, add_item, &list,
-                                          request->r->pool);
-    return rv == APR_SUCCESS ? bk_list_answer(&list) : bk_store_failed(request, rv);
+    if (people.list.after) {
+        filter.after_key = people.list.after[0];
+        (void)bk_text_int(people.list.after[1], &filter.after_id);
+    }
+    rv = user_people_verbs(request)->list(request->handle, &filter, people.list.limit + 1, add_item,
+                                          &people, request->r->pool);
+    return rv == APR_SUCCESS ? bk_list_answer(&people.list) : bk_store_failed(request, rv);
 }
 
 /* ---- changing -----------------------------------------------------------------------------------

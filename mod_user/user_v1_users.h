@@ -7,7 +7,8 @@
 
 extern const bk_input_row_t user_v1_users_list_query[];
 
-/** GET /users: people in the order of their names, page by page. */
+/** GET /users: people in the order of their names, page by page; for administrators and auditors,
+ * and with less of each for those of UserManagers. */
 int user_v1_users_list(bk_request_t *request);
 
 /** Read the id in the path. */
@@ -26,7 +27,7 @@ int user_v1_users_delete(bk_request_t *request);
 #define USER_V1_USERS_ROUTES                                                                     \
     {.method = "GET",                                                                            \
      .pattern = "/users",                                                                        \
-     .caller = BK_ROUTE_AUDITOR,                                                                 \
+     .caller = BK_ROUTE_USER,                                                                    \
      .handler = user_v1_users_list,                                                              \
      .group = USER_STORE_PEOPLE,                                                                 \
      .scope = BK_SCOPE_READ,                                                                     \

@@ -274,6 +274,34 @@ my %section = (
         $answered{ $_->code }++ for at_once(20, sub { (PUT => "/v1/groups/$name", { members => ["$ann->{id}"] }, $admin, 'If-None-Match: *') });
         is_deeply(\%answered, { 201 => 1, 412 => 19 }, 'of twenty who make a group one does');
     },
+    'looking people up' => sub {
+        my ($looker, $other) = ($client->member, $client->member);
+        is(group('lookers', [ $looker->{id} ])->code, 201, 'there is a group that may look people up');
+        my $word  = unique('Findme') =~ tr/A-Za-z0-9//cdr;
+        my $found = add(displayName => "$word One", email => 'one@example.org', groups => ['lookers']);
+        my $gone  = add(displayName => "$word Two");
+        is(patch("/v1/users/$gone->{id}", { disabled => JSON::PP::true }, '*')->code, 200, 'one of two is disabled');
+        my $list = $client->get("/v1/users?q=$word", as => $looker);
+        is($list->code, 200, 'one of the group looks people up') or diag($list->as_string);
+        is_deeply(decoded($list), { items => [ { id => $found->{id}, name => "$word One", groups => ['lookers'] } ], next => undef },
+            'id, name and groups are seen, of those who are not disabled');
+        is(scalar @{ decoded(get("/v1/users?q=$word"))->{items} }, 2, 'an administrator sees both');
+        my $page = decoded($client->get('/v1/users?limit=1', as => $looker));
+        is(scalar @{ $page->{items} }, 1, 'who looks people up gets pages');
+        is($client->get("/v1/users?limit=1&cursor=$page->{next}", as => $looker)->code, 200, 'and the page behind');
+        is_problem($client->get("/v1/users?q=$word&$_", as => $looker), 403, 'forbidden', "who looks people up does not ask for $_")
+            for 'role=admin', 'disabled=true', 'disabled=false';
+        is_deeply([ map { $_->{id} } @{ decoded($client->get("/v1/users?q=$word&group=lookers", as => $looker))->{items} } ],
+            [ $found->{id} ], 'who looks people up may ask for a group');
+        is_problem($client->get("/v1/users?q=$word", as => $other), 403, 'forbidden', 'who is not in the group looks nobody up');
+        is_problem($client->get("/v1/users?q=$word"), 401, 'not-signed-in', 'a guest looks nobody up');
+        is_problem($client->get("/v1/users/$found->{id}", as => $looker), 403, 'forbidden', 'an account stays for administrators');
+        is_problem($client->call(PATCH => "/v1/users/$found->{id}", { displayName => 'X' }, as => $looker,
+            headers => [ 'If-Match' => '*' ]), 403, 'forbidden', 'who looks people up changes nobody');
+        my %may = map { $_->[0] => decoded($client->get('/v1/session', as => $_->[1]))->{capabilities}{mayListPeople} ? 1 : 0 }
+            [ looker => $looker ], [ other => $other ], [ admin => $admin ];
+        is_deeply(\%may, { looker => 1, other => 0, admin => 1 }, 'a session says who may list people');
+    },
     'all administrators at once' => sub {
         my @others = map { $client->member(name => 'admin') } 1 .. 11;
         my @all    = ($admin, @others);
@@ -292,7 +320,8 @@ my %section = (
 
 my @kinds = $ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql);
 for my $kind (@kinds) {
-    $server = Bookable::Server->new(modules => ['user'], store => $kind, api => '/v1', children => 2, threads => 16)->start;
+    $server = Bookable::Server->new(modules => ['user'], store => $kind, api => '/v1', children => 2, threads => 16,
+        config => "UserManagers group:lookers\n")->start;
     $client = Bookable::Client->new(base => $server->base_url);
     $admin  = $client->admin;
     # The last one ends the administrator who asks.

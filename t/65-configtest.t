@@ -126,6 +126,8 @@ my %directives = (
     UserPasswordList    => [ [qw(/nowhere/passwords / /dev/null), ''], qr/None.*a password a line/,
         [ 'None', Cwd::abs_path(__FILE__) ] ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
+    UserManagers        => [ [ qw(desk group: group:A user:0 user:x user:), 'None group:desk', '' ],
+        qr/None, or one or more of group:NAME and user:ID/, [ qw(None group:desk user:7), 'group:desk user:7' ] ],
     UserSignup          => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
     UserSSO             => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
     UserSSOProvision    => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],

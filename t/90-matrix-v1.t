@@ -14,7 +14,7 @@ use Bookable::Store;
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
-my @ROLES  = qw(nobody disabled member manager auditor admin);
+my @ROLES  = qw(nobody disabled member manager approver auditor admin);
 my @SCOPES = qw(read book manage admin events);
 
 # Who may call, as a route says it: what each role gets. "in": anything but 401 and 403.
@@ -41,7 +41,7 @@ my %MATRIX = (
     'GET /v1/spaces/{id}'   => [ 'guest', 'read' ],
     # A space that is not there is nobody's: who could see it if it were is told so.
     'PATCH /v1/spaces/{id}' => [ 'user', 'manage', body => { description => 'A room' }, but => {
-        'member own' => 403, 'member other' => 403, 'manager other' => 403,
+        'member own' => 403, 'member other' => 403, 'manager other' => 403, 'approver own' => 403, 'approver other' => 403,
         'auditor own' => 403, 'auditor other' => 403, 'auditor unknown' => 403 } ],
     'POST /v1/spaces/{id}/archive'   => [ 'admin', 'admin', body => { reason => 'closed', bookings => 'keep' } ],
     'DELETE /v1/spaces/{id}/archive' => [ 'admin', 'admin' ],
@@ -53,9 +53,10 @@ my %MATRIX = (
     'DELETE /v1/policies/{policyId}'      => [ 'admin', 'admin' ],
 
     # Of the spaces that one manages.
-    'GET /v1/events'        => [ 'user', 'events', but => { 'member own' => 403 } ],
+    'GET /v1/events'        => [ 'user', 'events', but => { 'member own' => 403, 'approver own' => 403 } ],
 
-    'GET /v1/users'         => [ 'auditor', 'read' ],
+    # Members whom UserManagers names may, too: t/13-users-v1.t.
+    'GET /v1/users'         => [ 'user', 'read', but => { 'member own' => 403, 'manager own' => 403, 'approver own' => 403 } ],
     'POST /v1/users'        => [ 'admin',   'admin' ],
     'GET /v1/users/{id}'    => [ 'auditor', 'read' ],
     'PATCH /v1/users/{id}'  => [ 'admin',   'admin' ],
@@ -101,6 +102,8 @@ sub must
     return $response;
 }
 
+my $approvers = 0;
+
 # Somebody of a role, who is signed in; and, of "token SCOPE", an administrator's token.
 sub persona
 {
@@ -116,7 +119,18 @@ sub persona
         if $role eq 'disabled';
     $user->{token} = $json->decode(must($client->post('/v1/tokens', { label => 'matrix', scopes => [$scope] }, as => $user),
         201, $role)->content)->{token} if $scope;
+    make_approver($user) if $role eq 'approver' && !$approvers++;
     return { role => $role, user => $user };
+}
+
+# An approver is named by a policy: of all spaces here.
+sub make_approver
+{
+    my ($user) = @_;
+    my %policy = (name => 'Approved', see => ['everyone'], request => ['everyone'], approvers => ["user:$user->{id}"]);
+    must($client->call(PUT => '/v1/policies/m-approved', \%policy, as => $root, headers => [ 'If-None-Match' => '*' ]), 201,
+        'a policy');
+    return;
 }
 
 # A space that only the caller manages; one that nobody does; a group, a policy and a person.
@@ -126,7 +140,8 @@ sub own_space
     my ($persona) = @_;
     my $id = 'm-own-' . ++$serial;
     my @managers = $persona->{user} && $persona->{role} eq 'manager' ? ("user:$persona->{user}{id}") : ();
-    must($client->post('/v1/spaces', { id => $id, name => 'Own', managers => \@managers }, as => $root), 201, 'a space');
+    must($client->post('/v1/spaces', { id => $id, name => 'Own', managers => \@managers,
+        policy => $persona->{role} eq 'approver' ? 'm-approved' : undef }, as => $root), 201, 'a space');
     return $id;
 }
 
