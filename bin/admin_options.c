@@ -32,10 +32,12 @@ static const struct {
     {"scopes", offsetof(admin_settings_t, scopes)},
     {"spaces", offsetof(admin_settings_t, spaces)},
     {"days", offsetof(admin_settings_t, days)},
+    {"older-than", offsetof(admin_settings_t, older_than)},
+    {"anonymise", 0, 1},
 };
 
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
-_Static_assert(ADMIN_OPTIONS_DAYS == 1 << (OPTIONS - 1), "a bit for each option");
+_Static_assert(ADMIN_OPTIONS_ANONYMISE == 1 << (OPTIONS - 1), "a bit for each option");
 
 /* Numbers for getopt, above all letters: of the options of every command, and of the first of the
  * others. */

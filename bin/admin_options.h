@@ -4,7 +4,7 @@
 
 #include <apr_getopt.h>
 
-/** The options that a command may use, as bits. All but the last take a value. */
+/** The options that a command may use, as bits. */
 enum {
     ADMIN_OPTIONS_DRIVER = 1 << 0,
     ADMIN_OPTIONS_PARAMS = 1 << 1,
@@ -23,7 +23,9 @@ enum {
     ADMIN_OPTIONS_LABEL = 1 << 14,
     ADMIN_OPTIONS_SCOPES = 1 << 15,
     ADMIN_OPTIONS_SPACES = 1 << 16,
-    ADMIN_OPTIONS_DAYS = 1 << 17
+    ADMIN_OPTIONS_DAYS = 1 << 17,
+    ADMIN_OPTIONS_OLDER_THAN = 1 << 18,
+    ADMIN_OPTIONS_ANONYMISE = 1 << 19
 };
 
 /** The values of the options; NULL if an option was not given. */
@@ -45,6 +47,7 @@ typedef struct admin_settings_t {
     const char *scopes;           /* separated by commas */
     const char *spaces;           /* the same */
     const char *days;             /* how long it is valid */
+    const char *older_than;       /* days, with a d behind the number */
     unsigned int given;           /* ADMIN_OPTIONS_* that were on the command line */
 } admin_settings_t;
 

@@ -22,6 +22,7 @@
 #include "admin_people.h"
 #include "admin_policies.h"
 #include "admin_policy_check.h"
+#include "admin_prune.h"
 #include "admin_tables.h"
 #include "admin_tokens.h"
 #include "admin_users.h"
@@ -78,6 +79,10 @@ static const char usage[] =
     "  copy [--to-driver pgsql] --to-params DATABASE\n"
     "                          copy everything into another database, where there must be\n"
     "                          nothing yet, and compare; stop httpd first\n"
+    "  prune --older-than DAYS [--anonymise]\n"
+    "                          delete bookings that ended longer ago, such as 400d, and what the\n"
+    "                          log has from before; or keep them without persons, titles, notes,\n"
+    "                          attributes, participants and reasons; httpd may run\n"
     "  --version               print the version\n"
     "\n"
     "  --driver  the database's kind, as in DBDriver; sqlite3 where nothing is said\n"
@@ -153,6 +158,7 @@ static const struct command_t {
     {"log-out", 2, EVERY, admin_tokens_log_out, NULL},
     {"tables", 1, EVERY, NULL, make_tables},
     {"copy", 1, EVERY | COPY, NULL, admin_copy},
+    {"prune", 1, EVERY | ADMIN_OPTIONS_OLDER_THAN | ADMIN_OPTIONS_ANONYMISE, NULL, admin_prune},
     {"import", 1, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
     {"import", 2, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
     {"export", 1, EVERY, NULL, NULL, admin_policies_export},

@@ -49,15 +49,27 @@ enum {
     BOOKING_OTHERS, /* space_id, from, to, a series_id or -1: the fields of booking_v1_fields of
                        what occupies the space in between and is not of that series */
     /* closures */
-    BOOKING_CLOSURE_INSERT, /* the fields of booking_closures_fields */
-    BOOKING_CLOSURE_UPDATE, /* the same: writes to the version before it, unless it has ended */
-    BOOKING_CLOSURE_FIND,   /* id: the fields of booking_closures_fields */
-    BOOKING_CLOSURE_EACH,   /* from, to, space or NULL, the place behind which to begin, limit */
-    BOOKING_CLOSURE_CANCEL, /* space_id, from, to, changed_by, changed_ns, reason: cancels what
-                               occupies the space in between, but for closures */
-    BOOKING_CLOSURE_OPEN,   /* id, changed_by, changed_ns, reason: ends its rows */
-    BOOKING_CLOSURE_RENAME, /* id, changed_by, changed_ns, reason, is_private: of its rows */
-    BOOKING_KEYS,           /* those of bk_db_keys.h */
+    BOOKING_CLOSURE_INSERT,   /* the fields of booking_closures_fields */
+    BOOKING_CLOSURE_UPDATE,   /* the same: writes to the version before it, unless it has ended */
+    BOOKING_CLOSURE_FIND,     /* id: the fields of booking_closures_fields */
+    BOOKING_CLOSURE_EACH,     /* from, to, space or NULL, the place behind which to begin, limit */
+    BOOKING_CLOSURE_CANCEL,   /* space_id, from, to, changed_by, changed_ns, reason: cancels what
+                                 occupies the space in between, but for closures */
+    BOOKING_CLOSURE_OPEN,     /* id, changed_by, changed_ns, reason: ends its rows */
+    BOOKING_CLOSURE_RENAME,   /* id, changed_by, changed_ns, reason, is_private: of its rows */
+    BOOKING_EVENTS_LAST,      /* the highest number, or 0 */
+    BOOKING_EVENTS_TAKE_BACK, /* the highest number before this transaction: deletes its events */
+    BOOKING_EVENTS_ANONYMISE, /* behind a number, up to another, end: of bookings that ended before
+                                 it, and of those that are gone */
+    /* what is long over */
+    BOOKING_PRUNE_PAGE,   /* start_ns, id, end, how many: the start and id of the one behind so
+                             many that begin before the end */
+    BOOKING_PRUNE_DELETE, /* behind a start and id, up to another, end: those that ended before it
+                           */
+    BOOKING_PRUNE_ANONYMISE, /* the same */
+    BOOKING_PRUNE_SERIES,    /* end: those that are about nobody any more */
+    BOOKING_PRUNE_CLOSURES,  /* end: the same */
+    BOOKING_KEYS,            /* those of bk_db_keys.h */
     BOOKING_STATEMENTS = BOOKING_KEYS + BK_DB_KEYS_COUNT
 };
 

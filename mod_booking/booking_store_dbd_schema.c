@@ -207,6 +207,8 @@ static const bk_db_sql_t steps[] = {
 #define SHOWN(now) \
     "kind = 0 AND state = 0 AND occupies = 1 AND (expires_ns IS NULL OR expires_ns > " now ")"
 
+#define PRUNED "(start_ns, id) > ($1, $2) AND (start_ns, id) <= ($3, $4) AND end_ns < $5"
+
 /* Numbers of transactions, as integers and back. */
 #define XACT "CAST(CAST(xact AS TEXT) AS BIGINT)"
 #define XACT_OF(argument) "CAST(CAST(CAST(" argument " AS BIGINT) AS TEXT) AS xid8)"
@@ -350,6 +352,37 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_CLOSURE_RENAME] = {"UPDATE bookings SET title = $4, is_private = $5, reason = $4,"
                                 " version = version + 1, changed_by = $2, changed_ns = $3, via = 1"
                                 " WHERE series_id = $1 AND kind = 2 AND occupies = 1"},
+    [BOOKING_EVENTS_LAST] = {"SELECT COALESCE(max(seq), 0) FROM booking_events"},
+    [BOOKING_EVENTS_TAKE_BACK] = {.sqlite3 = "DELETE FROM booking_events WHERE seq > $1",
+                                  .pgsql = "DELETE FROM booking_events"
+                                           " WHERE xact = pg_current_xact_id()"
+                                           " AND CAST($1 AS BIGINT) IS NOT NULL"},
+    [BOOKING_EVENTS_ANONYMISE] =
+        {"UPDATE booking_events SET user_id = 0, actor = 0, reason = NULL,"
+         " old_user_id = CASE WHEN old_user_id IS NULL THEN NULL ELSE 0 END"
+         " WHERE seq > $1 AND seq <= $2"
+         " AND (user_id <> 0 OR actor <> 0 OR reason IS NOT NULL OR COALESCE(old_user_id, 0) <> 0)"
+         " AND NOT EXISTS (SELECT 1 FROM bookings WHERE bookings.id = booking_events.booking_id"
+         " AND bookings.end_ns >= $3)"},
+    /* what is long over */
+    [BOOKING_PRUNE_PAGE] = {"SELECT start_ns, id FROM bookings WHERE (start_ns, id) > ($1, $2)"
+                            " AND start_ns < $3 ORDER BY start_ns, id LIMIT 1 OFFSET $4"},
+    [BOOKING_PRUNE_DELETE] = {"DELETE FROM bookings WHERE " PRUNED},
+    [BOOKING_PRUNE_SERIES] = {"UPDATE series SET user_id = 0, created_by = 0,"
+                              " changed_by = 0, title = NULL WHERE created_ns < $1"
+                              " AND (user_id <> 0 OR created_by <> 0 OR changed_by <> 0"
+                              " OR title IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM bookings"
+                              " WHERE bookings.series_id = series.id"
+                              " AND bookings.end_ns >= $1)"},
+    [BOOKING_PRUNE_CLOSURES] = {"UPDATE closures SET created_by = 0, changed_by = 0, reason = ''"
+                                " WHERE end_ns < $1"
+                                " AND (created_by <> 0 OR changed_by <> 0 OR reason <> '')"},
+    [BOOKING_PRUNE_ANONYMISE] =
+        {"UPDATE bookings SET user_id = 0, created_by = NULL, changed_by = NULL, title = NULL,"
+         " notes = NULL, attributes = NULL, participants = NULL, reason = NULL WHERE " PRUNED
+         " AND (user_id <> 0 OR created_by IS NOT NULL OR changed_by IS NOT NULL"
+         " OR title IS NOT NULL OR notes IS NOT NULL OR attributes IS NOT NULL"
+         " OR participants IS NOT NULL OR reason IS NOT NULL)"},
     BK_DB_KEYS_STATEMENTS(BOOKING_KEYS, "booking_keys"),
 };
 

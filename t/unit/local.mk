@@ -14,6 +14,7 @@ check_PROGRAMS = \
     t/unit/test_booking_dbd \
     t/unit/test_booking_events \
     t/unit/test_booking_series \
+    t/unit/test_booking_prune \
     t/unit/test_booking_shm \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -96,7 +97,7 @@ check_PROGRAMS = \
 
 # bookable-admin, command by command: the longest first, for they run side by side.
 ADMIN_TESTS = t/unit/test_admin_passwords.sh t/unit/test_admin_people.sh t/unit/test_admin_terminal.sh \
-    t/unit/test_admin_options.sh t/unit/test_admin_policies.sh t/unit/test_admin.sh t/unit/test_admin_groups.sh \
+    t/unit/test_admin_options.sh t/unit/test_admin_policies.sh t/unit/test_admin_prune.sh t/unit/test_admin.sh t/unit/test_admin_groups.sh \
     t/unit/test_admin_services.sh t/unit/test_admin_tokens.sh
 TESTS = $(ADMIN_TESTS) $(check_PROGRAMS) t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 
@@ -115,6 +116,9 @@ t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_prune_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_prune_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_events_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)
