@@ -75,6 +75,26 @@ sub sql
     return;
 }
 
+# Rules come with the space that has them, and have a hundred exceptions.
+{
+    my $server = server("BookableCache shmcb\nSpaceCacheTTL 5min\n", api => '/v1', store => 'sqlite');
+    my $client = client($server);
+    my @days   = map { sprintf '2031-%02d-%02d', 1 + int($_ / 28), 1 + $_ % 28 } 0 .. 99;
+    my %policy = (name => 'Holidays', see => ['everyone'], book => ['everyone'],
+        exceptions => [ map { { from => $_, to => $_, hours => [] } } @days ]);
+    is($client->call(PUT => '/v1/policies/holidays', \%policy, as => $client->admin, headers => [ 'If-None-Match' => '*' ])->code,
+        201, 'a policy has a hundred exceptions');
+    is($client->post('/v1/spaces', { id => 'closed', name => 'Closed', policy => 'holidays' }, as => $client->admin)->code, 201,
+        'a space has the policy');
+    my $first;
+    did($client, 'space', { miss => 1, store => 1, hit => 0, error => 0 }, 'a space with a hundred exceptions is kept',
+        sub { $first = $client->get('/space/closed') });
+    cmp_ok(length $first->content, '>', 4096, 'a hundred exceptions take their room') or diag($first->as_string);
+    did($client, 'space', { miss => 0, store => 0, hit => 1, error => 0 }, 'a space with a hundred exceptions is read once',
+        sub { is($client->get('/space/closed')->content, $first->content, 'a long answer from the cache is the first one') });
+    $server->finish;
+}
+
 # Every cache: the local one, and Redis by port and by socket.
 my $redis = Bookable::Redis->new(password => "redis-$Bookable::Client::SECRET")->start;
 my $patient = 'timeout=10s&connect_timeout=10s';    # Redis is there, however busy the machine is

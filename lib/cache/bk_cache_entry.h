@@ -43,7 +43,7 @@ typedef struct bk_cache_entry_name_t {
 } bk_cache_entry_name_t;
 
 #define BK_CACHE_ENTRY_HEAD 64   /* bytes of an entry without its body */
-#define BK_CACHE_ENTRY_MOST 4096 /* bytes of the largest entry */
+#define BK_CACHE_ENTRY_MOST 8192 /* bytes of the largest entry: rules with 100 exceptions */
 #define BK_CACHE_ENTRY_NAME 640  /* bytes of the longest name */
 
 /** The 64-bit FNV-1a hash (Fowler, Noll and Vo) of @a len bytes. */
