@@ -22,6 +22,13 @@ enum {
     BOOKING_LOCK_HOLDER, /* user_id: until the transaction ends */
     BOOKING_USED,        /* user_id, from, to, whether those count that began before, policy or "",
                             building or "", an id that does not count: count, minutes */
+    /* lists of bookings, and what is found of them besides */
+    BOOKING_LIST, /* twice for each booking_v1_by_t, ascending and descending; the parameters are
+                     beside the statements: the fields of booking_v1_fields */
+    BOOKING_OVERLAPS = /* space_id, from, to, now, an id that is left out, limit: the fields of
+                          booking_v1_fields */
+    BOOKING_LIST + 2 * BOOKING_V1_BY_ORDERS,
+    BOOKING_FIND_EXTERNAL, /* external_source, external_key: the same */
     /* the log */
     BOOKING_LOG, /* incarnation, whether it is of another cluster, boundary, the last event that
                     was deleted: transaction, number */

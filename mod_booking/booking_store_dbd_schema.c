@@ -44,6 +44,9 @@
     " WHERE datname = current_database()) FROM pg_control_system())"
 #define INCARNATION "replace(CAST(gen_random_uuid() AS TEXT), '-', '')"
 
+/* Nanoseconds: a booking that lasts longer is long. */
+#define BOOKING_LONG "86400000000000"
+
 static const bk_db_sql_t steps[] = {
     /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
      * btree_gist, which comes with PostgreSQL and which the owner of a database may create, allows
@@ -167,6 +170,14 @@ static const bk_db_sql_t steps[] = {
      "  changed_ns {int} NOT NULL,"
      "  version {int} NOT NULL);"
      "CREATE INDEX closures_by_start ON closures (start_ns, id) WHERE is_ended = 0"},
+    /* 7: lists. Usual bookings are in none of these indexes: long ones are found by their ends,
+     * wherever they began; those that have ended by their space, for there is no other index of
+     * them */
+    {.both = "CREATE INDEX bookings_long ON bookings (end_ns)"
+             " WHERE end_ns - start_ns > " BOOKING_LONG ";"
+             "CREATE INDEX bookings_ended ON bookings (space_id, start_ns) WHERE occupies = 0;"
+             "CREATE INDEX bookings_by_group ON bookings (group_name, start_ns)"
+             " WHERE group_name IS NOT NULL"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -232,6 +243,67 @@ static const bk_db_sql_t steps[] = {
     "UPDATE bookings SET state = 2, occupies = 0, expires_ns = NULL, version = version + 1," \
     " changed_by = $4, changed_ns = $5, via = 1, reason = $6 WHERE " between " AND kind <> 2"
 
+/* ---- lists ----
+ *
+ * Of the bookings that overlap a span, most begin in it, or at most a day before it: these are
+ * found by their starts. Those that are longer than a day and began before that are found by their
+ * ends. So the work is that of the rows that are answered, however many there were before.
+ *
+ * $1 from, $2 to, $3 states, $4 now, $5 and $6 the place behind which to begin, $7 limit, $8 owner,
+ * $9 spaces, $10 group, $11 series, $12 like; of a space $13 it; else $13 a day before from, and
+ * $14 and $15 the place behind which those begin that are longer than a day
+ */
+#define STATE_NOW                                                                           \
+    "(CASE WHEN occupies = 1 AND expires_ns <= $4 THEN CASE state WHEN 0 THEN 4 ELSE 5 END" \
+    " ELSE state END)"
+#define WANTED                                                             \
+    "kind = 0 AND end_ns > $1 AND start_ns < $2"                           \
+    " AND ((CAST($3 AS {int}) >> " STATE_NOW ") & 1) = 1"                  \
+    " AND ($8 = 0 OR user_id = $8)"                                        \
+    " AND (space_id IN (SELECT value FROM {array}($9)) OR $9 IS NULL)"     \
+    " AND ($10 = '' OR group_name = $10) AND ($11 = 0 OR series_id = $11)" \
+    " AND ($12 = '' OR lower(title) LIKE $12 ESCAPE '!' OR lower(notes) LIKE $12 ESCAPE '!')"
+#define IN_ORDER(direction) " ORDER BY start_ns" direction ", id" direction " LIMIT $7"
+#define NEAR(key, behind, direction)                                                      \
+    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED                    \
+    " AND start_ns >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")" \
+                                                                                      " AS near"
+#define LONG_AGO(key, behind, direction)                                                      \
+    " UNION ALL SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED             \
+    " AND end_ns - start_ns > " BOOKING_LONG " AND start_ns < $13 AND (start_ns, id) " behind \
+    " ($14, $15)" IN_ORDER(direction) ") AS long_ago" IN_ORDER(direction)
+#define LIST(key, behind, direction)                                  \
+    {                                                                 \
+        NEAR(key, behind, direction) LONG_AGO(key, behind, direction) \
+    }
+/* What occupies a space does not overlap, so its order by end is that by start: SQLite has an index
+ * of that. PostgreSQL's index of spaces finds ranges. */
+#define OF_SPACE_SQLITE(from) "space_id = $13 AND occupies = 1 AND end_ns + teardown_ns > " from
+#define OF_SPACE_PGSQL                \
+    "space_id = $13 AND occupies = 1" \
+    " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($1, $2)"
+#define OCCUPIED(of_space, order, behind, direction)                                     \
+    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " of_space " AND " WANTED      \
+    " AND (start_ns, id) " behind " ($5, $6) ORDER BY " order direction ", id" direction \
+    " LIMIT $7) AS occupied"
+#define ENDED(behind, direction)                                                     \
+    " UNION ALL SELECT * FROM (SELECT {bookings} FROM bookings WHERE space_id = $13" \
+    " AND occupies = 0 AND (CAST($3 AS {int}) & 60) <> 0 AND " WANTED                \
+    " AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ") AS ended" IN_ORDER(direction)
+#define LIST_OF_SPACE(from, behind, direction)                                                    \
+    {                                                                                             \
+        .sqlite3 = OCCUPIED(OF_SPACE_SQLITE(from), "end_ns + teardown_ns", behind, direction)     \
+            ENDED(behind, direction),                                                             \
+        .pgsql = OCCUPIED(OF_SPACE_PGSQL, "start_ns", behind, direction) ENDED(behind, direction) \
+    }
+#define LISTS(by, key)                              \
+    [BOOKING_LIST + 2 * (by)] = LIST(key, ">", ""), \
+                        [BOOKING_LIST + 2 * (by) + 1] = LIST(key, "<", " DESC")
+
+#define OVERLAPS(between)                            \
+    "SELECT {bookings} FROM bookings WHERE " between \
+    " AND (expires_ns IS NULL OR expires_ns > $4) AND id <> $5 ORDER BY start_ns LIMIT $6"
+
 static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_INSERT_BASE] =
         {.sqlite3 = "INSERT INTO bookings ({bookings_base}, setup_ns, teardown_ns, created_ns)"
@@ -284,6 +356,17 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
          " AND (start_ns >= $2 OR ($4 = 1 AND end_ns > $2))"
          " AND kind = 0 AND (state IN (0, 1, 4) OR (state = 2 AND changed_ns >= start_ns))"
          " AND ($5 = '' OR policy = $5) AND ($6 = '' OR building = $6) AND id <> $7"},
+    /* lists */
+    LISTS(BOOKING_V1_BY_START, ""),
+    LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),
+    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE] = LIST_OF_SPACE("max($1, $5)", ">", ""),
+    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE + 1] = LIST_OF_SPACE("$1", "<", " DESC"),
+    LISTS(BOOKING_V1_BY_GROUP, "group_name = $10 AND "),
+    LISTS(BOOKING_V1_BY_SERIES, "series_id = $11 AND "),
+    LISTS(BOOKING_V1_BY_PENDING, "state = 1 AND "),
+    [BOOKING_OVERLAPS] = {.sqlite3 = OVERLAPS(BETWEEN_SQLITE), .pgsql = OVERLAPS(BETWEEN_PGSQL)},
+    [BOOKING_FIND_EXTERNAL] = {"SELECT {bookings} FROM bookings"
+                               " WHERE external_source = $1 AND external_key = $2"},
     /* the log */
     [BOOKING_LOG] = {.sqlite3 = "SELECT incarnation, 0, boundary, trimmed_xact, trimmed_seq"
                                 " FROM booking_log",

@@ -3,12 +3,23 @@
 #include <stddef.h>
 
 #include "bk_problems_page.h"
+#include "booking_v1_bookings.h"
+#include "booking_v1_change.h"
 #include "booking_v1_events.h"
+#include "booking_v1_external.h"
+#include "booking_v1_list.h"
+#include "booking_v1_store.h"
 
-const char *const booking_v1_collections[] = {"events", "problems", NULL};
+const char *const booking_v1_collections[] = {"bookings", "events", "problems", NULL};
 
+/* clang-format off */
 const bk_route_t booking_v1_routes[] = {
+    BOOKING_V1_LIST_ROUTES,
+    BOOKING_V1_BOOKINGS_ROUTES,
+    BOOKING_V1_CHANGE_ROUTES,
+    BOOKING_V1_EXTERNAL_ROUTES,
     BOOKING_V1_EVENTS_ROUTES,
     BK_PROBLEMS_PAGE_ROUTE,
     {NULL},
 };
+/* clang-format on */

@@ -4,9 +4,11 @@
 
 #include <apr_strings.h>
 
+#include "bk_hours.h"
 #include "bk_scope.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "booking_config.h"
 
 #define MINUTE (60 * BK_TIME_SECOND)
 #define HOUR (60 * MINUTE)
@@ -38,6 +40,23 @@ const bk_policy_t *booking_v1_judge_policy(const booking_v1_rules_t *rules)
                                      .series.by = {everyone, 1}};
 
     return rules->policy ? &rules->policy->rules : &open;
+}
+
+booking_v1_rules_t booking_v1_judge_rules(const bk_request_t *request, const booking_space_t *space)
+{
+    const booking_conf_t *conf = (const booking_conf_t *)request->conf;
+
+    return (booking_v1_rules_t){.policy_id = space->policy,
+                                .policy = space->rules,
+                                .building = space->building,
+                                .zone = space->rules_zone,
+                                .managers = space->managers,
+                                .capacity = space->capacity,
+                                .open = space->open,
+                                .close = space->close,
+                                .max_future = conf->max_future,
+                                .max_length = (int)(conf->max_length / apr_time_from_sec(60)),
+                                .is_archived = space->is_archived};
 }
 
 /* ---- what a booking gets from the rules ---------------------------------------------------------
@@ -142,6 +161,61 @@ static int at_most_int(apr_int64_t number)
     return number > INT_MAX ? INT_MAX : (int)number;
 }
 
+static void add(apr_array_header_t *broken, bk_rule_t rule, apr_int64_t limit, apr_int64_t got)
+{
+    bk_violation_t *violation = apr_array_push(broken);
+
+    *violation = (bk_violation_t){.rule = rule, .limit = limit, .got = got};
+}
+
+/* Leave out what was judged before. */
+static void leave_out(apr_array_header_t *broken, unsigned int exempt)
+{
+    bk_violation_t *all = (bk_violation_t *)broken->elts;
+    int i, kept = 0;
+
+    for (i = 0; i < broken->nelts; i++) {
+        if (!(exempt & 1u << all[i].rule)) {
+            all[kept++] = all[i];
+        }
+    }
+    broken->nelts = kept;
+}
+
+/* What holds for everybody. */
+static void check_house(const booking_v1_rules_t *rules, const bk_wish_t *wish,
+                        apr_array_header_t *broken)
+{
+    apr_int64_t minutes =
+        (apr_int64_t)((bk_time_between(wish->start_ns, wish->end_ns) + MINUTE - 1) / MINUTE);
+
+    if (rules->is_archived) {
+        add(broken, BK_RULE_CLOSED, 0, 0);
+    }
+    if (rules->max_length && minutes > rules->max_length) {
+        add(broken, BK_RULE_LENGTH_MAX, rules->max_length, minutes);
+    }
+}
+
+/* As bk_policy_decide() has it, of what is left. */
+static bk_verdict_t decide(const booking_v1_rules_t *rules, const bk_person_t *person,
+                           const booking_v1_ruling_t *ruling)
+{
+    const bk_policy_t *policy = booking_v1_judge_policy(rules);
+    int i;
+
+    for (i = 0; i < ruling->broken->nelts; i++) {
+        if (booking_v1_judge_is_decisive(ruling,
+                                         &APR_ARRAY_IDX(ruling->broken, i, bk_violation_t))) {
+            return BK_VERDICT_REFUSE;
+        }
+    }
+    return ruling->overrides || bk_policy_names(&policy->book, person) ||
+                   !bk_policy_names(&policy->request, person)
+               ? BK_VERDICT_BOOK
+               : BK_VERDICT_REQUEST;
+}
+
 void booking_v1_judge(const booking_v1_rules_t *rules, const bk_person_t *person, bk_wish_t *wish,
                       booking_v1_ruling_t *ruling, apr_pool_t *p)
 {
@@ -151,7 +225,14 @@ void booking_v1_judge(const booking_v1_rules_t *rules, const bk_person_t *person
     wish->capacity = at_most_int(rules->capacity);
     *ruling = (booking_v1_ruling_t){.expires_ns = BK_FIELD_NONE,
                                     .overrides = bk_policy_overrides(policy, person)};
-    ruling->verdict = bk_policy_decide(policy, wish, person, &ruling->broken, p);
+    (void)bk_policy_decide(policy, wish, person, &ruling->broken, p);
+    if (!rules->policy && !bk_hours_fit(rules->open, rules->close, wish->start_ns, wish->end_ns)) {
+        add(ruling->broken, BK_RULE_HOURS, 0, 0);
+    }
+    leave_out(ruling->broken, rules->exempt);
+    ruling->of_policy = ruling->broken->nelts;
+    check_house(rules, wish, ruling->broken);
+    ruling->verdict = decide(rules, person, ruling);
     if (ruling->verdict == BK_VERDICT_REFUSE) {
         return;
     }
@@ -165,11 +246,14 @@ void booking_v1_judge(const booking_v1_rules_t *rules, const bk_person_t *person
     }
 }
 
-/* A rule that a person may override is not what keeps the booking out: but for capacity, none is.
- */
+/* A rule that a person may override is not what keeps the booking out; capacity, and what holds in
+ * the whole house, is. */
 int booking_v1_judge_is_decisive(const booking_v1_ruling_t *ruling, const bk_violation_t *violation)
 {
-    return !ruling->overrides || violation->rule == BK_RULE_CAPACITY;
+    const bk_violation_t *first = (const bk_violation_t *)ruling->broken->elts;
+
+    return !ruling->overrides || violation->rule == BK_RULE_CAPACITY ||
+           violation - first >= ruling->of_policy;
 }
 
 /* Some rules have no numbers, and no limit but 0 can be meant by others. */

@@ -13,6 +13,8 @@
 #include "bk_policy_input.h"
 #include "bk_problem_members.h"
 #include "bk_request.h"
+#include "bk_time.h"
+#include "booking_spaces.h"
 #include "booking_v1_store.h"
 
 /** What the rules of a space are; lives as long as the request. */
@@ -23,14 +25,19 @@ typedef struct booking_v1_rules_t {
     const bk_zone_t *zone;           /* in which hours and days are meant */
     bk_principals_t managers;        /* who manages the space */
     apr_int64_t capacity;            /* of the space; 0: not stated */
-    int max_future; /* bookings ahead that a person may have in all; 0: any number */
+    const bk_time_t *open, *close;   /* hours of a space without a policy; NULL: none */
+    int max_future;      /* bookings ahead that a person may have in all; 0: any number */
+    int max_length;      /* minutes that a booking may last, whoever books; 0: any */
+    int is_archived;     /* nobody can book it */
+    unsigned int exempt; /* bits of bk_rule_t, 1 << rule: what was judged before, and stays */
 } booking_v1_rules_t;
 
 /** What is said of a booking. */
 typedef struct booking_v1_ruling_t {
     bk_verdict_t verdict;
     apr_array_header_t *broken; /* of bk_violation_t: all that is broken */
-    int overrides;              /* the rules do not hold for the person, but for capacity */
+    int of_policy; /* so many of them are of the policy, and can be overridden; then the house's */
+    int overrides; /* the rules do not hold for the person, but for capacity */
     /* The rest is set unless it was refused. */
     const char *policy, *building;
     const char *overridden;            /* names of rules that do not hold, with commas; NULL */
@@ -45,6 +52,10 @@ typedef struct booking_v1_ruling_t {
  * @param managers  who manages the space
  */
 bk_person_t booking_v1_judge_person(const bk_request_t *request, const bk_principals_t *managers);
+
+/** The rules of a space, and of the house, for API v1. */
+booking_v1_rules_t booking_v1_judge_rules(const bk_request_t *request,
+                                          const booking_space_t *space);
 
 /** The rules of a policy; those of a space without one: anybody may book it, within its capacity.
  * Constant, or as long as @a rules. */

@@ -117,6 +117,35 @@ typedef struct booking_used_t {
     apr_int64_t minutes;
 } booking_used_t;
 
+/** By which index bookings are found. */
+typedef enum booking_v1_by_t {
+    BOOKING_V1_BY_START,
+    BOOKING_V1_BY_USER,
+    BOOKING_V1_BY_SPACE,
+    BOOKING_V1_BY_GROUP,
+    BOOKING_V1_BY_SERIES,
+    BOOKING_V1_BY_PENDING, /* those that somebody has to approve of */
+    BOOKING_V1_BY_ORDERS
+} booking_v1_by_t;
+
+/** Which bookings are looked for: those that match all of it, in the order of start and id. */
+typedef struct booking_v1_filter_t {
+    booking_v1_by_t by;
+    int is_descending;
+    apr_int64_t from_ns, to_ns; /* they overlap this */
+    unsigned int states; /* bits of booking_state_t, 1 << state; expired ones count as that */
+    apr_int64_t now_ns;
+    apr_int64_t user_id;   /* the owner; 0: any */
+    const char *space_id;  /* of BOOKING_V1_BY_SPACE; else NULL */
+    const char *spaces;    /* a JSON array of ids; NULL: any */
+    const char *group;     /* NULL: any */
+    apr_int64_t series_id; /* 0: any */
+    const char *like;      /* what title or notes are like, by LIKE in small letters; NULL: any */
+    int is_after;          /* only those behind this place: */
+    apr_int64_t after_ns, after_id;
+    int limit;
+} booking_v1_filter_t;
+
 typedef struct booking_v1_store_verbs_t {
     /**
      * Add a row. If it occupies its space, no other one that does so may overlap; what has expired
@@ -141,6 +170,29 @@ typedef struct booking_v1_store_verbs_t {
      */
     apr_status_t (*update)(void *handle, const booking_v1_t *before, const booking_v1_t *after,
                            booking_limits_t *limits, apr_pool_t *p);
+
+    /** Look what insert(), or update(), would say, and write nothing: it may be otherwise by then.
+     */
+    apr_status_t (*check)(void *handle, const booking_v1_t *row, booking_limits_t *limits,
+                          apr_pool_t *p);
+
+    /** Call a function for each booking that is looked for, in order. A row is only valid during
+     * the call. */
+    apr_status_t (*each)(void *handle, const booking_v1_filter_t *filter,
+                         apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+                         apr_pool_t *p);
+
+    /** Call a function for each row that occupies a space between two instants, by start.
+     * @param but    the id of a row that is left out; 0: none
+     * @param limit  how many at the most */
+    apr_status_t (*overlaps)(void *handle, const char *space_id, const bk_span_t *span,
+                             apr_int64_t but, int limit,
+                             apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+                             apr_pool_t *p);
+
+    /** Find a row by its foreign key. @return APR_NOTFOUND */
+    apr_status_t (*find_external)(void *handle, const char *source, const char *key,
+                                  booking_v1_t *row, apr_pool_t *p);
 
     /** Count what a person has used of a quota. */
     apr_status_t (*used)(void *handle, apr_int64_t user_id, const booking_limit_t *limit,

@@ -2,6 +2,7 @@
 #include "booking_v1_store.h"
 
 #include "bk_db_fields.h"
+#include "bk_time.h"
 #include "booking_rows.h"
 #include "booking_store_dbd_private.h"
 
@@ -64,11 +65,124 @@ static apr_status_t update(void *handle, const booking_v1_t *before, const booki
     return bk_db_end(handle, lock_and_write(handle, before, after, limits, p));
 }
 
+/* ---- lists --------------------------------------------------------------------------------------
+ */
+
+typedef struct each_t {
+    apr_status_t (*row)(void *baton, const booking_v1_t *row);
+    void *baton;
+} each_t;
+
+static apr_status_t each_row(void *baton, const bk_db_value_t *values)
+{
+    const each_t *calls = baton;
+    booking_v1_t row;
+
+    bk_db_fields_of_row(&row, &booking_v1_fields, values);
+    return calls->row(calls->baton, &row);
+}
+
+/* A day before an instant, or the earliest one. */
+static apr_int64_t day_before(apr_int64_t ns)
+{
+    return ns < APR_INT64_MIN + BK_TIME_DAY ? APR_INT64_MIN : ns - BK_TIME_DAY;
+}
+
+/* The place behind which the page begins; of bookings that are found by their starts, within the
+ * span of those. */
+static void bind_places(bk_db_value_t *args, const booking_v1_filter_t *filter)
+{
+    apr_int64_t edge = day_before(filter->from_ns);
+    apr_int64_t none = filter->is_descending ? APR_INT64_MAX : APR_INT64_MIN;
+    apr_int64_t ns = filter->is_after ? filter->after_ns : none;
+    apr_int64_t id = filter->is_after ? filter->after_id : none;
+    int is_outside = filter->is_descending ? ns > filter->to_ns : ns < edge;
+
+    args[4] = bk_db_int(ns);
+    args[5] = bk_db_int(id);
+    if (filter->by == BOOKING_V1_BY_SPACE) {
+        args[12] = bk_db_text(filter->space_id);
+        return;
+    }
+    args[12] = bk_db_int(edge);
+    args[13] = args[4];
+    args[14] = args[5];
+    if (is_outside) {
+        args[4] = bk_db_int(filter->is_descending ? filter->to_ns : edge);
+        args[5] = bk_db_int(none);
+    }
+}
+
+static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
+                         apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+                         apr_pool_t *p)
+{
+    bk_db_value_t args[15] = {
+        bk_db_int(filter->from_ns),     bk_db_int(filter->to_ns),
+        bk_db_int(filter->states),      bk_db_int(filter->now_ns),
+        [6] = bk_db_int(filter->limit), bk_db_int(filter->user_id),
+        bk_db_text(filter->spaces),     bk_db_text(filter->group ? filter->group : ""),
+        bk_db_int(filter->series_id),   bk_db_text(filter->like ? filter->like : "")};
+    each_t calls = {row, baton};
+
+    bind_places(args, filter);
+    return bk_db_each(handle, BOOKING_LIST + 2 * (int)filter->by + filter->is_descending, args,
+                      filter->by == BOOKING_V1_BY_SPACE ? 13 : 15, booking_v1_fields.count,
+                      each_row, &calls, p);
+}
+
+static apr_status_t overlaps(void *handle, const char *space_id, const bk_span_t *span,
+                             apr_int64_t but, int limit,
+                             apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+                             apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_text(space_id),    bk_db_int(span->start_ns),
+                                  bk_db_int(span->end_ns), bk_db_int(bk_time_now()),
+                                  bk_db_int(but),          bk_db_int(limit)};
+    each_t calls = {row, baton};
+
+    return bk_db_each(handle, BOOKING_OVERLAPS, args, 6, booking_v1_fields.count, each_row, &calls,
+                      p);
+}
+
+static apr_status_t note(void *is_taken, const booking_v1_t *row)
+{
+    *(int *)is_taken = 1;
+    return APR_SUCCESS;
+}
+
+static apr_status_t check(void *handle, const booking_v1_t *row, booking_limits_t *limits,
+                          apr_pool_t *p)
+{
+    const bk_span_t span = {row->start_ns - row->setup_ns, row->end_ns + row->teardown_ns};
+    int is_taken = 0;
+    apr_status_t rv = booking_rows_count_limits(handle, row, limits, p);
+
+    if (rv == APR_SUCCESS && row->occupies) {
+        rv = overlaps(handle, row->space_id, &span, row->id, 1, note, &is_taken, p);
+    }
+    return rv == APR_SUCCESS && is_taken ? BOOKING_V1_STORE_TAKEN : rv;
+}
+
+static apr_status_t find_external(void *handle, const char *source, const char *key,
+                                  booking_v1_t *row, apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_text(source), bk_db_text(key)};
+
+    return bk_db_fields_find(handle, BOOKING_FIND_EXTERNAL, args, 2, &booking_v1_fields, row, p);
+}
+
 static apr_status_t used(void *handle, apr_int64_t user_id, const booking_limit_t *limit,
                          booking_used_t *result, apr_pool_t *p)
 {
     return booking_rows_count_used(handle, user_id, limit, 0, result, p);
 }
 
-const booking_v1_store_verbs_t booking_v1_store_dbd = {
-    .insert = insert, .find = find, .update = update, .used = used};
+const booking_v1_store_verbs_t booking_v1_store_dbd = {.insert = insert,
+                                                       .find = find,
+                                                       .update = update,
+                                                       .check = check,
+                                                       .each = each,
+                                                       .overlaps = overlaps,
+                                                       .find_external = find_external,
+                                                       .used = used};

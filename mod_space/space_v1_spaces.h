@@ -29,6 +29,7 @@ int space_v1_spaces_unarchive(bk_request_t *request);
      .caller = BK_ROUTE_GUEST,                                                                 \
      .handler = space_v1_list,                                                                 \
      .group = SPACE_STORE_V1,                                                                  \
+     .flags = BK_ROUTE_READ_TO_BOOK,                                                           \
      .query = space_v1_list_rows},                                                             \
         {.method = "GET",                                                                      \
          .pattern = "/spaces/facets",                                                          \

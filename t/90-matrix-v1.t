@@ -15,6 +15,7 @@ use Bookable::Store;
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
 my @ROLES  = qw(nobody disabled member manager approver auditor admin);
+my @TARGETS = qw(own other unknown);
 my @SCOPES = qw(read book manage admin events);
 
 # Who may call, as a route says it: what each role gets. "in": anything but 401 and 403.
@@ -34,7 +35,8 @@ my %MATRIX = (
     'GET /v1/problems/{code}' => [ 'anyone', undef ],
     'GET /v1/site'            => [ 'anyone', undef ],
 
-    'GET /v1/spaces'        => [ 'guest', 'read' ],
+    # A token that books asks for the spaces, too.
+    'GET /v1/spaces'        => [ 'guest', 'read', but => { 'token book own' => 'in', 'token manage own' => 'in' } ],
     'GET /v1/spaces/facets' => [ 'guest', 'read' ],
     'POST /v1/spaces'       => [ 'admin', 'admin' ],
     'POST /v1/spaces/batch' => [ 'admin', 'admin' ],
@@ -45,6 +47,19 @@ my %MATRIX = (
         'auditor own' => 403, 'auditor other' => 403, 'auditor unknown' => 403 } ],
     'POST /v1/spaces/{id}/archive'   => [ 'admin', 'admin', body => { reason => 'closed', bookings => 'keep' } ],
     'DELETE /v1/spaces/{id}/archive' => [ 'admin', 'admin' ],
+
+    # Whose booking it is, is looked at where it is found. An administrator's token that may not manage changes
+    # bookings of the administrator only.
+    'GET /v1/bookings'          => [ 'user', 'read' ],
+    'POST /v1/bookings'         => [ 'user', 'book', but => { 'auditor own' => 403 } ],
+    'GET /v1/bookings/{id}'     => [ 'user', 'read' ],
+    'PATCH /v1/bookings/{id}'   => [ 'user', 'book', body => { title => 'T' }, but => { 'token book other' => 403,
+        map { +"auditor $_" => 403 } @TARGETS } ],
+    'POST /v1/bookings/{id}/cancellation'   => [ 'user', 'book', but => { 'token book other' => 403,
+        map { +"auditor $_" => 403 } @TARGETS } ],
+    'DELETE /v1/bookings/{id}/cancellation' => [ 'user', 'book', but => { 'token book other' => 403,
+        map { +"auditor $_" => 403 } @TARGETS } ],
+    'PUT /v1/bookings/external/{source}/{key}' => [ 'user', 'book', but => { map { +"auditor $_" => 403 } @TARGETS } ],
 
     'GET /v1/policies'                    => [ 'user',  'read' ],
     'GET /v1/policies/{policyId}'         => [ 'user',  'read' ],
@@ -148,6 +163,17 @@ sub own_space
 must($client->post('/v1/spaces', { id => 'm-other', name => 'Other' }, as => $root), 201, 'a space');
 my $stranger = $client->member;
 
+# A booking of somebody's, in a space where nobody else has one.
+sub booking
+{
+    my ($owner) = @_;
+    my $id = 'm-booked-' . ++$serial;
+    must($client->post('/v1/spaces', { id => $id, name => 'Booked' }, as => $root), 201, 'a space');
+    return $json->decode(must($client->post('/v1/bookings', { space => $id, start => '2030-05-14T09:00', minutes => 60,
+        for => "$owner->{id}" }, as => $root), 201, 'a booking')->content)->{id};
+}
+my $others = booking($stranger);
+
 # ---- what is asked -------------------------------------------------------------------------------
 
 sub targets { my ($route) = @_; return $route->{path} =~ /\{/ ? qw(own other unknown) : ('own') }
@@ -158,6 +184,7 @@ sub fill
     my %of = (
         spaces   => { own => $persona->{space} //= own_space($persona), other => 'm-other', unknown => 'm-nowhere' },
         users    => { own => $persona->{user} ? $persona->{user}{id} : 1, other => $stranger->{id}, unknown => 99 },
+        bookings => { own => $persona->{booking} //= booking($persona->{user} // $root), other => $others, unknown => 77 },
         problems => { own => 'slot-taken', other => 'forbidden', unknown => 'nothing' },
     );
     my ($collection) = $route->{path} =~ m{^/v1/(\w+)};

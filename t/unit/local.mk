@@ -15,6 +15,7 @@ check_PROGRAMS = \
     t/unit/test_booking_events \
     t/unit/test_booking_series \
     t/unit/test_booking_prune \
+    t/unit/test_booking_list \
     t/unit/test_booking_shm \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -119,6 +120,9 @@ t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_prune_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_prune_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_list_SOURCES = t/unit/test_booking_list.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_list_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_events_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)

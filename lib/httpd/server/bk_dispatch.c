@@ -57,6 +57,8 @@ static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *cal
                                  const char **details)
 {
     bk_scope_t scope = bk_route_scope(route);
+    unsigned int enough =
+        route->flags & BK_ROUTE_READ_TO_BOOK ? scope | BK_SCOPE_BOOK | BK_SCOPE_MANAGE : scope;
 
     *details = NULL;
     if (route->caller == BK_ROUTE_ADMIN && !caller->is_admin) {
@@ -70,7 +72,7 @@ static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *cal
         *details = "An auditor reads, and changes nothing";
         return &bk_error_forbidden;
     }
-    if (!(caller->scopes & scope)) {
+    if (!(caller->scopes & enough)) {
         *details = "The token's scopes do not include this";
         return &bk_error_forbidden;
     }

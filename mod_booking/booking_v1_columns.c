@@ -1,0 +1,133 @@
+#include "booking_v1_columns.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_json_text.h"
+
+/* A value alone is no JSON object, which the reader and the writer want: it becomes a member. */
+#define BEFORE "{\"v\":"
+#define AFTER "}"
+
+const bk_json_t *booking_v1_columns_read(const char *json, apr_pool_t *p)
+{
+    const char *text, *why;
+    const bk_json_t *object;
+    const bk_json_value_t *value;
+
+    if (!json) {
+        return NULL;
+    }
+    text = apr_pstrcat(p, BEFORE, json, AFTER, NULL);
+    if (bk_json_parse(&object, text, strlen(text), &why, p) != BK_JSON_PARSED) {
+        return NULL;
+    }
+    value = bk_json_member(object, "v");
+    return value && (value->kind == BK_JSON_ARRAY || value->kind == BK_JSON_OBJECT) ? value->nested
+                                                                                    : NULL;
+}
+
+static const char *end_value(bk_json_text_t *text, apr_pool_t *p)
+{
+    apr_size_t len;
+    const char *whole = bk_json_text_end(text, &len);
+
+    return apr_pstrmemdup(p, whole + strlen(BEFORE), len - strlen(BEFORE) - strlen(AFTER));
+}
+
+static int is_named(const bk_input_field_t *field, const char *key)
+{
+    apr_size_t i;
+
+    for (i = 0; i < field->count; i++) {
+        if (strcmp(field->values[i].key, key) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void write_entry(bk_json_text_t *text, const char *key, const char *value, apr_size_t *count)
+{
+    bk_json_text_key(text, key);
+    bk_json_text_string(text, NULL, value);
+    (*count)++;
+}
+
+const char *booking_v1_columns_merge(const char *json, const bk_input_field_t *field,
+                                     apr_size_t *count, apr_pool_t *p)
+{
+    const bk_json_t *old = field->state == BK_INPUT_GIVEN ? booking_v1_columns_read(json, p) : NULL;
+    bk_json_text_t text;
+    const char *written;
+    apr_size_t i;
+
+    *count = 0;
+    bk_json_text_begin(&text, p);
+    bk_json_text_object(&text, "v");
+    for (i = 0; old && i < old->count; i++) {
+        if (old->members[i].kind == BK_JSON_TEXT && !is_named(field, old->members[i].name)) {
+            write_entry(&text, old->members[i].name, old->members[i].text, count);
+        }
+    }
+    for (i = 0; i < field->count; i++) {
+        if (!field->values[i].is_null) {
+            write_entry(&text, field->values[i].key, field->values[i].text, count);
+        }
+    }
+    bk_json_text_object_end(&text);
+    written = end_value(&text, p);
+    return *count ? written : NULL;
+}
+
+static void write_given(bk_json_text_t *text, const bk_input_t *one, const char *name)
+{
+    const char *value = bk_input_text(one, name, NULL);
+
+    if (value) {
+        bk_json_text_key(text, name);
+        bk_json_text_string(text, NULL, value);
+    }
+}
+
+const char *booking_v1_columns_participants(const bk_input_field_t *field, apr_pool_t *p)
+{
+    bk_json_text_t text;
+    apr_size_t i;
+
+    if (!field->count) {
+        return NULL;
+    }
+    bk_json_text_begin(&text, p);
+    bk_json_text_array(&text, "v");
+    for (i = 0; i < field->count; i++) {
+        bk_json_text_object(&text, NULL);
+        write_given(&text, field->values[i].object, "user");
+        write_given(&text, field->values[i].object, "email");
+        write_given(&text, field->values[i].object, "name");
+        bk_json_text_object_end(&text);
+    }
+    bk_json_text_array_end(&text);
+    return end_value(&text, p);
+}
+
+const bk_policy_answer_t *booking_v1_columns_answers(const char *json, int *count, apr_pool_t *p)
+{
+    const bk_json_t *object = booking_v1_columns_read(json, p);
+    bk_policy_answer_t *answers;
+    apr_size_t i;
+
+    *count = 0;
+    if (!object) {
+        return NULL;
+    }
+    answers = apr_palloc(p, (object->count + 1) * sizeof(*answers));
+    for (i = 0; i < object->count; i++) {
+        if (object->members[i].kind == BK_JSON_TEXT) {
+            answers[(*count)++] =
+                (bk_policy_answer_t){object->members[i].name, object->members[i].text};
+        }
+    }
+    return answers;
+}

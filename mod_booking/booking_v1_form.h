@@ -1,0 +1,27 @@
+/* booking_v1_form: a whole booking as a client sends it, for a new one and for one that comes from
+ * elsewhere: its space is asked for, its times are read on the space's clock, and who books for
+ * whom is checked. */
+#ifndef BOOKING_V1_FORM_H
+#define BOOKING_V1_FORM_H
+
+#include "booking_private.h"
+#include "booking_spaces.h"
+
+/**
+ * Read a booking.
+ * @param row    of booking_v1_input_begin(), or one that is to be replaced: what the form has is
+ *               set
+ * @param space  set to the booking's space
+ * @return BK_CONTINUE; else the request's result
+ */
+int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking_space_t **space);
+
+/** Check that the caller may book for somebody else: who manages the space, and whom its policy
+ * names in onBehalf. @return BK_CONTINUE; else the request's result */
+int booking_v1_form_check_owner(bk_request_t *request, const booking_space_t *space,
+                                apr_int64_t owner);
+
+/** Check that the caller's token is for a space. @return as above */
+int booking_v1_form_check_token(bk_request_t *request, const char *space_id);
+
+#endif

@@ -1,0 +1,215 @@
+#include "booking_v1_json.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "bk_conf.h"
+#include "bk_hash.h"
+#include "bk_text.h"
+#include "bk_time.h"
+
+const char *const booking_v1_json_states[] = {"confirmed", "pending", "cancelled", "rejected",
+                                              "released",  "expired", NULL};
+
+const char *booking_v1_json_kind(const booking_v1_t *row)
+{
+    switch (row->kind) {
+    case BOOKING_KIND_HOLD:
+        return "hold";
+    case BOOKING_KIND_CLOSURE:
+        return "closure";
+    default:
+        return row->state == BOOKING_STATE_PENDING ? "pending" : "booking";
+    }
+}
+
+const char *booking_v1_json_path(const bk_request_t *request, apr_int64_t id)
+{
+    return apr_psprintf(request->r->pool, "%s/bookings/%" APR_INT64_T_FMT, request->path, id);
+}
+
+/* ---- values -------------------------------------------------------------------------------------
+ */
+
+/* In the space's zone, in whole seconds; NULL if there is none. */
+static void write_instant(bk_json_text_t *text, const char *name, const booking_space_t *space,
+                          apr_int64_t ns)
+{
+    bk_time_t time;
+
+    if (ns == BK_FIELD_NONE || ns == 0) {
+        bk_json_text_string(text, name, NULL);
+        return;
+    }
+    time.ns = ns - (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND;
+    time.offset = 0;
+    if (space) {
+        bk_json_text_string(text, name, bk_zone_format(space->zone, time.ns, text->p));
+    }
+    else {
+        bk_json_text_instant(text, name, &time);
+    }
+}
+
+static void write_user(bk_json_text_t *text, const char *name, const bk_request_t *request,
+                       apr_int64_t id)
+{
+    bk_json_text_object(text, name);
+    bk_json_text_id(text, "id", id);
+    bk_json_text_string(text, "name", id == request->caller.id ? request->caller.name : NULL);
+    bk_json_text_object_end(text);
+}
+
+/* The id of what has one. */
+static void write_id(bk_json_text_t *text, const char *name, apr_int64_t id)
+{
+    if (id == BK_FIELD_NONE) {
+        bk_json_text_string(text, name, NULL);
+    }
+    else {
+        bk_json_text_id(text, name, id);
+    }
+}
+
+static void write_json(bk_json_text_t *text, const char *name, const char *json,
+                       const char *otherwise)
+{
+    json = json ? json : otherwise;
+    bk_json_text_raw(text, name, json, strlen(json));
+}
+
+static void write_external(bk_json_text_t *text, const booking_v1_t *row)
+{
+    if (!row->external_key) {
+        bk_json_text_string(text, "external", NULL);
+        return;
+    }
+    bk_json_text_object(text, "external");
+    bk_json_text_string(text, "source", row->external_source);
+    bk_json_text_string(text, "key", row->external_key);
+    bk_json_text_object_end(text);
+}
+
+/* ---- members ------------------------------------------------------------------------------------
+ */
+
+static void write_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)
+{
+    char id[BK_TEXT_INT];
+    const char *what =
+        apr_pstrcat(text->p, "booking ", bk_text_of_int(row->id, id), " ", row->space_id, NULL);
+    apr_uint64_t hash[2];
+
+    bk_hash_128(request->conf->key, what, strlen(what), hash);
+    bk_json_text_string(text, "key",
+                        apr_psprintf(text->p,
+                                     "%016" APR_UINT64_T_HEX_FMT "%016" APR_UINT64_T_HEX_FMT,
+                                     hash[0], hash[1]));
+}
+
+static void write_space(bk_json_text_t *text, const booking_v1_t *row, const booking_space_t *space,
+                        unsigned int what)
+{
+    if (!(what & BOOKING_V1_JSON_SPACE) || !space) {
+        bk_json_text_string(text, "space", row->space_id);
+        return;
+    }
+    bk_json_text_object(text, "space");
+    bk_json_text_string(text, "id", space->id);
+    bk_json_text_string(text, "name", space->name);
+    bk_json_text_string(text, "building", space->building);
+    bk_json_text_string(text, "floor", space->floor);
+    bk_json_text_string(text, "timeZone", bk_zone_name(space->zone));
+    bk_json_text_object_end(text);
+}
+
+static void write_time(bk_json_text_t *text, const booking_v1_t *row, const booking_space_t *space)
+{
+    write_instant(text, "start", space, row->start_ns);
+    write_instant(text, "end", space, row->end_ns);
+    bk_json_text_string(text, "timeZone", space ? bk_zone_name(space->zone) : "UTC");
+    bk_json_text_string(text, "state", booking_v1_json_states[row->state]);
+}
+
+static void write_may(bk_json_text_t *text, const booking_v1_view_t *view)
+{
+    const struct {
+        int may;
+        const char *what;
+    } all[] = {{view->may_change, "change"},
+               {view->may_cancel, "cancel"},
+               {view->may_undo, "undo"},
+               {view->may_decide, "decide"}};
+    unsigned int i;
+
+    bk_json_text_array(text, "may");
+    for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i].may) {
+            bk_json_text_string(text, NULL, all[i].what);
+        }
+    }
+    bk_json_text_array_end(text);
+}
+
+/* What only who sees all of it sees. */
+static void write_rest(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row,
+                       const booking_space_t *space)
+{
+    bk_json_text_string(text, "notes", row->notes);
+    bk_json_text_int(text, "people", row->occupants);
+    write_user(text, "createdBy", request,
+               row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by);
+    bk_json_text_string(text, "group", row->group_name);
+    write_json(text, "participants", row->participants, "[]");
+    bk_json_text_bool(text, "private", row->is_private);
+    write_json(text, "attributes", row->attributes, "{}");
+    write_id(text, "series", row->series_id);
+    bk_json_text_string(text, "occurrence", row->occurrence);
+    bk_json_text_string(text, "checkIn", NULL);
+    bk_json_text_int(text, "setup", row->setup_ns / (60 * BK_TIME_SECOND));
+    bk_json_text_int(text, "teardown", row->teardown_ns / (60 * BK_TIME_SECOND));
+    write_instant(text, "expiresAt", space,
+                  row->state == BOOKING_STATE_PENDING ? row->expires_ns : BK_FIELD_NONE);
+    bk_json_text_string(text, "reason", row->reason);
+    write_external(text, row);
+    write_instant(text, "createdAt", space, row->created_ns);
+    write_instant(text, "changedAt", space,
+                  row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns);
+}
+
+void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,
+                           const booking_v1_t *row, const booking_space_t *space,
+                           const booking_v1_view_t *view, unsigned int what)
+{
+    if (view->detail == BK_DETAIL_BUSY) {
+        write_key(text, request, row);
+        write_space(text, row, space, what);
+        write_time(text, row, space);
+        return;
+    }
+    write_id(text, "id", what & BOOKING_V1_JSON_DRY_RUN ? BK_FIELD_NONE : row->id);
+    write_space(text, row, space, what);
+    write_time(text, row, space);
+    bk_json_text_string(text, "title", view->detail >= BK_DETAIL_TITLE ? row->title : NULL);
+    write_user(text, "owner", request, row->user_id);
+    if (view->detail == BK_DETAIL_FULL) {
+        write_rest(text, request, row, space);
+    }
+    bk_json_text_int(text, "version", row->version);
+    write_may(text, view);
+    if (what & BOOKING_V1_JSON_DRY_RUN) {
+        bk_json_text_bool(text, "dryRun", 1);
+    }
+}
+
+const char *booking_v1_json(const bk_request_t *request, const booking_v1_t *row,
+                            const booking_space_t *space, unsigned int what, apr_size_t *len)
+{
+    booking_v1_view_t view = booking_v1_view(request, space, row);
+    bk_json_text_t text;
+
+    bk_json_text_begin(&text, request->r->pool);
+    booking_v1_json_write(&text, request, row, space, &view, what);
+    return bk_json_text_end(&text, len);
+}
