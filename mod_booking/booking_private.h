@@ -11,6 +11,7 @@
 #include "booking_config.h"
 #include "booking_errors.h"
 #include "booking_store.h"
+#include "booking_taken.h"
 #include "booking_v1_store.h"
 
 /** The provider group of booking stores: a third party's module may register another. */
@@ -21,6 +22,12 @@
 static inline const booking_store_verbs_t *booking_verbs(const bk_request_t *request)
 {
     return request->store->verbs[BK_STORE_CORE];
+}
+
+/** Its verbs on what is taken: in routes of that group. */
+static inline const booking_taken_verbs_t *booking_taken_verbs(const bk_request_t *request)
+{
+    return request->store->verbs[BOOKING_STORE_TAKEN];
 }
 
 /** The same, of API v1: in routes of that group, and where a space has a policy. */

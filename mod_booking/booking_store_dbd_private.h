@@ -76,7 +76,10 @@ enum {
     BOOKING_PRUNE_ANONYMISE, /* the same */
     BOOKING_PRUNE_SERIES,    /* end: those that are about nobody any more */
     BOOKING_PRUNE_CLOSURES,  /* end: the same */
-    BOOKING_KEYS,            /* those of bk_db_keys.h */
+    /* what is taken */
+    BOOKING_TAKEN, /* spaces as a JSON array, from, to, now: the columns that booking_taken reads,
+                      by space and start */
+    BOOKING_KEYS,  /* those of bk_db_keys.h */
     BOOKING_STATEMENTS = BOOKING_KEYS + BK_DB_KEYS_COUNT
 };
 

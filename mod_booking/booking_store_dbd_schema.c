@@ -304,6 +304,33 @@ static const bk_db_sql_t steps[] = {
     "SELECT {bookings} FROM bookings WHERE " between \
     " AND (expires_ns IS NULL OR expires_ns > $4) AND id <> $5 ORDER BY start_ns LIMIT $6"
 
+/* What takes the time of some spaces. Rows that occupy a space never overlap, so they have the same
+ * order by end as by start: SQLite reads its index from the first that ends late enough to the
+ * first that ends too late, which may begin in time. PostgreSQL has the index of its constraint.
+ * Both are searched once for each space, however many rows there are. */
+/* clang-format off */
+#define TAKEN_COLUMNS                                                                              \
+    "SELECT taken.id, taken.space_id, taken.user_id, taken.start_ns, taken.end_ns, taken.kind,"    \
+    " taken.state, taken.setup_ns, taken.teardown_ns, taken.is_private, taken.title,"              \
+    " taken.participants, taken.group_name, taken.created_by, taken.series_id, taken.reason"
+#define TAKEN_NOW " (taken.expires_ns IS NULL OR taken.expires_ns > $4)"
+#define TAKEN_SQLITE                                                                               \
+    TAKEN_COLUMNS " FROM json_each($1) AS asked CROSS JOIN bookings AS taken"                      \
+    " WHERE taken.space_id = asked.value AND taken.occupies = 1"                                   \
+    " AND taken.end_ns + taken.teardown_ns > $2 AND taken.end_ns + taken.teardown_ns <="           \
+    " COALESCE((SELECT late.end_ns + late.teardown_ns FROM bookings AS late"                       \
+    " WHERE late.space_id = asked.value AND late.occupies = 1"                                     \
+    " AND late.end_ns + late.teardown_ns > $3 ORDER BY late.end_ns + late.teardown_ns LIMIT 1), $3)" \
+    " AND taken.start_ns - taken.setup_ns < $3 AND" TAKEN_NOW                                      \
+    " ORDER BY asked.key, taken.end_ns + taken.teardown_ns"
+#define TAKEN_PGSQL                                                                                \
+    TAKEN_COLUMNS " FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY"               \
+    " AS asked (id, place) CROSS JOIN LATERAL (SELECT * FROM bookings"                             \
+    " WHERE space_id = asked.id AND occupies = 1"                                                  \
+    " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($2, $3)) AS taken"     \
+    " WHERE" TAKEN_NOW " ORDER BY asked.place, taken.start_ns"
+/* clang-format on */
+
 static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_INSERT_BASE] =
         {.sqlite3 = "INSERT INTO bookings ({bookings_base}, setup_ns, teardown_ns, created_ns)"
@@ -466,6 +493,8 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
          " AND (user_id <> 0 OR created_by IS NOT NULL OR changed_by IS NOT NULL"
          " OR title IS NOT NULL OR notes IS NOT NULL OR attributes IS NOT NULL"
          " OR participants IS NOT NULL OR reason IS NOT NULL)"},
+    /* what is taken */
+    [BOOKING_TAKEN] = {.sqlite3 = TAKEN_SQLITE, .pgsql = TAKEN_PGSQL},
     BK_DB_KEYS_STATEMENTS(BOOKING_KEYS, "booking_keys"),
 };
 

@@ -17,6 +17,7 @@ check_PROGRAMS = \
     t/unit/test_booking_prune \
     t/unit/test_booking_list \
     t/unit/test_booking_shm \
+    t/unit/test_booking_taken \
     t/unit/test_background \
     t/unit/test_breaker \
     t/unit/test_breaker_crowd \
@@ -40,6 +41,7 @@ check_PROGRAMS = \
     t/unit/test_fault \
     t/unit/test_fields \
     t/unit/test_fold \
+    t/unit/test_free \
     t/unit/test_gate \
     t/unit/test_hash \
     t/unit/test_hours \
@@ -129,6 +131,9 @@ t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_series_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_series_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_taken_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_taken_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
 t_unit_test_authority_SOURCES = t/unit/test_authority.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h
@@ -232,6 +237,8 @@ t_unit_test_user_people_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_user_v1_dbd_SOURCES = t/unit/test_user_v1_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
 t_unit_test_user_v1_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
 t_unit_test_user_v1_dbd_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_free_SOURCES = t/unit/test_free.c t/unit/unit.h t/unit/zone_fixture.h
+t_unit_test_free_LDADD = lib/libbookable_zone.la lib/libbookable.la $(LDADD)
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_opening_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_ics_SOURCES = t/unit/test_ics.c t/unit/unit.h t/unit/zone_fixture.h

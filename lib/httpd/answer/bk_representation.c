@@ -140,11 +140,17 @@ int bk_representation_check_version(bk_request_t *request, apr_int64_t version)
 
 int bk_representation_answer_weak(bk_request_t *request, const char *text, apr_size_t len)
 {
+    return bk_representation_answer_weak_behind(request, text, len, 0);
+}
+
+int bk_representation_answer_weak_behind(bk_request_t *request, const char *text, apr_size_t len,
+                                         apr_size_t skip)
+{
     const char *tag;
 
     if (!text || request->r->main) {
         return bk_answer_json_text(request, HTTP_OK, text, len);
     }
-    tag = apr_pstrcat(request->r->pool, "W/", make_tag(request, text, len), NULL);
+    tag = apr_pstrcat(request->r->pool, "W/", make_tag(request, text + skip, len - skip), NULL);
     return answer(request, tag, text, len);
 }

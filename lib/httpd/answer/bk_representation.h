@@ -83,4 +83,9 @@ int bk_representation_check_version(struct bk_request_t *request, apr_int64_t ve
  * bytes, or 304. */
 int bk_representation_answer_weak(struct bk_request_t *request, const char *text, apr_size_t len);
 
+/** The same of a text that begins with what differs each time, such as when it was made.
+ * @param skip  bytes at the beginning that the tag is not made of */
+int bk_representation_answer_weak_behind(struct bk_request_t *request, const char *text,
+                                         apr_size_t len, apr_size_t skip);
+
 #endif
