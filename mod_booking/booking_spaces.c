@@ -17,7 +17,8 @@ const char *const booking_spaces_manages[] = {"me", NULL};
 const char *const booking_spaces_states[] = {"active", "archived", NULL};
 
 #define ANSWER_MOST (512 * 1024)
-#define IDS_MOST 6000 /* bytes of ids in a URL: httpd takes lines of up to 8190 */
+#define FEATURES_MOST 8 /* that are looked for at once */
+#define IDS_MOST 6000   /* bytes of ids in a URL: httpd takes lines of up to 8190 */
 
 /* ---- one call -----------------------------------------------------------------------------------
  */
@@ -27,6 +28,7 @@ typedef struct getting_t {
     bk_request_t *request;
     apr_array_header_t *spaces; /* of const booking_space_t * */
     booking_spaces_page_t page; /* the last one */
+    int is_quiet;               /* the caller has another answer if there is none */
 } getting_t;
 
 static const char *validate(const bk_reply_t *reply, void *baton)
@@ -79,7 +81,7 @@ static int call(getting_t *getting, const char *query, int limit)
 
     bk_call_url(request, BOOKING_SPACE, &what, &reply);
     if (reply.problem) {
-        return answer_failed(request, &reply);
+        return getting->is_quiet ? HTTP_SERVICE_UNAVAILABLE : answer_failed(request, &reply);
     }
     apr_array_cat(getting->spaces, getting->page.spaces);
     return BK_CONTINUE;
@@ -249,6 +251,71 @@ int booking_spaces_find(bk_request_t *request, const bk_input_t *filter, const c
         *spaces = make(getting.spaces, getting.page.next != NULL, p);
     }
     return result;
+}
+
+static int has_feature(const booking_space_t *space, const char *feature)
+{
+    int i;
+
+    for (i = 0; i < space->feature_count; i++) {
+        if (strcmp(space->features[i], feature) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_like(const booking_space_t *one, const booking_space_t *space)
+{
+    int i;
+
+    for (i = 0; i < space->feature_count; i++) {
+        if (!has_feature(one, space->features[i])) {
+            return 0;
+        }
+    }
+    return strcmp(one->id, space->id) != 0;
+}
+
+/* The space service looks for some features; what it finds is looked at for all of them. */
+static const char *features_of(const booking_space_t *space, apr_pool_t *p)
+{
+    const char *text = "";
+    int i;
+
+    for (i = 0; i < space->feature_count && i < FEATURES_MOST; i++) {
+        text = apr_pstrcat(p, text, i ? "," : "&feature=", escape(space->features[i], p), NULL);
+    }
+    return text;
+}
+
+const booking_spaces_t *booking_spaces_like(bk_request_t *request, const booking_space_t *space,
+                                            apr_int64_t people, int most)
+{
+    apr_pool_t *p = request->r->pool;
+    apr_array_header_t *list = apr_array_make(p, most, sizeof(const booking_space_t *));
+    getting_t getting;
+    const char *query;
+    int i;
+
+    if (!space->building) {
+        return NULL;
+    }
+    begin(&getting, request);
+    getting.is_quiet = 1;
+    query = apr_psprintf(p, "&sort=capacity&building=%s&capacityMin=%" APR_INT64_T_FMT "%s",
+                         escape(space->building, p), people, features_of(space, p));
+    if (call_for(&getting, query, most + 1) != BK_CONTINUE) {
+        return NULL;
+    }
+    for (i = 0; i < getting.spaces->nelts && list->nelts < most; i++) {
+        const booking_space_t *one = APR_ARRAY_IDX(getting.spaces, i, const booking_space_t *);
+
+        if (is_like(one, space)) {
+            APR_ARRAY_PUSH(list, const booking_space_t *) = one;
+        }
+    }
+    return make(list, 0, p);
 }
 
 const booking_space_t *booking_spaces_get(const booking_spaces_t *spaces, const char *id)

@@ -95,6 +95,17 @@ int booking_spaces_one(bk_request_t *request, const char *id, const booking_spac
 int booking_spaces_find(bk_request_t *request, const bk_input_t *filter, const char *sort, int most,
                         const booking_spaces_t **spaces);
 
+/**
+ * Find spaces like one: in the same building, with all its features, large enough, the smallest
+ * first.
+ * @param people  who come
+ * @param most    how many at the most
+ * @return those of them that are not this space; NULL: the space service gave no answer, or the
+ *         space is in no building. Nothing was answered
+ */
+const booking_spaces_t *booking_spaces_like(bk_request_t *request, const booking_space_t *space,
+                                            apr_int64_t people, int most);
+
 /** The space of an id among those that were got. @return NULL: it is not among them */
 const booking_space_t *booking_spaces_get(const booking_spaces_t *spaces, const char *id);
 

@@ -3,6 +3,8 @@
 #include <stddef.h>
 
 #include "bk_problems_page.h"
+#include "booking_taken.h"
+#include "booking_v1_availability.h"
 #include "booking_v1_bookings.h"
 #include "booking_v1_change.h"
 #include "booking_v1_events.h"
@@ -10,7 +12,8 @@
 #include "booking_v1_list.h"
 #include "booking_v1_store.h"
 
-const char *const booking_v1_collections[] = {"bookings", "events", "problems", NULL};
+const char *const booking_v1_collections[] = {"bookings", "availability", "events", "problems",
+                                              NULL};
 
 /* clang-format off */
 const bk_route_t booking_v1_routes[] = {
@@ -19,6 +22,7 @@ const bk_route_t booking_v1_routes[] = {
     BOOKING_V1_CHANGE_ROUTES,
     BOOKING_V1_EXTERNAL_ROUTES,
     BOOKING_V1_EVENTS_ROUTES,
+    BOOKING_V1_AVAILABILITY_ROUTES,
     BK_PROBLEMS_PAGE_ROUTE,
     {NULL},
 };

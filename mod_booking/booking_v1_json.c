@@ -94,7 +94,7 @@ static void write_external(bk_json_text_t *text, const booking_v1_t *row)
 /* ---- members ------------------------------------------------------------------------------------
  */
 
-static void write_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)
+void booking_v1_json_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)
 {
     char id[BK_TEXT_INT];
     const char *what =
@@ -183,7 +183,7 @@ void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,
                            const booking_v1_view_t *view, unsigned int what)
 {
     if (view->detail == BK_DETAIL_BUSY) {
-        write_key(text, request, row);
+        booking_v1_json_key(text, request, row);
         write_space(text, row, space, what);
         write_time(text, row, space);
         return;

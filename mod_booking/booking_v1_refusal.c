@@ -7,6 +7,7 @@
 #include "bk_answer_v1.h"
 #include "bk_problem_members.h"
 #include "bk_text.h"
+#include "booking_v1_alternatives.h"
 #include "bk_time.h"
 #include "booking_v1_json.h"
 #include "booking_v1_view.h"
@@ -62,6 +63,8 @@ typedef struct taken_t {
     bk_problem_conflict_t conflicts[BK_PROBLEM_CONFLICTS];
     apr_size_t count;
     int is_minimal;
+    bk_problem_alternative_t alternatives[BK_PROBLEM_ALTERNATIVES];
+    apr_size_t alternative_count;
 } taken_t;
 
 static bk_time_t time_in(const booking_space_t *space, apr_int64_t ns)
@@ -95,7 +98,7 @@ static void write_taken(bk_json_text_t *text, const void *baton)
 
     bk_problem_members_conflicts(text, taken->conflicts, taken->count);
     if (!taken->is_minimal) {
-        bk_problem_members_alternatives(text, NULL, 0);
+        bk_problem_members_alternatives(text, taken->alternatives, taken->alternative_count);
     }
 }
 
@@ -126,6 +129,9 @@ int booking_v1_refusal_taken(bk_request_t *request, const booking_space_t *space
     /* It is refused whatever is found now: it may be gone by now. */
     (void)booking_v1_verbs(request)->overlaps(request->handle, row->space_id, &span, row->id,
                                               BK_PROBLEM_CONFLICTS, add_conflict, &taken, p);
+    if (!taken.is_minimal) {
+        taken.alternative_count = booking_v1_alternatives(request, space, row, taken.alternatives);
+    }
     return bk_answer_problem_with(request, &bk_problem_slot_taken, detail_of(&taken, row, p),
                                   write_taken, &taken);
 }
