@@ -42,6 +42,7 @@ bench-cost: all $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 
 EXTRA_DIST += \
     bench/compare \
+    bench/availability \
     bench/cost/calls.pl \
     bench/each.py \
     bench/experiments \

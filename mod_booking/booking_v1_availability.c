@@ -53,6 +53,37 @@ static void write_span(bk_json_text_t *text, const booking_space_t *space, apr_i
     write_instant(text, "end", space, end_ns);
 }
 
+/* All that a page shows of it, or its id alone. */
+static void write_space(answer_t *answer, const booking_space_t *space)
+{
+    bk_json_text_t *text = &answer->text;
+    int i;
+
+    if (!bk_input_value(answer->request->query, "include")) {
+        bk_json_text_string(text, "space", space->id);
+        return;
+    }
+    bk_json_text_object(text, "space");
+    bk_json_text_string(text, "id", space->id);
+    bk_json_text_string(text, "name", space->name);
+    bk_json_text_string(text, "building", space->building);
+    bk_json_text_string(text, "floor", space->floor);
+    if (space->capacity) {
+        bk_json_text_int(text, "capacity", space->capacity);
+    }
+    else {
+        bk_json_text_string(text, "capacity", NULL);
+    }
+    bk_json_text_array(text, "features");
+    for (i = 0; i < space->feature_count; i++) {
+        bk_json_text_string(text, NULL, space->features[i]);
+    }
+    bk_json_text_array_end(text);
+    bk_json_text_string(text, "policy", space->policy);
+    bk_json_text_string(text, "timeZone", bk_zone_name(space->zone));
+    bk_json_text_object_end(text);
+}
+
 static void write_rights(bk_json_text_t *text, const booking_v1_time_t *time)
 {
     bk_json_text_bool(text, "bookable", !time->why);
@@ -123,7 +154,7 @@ static void write_time(answer_t *answer, const booking_v1_time_t *time)
     int i;
 
     bk_json_text_object(text, NULL);
-    bk_json_text_string(text, "space", time->space->id);
+    write_space(answer, time->space);
     bk_json_text_string(text, "timeZone", bk_zone_name(time->space->zone));
     write_spans(text, "open", time->space, time->open);
     bk_json_text_array(text, "busy");
@@ -162,7 +193,7 @@ static void write_starts(answer_t *answer)
         const booking_space_t *space = start->time->space;
 
         bk_json_text_object(text, NULL);
-        bk_json_text_string(text, "space", space->id);
+        write_space(answer, space);
         bk_json_text_string(text, "timeZone", bk_zone_name(space->zone));
         write_span(text, space, start->start_ns,
                    start->start_ns + answer->question.minutes * MINUTE);

@@ -3,20 +3,17 @@
 #ifndef BOOKING_V1_AVAILABILITY_H
 #define BOOKING_V1_AVAILABILITY_H
 
-#include "bk_input.h"
-#include "bk_request.h"
-
-extern const bk_input_row_t booking_v1_availability_rows[];
+#include "booking_v1_question.h"
 
 /** The handler. */
 int booking_v1_availability(bk_request_t *request);
 
 /** The rows of the table of routes. */
-#define BOOKING_V1_AVAILABILITY_ROUTES                                             \
-    {                                                                              \
-        .method = "GET", .pattern = "/availability", .caller = BK_ROUTE_USER,      \
-        .query = booking_v1_availability_rows, .handler = booking_v1_availability, \
-        .group = BOOKING_STORE_TAKEN                                               \
+#define BOOKING_V1_AVAILABILITY_ROUTES                                         \
+    {                                                                          \
+        .method = "GET", .pattern = "/availability", .caller = BK_ROUTE_USER,  \
+        .query = booking_v1_question_rows, .handler = booking_v1_availability, \
+        .group = BOOKING_STORE_TAKEN                                           \
     }
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "bk_answer_v1.h"
 #include "bk_time.h"
-#include "booking_v1_availability.h"
 
 #define MINUTE (60 * BK_TIME_SECOND)
 #define HOUR (60 * MINUTE)
@@ -17,12 +16,14 @@
 #define LAST_YEAR (APR_INT64_C(7258118400) * BK_TIME_SECOND)   /* 2200 */
 
 static const char *const sorts[] = {"name", "capacity", NULL};
+static const char *const includes[] = {"space", NULL};
 
 /* clang-format off */
-const bk_input_row_t booking_v1_availability_rows[] = {
+const bk_input_row_t booking_v1_question_rows[] = {
     {.name = "space", .kind = BK_INPUT_ID, .flags = BK_INPUT_REPEATED, .most = BOOKING_SPACES_MOST},
     BOOKING_SPACES_FILTER,
     {.name = "sort", .kind = BK_INPUT_WORD, .words = sorts},
+    {.name = "include", .kind = BK_INPUT_WORD, .words = includes},
     {.name = "from", .kind = BK_INPUT_MOMENT, .flags = BK_INPUT_REQUIRED},
     {.name = "to", .kind = BK_INPUT_MOMENT},
     {.name = "minutes", .kind = BK_INPUT_INT, .min = 1, .max = BOOKING_V1_QUESTION_DAYS * 1440},

@@ -28,6 +28,9 @@ typedef struct booking_v1_question_t {
 #define BOOKING_V1_QUESTION_DAYS 42
 #define BOOKING_V1_QUESTION_SPACE_DAYS 350
 
+/** The parameters. */
+extern const bk_input_row_t booking_v1_question_rows[];
+
 /**
  * Read the parameters.
  * @return BK_CONTINUE; else the request's result

@@ -133,6 +133,13 @@ subtest 'several spaces, and their order' => sub {
     like($body->{asOf}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'the answer says when it was made');
 };
 
+subtest 'the space itself, with include=space' => sub {
+    my %space = (id => 'av-1', name => 'av-1', building => 'Avail', floor => undef, capacity => 4, features => ['screen'],
+        policy => 'rooms', timeZone => 'Europe/Helsinki');
+    is_deeply(items($ann, "space=av-1&include=space&$DAY")->[0]{space}, \%space, 'of what is taken');
+    is_deeply(items($ann, 'space=av-1&include=space&from=2030-05-14T12:00&minutes=60')->[0]{space}, \%space, 'of who is free');
+};
+
 subtest 'who may not see, and may not book' => sub {
     make_policy('staff', see => ["user:$ann->{id}"], book => ["user:$ann->{id}"]);
     make_space('av-hidden', policy => 'staff', building => 'Hidden');
