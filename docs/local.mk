@@ -26,7 +26,9 @@ dist_docpages_DATA = \
     docs/openapi-v1.yaml \
     docs/openapi.yaml \
     docs/operations.md \
+    docs/packages.md \
     docs/performance.md \
+    docs/production.md \
     docs/security.md \
     docs/sign-on.md \
     docs/web.md

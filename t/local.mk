@@ -397,6 +397,7 @@ check-fuzz:
 	    $(srcdir)/t/fuzz/run . $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 clean-local:
+	-rm -rf deb deb-check
 	-rm -rf t/fuzz/o t/fuzz/lib.a t/fuzz/fuzz_* t/fuzz/corpus-* t/fuzz/found-* t/fuzz/*.log
 	-rm -rf t/sso/node_modules t/web/node_modules
 	-test '$(srcdir)' = . || rm -rf t/web web/made

@@ -71,6 +71,7 @@ webdir = $(datadir)/bookable/web
 
 if WEB_BUILD
 WEB_PAGE = web/made
+WEB_STAMP = web/made.stamp
 all-local: web/made.stamp
 endif
 if WEB_MADE
@@ -90,7 +91,7 @@ uninstall-local:
 	rm -rf '$(DESTDIR)$(webdir)'
 
 # Who builds from the tarball needs no esbuild.
-dist-hook:
+dist-hook: $(WEB_STAMP)
 	test -n '$(WEB_PAGE)' || { echo 'make dist: the page is not built: esbuild and React are missing' >&2; exit 1; }
 	rm -rf '$(distdir)/web/made' && cp -R '$(WEB_PAGE)' '$(distdir)/web/made'
 
