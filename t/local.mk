@@ -101,6 +101,7 @@ FUNCTIONAL_TESTS = \
     t/75-cache.t \
     t/76-redis.t \
     t/77-shm.t \
+    t/78-backup.t \
     t/78-copy.t \
     t/79-forged-cache.t \
     t/79-pgbouncer.t \
