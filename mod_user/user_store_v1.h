@@ -97,8 +97,8 @@ extern const bk_fields_t user_store_v1_fields_token;
 
 /** Who is calling, and by what: the result of one statement. */
 typedef struct user_session_t {
-    apr_int64_t id; /* of the user */
-    const char *name;
+    apr_int64_t id; /* of the user, as are the next six */
+    const char *name, *login, *display_name;
     int is_admin, is_auditor, is_service;
     const char *identity;
     apr_time_t signed_on;

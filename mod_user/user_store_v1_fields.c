@@ -52,6 +52,8 @@ const bk_fields_t user_store_v1_fields_token = BK_FIELDS(token_fields);
 static const bk_field_t session_fields[] = {
     PLAIN(user_session_t, id, ID),
     PLAIN(user_session_t, name, TEXT),
+    OPTIONAL_TEXT(user_session_t, login),
+    OPTIONAL_TEXT(user_session_t, display_name),
     PLAIN(user_session_t, is_admin, FLAG),
     PLAIN(user_session_t, is_auditor, FLAG),
     PLAIN(user_session_t, is_service, FLAG),

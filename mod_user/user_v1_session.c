@@ -146,6 +146,37 @@ static void write_capabilities(bk_json_text_t *text, const bk_request_t *request
     bk_json_text_object_end(text);
 }
 
+/* Who is calling: the statement that found the token has said it. A password has no session. */
+static apr_status_t find_caller(bk_request_t *request, const user_session_t *session,
+                                user_v1_t *user)
+{
+    if (!session) {
+        return user_v1_verbs(request)->find(request->handle, request->caller.id, user,
+                                            request->r->pool);
+    }
+    *user = (user_v1_t){.id = session->id,
+                        .name = session->name,
+                        .login = session->login,
+                        .display_name = session->display_name,
+                        .is_admin = session->is_admin,
+                        .is_auditor = session->is_auditor,
+                        .groups = session->groups};
+    return APR_SUCCESS;
+}
+
+static void write_session(bk_json_text_t *text, const user_session_t *session)
+{
+    bk_json_text_string(text, "id",
+                        session && session->token_id != BK_FIELD_NONE
+                            ? apr_psprintf(text->p, "%" APR_INT64_T_FMT, session->token_id)
+                            : NULL);
+    user_session_write_time(text, "expiresAt", session ? session->expires : 0);
+    user_session_write_time(text, "endsAt",
+                            !session        ? 0
+                            : session->ends ? session->ends
+                                            : session->expires);
+}
+
 /* Answers of a session change with its expiry, so no ETag would ever match. */
 int user_v1_session_get(bk_request_t *request)
 {
@@ -154,8 +185,7 @@ int user_v1_session_get(bk_request_t *request)
     const char *body;
     apr_size_t len;
     user_v1_t user;
-    apr_status_t rv =
-        user_v1_verbs(request)->find(request->handle, request->caller.id, &user, request->r->pool);
+    apr_status_t rv = find_caller(request, session, &user);
 
     if (rv != APR_SUCCESS) {
         return rv == APR_NOTFOUND ? bk_answer_problem(request, &bk_problem_not_signed_in, NULL)
@@ -165,15 +195,7 @@ int user_v1_session_get(bk_request_t *request)
     bk_json_text_object(&text, "user");
     user_session_write_user(&text, &user);
     bk_json_text_object_end(&text);
-    bk_json_text_string(&text, "id",
-                        session && session->token_id != BK_FIELD_NONE
-                            ? apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, session->token_id)
-                            : NULL);
-    user_session_write_time(&text, "expiresAt", session ? session->expires : 0);
-    user_session_write_time(&text, "endsAt",
-                            !session        ? 0
-                            : session->ends ? session->ends
-                                            : session->expires);
+    write_session(&text, session);
     write_capabilities(&text, request);
     body = bk_json_text_end(&text, &len);
     return bk_answer_json_text(request, HTTP_OK, body, len);

@@ -57,6 +57,12 @@ is_deeply($changed->{mail}, { confirmations => JSON::PP::true, reminders => JSON
 is_deeply([ @$changed{qw(displayName email language timeZone favourites)} ], [ @patch{qw(displayName email language timeZone favourites)} ],
     'all members are changed');
 is($changed->{version}, $me->{version} + 1, 'a change raises the version');
+for ([ 'of a token' => with($session) ], [ 'of a password' => as => $ann ]) {
+    my ($whose, @how) = @$_;
+    my $user = body_of($client->get('/v1/session', @how), 200, "the session $whose")->{user};
+    is_deeply($user, { map { $_ => $changed->{$_} } qw(id login name displayName role groups) },
+        "the session $whose shows who it is as the account does");
+}
 is_problem(change({ displayName => 'Eve' }, 'If-Match' => $tag), 412, 'version-mismatch', 'a change of a version of before');
 is(body_of(change($changed, 'If-Match' => '*'), 200, 'the whole representation is taken back')->{displayName}, "Ann \x{c4}.",
     'what was read can be sent back');
