@@ -80,9 +80,7 @@ void *user_config_create(apr_pool_t *p, server_rec *s)
 
     default_hash_limit = half_the_cores();
     bk_conf_init(&conf->common);
-#define UNSET(name) conf->name = BK_VALUE_UNSET;
-    EACH_SETTING(UNSET)
-#undef UNSET
+    EACH_SETTING(BK_VALUE_INIT)
     user_sso_conf_init(&conf->sso);
     return conf;
 }
@@ -93,9 +91,7 @@ void *user_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
     user_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     bk_conf_merge(&conf->common, &base->common, &own->common);
-#define MERGE(name) conf->name = bk_value_default(own->name, base->name);
-    EACH_SETTING(MERGE)
-#undef MERGE
+    EACH_SETTING(BK_VALUE_MERGE)
     user_sso_conf_merge(&conf->sso, &base->sso, &own->sso);
     user_site_conf_merge(&conf->site, &base->site, &own->site);
     conf->reserved_names = own->reserved_names ? own->reserved_names : base->reserved_names;
@@ -115,9 +111,7 @@ void user_config_complete(bk_conf_t *common)
 {
     user_conf_t *conf = (user_conf_t *)common;
 
-#define COMPLETE(name) conf->name = bk_value_default(conf->name, defaults.name);
-    EACH_SETTING(COMPLETE)
-#undef COMPLETE
+    EACH_SETTING(BK_VALUE_COMPLETE)
     user_sso_conf_complete(&conf->sso);
     user_site_conf_complete(&conf->site);
     if (!conf->reserved_names) {

@@ -25,17 +25,13 @@ static const user_sso_conf_t defaults = {
 
 void user_sso_conf_init(user_sso_conf_t *conf)
 {
-#define UNSET(name) conf->name = BK_VALUE_UNSET;
-    EACH_NUMBER(UNSET)
-#undef UNSET
+    EACH_NUMBER(BK_VALUE_INIT)
 }
 
 void user_sso_conf_merge(user_sso_conf_t *conf, const user_sso_conf_t *base,
                          const user_sso_conf_t *own)
 {
-#define MERGE(name) conf->name = bk_value_default(own->name, base->name);
-    EACH_NUMBER(MERGE)
-#undef MERGE
+    EACH_NUMBER(BK_VALUE_MERGE)
 #define MERGE(name) conf->name = own->name ? own->name : base->name;
     EACH_POINTER(MERGE)
 #undef MERGE
@@ -47,9 +43,7 @@ void user_sso_conf_merge(user_sso_conf_t *conf, const user_sso_conf_t *base,
 
 void user_sso_conf_complete(user_sso_conf_t *conf)
 {
-#define COMPLETE(name) conf->name = bk_value_default(conf->name, defaults.name);
-    EACH_NUMBER(COMPLETE)
-#undef COMPLETE
+    EACH_NUMBER(BK_VALUE_COMPLETE)
 }
 
 /* ---- expressions --------------------------------------------------------------------------------

@@ -7,7 +7,6 @@
 
 #include "bk_value.h"
 
-#define UNSET BK_VALUE_UNSET
 #define SECOND 1000 /* milliseconds */
 
 /* Every setting of a breaker: init, merge and complete treat them alike. */
@@ -22,19 +21,15 @@
     X(probe_timeout)    \
     X(dry_run)
 
-void bk_conf_breaker_init(bk_breaker_settings_t *settings)
+void bk_conf_breaker_init(bk_breaker_settings_t *conf)
 {
-#define INIT(name) settings->name = UNSET;
-    EACH_SETTING(INIT)
-#undef INIT
+    EACH_SETTING(BK_VALUE_INIT)
 }
 
-void bk_conf_breaker_merge(bk_breaker_settings_t *merged, const bk_breaker_settings_t *base,
+void bk_conf_breaker_merge(bk_breaker_settings_t *conf, const bk_breaker_settings_t *base,
                            const bk_breaker_settings_t *own)
 {
-#define MERGE(name) merged->name = bk_value_default(own->name, base->name);
-    EACH_SETTING(MERGE)
-#undef MERGE
+    EACH_SETTING(BK_VALUE_MERGE)
 }
 
 void bk_conf_breaker_complete(bk_breaker_settings_t *settings,

@@ -13,10 +13,10 @@
 #include "bk_breaker.h"
 
 /** Set everything to unset. */
-void bk_conf_breaker_init(bk_breaker_settings_t *settings);
+void bk_conf_breaker_init(bk_breaker_settings_t *conf);
 
 /** The settings of a server: its own, and the main server's for those that it does not set. */
-void bk_conf_breaker_merge(bk_breaker_settings_t *merged, const bk_breaker_settings_t *base,
+void bk_conf_breaker_merge(bk_breaker_settings_t *conf, const bk_breaker_settings_t *base,
                            const bk_breaker_settings_t *own);
 
 /** Replace the settings that are not set by defaults; defaults that are unset themselves leave them

@@ -14,6 +14,12 @@
 /** The value of a setting, or its default. */
 #define bk_value_default(value, otherwise) ((value) == BK_VALUE_UNSET ? (otherwise) : (value))
 
+/* A structure of settings has a macro that names them, EACH_SETTING(X), and these are what is done
+ * to each: to conf->name, of own->name, base->name and defaults.name. */
+#define BK_VALUE_INIT(name) conf->name = BK_VALUE_UNSET;
+#define BK_VALUE_MERGE(name) conf->name = bk_value_default(own->name, base->name);
+#define BK_VALUE_COMPLETE(name) conf->name = bk_value_default(conf->name, defaults.name);
+
 /**
  * Read a duration, as httpd writes them: "5s", "500ms", "1h"; a bare number counts in @a unit.
  * @param value  set, in microseconds
