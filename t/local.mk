@@ -219,6 +219,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/SignOn.pm \
     t/lib/Bookable/Store.pm \
+    t/lib/Bookable/Visitor.pm \
     t/lib/behind.c \
     t/lib/held.c \
     t/lib/slow_sync.c \

@@ -87,7 +87,7 @@ sub graceful
     my $load = Bookable::Load->new(base_url => $server->base_url, clients => 16)->prepare;
     $load->start($SECONDS, sub {
         my ($self, $number, $until) = @_;
-        return $number % 2 ? reading_client(@_) : Bookable::Load::mixed_client(@_);
+        return $number % 2 ? Bookable::Load::reading_client(@_) : Bookable::Load::mixed_client(@_);
     });
     for my $number (1 .. $TIMES) {
         sleep $SECONDS / ($TIMES + 1);
@@ -107,29 +107,6 @@ sub graceful
         or diag @violations . ' violations';
     ok $server->stop, 'stopped';
     return;
-}
-
-# Books once, then reads that, again and again.
-sub reading_client
-{
-    my ($self, $number, $until) = @_;
-    my $connection = $self->connection;
-    my $caller = $self->{callers}[$number];
-    my ($booking, @operations);
-    until ($booking) {
-        my $tried = $self->book($connection, $caller, $self->some_range([]));
-        push @operations, $tried;
-        $booking = $tried if $tried->{outcome} eq 'ok';
-        die "nothing could be booked\n" if Bookable::Load::now() > $until;
-    }
-    while (Bookable::Load::now() < $until) {
-        my $read = Bookable::Load::find($connection, $caller, $booking);
-        # That nobody listens is a failed GET here.
-        $read->{outcome} = 'fail' if $read->{outcome} eq 'unsent';
-        push @operations, $read;
-    }
-    $_->{client} = $number for @operations;
-    return @operations;
 }
 
 done_testing;

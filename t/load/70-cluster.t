@@ -74,30 +74,8 @@ sub client
 {
     my ($self, $number, $until) = @_;
     return product_client(@_) if $number >= $PRODUCT;
-    return reading_client(@_) if $number >= $READING;
+    return Bookable::Load::reading_client(@_) if $number >= $READING;
     return Bookable::Load::mixed_client(@_);
-}
-
-# Books once, then reads that, again and again.
-sub reading_client
-{
-    my ($self, $number, $until) = @_;
-    my $connection = $self->connection;
-    my $caller = $self->{callers}[$number];
-    my ($booking, @operations);
-    until ($booking) {
-        my $tried = $self->book($connection, $caller, $self->some_range([]));
-        push @operations, $tried;
-        $booking = $tried if $tried->{outcome} eq 'ok';
-        die "nothing could be booked\n" if Bookable::Load::now() > $until;
-    }
-    while (Bookable::Load::now() < $until) {
-        my $read = Bookable::Load::find($connection, $caller, $booking);
-        $read->{outcome} = 'fail' if $read->{outcome} eq 'unsent';
-        push @operations, $read;
-    }
-    $_->{client} = $number for @operations;
-    return @operations;
 }
 
 # Writes a product now and then, and reads it; what History is told nothing of. The last client makes

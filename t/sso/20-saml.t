@@ -4,18 +4,16 @@
 use strict;
 use warnings FATAL => 'all';
 
-use JSON::PP ();
 use Test::More;
 
 use Bookable::Browser;
 use Bookable::House;
 use Bookable::SignOn;
+use Bookable::Visitor;
 
 my $missing = Bookable::Browser::missing() // Bookable::House::missing('auth_mellon')
     // (-x '/usr/sbin/mellon_create_metadata' || -x '/usr/bin/mellon_create_metadata' ? undef : 'there is no mellon_create_metadata');
 plan skip_all => $missing if $missing;
-
-my $json = JSON::PP->new->utf8->canonical;
 
 # What is said of somebody, under the names that universities use.
 sub said
@@ -51,50 +49,30 @@ END
 $house->start(define => { SAML => $dir }, after => "UserSSOLogout \"/mellon/logout?ReturnTo=$site/book/\"\n");
 my $browser = Bookable::Browser->new->start;
 
-sub log_in
+sub visitor
 {
-    my ($person, $name) = @_;
-    my $shown = $person->goto("$site/v1/session/sso?return=/book/");
-    like($shown->{url}, qr{^\Q${\$provider->issuer}\E/sso}, "$name is sent to the provider");
-    $person->submit(login => $name);
-    return $person->wait("$site/book/");
+    my ($name) = @_;
+    return Bookable::Visitor->new(person => $browser->person($name), house => $house, provider => $provider,
+        headers => { 'X-Requested-With' => 'XMLHttpRequest' }, redirect => 'manual', asks => qr{/sso});
 }
 
-sub known
-{
-    my ($person) = @_;
-    my $answer = $person->fetch('/v1/session', headers => { Accept => 'application/json' });
-    return $answer->{status} if $answer->{status} != 200;
-    my $user = $json->decode($answer->{text})->{user};
-    return join ' ', $user->{login}, $user->{role}, sort @{ $user->{groups} };
-}
-
-sub renew
-{
-    my ($person, %headers) = @_;
-    return $person->fetch('/v1/session/sso', method => 'POST', body => '{"cookie":true}', redirect => 'manual',
-        headers => { 'Content-Type' => 'application/json', 'X-Requested-With' => 'XMLHttpRequest', %headers })->{status};
-}
-
-my ($ann, $bob) = map { $browser->person($_) } qw(ann bob);
-like(log_in($ann, 'ann')->{text}, qr/Rooms to book/, 'ann is back at the page');
-is(known($ann), 'ann admin admins staff', 'ann is who the provider says, with the role and the groups that are mapped');
-log_in($bob, 'bob');
-is(known($bob), 'bob member students', 'bob is somebody else, and no administrator');
-is(renew($bob), 200, 'a page renews its session without a question');
+my ($ann, $bob) = map { visitor($_) } qw(ann bob);
+like($ann->log_in(login => 'ann')->{text}, qr/Rooms to book/, 'ann is back at the page');
+is($ann->known, 'ann admin admins staff', 'ann is who the provider says, with the role and the groups that are mapped');
+$bob->log_in(login => 'bob');
+is($bob->known, 'bob member students', 'bob is somebody else, and no administrator');
+is($bob->renew, 200, 'a page renews its session without a question');
 my %hostile = ('X-Remote-User' => 'ann', 'Remote-User' => 'ann', 'MELLON_groups' => 'rooms-admins', 'MELLON-groups' => 'rooms-admins',
     'Mellon-Name-Id' => 'ann');
-is(renew($bob, %hostile), 200, 'headers with the names of variables are sent');
-is(known($bob), 'bob member students', 'and change nothing');
+is($bob->renew(%hostile), 200, 'headers with the names of variables are sent');
+is($bob->known, 'bob member students', 'and change nothing');
 
-my $out = $bob->fetch('/v1/session', method => 'DELETE', headers => { 'Content-Type' => 'application/json' });
-is($out->{status}, 200, 'bob logs out');
-my $next = $json->decode($out->{text})->{next};
+my $next = $bob->log_out('bob');
 is($next, "/mellon/logout?ReturnTo=$site/book/", 'and is told where to log out of the other session');
-like($bob->goto("$site$next")->{text}, qr/Rooms to book/, 'which leads back to the page');
-is(renew($bob), 403, 'nothing renews the session then: the fetch of a page is refused, and led nowhere');
+like($bob->person->goto("$site$next")->{text}, qr/Rooms to book/, 'which leads back to the page');
+is($bob->renew, 403, 'nothing renews the session then: the fetch of a page is refused, and led nowhere');
 $provider->people(bob => said('77c2', 'bobby', 'Bob Other', qw(rooms-admins)));
-log_in($bob, 'bob');
-is(known($bob), 'bob admin admins', 'at the next log-in bob has the role and the groups of now, and the login of before');
+$bob->log_in(login => 'bob');
+is($bob->known, 'bob admin admins', 'at the next log-in bob has the role and the groups of now, and the login of before');
 
 done_testing();

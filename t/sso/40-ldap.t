@@ -9,6 +9,7 @@ use Test::More;
 
 use Bookable::House;
 use Bookable::Ldap;
+use Bookable::Visitor;
 
 my $missing = Bookable::Ldap::missing() // Bookable::House::missing('ldap', 'authnz_ldap');
 plan skip_all => $missing if $missing;
@@ -37,9 +38,7 @@ sub known
 {
     my ($token) = @_;
     my $answer = $house->ask(GET => '/v1/session', headers => [ Authorization => "Bearer $token" ]);
-    return $answer->code if $answer->code != 200;
-    my $user = of($answer)->{user};
-    return join ' ', $user->{login}, $user->{role}, sort @{ $user->{groups} };
+    return $answer->code == 200 ? Bookable::Visitor::shown(of($answer)->{user}) : $answer->code;
 }
 
 my $asked = $house->ask(POST => '/v1/session/sso');

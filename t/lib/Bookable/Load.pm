@@ -362,6 +362,29 @@ sub mixed_client
     return @operations;
 }
 
+# Books once, then reads that, again and again, until the time is over; its operations.
+sub reading_client
+{
+    my ($self, $number, $until) = @_;
+    my $connection = $self->connection;
+    my $caller = $self->{callers}[$number];
+    my ($booking, @operations);
+    until ($booking) {
+        my $tried = $self->book($connection, $caller, $self->some_range([]));
+        push @operations, $tried;
+        $booking = $tried if $tried->{outcome} eq 'ok';
+        die "nothing could be booked\n" if now() > $until;
+    }
+    while (now() < $until) {
+        my $read = find($connection, $caller, $booking);
+        # That nobody listens is a failed GET here.
+        $read->{outcome} = 'fail' if $read->{outcome} eq 'unsent';
+        push @operations, $read;
+    }
+    $_->{client} = $number for @operations;
+    return @operations;
+}
+
 # One request, as an operation; $outcome tells it from the answer and may add to it.
 sub operate
 {
