@@ -61,7 +61,7 @@ sub bookings
 {
     my %wanted = map { $_ => 1 } @_;
     open my $in, '-|', 'sqlite3', '-readonly', '-separator', ' ', '-cmd', '.timeout 10000',
-        "$dir/db/booking.db", 'SELECT id, space_id, start_ns, end_ns FROM bookings ORDER BY id'
+        "$dir/db/booking.db", 'SELECT id, space_id, start_ns, end_ns FROM bookings WHERE occupies = 1 ORDER BY id'
         or die "sqlite3: $!\n";
     # A space's id has no blank: they are written as underscores.
     my @rows = map { my %row; @row{qw(id space start end)} = split ' '; \%row } <$in>;

@@ -105,12 +105,13 @@ sub each_service
     return map { ucfirst($_) . "$directive\n" } @$services;
 }
 
-# All bookings, as Bookable::History wants them; nothing where nobody can see them.
+# All bookings that there are, as Bookable::History wants them; nothing where nobody can see them. Rows of what was
+# cancelled stay.
 sub bookings
 {
     my ($self) = @_;
     return map { { id => $_->[0], space => $_->[1], start => $_->[2], end => $_->[3] } }
-        $self->query('SELECT id, space_id, start_ns, end_ns FROM bookings');
+        $self->query('SELECT id, space_id, start_ns, end_ns FROM bookings WHERE occupies = 1');
 }
 
 # What a history is checked with, where the store can be seen: (rows => [...]).
