@@ -372,10 +372,10 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_LOCK_SPACE] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
                             .pgsql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock("
                                      "hashtextextended('bookable space ' || $1, 0))) AS locked"},
-    [BOOKING_ADD_HOLDER] = {"INSERT INTO quota_holders (user_id) VALUES ($1)"
-                            " ON CONFLICT DO NOTHING"},
-    [BOOKING_LOCK_HOLDER] = {.sqlite3 = "SELECT 1 FROM quota_holders WHERE user_id = $1",
-                             .pgsql = "SELECT 1 FROM quota_holders WHERE user_id = $1 FOR UPDATE"},
+    /* SQLite needs neither: a transaction that writes is alone there. */
+    [BOOKING_ADD_HOLDER] = {.pgsql = "INSERT INTO quota_holders (user_id) VALUES ($1)"
+                                     " ON CONFLICT DO NOTHING"},
+    [BOOKING_LOCK_HOLDER] = {.pgsql = "SELECT 1 FROM quota_holders WHERE user_id = $1 FOR UPDATE"},
     /* What was cancelled in time does not count; a booking to which nobody came does. */
     [BOOKING_USED] =
         {"SELECT count(*), CAST(COALESCE(sum(end_ns / 60000000000 - start_ns / 60000000000), 0)"
