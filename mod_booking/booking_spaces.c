@@ -7,15 +7,18 @@
 #include <apr_strings.h>
 
 #include "bk_answer_v1.h"
+#include "bk_cache.h"
 #include "bk_call.h"
 #include "bk_caller.h"
+#include "bk_consistency.h"
 #include "bk_space_id.h"
 #include "booking_private.h"
-#include "booking_spaces_read.h"
+#include "booking_spaces_kept.h"
 
 const char *const booking_spaces_manages[] = {"me", NULL};
 const char *const booking_spaces_states[] = {"active", "archived", NULL};
 
+#define SPACE_SERVICE "space"
 #define ANSWER_MOST (512 * 1024)
 #define FEATURES_MOST 8 /* that are looked for at once */
 #define IDS_MOST 6000   /* bytes of ids in a URL: httpd takes lines of up to 8190 */
@@ -36,7 +39,8 @@ static const char *validate(const bk_reply_t *reply, void *baton)
     getting_t *getting = baton;
 
     return reply->status == HTTP_OK
-               ? booking_spaces_read(reply->body, &getting->page, getting->request->r)
+               ? booking_spaces_read(reply->body, &getting->page, getting->request->r,
+                                     getting->request->r->pool)
                : "it answered with an error";
 }
 
@@ -64,27 +68,70 @@ static int answer_failed(bk_request_t *request, const bk_reply_t *reply)
     return bk_call_failed(request, &booking_error_space_service, &booking_error_space, reply);
 }
 
-/* @param query  of GET /v1/spaces, escaped, without expand and limit */
-static int call(getting_t *getting, const char *query, int limit)
+static int call(getting_t *getting, const char *url, const char *key)
 {
     bk_request_t *request = getting->request;
-    const booking_conf_t *conf = (const booking_conf_t *)request->conf;
-    bk_call_t what = {.url = apr_psprintf(request->r->pool, "%s?expand=policies&limit=%d%s%s%s",
-                                          conf->spaces_path, limit, query,
-                                          getting->page.next ? "&cursor=" : "",
-                                          getting->page.next ? getting->page.next : ""),
-                      .authorization = bk_caller_authorization(request),
-                      .most = ANSWER_MOST,
-                      .validate = validate,
-                      .baton = getting};
+    const bk_call_t what = {.url = url,
+                            .authorization = bk_caller_authorization(request),
+                            .most = ANSWER_MOST,
+                            .validate = validate,
+                            .baton = getting};
+    apr_uint64_t writes = bk_cache_writes(SPACE_SERVICE);
     bk_reply_t reply;
 
     bk_call_url(request, BOOKING_SPACE, &what, &reply);
     if (reply.problem) {
         return getting->is_quiet ? HTTP_SERVICE_UNAVAILABLE : answer_failed(request, &reply);
     }
-    apr_array_cat(getting->spaces, getting->page.spaces);
+    if (key) {
+        booking_spaces_kept_put(key, writes, reply.text, reply.len);
+    }
     return BK_CONTINUE;
+}
+
+/* What the answer depends on; only reads are answered with what was so some seconds ago.
+ * @return NULL: it is asked each time */
+static const char *make_key(const bk_request_t *request, const char *url)
+{
+    const bk_caller_t *caller = &request->caller;
+    apr_pool_t *p = request->r->pool;
+    const char *key;
+    int i;
+
+    if (request->r->method_number != M_GET || bk_consistency_is_strong(request->r)) {
+        return NULL;
+    }
+    key = apr_psprintf(p, "%pp %" APR_INT64_T_FMT " %d %s", (const void *)request->conf, caller->id,
+                       (int)caller->role, url);
+    for (i = 0; i < caller->group_count; i++) {
+        key = apr_pstrcat(p, key, "\n", caller->groups[i], NULL);
+    }
+    return key;
+}
+
+/* @param query  of GET /v1/spaces, escaped, without expand and limit */
+static int get_page(getting_t *getting, const char *query, int limit)
+{
+    bk_request_t *request = getting->request;
+    const booking_conf_t *conf = (const booking_conf_t *)request->conf;
+    const char *url = apr_psprintf(
+        request->r->pool, "%s?expand=policies&limit=%d%s%s%s", conf->spaces_path, limit, query,
+        getting->page.next ? "&cursor=" : "", getting->page.next ? getting->page.next : "");
+    const char *key = make_key(request, url);
+    const booking_spaces_page_t *kept =
+        key ? booking_spaces_kept_get(key, bk_cache_writes(SPACE_SERVICE), request->r->pool) : NULL;
+    int result = BK_CONTINUE;
+
+    if (kept) {
+        getting->page = *kept;
+    }
+    else {
+        result = call(getting, url, key);
+    }
+    if (result == BK_CONTINUE) {
+        apr_array_cat(getting->spaces, getting->page.spaces);
+    }
+    return result;
 }
 
 /* The space service ends a page early where its spaces are large. */
@@ -96,7 +143,7 @@ static int call_for(getting_t *getting, const char *query, int most)
     do {
         int left = most - (getting->spaces->nelts - from);
 
-        result = call(getting, query, left < BOOKING_SPACES_MOST ? left : BOOKING_SPACES_MOST);
+        result = get_page(getting, query, left < BOOKING_SPACES_MOST ? left : BOOKING_SPACES_MOST);
     } while (result == BK_CONTINUE && getting->page.next && getting->page.spaces->nelts > 0 &&
              getting->spaces->nelts - from < most);
     return result;

@@ -5,6 +5,10 @@
  * caller: a space that the caller may not see is not there. It goes through the same circuit
  * breaker as every other call of the space service.
  *
+ * What a GET asks for may be that of five seconds ago, unless the client asks for X-Consistency:
+ * strong: it is kept in the memory of the child. What this httpd's own space service writes is seen
+ * at once.
+ *
  * Another host may have sent the answer, of another version: nothing of it is believed. A space
  * whose policy or time zone cannot be read has a policy that lets nobody book, and its cause is
  * logged. All of it is constant, and lives as long as the request.

@@ -9,7 +9,8 @@
 /* The context of reading a page. */
 typedef struct reading_t {
     apr_hash_t *policies; /* by id: bk_policy_input_t; &closed: it cannot be read */
-    request_rec *r;
+    apr_pool_t *p;
+    request_rec *r; /* for its log; NULL: what is wrong was logged before */
 } reading_t;
 
 /* In place of a policy that cannot be read: nobody may book. */
@@ -20,18 +21,21 @@ static const bk_policy_input_t closed = {.name = "",
  */
 
 /* @return &closed, and its cause is logged, if it cannot be read */
-static const bk_policy_input_t *read_policy(const bk_json_t *object, const char *id, request_rec *r)
+static const bk_policy_input_t *read_policy(const reading_t *reading, const bk_json_t *object,
+                                            const char *id)
 {
     const bk_policy_input_t *policy;
     bk_faults_t faults;
 
-    bk_fault_none(&faults, r->pool);
-    policy = bk_policy_input_read(object, &faults, r->pool);
+    bk_fault_none(&faults, reading->p);
+    policy = bk_policy_input_read(object, &faults, reading->p);
     if (policy) {
         return policy;
     }
-    ap_log_rerror(BK_MARK, APLOG_ERR, 0, r, "BK0550: policy %s cannot be read: %s %s", id,
-                  bk_fault_at(&faults, 0)->pointer, bk_fault_at(&faults, 0)->detail);
+    if (reading->r) {
+        ap_log_rerror(BK_MARK, APLOG_ERR, 0, reading->r, "BK0550: policy %s cannot be read: %s %s",
+                      id, bk_fault_at(&faults, 0)->pointer, bk_fault_at(&faults, 0)->detail);
+    }
     return &closed;
 }
 
@@ -52,7 +56,7 @@ static const char *read_policies(reading_t *reading, const bk_json_t *body)
             return "a policy of its answer has no id";
         }
         apr_hash_set(reading->policies, id, APR_HASH_KEY_STRING,
-                     read_policy(one->nested, id, reading->r));
+                     read_policy(reading, one->nested, id));
     }
     return NULL;
 }
@@ -110,7 +114,7 @@ static int read_time(const bk_json_t *object, const char *name, const bk_time_t 
 
 /* A zone that this host does not know is a fault of that one space: its times are shown in UTC, and
  * it cannot be booked. */
-static void open_zones(booking_space_t *space, const char *name, request_rec *r)
+static void open_zones(const reading_t *reading, booking_space_t *space, const char *name)
 {
     const char *of_policy = space->rules ? space->rules->time_zone : NULL;
     const char *unknown = NULL;
@@ -124,10 +128,12 @@ static void open_zones(booking_space_t *space, const char *name, request_rec *r)
         unknown = of_policy;
         space->rules_zone = space->zone;
     }
-    if (unknown) {
-        ap_log_rerror(BK_MARK, APLOG_ERR, 0, r,
+    if (unknown && reading->r) {
+        ap_log_rerror(BK_MARK, APLOG_ERR, 0, reading->r,
                       "BK0551: space %s cannot be booked: this host knows no time zone %s",
                       space->id, unknown);
+    }
+    if (unknown) {
         space->policy = space->policy ? space->policy : "";
         space->rules = &closed;
     }
@@ -147,7 +153,7 @@ static const bk_policy_input_t *find_policy(const reading_t *reading, const book
 static const char *read_space(const reading_t *reading, const bk_json_t *object,
                               booking_space_t *space)
 {
-    apr_pool_t *p = reading->r->pool;
+    apr_pool_t *p = reading->p;
     const char *zone, *state;
 
     if (bk_json_string(object, "id", &space->id, NULL) != BK_JSON_OK ||
@@ -166,7 +172,7 @@ static const char *read_space(const reading_t *reading, const bk_json_t *object,
     }
     space->is_archived = strcmp(state, "active") != 0;
     space->rules = find_policy(reading, space);
-    open_zones(space, zone, reading->r);
+    open_zones(reading, space, zone);
     return NULL;
 }
 
@@ -180,11 +186,11 @@ static const char *read_spaces(const reading_t *reading, const bk_json_t *body,
     if (!list || list->kind != BK_JSON_ARRAY) {
         return "its answer has no list of spaces";
     }
-    page->spaces = apr_array_make(reading->r->pool, (int)list->nested->count + 1,
-                                  sizeof(const booking_space_t *));
+    page->spaces =
+        apr_array_make(reading->p, (int)list->nested->count + 1, sizeof(const booking_space_t *));
     for (i = 0; i < list->nested->count && !wrong; i++) {
         const bk_json_value_t *one = &list->nested->members[i];
-        booking_space_t *space = apr_pcalloc(reading->r->pool, sizeof(*space));
+        booking_space_t *space = apr_pcalloc(reading->p, sizeof(*space));
 
         wrong = one->kind == BK_JSON_OBJECT ? read_space(reading, one->nested, space)
                                             : "a space of its answer is no object";
@@ -193,9 +199,10 @@ static const char *read_spaces(const reading_t *reading, const bk_json_t *body,
     return wrong;
 }
 
-const char *booking_spaces_read(const bk_json_t *body, booking_spaces_page_t *page, request_rec *r)
+const char *booking_spaces_read(const bk_json_t *body, booking_spaces_page_t *page, request_rec *r,
+                                apr_pool_t *p)
 {
-    reading_t reading = {.policies = apr_hash_make(r->pool), .r = r};
+    reading_t reading = {.policies = apr_hash_make(p), .p = p, .r = r};
     const char *wrong = read_policies(&reading, body);
 
     if (wrong) {

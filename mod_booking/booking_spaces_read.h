@@ -21,9 +21,11 @@ typedef struct booking_spaces_page_t {
  * Read a page.
  * @param body  what is read borrows its texts
  * @param page  set
- * @param r     for its pool and its log
+ * @param r     what is wrong with a space or a policy is logged there; NULL: it is not
+ * @param p     the page lives here
  * @return NULL, or what is wrong with the page
  */
-const char *booking_spaces_read(const bk_json_t *body, booking_spaces_page_t *page, request_rec *r);
+const char *booking_spaces_read(const bk_json_t *body, booking_spaces_page_t *page, request_rec *r,
+                                apr_pool_t *p);
 
 #endif

@@ -10,10 +10,11 @@
 #include "booking_v1_events.h"
 #include "booking_v1_external.h"
 #include "booking_v1_list.h"
+#include "booking_v1_quotas.h"
 #include "booking_v1_store.h"
 
-const char *const booking_v1_collections[] = {"bookings", "availability", "events", "problems",
-                                              NULL};
+const char *const booking_v1_collections[] = {"bookings", "availability", "events",
+                                              "quotas",   "problems",     NULL};
 
 /* clang-format off */
 const bk_route_t booking_v1_routes[] = {
@@ -23,6 +24,7 @@ const bk_route_t booking_v1_routes[] = {
     BOOKING_V1_EXTERNAL_ROUTES,
     BOOKING_V1_EVENTS_ROUTES,
     BOOKING_V1_AVAILABILITY_ROUTES,
+    BOOKING_V1_QUOTAS_ROUTES,
     BK_PROBLEMS_PAGE_ROUTE,
     {NULL},
 };

@@ -119,8 +119,8 @@ static int is_ahead(const bk_wish_t *wish)
     return wish->end_ns > wish->now_ns;
 }
 
-static booking_limits_t make_limits(const booking_v1_rules_t *rules, const bk_wish_t *wish,
-                                    apr_pool_t *p)
+booking_limits_t booking_v1_judge_limits(const booking_v1_rules_t *rules, const bk_wish_t *wish,
+                                         apr_pool_t *p)
 {
     int of_policy = rules->policy ? rules->policy->quota_count : 0, count = 0, i;
     booking_limit_t *list = apr_palloc(p, (apr_size_t)(of_policy + 1) * sizeof(*list));
@@ -242,7 +242,7 @@ void booking_v1_judge(const booking_v1_rules_t *rules, const bk_person_t *person
     set_buffers(ruling, policy, wish);
     ruling->expires_ns = expiry(rules, ruling, wish);
     if (!ruling->overrides) { /* then quotas do not hold, either */
-        ruling->limits = make_limits(rules, wish, p);
+        ruling->limits = booking_v1_judge_limits(rules, wish, p);
     }
 }
 

@@ -69,6 +69,14 @@ const bk_policy_t *booking_v1_judge_policy(const booking_v1_rules_t *rules);
 void booking_v1_judge(const booking_v1_rules_t *rules, const bk_person_t *person, bk_wish_t *wish,
                       booking_v1_ruling_t *ruling, apr_pool_t *p);
 
+/**
+ * The quotas that a booking counts in, of its policy and of the house.
+ * @param wish  start_ns, end_ns and now_ns count
+ * @param p     the result lives here
+ */
+booking_limits_t booking_v1_judge_limits(const booking_v1_rules_t *rules, const bk_wish_t *wish,
+                                         apr_pool_t *p);
+
 /** Whether a broken rule keeps the booking out: 1 or 0. */
 int booking_v1_judge_is_decisive(const booking_v1_ruling_t *ruling,
                                  const bk_violation_t *violation);

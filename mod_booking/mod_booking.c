@@ -11,6 +11,7 @@
 #include "booking_closures_store.h"
 #include "bk_zones.h"
 #include "booking_handlers.h"
+#include "booking_spaces_kept.h"
 #include "booking_series_store.h"
 #include "booking_v1.h"
 
@@ -43,6 +44,7 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, BOOKING_STORE_GROUP, "dbd", BOOKING_STORE_VERSION, &dbd_store);
     ap_register_provider(p, BOOKING_STORE_GROUP, "shm", BOOKING_STORE_VERSION, &shm_store);
     bk_zones_register(p);
+    booking_spaces_kept_register(p);
     bk_server_register(&service, p);
 }
 

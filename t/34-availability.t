@@ -13,7 +13,7 @@ use Bookable::Store;
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
-my $server = Bookable::Server->new(api => '/v1', config => "BookingMaxFuture Off\n")->start;
+my $server = Bookable::Server->new(api => '/v1', config => "BookingMaxFuture Off\nLogLevel booking:debug\n")->start;
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob, $eve) = map { $client->member } 1 .. 3;
@@ -347,6 +347,58 @@ subtest 'parameters' => sub {
     refuses(ask($ann, $_->[0]), 400, 'bad-parameter', "$_->[2] is refused", "/$_->[1]") for @rows;
     refuses(ask($ann, 'space=av-1&from=2030-05-14T00:00:30Z&minutes=60'), 400, 'bad-time', 'seconds are refused', '/from');
     refuses(ask($ann, "feature=A+B&$DAY"), 400, 'bad-parameter', 'what the space service refuses is refused');
+};
+
+# ---- spaces that are kept -------------------------------------------------------------------------
+
+# How often the space service was asked for spaces.
+sub asked
+{
+    open my $in, '<', $server->error_log or die $!;
+    return scalar grep { m{BK0121: asked /v1/spaces\?} } <$in>;
+}
+
+subtest 'what the space service said is kept' => sub {
+    make_policy('kept-hours', hours => [ { days => ['tue'], from => '08:00', to => '18:00' } ]);
+    make_space('kept-1', policy => 'kept-hours');
+    my $hours = sub { spans(items($ann, "space=kept-1&$DAY")->[0]{open}) };
+    is($hours->(), '08:00-18:00', 'the hours of the policy are shown');
+    # Each child keeps what it got itself: so many requests that some child answers two.
+    my ($before, $count) = (asked(), 20);
+    $hours->() for 1 .. $count;
+    cmp_ok(asked() - $before, '<', $count, 'the space service is not asked each time');
+    $before = asked();
+    ask($ann, "space=kept-1&$DAY", headers => [ 'X-Consistency' => 'strong' ]) for 1 .. 3;
+    is(asked() - $before, 3, 'it is asked each time with X-Consistency: strong');
+    for my $to (qw(17:00 16:00 15:00)) {
+        made($client->put('/v1/policies/kept-hours', { name => 'Hours', see => ['everyone'], book => ['everyone'],
+            hours => [ { days => ['tue'], from => '08:00', to => $to } ] }, as => $admin, headers => [ 'If-Match' => '*' ]), 200, 'the policy changes');
+        is($hours->(), "08:00-$to", "what the space service has written is seen at once: $to");
+    }
+    is(items($bob, "space=kept-1&$DAY")->[0]{space}, 'kept-1', 'others get their own');
+};
+
+# ---- quotas ---------------------------------------------------------------------------------------
+
+subtest 'how much may still be booked' => sub {
+    make_policy('short', quota => [ { id => 'ahead', per => 'future', count => 3 }, { id => 'day', per => 'day', minutes => 600, count => 9 },
+        { id => 'here', per => 'month', minutes => 100, over => 'building' } ]);
+    make_space("quota-$_->[0]", policy => 'short', building => $_->[1]) for [ 1, 'Q1' ], [ 2, 'Q1' ], [ 3, 'Q2' ];
+    my $list = sub { my ($who, $query) = @_; my $answer = $client->get("/v1/quotas?$query", as => $who);
+        is($answer->code, 200, "quotas of $query are answered");
+        join ' ', map { my $one = $_; join '/', map { $one->{$_} // '-' } qw(policy id building unit limit used left) } @{ body($answer)->{items} } };
+    is($list->($eve, 'user=me&space=quota-1'), 'short/ahead/-/bookings/3/0/3 short/day/-/bookings/9/0/9 short/day/-/minutes/600/0/600 short/here/Q1/minutes/100/0/100',
+        'nothing is used before anything is booked');
+    book($eve, 'quota-1', '2030-06-01T10:00', '2030-06-01T11:00');
+    book($eve, 'quota-3', '2030-06-01T10:00', '2030-06-01T11:00');
+    is($list->($eve, 'policy=short'), 'short/ahead/-/bookings/3/2/1 short/day/-/bookings/9/0/9 short/day/-/minutes/600/0/600'
+        . ' short/here/Q1/minutes/100/0/100 short/here/Q2/minutes/100/0/100', 'what is ahead counts; of several spaces each quota is there once, over buildings for each');
+    is($list->($ann, 'policy=short') =~ m{^short/ahead/-/bookings/3/0/3 } ? 1 : 0, 1, 'somebody else has used nothing');
+    is($list->($admin, 'policy=short'), '', 'for whom rules do not hold there are none');
+    my ($day) = grep { $_->{per} eq 'day' } @{ body($client->get('/v1/quotas?user=me&space=quota-1', as => $eve))->{items} };
+    like($day->{resetsAt}, qr/^\d{4}-\d\d-\d\dT00:00:00\+0[23]:00$/, 'a day ends at the midnight of the space');
+    refuses($client->get('/v1/quotas?user=you', as => $eve), 400, 'bad-parameter', 'of others nothing is said', '/user');
+    refuses($client->get('/v1/quotas?user=me'), 401, 'not-signed-in', 'who is not signed in has none');
 };
 
 # ---- the same answer again ------------------------------------------------------------------------

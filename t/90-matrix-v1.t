@@ -51,6 +51,7 @@ my %MATRIX = (
     # Whose booking it is, is looked at where it is found. An administrator's token that may not manage changes
     # bookings of the administrator only.
     'GET /v1/availability'      => [ 'user', 'read' ],
+    'GET /v1/quotas'            => [ 'user', 'read' ],
     'GET /v1/bookings'          => [ 'user', 'read' ],
     'POST /v1/bookings'         => [ 'user', 'book', but => { 'auditor own' => 403 } ],
     'GET /v1/bookings/{id}'     => [ 'user', 'read' ],

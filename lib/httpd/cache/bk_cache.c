@@ -492,10 +492,21 @@ static void forget(bk_request_t *request, const bk_key_t *key)
     }
 }
 
+static apr_uint64_t hash_of(const char *service)
+{
+    return bk_hash(&shared->own_key, service, strlen(service));
+}
+
+apr_uint64_t bk_cache_writes(const char *service)
+{
+    return bk_versions_take(&shared->versions, hash_of(service)).number;
+}
+
 void bk_cache_forget(bk_request_t *request, const char *id)
 {
     bk_key_t key;
 
+    bk_versions_move(&shared->versions, hash_of(bk_service()->name), bk_time_monotonic_ms());
     if (make_key(&key, request, id)) {
         forget(request, &key);
     }

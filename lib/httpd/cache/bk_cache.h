@@ -80,6 +80,14 @@ void bk_cache_forget(bk_request_t *request, const char *id);
 /** The same for all entries that belong to a user. */
 void bk_cache_forget_owned(bk_request_t *request, apr_int64_t owner);
 
+/**
+ * A number that changes with each write that a service of this httpd has bk_cache_forget() told of,
+ * and now and then without one. For who keeps what it was told by another service: if the number is
+ * another by now, it asks again. Writes of other hosts do not change it.
+ * @param service  its name
+ */
+apr_uint64_t bk_cache_writes(const char *service);
+
 /** The counters of each service. */
 typedef enum bk_cache_count_t {
     BK_CACHE_HIT,    /* answered from the cache */

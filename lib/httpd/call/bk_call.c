@@ -164,6 +164,8 @@ static const char *parse_answer(const call_t *call, capture_t *answer, bk_reply_
         bk_json_parse(&reply->body, data, len, &why, p) != BK_JSON_PARSED) {
         return apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
     }
+    reply->text = data;
+    reply->len = len;
     return NULL;
 }
 

@@ -27,6 +27,8 @@ typedef struct bk_reply_t {
     int absent;  /* the path belongs to no service of this httpd, and to no ProxyPass */
     int refused; /* the status, if it is a 3xx or 4xx without a valid body: that is a problem, but
                     no fault of the dependency; else 0 */
+    const char *text;      /* the body as it was sent; NULL if there was none */
+    apr_size_t len;        /* its length in bytes */
     const bk_json_t *body; /* an object; lives as long as the request; NULL if there was none */
     int retry_after;       /* seconds of Retry-After; 0: there was none */
 } bk_reply_t;
