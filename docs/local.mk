@@ -65,3 +65,49 @@ man/%.8: docs/%.md build-aux/man.lua configure.ac
 man/bookable-common.7: docs/common.md build-aux/man.lua configure.ac
 	$(AM_V_GEN)$(make_man)
 MAINTAINERCLEANFILES = $(MAN_PAGES)
+
+# Of the page, in its screens.
+webpicturesdir = $(docdir)/docs/web
+dist_webpictures_DATA = \
+    docs/web/account-desktop-dark.png \
+    docs/web/account-desktop-light.png \
+    docs/web/account-telephone-dark.png \
+    docs/web/account-telephone-light.png \
+    docs/web/book-desktop-dark.png \
+    docs/web/book-desktop-light.png \
+    docs/web/day-desktop-dark.png \
+    docs/web/day-desktop-light.png \
+    docs/web/day-telephone-dark.png \
+    docs/web/day-telephone-light.png \
+    docs/web/edit-room-desktop-dark.png \
+    docs/web/edit-room-desktop-light.png \
+    docs/web/edit-room-telephone-dark.png \
+    docs/web/edit-room-telephone-light.png \
+    docs/web/find-desktop-dark.png \
+    docs/web/find-desktop-light.png \
+    docs/web/find-telephone-dark.png \
+    docs/web/find-telephone-light.png \
+    docs/web/import-rooms-desktop-dark.png \
+    docs/web/import-rooms-desktop-light.png \
+    docs/web/import-rooms-telephone-dark.png \
+    docs/web/import-rooms-telephone-light.png \
+    docs/web/mine-desktop-dark.png \
+    docs/web/mine-desktop-light.png \
+    docs/web/mine-telephone-dark.png \
+    docs/web/mine-telephone-light.png \
+    docs/web/people-desktop-dark.png \
+    docs/web/people-desktop-light.png \
+    docs/web/people-telephone-dark.png \
+    docs/web/people-telephone-light.png \
+    docs/web/room-desktop-dark.png \
+    docs/web/room-desktop-light.png \
+    docs/web/room-telephone-dark.png \
+    docs/web/room-telephone-light.png \
+    docs/web/rooms-desktop-dark.png \
+    docs/web/rooms-desktop-light.png \
+    docs/web/rooms-telephone-dark.png \
+    docs/web/rooms-telephone-light.png \
+    docs/web/rules-desktop-dark.png \
+    docs/web/rules-desktop-light.png \
+    docs/web/rules-telephone-dark.png \
+    docs/web/rules-telephone-light.png

@@ -172,8 +172,8 @@ SSO_NODE_FILES = t/sso/browser.mjs t/sso/oidc-provider.mjs t/sso/saml-provider.m
 SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
 
 # The page, in a browser.
-WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t
-WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs
+WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t t/web/30-booking.t
+WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs t/web/booking.mjs t/web/pictures.mjs
 WEB_LOCKED = t/web/package.json t/web/package-lock.json
 
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
@@ -330,6 +330,13 @@ check-web: all t/web/node_modules/.package-lock.json
 	test '$(srcdir)' = . || for file in $(WEB_NODE_FILES); do cp '$(srcdir)'/$$file t/web || exit 1; done
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(WEB_TESTS)
 
+# Pictures of each screen, in the build folder: the good ones are copied to docs/web.
+web-pictures: all t/web/node_modules/.package-lock.json
+	test '$(srcdir)' = . || for file in $(WEB_NODE_FILES); do cp '$(srcdir)'/$$file t/web || exit 1; done
+	rm -rf /tmp/bookable-pictures && cd $(srcdir) && $(TEST_ENV) $(PERL) -It/lib -MBookable::Page -e \
+	    'Bookable::Page->new(environment => { PICTURES => "/tmp/bookable-pictures" })->run("pictures.mjs")'
+	rm -rf web/pictures && cp -R /tmp/bookable-pictures web/pictures
+
 # A test passes although the server reported something: so the reports are read too. They are in
 # files of their own and, some of them, in the servers' logs. The directory for both is in /tmp, for
 # the user that httpd changes to may be kept out of this one; it stays where something was found.
@@ -409,5 +416,5 @@ clean-local:
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso check-web \
+.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso check-web web-pictures \
     check-slow-sync check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz

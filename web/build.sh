@@ -43,10 +43,10 @@ for file in "$source"/lang/*.json; do
     languages="$languages${languages:+,}\"$tag\":{\"name\":$name,\"file\":\"$(place "$work/lang.json" "lang-$tag" json)\"}"
 done
 
-# ---- scripts: the administrators' first, for the other one names it, and lends it React and the kit
-NODE_PATH=$source/src/lazy bundle admin/index.js "$work/admin.js"
-admin=$(place "$work/admin.js" admin js)
-bundle main.jsx "$work/main.js" --define:LANGUAGES="{$languages}" --define:ADMIN="\"$admin\""
+# ---- scripts: first the one that is loaded later, for the other one names it, and lends it React and the kit
+NODE_PATH=$source/src/lazy bundle later/index.js "$work/later.js"
+later=$(place "$work/later.js" later js)
+bundle main.jsx "$work/main.js" --define:LANGUAGES="{$languages}" --define:LATER="\"$later\""
 js=$(place "$work/main.js" main js)
 css=$(place "$work/main.css" main css)
 

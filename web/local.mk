@@ -1,5 +1,6 @@
 # The page: bundled by esbuild with Debian's React, where both are; from a tarball, which has it made, without either.
 WEB_FILES = web/build.sh web/index.html \
+    web/css/booking.css \
     web/css/controls.css \
     web/css/dialog.css \
     web/css/frame.css \
@@ -9,26 +10,18 @@ WEB_FILES = web/build.sh web/index.html \
     web/css/print.css \
     web/lang/de.json \
     web/lang/en.json \
-    web/src/admin/archive_room.jsx \
-    web/src/admin/conflict.jsx \
-    web/src/admin/csv.js \
-    web/src/admin/edit_room.jsx \
-    web/src/admin/groups.jsx \
-    web/src/admin/import_rooms.jsx \
-    web/src/admin/index.js \
-    web/src/admin/new_person.jsx \
-    web/src/admin/people.jsx \
-    web/src/admin/person.jsx \
-    web/src/admin/policies.jsx \
-    web/src/admin/policy.jsx \
-    web/src/admin/policy_effect.jsx \
-    web/src/admin/policy_exceptions.jsx \
-    web/src/admin/policy_fields.jsx \
-    web/src/admin/policy_hours.jsx \
-    web/src/admin/policy_values.js \
-    web/src/admin/room_fields.jsx \
     web/src/api.js \
     web/src/app.jsx \
+    web/src/board/grid.jsx \
+    web/src/board/keys.js \
+    web/src/board/slots.js \
+    web/src/booking/book_dialog.jsx \
+    web/src/booking/fields.jsx \
+    web/src/booking/move_dialog.jsx \
+    web/src/booking/refusal.jsx \
+    web/src/booking/use_dry_run.js \
+    web/src/booking/values.js \
+    web/src/booking/words.js \
     web/src/components/dialog.jsx \
     web/src/components/form.jsx \
     web/src/components/icon.jsx \
@@ -39,21 +32,44 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/components/toasts.jsx \
     web/src/components/use_action.js \
     web/src/frame.jsx \
+    web/src/free_time.js \
     web/src/i18n.js \
     web/src/kit.js \
+    web/src/later/account.jsx \
+    web/src/later/account_device.jsx \
+    web/src/later/account_password.jsx \
+    web/src/later/account_profile.jsx \
+    web/src/later/account_sessions.jsx \
+    web/src/later/account_tokens.jsx \
+    web/src/later/archive_room.jsx \
+    web/src/later/conflict.jsx \
+    web/src/later/csv.js \
+    web/src/later/edit_room.jsx \
+    web/src/later/groups.jsx \
+    web/src/later/import_rooms.jsx \
+    web/src/later/index.js \
+    web/src/later/new_person.jsx \
+    web/src/later/people.jsx \
+    web/src/later/person.jsx \
+    web/src/later/policies.jsx \
+    web/src/later/policy.jsx \
+    web/src/later/policy_effect.jsx \
+    web/src/later/policy_exceptions.jsx \
+    web/src/later/policy_fields.jsx \
+    web/src/later/policy_hours.jsx \
+    web/src/later/policy_values.js \
+    web/src/later/room_fields.jsx \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \
     web/src/main.jsx \
     web/src/pages.jsx \
+    web/src/rooms_known.js \
     web/src/router.js \
     web/src/rules.js \
-    web/src/screens/account.jsx \
-    web/src/screens/account_device.jsx \
-    web/src/screens/account_password.jsx \
-    web/src/screens/account_profile.jsx \
-    web/src/screens/account_sessions.jsx \
-    web/src/screens/account_tokens.jsx \
+    web/src/screens/board.jsx \
+    web/src/screens/find.jsx \
+    web/src/screens/mine.jsx \
     web/src/screens/room.jsx \
     web/src/screens/room_words.js \
     web/src/screens/rooms.jsx \
@@ -63,7 +79,8 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/settings.js \
     web/src/store.js \
     web/src/time.js \
-    web/src/use_api.js
+    web/src/use_api.js \
+    web/src/use_day.js
 
 EXTRA_DIST += $(WEB_FILES) web/local.mk
 

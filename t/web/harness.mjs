@@ -85,7 +85,7 @@ const browser = await chromium.launch({
 });
 
 // What the browser says of an answer that is meant to refuse is no fault of the page.
-const EXPECTED = /Failed to load resource: (the server responded with a status of (401|403|404|409|410|412|422|428|429|503)|net::ERR_INTERNET_DISCONNECTED|net::ERR_CONNECTION)/;
+const EXPECTED = /Failed to load resource: (the server responded with a status of (401|403|404|409|410|412|422|428|429|503)|net::ERR_INTERNET_DISCONNECTED|net::ERR_(CONNECTION|FAILED))/;
 
 /** A browser of their own: {page, context, faults}. faults are errors on the console and breaches of the page's policy. */
 export async function person({ locale = 'en-GB', timezoneId = 'Europe/Helsinki', width = 1280, height = 800, ...more } = {}) {

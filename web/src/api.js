@@ -30,6 +30,10 @@ const PATIENCE = 15000;
 let onSignedOut = () => {};
 export function whenSignedOut(listener) { onSignedOut = listener; }
 
+// Told of each change that was made, by its path.
+const changeListeners = new Set();
+export function whenChanged(listener) { changeListeners.add(listener); }
+
 /** A key of one intent: sent again with each try, it makes one booking of them all. */
 export function newKey() { return crypto.randomUUID(); }
 
@@ -79,6 +83,7 @@ export async function request(method, path, options = {}) {
         const response = await send(method, path, options, limit.signal);
         const body = await read(response);
         if (response.ok || response.status === 304) {
+            if (method !== 'GET') changeListeners.forEach((listener) => listener(path));
             return { status: response.status, body, etag: response.headers.get('ETag'), headers: response.headers };
         }
         throw refusal(response, body, options);

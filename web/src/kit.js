@@ -1,4 +1,4 @@
-// What the pages of administrators use of the rest: they are a file of their own, loaded when the first of them is
+// What the pages that are loaded later use of the rest: they are a file of their own, loaded when the first of them is
 // opened, and take this from the page that is there (src/lazy/).
 export * from './api.js';
 export * from './i18n.js';
@@ -6,6 +6,7 @@ export * from './router.js';
 export * from './rules.js';
 export * from './session.js';
 export * from './settings.js';
+export * from './store.js';
 export * from './time.js';
 export * from './use_api.js';
 export * from './components/dialog.jsx';

@@ -6,36 +6,40 @@ import { Link } from './components/link.jsx';
 import { t } from './i18n.js';
 import { BASE } from './router.js';
 import { isAdmin, seesAll } from './session.js';
-import { Account } from './screens/account.jsx';
+import { Board } from './screens/board.jsx';
+import { Find } from './screens/find.jsx';
+import { Mine } from './screens/mine.jsx';
 import { Room } from './screens/room.jsx';
 import { Rooms } from './screens/rooms.jsx';
 
-/* global ADMIN */
+/* global LATER */
 const everybody = () => true;
 
-/** admin: the name of a screen in the file of the administrators' pages. */
+/** later: the name of a screen in the file of those that not everybody needs at once. */
 export const pages = [
-    { name: '', screen: Rooms, may: everybody },
+    { name: '', screen: Find, icon: 'search', may: everybody, inNavigation: true },
+    { name: 'board', screen: Board, icon: 'board', may: everybody, inNavigation: true },
+    { name: 'mine', screen: Mine, icon: 'calendar', may: everybody, inNavigation: true },
     { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: true },
     { name: 'room', screen: Room, may: everybody },
-    { name: 'policies', admin: 'Policies', icon: 'clock', may: seesAll, inNavigation: true },
-    { name: 'policy', admin: 'Policy', may: seesAll },
-    { name: 'people', admin: 'People', icon: 'people', may: seesAll, inNavigation: true },
-    { name: 'groups', admin: 'Groups', may: seesAll },
-    { name: 'edit-room', admin: 'EditRoom', may: everybody },
-    { name: 'import-rooms', admin: 'ImportRooms', may: isAdmin },
-    { name: 'account', screen: Account, may: everybody },
+    { name: 'policies', later: 'Policies', icon: 'clock', may: seesAll, inNavigation: true },
+    { name: 'policy', later: 'Policy', may: seesAll },
+    { name: 'people', later: 'People', icon: 'people', may: seesAll, inNavigation: true },
+    { name: 'groups', later: 'Groups', may: seesAll },
+    { name: 'edit-room', later: 'EditRoom', may: everybody },
+    { name: 'import-rooms', later: 'ImportRooms', may: isAdmin },
+    { name: 'account', later: 'Account', may: everybody },
 ];
 
 let loaded = null;
-function loadAdmin() {
-    loaded ??= import(BASE + ADMIN).catch((error) => { loaded = null; throw error; });
+function loadLater() {
+    loaded ??= import(BASE + LATER).catch((error) => { loaded = null; throw error; });
     return loaded;
 }
 
 function Lazy({ name, query }) {
     const [state, setState] = useState({});
-    const load = () => loadAdmin().then((screens) => setState({ screens }), () => setState({ failed: true }));
+    const load = () => loadLater().then((screens) => setState({ screens }), () => setState({ failed: true }));
     useEffect(() => { load(); }, []);
     if (state.failed) return <Failure problem={{ code: 'offline' }} onRetry={load} />;
     if (!state.screens) return <Loading />;
@@ -57,7 +61,7 @@ export function PageOf({ place }) {
     if (!page) return <Nowhere reason="missing" />;
     if (!page.may()) return <Nowhere reason="forbidden" />;
     const key = `${page.name}?${place.query.get('id') || ''}`;
-    if (page.admin) return <Lazy key={key} name={page.admin} query={place.query} />;
+    if (page.later) return <Lazy key={key} name={page.later} query={place.query} />;
     const Screen = page.screen;
     return <Screen key={key} query={place.query} />;
 }

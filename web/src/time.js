@@ -14,9 +14,17 @@ export const clockOf = (instant) => instant.slice(11, 16);
 export const at = (instant) => Date.parse(instant);
 export const minutesBetween = (start, end) => Math.round((at(end) - at(start)) / MINUTE);
 
+// To make one of these takes a hundred times as long as to use it, and a board uses thousands.
+const formats = new Map();
+function formatOf(tag, options) {
+    const key = tag + JSON.stringify(options);
+    if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(tag, options));
+    return formats.get(key);
+}
+
 /** The wall time in a zone at an instant, in milliseconds. */
 export function wallAt(time, zone) {
-    const parts = new Intl.DateTimeFormat('en-CA', {
+    const parts = formatOf('en-CA', {
         timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
     }).formatToParts(new Date(time));
     const part = (type) => parts.find((one) => one.type === type).value;
@@ -71,12 +79,12 @@ export function weekOf(date) {
 // ---- as people write them
 
 function format(wall, options) {
-    return new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', ...options }).format(new Date(asUtc(wall)));
+    return formatOf(locale(), { timeZone: 'UTC', ...options }).format(new Date(asUtc(wall)));
 }
 
 /** How hours are shown: 12 or 24 of them, as chosen, or as is usual in the language. */
 export function hourCycle() {
-    const usual = new Intl.DateTimeFormat(locale(), { hour: 'numeric' }).resolvedOptions().hour12;
+    const usual = formatOf(locale(), { hour: 'numeric' }).resolvedOptions().hour12;
     const has12 = settings.get().hours === undefined ? usual : settings.get().hours === 12;
     return { hourCycle: has12 ? 'h12' : 'h23', hour: has12 ? 'numeric' : '2-digit' };
 }

@@ -36,10 +36,11 @@ sub missing
 # path    where the page is; none: at /
 # store   of the server: pgsql where the database is to be stopped
 # config  more of the server's configuration
+# environment  what the script finds in its own
 sub new
 {
     my ($class, %args) = @_;
-    my $self = bless { path => '', store => 'sqlite', config => '', %args }, $class;
+    my $self = bless { path => '', store => 'sqlite', config => '', environment => {}, %args }, $class;
     my ($made) = grep { -e "$_/index.html" } map { "$_/web/made" } _build(), $TOP;
     my $access = run_dir() . '/access';
     my $define = "Define BOOKABLE_WEB \"$made\"\n" . ($self->{path} ? "Define BOOKABLE_WEB_PATH $self->{path}\n" : '');
@@ -66,7 +67,7 @@ sub run
     my $home = run_dir();
     Bookable::Daemon::give_to_nobody($home);
     my @command = Bookable::Daemon::as_nobody('env', "HOME=$home", "TMPDIR=$home", 'SITE=' . $self->{server}->base_url . $self->{path},
-        "ACCESS_LOG=$self->{access}", 'CHROMIUM=' . Bookable::Browser::_program(), 'node', _build() . "/t/web/$script");
+        "ACCESS_LOG=$self->{access}", 'CHROMIUM=' . Bookable::Browser::_program(), map({ "$_=$self->{environment}{$_}" } sort keys %{ $self->{environment} }), 'node', _build() . "/t/web/$script");
     my $pid = open2(my $from, my $to, 'setsid', @command);
     $to->autoflush(1);
     while (defined(my $line = <$from>)) {

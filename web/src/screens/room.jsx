@@ -1,12 +1,16 @@
 // One room: what it has, where it is, and its rules in sentences.
+import { useState } from 'react';
 import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { Read } from '../components/states.jsx';
 import { t } from '../i18n.js';
 import { sentences, exceptionText } from '../rules.js';
+import { mayDo } from '../free_time.js';
+import { BookDialog } from '../booking/book_dialog.jsx';
+import { nameIn, useRooms } from '../rooms_known.js';
 import { isAdmin, useSession } from '../session.js';
-import { browserZone, showDate, today } from '../time.js';
+import { addMinutes, browserZone, roundUp, showDate, today, wallAt } from '../time.js';
 import { useGet } from '../use_api.js';
 import { featureText, placeText, seatsText } from './room_words.js';
 
@@ -72,14 +76,24 @@ function mayEdit(space, user) {
     return isAdmin() || space.managers.some((one) => names.includes(one));
 }
 
+// The form, beginning with the next full half hour; its alternatives may be other rooms.
+function Book({ space, onClose }) {
+    const rooms = useRooms();
+    const start = roundUp(wallAt(Date.now(), space.timeZone), 30);
+    return <BookDialog space={space} start={start} end={addMinutes(start, 60)} nameOf={nameIn(rooms)} onClose={onClose} onChanged={() => {}} />;
+}
+
 export function Room({ query }) {
     const id = query.get('id') || '';
     const space = useGet(`/v1/spaces/${encodeURIComponent(id)}?expand=policy`);
     const { user } = useSession();
     const { body } = space;
+    const [isBooking, setBooking] = useState(false);
+    const may = body && body.state === 'active' && mayDo(body, user, isAdmin());
     const actions = body && (
         <>
             <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>
+            {may && <button type="button" className="button primary" onClick={() => setBooking(true)}>{t(may === 'ask' ? 'book.ask' : 'find.book')}</button>}
             {mayEdit(body, user) && <Link to="edit-room" values={{ id }} className="button">{t('common.edit')}</Link>}
         </>
     );
@@ -94,6 +108,7 @@ export function Room({ query }) {
                     </>
                 )}
             </Read>
+            {isBooking && <Book space={body} onClose={() => setBooking(false)} />}
         </Page>
     );
 }

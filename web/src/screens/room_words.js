@@ -13,5 +13,6 @@ export function placeText({ building, floor, room }) {
 }
 
 export function seatsText({ capacity }) {
-    return capacity === null || capacity === undefined ? '' : t('room.seats', { n: capacity });
+    // Number and word stay together at the end of a line.
+    return capacity === null || capacity === undefined ? '' : t('room.seats', { n: capacity }).replace(' ', '\u00a0');
 }

@@ -58,7 +58,8 @@ async function make() {
     toast(refused.length ? t('sample.partly', { n: body.created }) : t('sample.made', { n: body.created }), { tone: refused.length ? 'bad' : 'good' });
 }
 
-export function SampleHouse({ onMade }) {
+/** @param onMade  called when it is there; or nothing */
+export function SampleHouse({ onMade = () => {} }) {
     const [run, { busy, problem }] = useAction(async () => { await make(); onMade(); });
     return (
         <>

@@ -1,4 +1,5 @@
-// The administrators' pages, by the names that pages.jsx gives them.
+// The pages that are loaded when the first of them is opened, by the names that pages.jsx gives them.
+export { Account } from './account.jsx';
 export { EditRoom } from './edit_room.jsx';
 export { Groups } from './groups.jsx';
 export { ImportRooms } from './import_rooms.jsx';

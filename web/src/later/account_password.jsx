@@ -1,9 +1,5 @@
 import { useState } from 'react';
-import { Form, Submit, Text } from '../components/form.jsx';
-import { toast } from '../components/toasts.jsx';
-import { useAction } from '../components/use_action.js';
-import { post } from '../api.js';
-import { t } from '../i18n.js';
+import { Form, post, Submit, t, Text, toast, useAction } from 'bookable-kit';
 
 const NONE = { currentPassword: '', newPassword: '' };
 

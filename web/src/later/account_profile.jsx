@@ -1,13 +1,6 @@
 // Name and mail address. What somebody else changed meanwhile is not written over: 412.
 import { useState } from 'react';
-import { Check, Form, Submit, Text } from '../components/form.jsx';
-import { Failure, Read } from '../components/states.jsx';
-import { toast } from '../components/toasts.jsx';
-import { useAction } from '../components/use_action.js';
-import { patch } from '../api.js';
-import { t } from '../i18n.js';
-import { loadSession } from '../session.js';
-import { useGet } from '../use_api.js';
+import { Check, Failure, Form, loadSession, patch, Read, Submit, t, Text, toast, useAction, useGet } from 'bookable-kit';
 
 function Fields({ me, etag, onSaved }) {
     const [values, setValues] = useState(me);

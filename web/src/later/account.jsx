@@ -1,7 +1,5 @@
 // One's own account: what one is called, how dates are shown here, and what is signed in.
-import { Page } from '../components/page.jsx';
-import { t } from '../i18n.js';
-import { useSession } from '../session.js';
+import { Page, t, useSession } from 'bookable-kit';
 import { Device } from './account_device.jsx';
 import { Password } from './account_password.jsx';
 import { Profile } from './account_profile.jsx';

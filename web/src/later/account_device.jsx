@@ -1,9 +1,5 @@
 // Language, clock and week: kept on this device, for a shared screen has another reader than one's telephone.
-import { Choice } from '../components/form.jsx';
-import { language, languages, loadLanguage, t } from '../i18n.js';
-import { setSettings, settings } from '../settings.js';
-import { useStore } from '../store.js';
-import { showWeekday } from '../time.js';
+import { Choice, language, languages, loadLanguage, setSettings, settings, showWeekday, t, useStore } from 'bookable-kit';
 
 export function Device() {
     const { hours, weekStart } = useStore(settings);

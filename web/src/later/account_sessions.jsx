@@ -1,10 +1,5 @@
 // Where one is signed in, each to be ended by itself.
-import { Failure, Read } from '../components/states.jsx';
-import { useAction } from '../components/use_action.js';
-import { remove } from '../api.js';
-import { t } from '../i18n.js';
-import { showAgo } from '../time.js';
-import { useList } from '../use_api.js';
+import { Failure, Read, remove, showAgo, t, useAction, useList } from 'bookable-kit';
 
 /** "Firefox, Linux": enough to tell one's own devices apart. */
 function deviceText(agent) {

@@ -1,13 +1,6 @@
 // Tokens for programs: made with a purpose and an end, shown once, revoked with a click.
 import { useState } from 'react';
-import { Confirm, Dialog } from '../components/dialog.jsx';
-import { Choice, Form, Submit, Text } from '../components/form.jsx';
-import { Failure, Read } from '../components/states.jsx';
-import { useAction } from '../components/use_action.js';
-import { post, remove } from '../api.js';
-import { t } from '../i18n.js';
-import { showAgo, showInstant } from '../time.js';
-import { useList } from '../use_api.js';
+import { Choice, Confirm, Dialog, Failure, Form, post, Read, remove, showAgo, showInstant, Submit, t, Text, useAction, useList } from 'bookable-kit';
 
 const SCOPES = ['read', 'book', 'manage', 'admin'];
 const YEAR = 365;

@@ -1,0 +1,97 @@
+// Book a room: the form says what would be refused while it is typed, and a refusal says what is free instead.
+import { useRef, useState } from 'react';
+import { Dialog } from '../components/dialog.jsx';
+import { Form, Submit } from '../components/form.jsx';
+import { toast } from '../components/toasts.jsx';
+import { useAction } from '../components/use_action.js';
+import { newKey, post, postOnce } from '../api.js';
+import { sentence, t } from '../i18n.js';
+import { showDate, showTime, wallOf } from '../time.js';
+import { BookingFields } from './fields.jsx';
+import { Refusal } from './refusal.jsx';
+import { bodyOf, isComplete, newValues } from './values.js';
+import { useDryRun } from './use_dry_run.js';
+import { showWhen, spaceId } from './words.js';
+
+const POINTERS = ['/start', '/end', '/title', '/people', '/notes', '/attributes', '/acceptTerms'];
+const isRefusal = (problem) => problem && ['slot-taken', 'rules-broken', 'quota-used'].includes(problem.code);
+
+/** Take back what was just booked. */
+async function undo(booking, onDone) {
+    try {
+        await post(`/v1/bookings/${booking.id}/cancellation`, { reason: null });
+        toast(t('book.undone'));
+        onDone();
+    } catch (problem) {
+        toast(sentence(problem), { tone: 'bad' });
+    }
+}
+
+/** Say that it is booked, with the way back. */
+export function sayBooked(booking, room, onDone) {
+    const key = booking.state === 'pending' ? 'book.asked' : 'book.booked';
+    toast(t(key, { room, when: showWhen(booking) }), { actions: [{ label: t('common.undo'), run: () => undo(booking, onDone), focus: true }] });
+}
+
+/** Book at once, without a form. A lost answer is asked for again, by the same key. */
+export async function bookNow(body, room, onDone) {
+    const { body: booking } = await postOnce('/v1/bookings', body, newKey(), () => toast(t('book.checking'), { tone: 'wait' }));
+    sayBooked(booking, room, onDone);
+    return booking;
+}
+
+// A key belongs to what is asked: it changes when that does, once the server has said no to it.
+function useBooking({ policy, onBooked }) {
+    const key = useRef(newKey());
+    const [isDoubtful, setDoubtful] = useState(false);
+    const [send, state] = useAction(async (space, values) => {
+        try {
+            const { body } = await postOnce('/v1/bookings', bodyOf(space, values, policy), key.current, () => setDoubtful(true));
+            onBooked(body);
+        } catch (problem) {
+            if (!problem.isUnknown) key.current = newKey();
+            throw problem;
+        } finally {
+            setDoubtful(false);
+        }
+    });
+    return { send, isDoubtful, ...state };
+}
+
+function Whether({ dryRun }) {
+    const { booking } = dryRun;
+    if (booking?.state !== 'pending') return null;
+    return <p className="notice wait">{booking.expiresAt ? t('book.asks_until', { when: `${showDate(booking.expiresAt)}, ${showTime(booking.expiresAt)}` }) : t('book.asks')}</p>;
+}
+
+// It may have become another room than the one that was asked for.
+const spaceText = (booking, space, nameOf) => (spaceId(booking.space) === space.id ? space.name : nameOf(spaceId(booking.space)));
+
+/**
+ * @param space       {id, name, capacity, policy}: policy whole, where it is known
+ * @param start, end  wall times of the room
+ * @param nameOf      a room's name by its id
+ * @param onChanged   something was booked, or taken back
+ */
+export function BookDialog({ space, start, end, people, nameOf = (id) => id, onClose, onChanged }) {
+    const policy = typeof space.policy === 'object' ? space.policy : null;
+    const [values, setValues] = useState(() => newValues({ start, end, people }));
+    const body = isComplete(values) ? bodyOf(space.id, values, policy) : null;
+    const dryRun = useDryRun(body);
+    const onBooked = (booking) => { onClose(); onChanged(); sayBooked(booking, spaceText(booking, space, nameOf), onChanged); };
+    const { send, busy, problem, isDoubtful } = useBooking({ policy, onBooked });
+    const isOwn = dryRun.isFor === JSON.stringify(body);
+    const take = (one) => send(one.space, { ...values, ...newValues({ start: wallOf(one.start), end: wallOf(one.end), title: values.title, people: values.people }), notes: values.notes });
+    return (
+        <Dialog title={t('book.dialog', { room: space.name })} onClose={onClose}>
+            {isRefusal(problem) && <Refusal problem={problem} nameOf={nameOf} onTake={take} />}
+            {!problem && isOwn && isRefusal(dryRun.problem) && <Refusal problem={dryRun.problem} nameOf={nameOf} quiet />}
+            {isDoubtful && <p className="notice wait" role="status">{t('book.checking')}</p>}
+            <Form problem={isRefusal(problem) ? null : problem} pointers={POINTERS} onSubmit={() => body && send(space.id, values)}>
+                <BookingFields values={values} setValues={setValues} policy={policy} capacity={space.capacity} />
+                <Whether dryRun={dryRun} />
+                <Submit busy={busy}>{t(dryRun.booking?.state === 'pending' ? 'book.ask' : 'book.go')}</Submit>
+            </Form>
+        </Dialog>
+    );
+}

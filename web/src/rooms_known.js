@@ -1,0 +1,31 @@
+// The rooms that answers of the booking service name by their ids: read once, and kept while the page is open.
+import { useEffect } from 'react';
+import { list, whenChanged } from './api.js';
+import { makeStore, useStore } from './store.js';
+
+const known = makeStore(null);
+let reading = null;
+
+async function read() {
+    const { items } = await list('/v1/spaces?expand=policy', { most: 2000 });
+    known.set(new Map(items.map((one) => [one.id, one])));
+}
+
+// They are read anew where they are wanted next, once one of them, or their rules, was changed here.
+whenChanged((path) => {
+    if (!/^\/v1\/(spaces|policies)\b/.test(path)) return;
+    reading = null;
+    known.set(null);
+});
+
+/** A Map of the rooms by their ids; null while it is not there. */
+export function useRooms() {
+    const rooms = useStore(known);
+    useEffect(() => {
+        if (rooms) return;
+        reading ??= read().catch(() => { reading = null; });
+    }, [rooms]);
+    return rooms;
+}
+
+export function nameIn(rooms) { return (id) => rooms?.get(id)?.name || id; }

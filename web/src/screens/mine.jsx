@@ -1,0 +1,116 @@
+// My bookings, by day: those to come, asked for or booked, and those that were. Each is changed or given up here.
+import { useState } from 'react';
+import { Empty, Read } from '../components/states.jsx';
+import { Link } from '../components/link.jsx';
+import { Page } from '../components/page.jsx';
+import { toast } from '../components/toasts.jsx';
+import { MoveDialog } from '../booking/move_dialog.jsx';
+import { spaceId, spaceName } from '../booking/words.js';
+import { list, post, query, remove } from '../api.js';
+import { sentence, t } from '../i18n.js';
+import { dateOf, showDay, showSpan } from '../time.js';
+import { useGet } from '../use_api.js';
+import { placeText } from './room_words.js';
+import { ZoneNotice } from './room.jsx';
+
+const PAST_DAYS = 90;
+const minute = (time) => new Date(Math.floor(time / 60000) * 60000).toISOString().replace(/\.\d+/, '');
+
+// The question is asked anew each time, for "now" is another then.
+const readMine = async (when, options) => {
+    const past = when === 'past';
+    const now = Date.now();
+    const path = query('/v1/bookings', {
+        user: 'me', include: 'space', sort: past ? '-start' : 'start',
+        state: past ? 'confirmed,cancelled,rejected,released,expired' : 'confirmed,pending',
+        from: minute(past ? now - PAST_DAYS * 86400000 : now), to: past ? minute(now) : undefined,
+    });
+    return { body: await list(path, { most: 400, ...options }), etag: null };
+};
+
+/** The bookings by their dates, in the order in which they come. */
+export function byDay(items) {
+    const days = new Map();
+    for (const one of items) days.set(dateOf(one.start), [...(days.get(dateOf(one.start)) || []), one]);
+    return [...days];
+}
+
+async function undo(booking, reload) {
+    try {
+        await remove(`/v1/bookings/${booking.id}/cancellation`);
+        toast(t('mine.is_back'));
+    } catch (problem) {
+        toast(problem.code === 'slot-taken' ? t('mine.is_gone') : sentence(problem), { tone: 'bad' });
+    }
+    reload();
+}
+
+async function giveUp(booking, reload) {
+    try {
+        await post(`/v1/bookings/${booking.id}/cancellation`, {});
+        toast(t('mine.given_up', { room: spaceName(booking.space) }), { actions: [{ label: t('common.undo'), run: () => undo(booking, reload), focus: true }] });
+    } catch (problem) {
+        toast(sentence(problem), { tone: 'bad' });
+    }
+    reload();
+}
+
+function Booking({ booking, onMove, reload }) {
+    const may = (what) => booking.may?.includes(what);
+    const name = spaceName(booking.space);
+    return (
+        <li className={booking.state === 'confirmed' ? 'booking' : `booking ${booking.state}`}>
+            <span className="booking-time">{showSpan(booking.start, booking.end)}</span>
+            <span className="grow">
+                <strong>{booking.title || t('mine.untitled')}</strong>
+                {booking.state !== 'confirmed' && <span className="tag">{t(`state.${booking.state}`)}</span>}
+                <span className="block quiet"><Link to="room" values={{ id: spaceId(booking.space) }}>{name}</Link> {typeof booking.space === 'object' && placeText(booking.space)}</span>
+                {booking.reason && <span className="block quiet">{booking.reason}</span>}
+            </span>
+            <span className="actions">
+                {may('change') && <button type="button" className="button small" onClick={() => onMove(booking)} aria-label={t('mine.change_one', { room: name, time: showSpan(booking.start, booking.end) })}>{t('mine.change')}</button>}
+                {may('cancel') && <button type="button" className="button small" onClick={() => giveUp(booking, reload)} aria-label={t('mine.give_up_one', { room: name, time: showSpan(booking.start, booking.end) })}>{t('mine.give_up')}</button>}
+            </span>
+        </li>
+    );
+}
+
+function Days({ items, onMove, reload }) {
+    return byDay(items).map(([date, bookings]) => (
+        <section key={date} className="day-group" aria-label={showDay(date)}>
+            <h2>{showDay(date)}</h2>
+            <ul className="rows panel">{bookings.map((one) => <Booking key={one.id} booking={one} onMove={onMove} reload={reload} />)}</ul>
+        </section>
+    ));
+}
+
+function When({ when }) {
+    return (
+        <ul className="tabs">
+            {['next', 'past'].map((one) => (
+                <li key={one}><Link to="mine" values={{ when: one === 'next' ? '' : one }} aria-current={one === when ? 'page' : undefined}>{t(`mine.${one}`)}</Link></li>
+            ))}
+        </ul>
+    );
+}
+
+export function Mine({ query: asked }) {
+    const when = asked.get('when') === 'past' ? 'past' : 'next';
+    const bookings = useGet(when, { reader: readMine, every: 60 });
+    const [moved, setMoved] = useState(null);
+    const close = (booking) => { setMoved(null); if (booking) bookings.reload(); };
+    return (
+        <Page title={t('mine.title')}>
+            <When when={when} />
+            <Read from={bookings}>
+                {({ items }) => (items.length === 0 ? <Empty icon="calendar" title={t(`mine.none_${when}`)} text={when === 'next' ? t('mine.none_text') : ''} /> : (
+                    <>
+                        <ZoneNotice zone={items[0].timeZone} />
+                        <Days items={items} onMove={setMoved} reload={bookings.reload} />
+                    </>
+                ))}
+            </Read>
+            {moved && <MoveDialog booking={moved} onClose={close} />}
+        </Page>
+    );
+}
