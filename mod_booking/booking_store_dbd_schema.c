@@ -178,6 +178,8 @@ static const bk_db_sql_t steps[] = {
              "CREATE INDEX bookings_ended ON bookings (space_id, start_ns) WHERE occupies = 0;"
              "CREATE INDEX bookings_by_group ON bookings (group_name, start_ns)"
              " WHERE group_name IS NOT NULL"},
+    /* 8: what a request that was rejected could become */
+    {"ALTER TABLE bookings ADD COLUMN suggest TEXT"}, /* JSON */
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------

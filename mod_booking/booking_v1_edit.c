@@ -41,7 +41,7 @@ static int find_with_space(bk_request_t *request, booking_v1_edit_t *edit)
     return result;
 }
 
-int booking_v1_edit_find(bk_request_t *request, booking_v1_edit_t *edit)
+int booking_v1_edit_look(bk_request_t *request, booking_v1_edit_t *edit)
 {
     int result = find_with_space(request, edit);
 
@@ -55,6 +55,16 @@ int booking_v1_edit_find(bk_request_t *request, booking_v1_edit_t *edit)
     edit->view = booking_v1_view(request, edit->space, &edit->row);
     if (!edit->view.is_seen || edit->view.detail == BK_DETAIL_BUSY) {
         return booking_v1_refusal_none(request);
+    }
+    return BK_CONTINUE;
+}
+
+int booking_v1_edit_find(bk_request_t *request, booking_v1_edit_t *edit)
+{
+    int result = booking_v1_edit_look(request, edit);
+
+    if (result != BK_CONTINUE) {
+        return result;
     }
     if (!edit->view.manages && !booking_v1_view_is_own(request, &edit->row)) {
         return bk_answer_problem(request, &bk_problem_forbidden,

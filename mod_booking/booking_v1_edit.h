@@ -20,6 +20,13 @@ typedef struct booking_v1_edit_t {
 } booking_v1_edit_t;
 
 /**
+ * Find the booking of the path.
+ * @param edit  set, but for place and ruling
+ * @return BK_CONTINUE, with the store; else the request's result: 404
+ */
+int booking_v1_edit_look(bk_request_t *request, booking_v1_edit_t *edit);
+
+/**
  * Find the booking of the path, and check the conditions of the request.
  * @param edit  set, but for place and ruling
  * @return BK_CONTINUE, with the store; else the request's result: 404, 403 if the caller may change

@@ -40,6 +40,7 @@ static const bk_field_t fields[] = {
     COLUMN(via, INT, 0),
     COLUMN(reason, TEXT, BK_FIELD_OPTIONAL),
     COLUMN(overridden, TEXT, BK_FIELD_OPTIONAL),
+    COLUMN(suggest, TEXT, BK_FIELD_OPTIONAL),
 };
 
 const bk_fields_t booking_v1_fields = BK_FIELDS(fields);

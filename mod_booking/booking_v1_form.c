@@ -31,8 +31,8 @@ int booking_v1_form_check_owner(bk_request_t *request, const booking_space_t *sp
                                    "for others");
 }
 
-/* A group is one of the caller's, unless they may book for others. */
-static int check_group(bk_request_t *request, const booking_space_t *space, const char *group)
+int booking_v1_form_check_group(bk_request_t *request, const booking_space_t *space,
+                                const char *group)
 {
     const bk_caller_t *caller = &request->caller;
     int i = 0;
@@ -76,5 +76,6 @@ int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking
     if (result == BK_CONTINUE) {
         result = booking_v1_form_check_owner(request, *space, row->user_id);
     }
-    return result == BK_CONTINUE ? check_group(request, *space, row->group_name) : result;
+    return result == BK_CONTINUE ? booking_v1_form_check_group(request, *space, row->group_name)
+                                 : result;
 }

@@ -21,6 +21,12 @@ int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking
 int booking_v1_form_check_owner(bk_request_t *request, const booking_space_t *space,
                                 apr_int64_t owner);
 
+/** Check that a group is one of the caller's, unless they may book for others.
+ * @param group  NULL: none is meant
+ * @return as above */
+int booking_v1_form_check_group(bk_request_t *request, const booking_space_t *space,
+                                const char *group);
+
 /** Check that the caller's token is for a space. @return as above */
 int booking_v1_form_check_token(bk_request_t *request, const char *space_id);
 

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_recurrence_input.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "booking_v1_columns.h"
@@ -24,6 +25,8 @@ static const bk_input_row_t owner_rows[] = {
     {.name = "id", .kind = BK_INPUT_ID, .flags = BK_INPUT_REQUIRED},
     BK_INPUT_GIVEN_BACK("name"),
     {NULL}};
+
+static const char *const modes[] = {"all", "free", NULL};
 
 /* clang-format off */
 #define MEMBERS                                                                                    \
@@ -48,6 +51,20 @@ const bk_input_row_t booking_v1_input_new[] = {
     {.name = "acceptTerms", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 200)},
     {NULL}};
 
+const bk_input_row_t booking_v1_input_series[] = {
+    {.name = "space", .kind = BK_INPUT_ID, .flags = BK_INPUT_REQUIRED},
+    {.name = "start", .kind = BK_INPUT_MOMENT, .flags = BK_INPUT_REQUIRED},
+    {.name = "minutes", .kind = BK_INPUT_INT, .flags = BK_INPUT_REQUIRED, .min = 1, .max = 527040},
+    BK_RECURRENCE_INPUT_ROW("rule", BK_INPUT_REQUIRED),
+    {.name = "except", .kind = BK_INPUT_DATE, .flags = BK_INPUT_LIST, .most = BK_RECURRENCE_MOST},
+    {.name = "mode", .kind = BK_INPUT_WORD, .words = modes},
+    {.name = "minShare", .kind = BK_INPUT_INT, .min = 1, .max = 100},
+    MEMBERS,
+    {.name = "for", .kind = BK_INPUT_ID, .flags = BK_INPUT_NULLABLE},
+    {.name = "group", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 128)},
+    {.name = "acceptTerms", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 200)},
+    {NULL}};
+
 const bk_input_row_t booking_v1_input_patch[] = {
     {.name = "space", .kind = BK_INPUT_ID, .flags = BK_INPUT_REQUIRED},
     {.name = "start", .kind = BK_INPUT_MOMENT, .flags = BK_INPUT_REQUIRED},
@@ -59,7 +76,7 @@ const bk_input_row_t booking_v1_input_patch[] = {
     BK_INPUT_GIVEN_BACK("createdBy"), BK_INPUT_GIVEN_BACK("group"), BK_INPUT_GIVEN_BACK("series"),
     BK_INPUT_GIVEN_BACK("occurrence"), BK_INPUT_GIVEN_BACK("checkIn"), BK_INPUT_GIVEN_BACK("setup"),
     BK_INPUT_GIVEN_BACK("teardown"), BK_INPUT_GIVEN_BACK("expiresAt"),
-    BK_INPUT_GIVEN_BACK("reason"), BK_INPUT_GIVEN_BACK("external"),
+    BK_INPUT_GIVEN_BACK("reason"), BK_INPUT_GIVEN_BACK("suggest"), BK_INPUT_GIVEN_BACK("external"),
     BK_INPUT_GIVEN_BACK("createdAt"), BK_INPUT_GIVEN_BACK("changedAt"),
     BK_INPUT_GIVEN_BACK("version"), BK_INPUT_GIVEN_BACK("may"),
     {NULL}};

@@ -11,6 +11,7 @@
 /** The members of a new booking, of a patch, and of a cancellation. */
 extern const bk_input_row_t booking_v1_input_new[];
 extern const bk_input_row_t booking_v1_input_patch[];
+extern const bk_input_row_t booking_v1_input_series[];
 extern const bk_input_row_t booking_v1_input_cancellation[];
 
 /** The parameter dryRun, for what makes and changes bookings. */

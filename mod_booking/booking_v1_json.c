@@ -172,6 +172,7 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
     write_instant(text, "expiresAt", space,
                   row->state == BOOKING_STATE_PENDING ? row->expires_ns : BK_FIELD_NONE);
     bk_json_text_string(text, "reason", row->reason);
+    write_json(text, "suggest", row->suggest, "null");
     write_external(text, row);
     write_instant(text, "createdAt", space, row->created_ns);
     write_instant(text, "changedAt", space,

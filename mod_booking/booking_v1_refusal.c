@@ -72,23 +72,29 @@ static bk_time_t time_in(const booking_space_t *space, apr_int64_t ns)
     return (bk_time_t){ns, bk_zone_offset(space->zone, ns) / 60};
 }
 
-/* As much of it as the caller may see. */
+bk_problem_conflict_t booking_v1_refusal_conflict(const bk_request_t *request,
+                                                  const booking_space_t *space,
+                                                  const booking_v1_t *row)
+{
+    apr_pool_t *p = request->r->pool;
+    booking_v1_view_t view = booking_v1_view(request, space, row);
+    bk_problem_conflict_t conflict = {.start = time_in(space, row->start_ns),
+                                      .end = time_in(space, row->end_ns),
+                                      .kind = booking_v1_json_kind(row)};
+    if (view.detail >= BK_DETAIL_TITLE) {
+        conflict.title = apr_pstrdup(p, row->title);
+    }
+    if (view.detail >= BK_DETAIL_OWNER && row->kind == BOOKING_KIND_BOOKING) {
+        conflict.owner = bk_text_of_int(row->user_id, apr_palloc(p, BK_TEXT_INT));
+    }
+    return conflict;
+}
+
 static apr_status_t add_conflict(void *baton, const booking_v1_t *row)
 {
     taken_t *taken = baton;
-    apr_pool_t *p = taken->request->r->pool;
-    booking_v1_view_t view = booking_v1_view(taken->request, taken->space, row);
-    bk_problem_conflict_t *conflict = &taken->conflicts[taken->count];
 
-    *conflict = (bk_problem_conflict_t){.start = time_in(taken->space, row->start_ns),
-                                        .end = time_in(taken->space, row->end_ns),
-                                        .kind = booking_v1_json_kind(row)};
-    if (view.detail >= BK_DETAIL_TITLE) {
-        conflict->title = apr_pstrdup(p, row->title);
-    }
-    if (view.detail >= BK_DETAIL_OWNER && row->kind == BOOKING_KIND_BOOKING) {
-        conflict->owner = bk_text_of_int(row->user_id, apr_palloc(p, BK_TEXT_INT));
-    }
+    taken->conflicts[taken->count] = booking_v1_refusal_conflict(taken->request, taken->space, row);
     return ++taken->count < BK_PROBLEM_CONFLICTS ? APR_SUCCESS : APR_EOF;
 }
 

@@ -17,6 +17,11 @@ int booking_v1_refusal_rule(bk_request_t *request, const char *rule, apr_int64_t
 /** Answer 422 quota-used. @param limits  whose full is set */
 int booking_v1_refusal_quota(bk_request_t *request, const booking_limits_t *limits);
 
+/** What is in the way, as much of it as the caller may see. */
+bk_problem_conflict_t booking_v1_refusal_conflict(const bk_request_t *request,
+                                                  const booking_space_t *space,
+                                                  const booking_v1_t *row);
+
 /** Answer 409 slot-taken: with what is in the way, as the caller may see it, and, unless the
  * request has "Prefer: return=minimal", with what they could book instead. */
 int booking_v1_refusal_taken(bk_request_t *request, const booking_space_t *space,

@@ -85,6 +85,7 @@ typedef struct booking_v1_t {
     apr_int64_t via;                            /* of the last change: booking_via_t */
     const char *reason;                         /* of the last change */
     const char *overridden; /* names of rules that did not hold for who booked, with commas */
+    const char *suggest;    /* JSON: what who rejected it suggests instead */
 } booking_v1_t;
 
 extern const bk_fields_t booking_v1_fields;

@@ -69,6 +69,16 @@ int booking_v1_view_is_own(const bk_request_t *request, const booking_v1_t *row)
 /* ---- what they see ------------------------------------------------------------------------------
  */
 
+/* Who approves of requests is who manages the space, and whom its policy names. */
+static int is_approver(const bk_request_t *request, const booking_space_t *space)
+{
+    bk_person_t person = booking_v1_judge_person(request, &space->managers);
+
+    return request->caller.role != BK_ROLE_AUDITOR &&
+           (person.manages || (space->rules && (request->caller.scopes & BK_SCOPE_MANAGE) &&
+                               bk_policy_names(&space->rules->approvers, &person)));
+}
+
 static bk_detail_t find_detail(const bk_request_t *request, const booking_space_t *space,
                                const booking_v1_t *row)
 {
@@ -83,19 +93,11 @@ static bk_detail_t find_detail(const bk_request_t *request, const booking_space_
         return BK_DETAIL_BUSY;
     }
     person = booking_v1_judge_person(request, &space->managers);
-    if (bk_policy_names(&space->managers, &person)) {
+    if (bk_policy_names(&space->managers, &person) || is_approver(request, space)) {
         return BK_DETAIL_FULL;
     }
     return row->is_private || !space->rules ? BK_DETAIL_BUSY
                                             : bk_policy_detail(&space->rules->rules, &person);
-}
-
-static int is_approver(const bk_request_t *request, const booking_space_t *space)
-{
-    bk_person_t person = booking_v1_judge_person(request, &space->managers);
-
-    return person.manages || (space->rules && (request->caller.scopes & BK_SCOPE_MANAGE) &&
-                              bk_policy_names(&space->rules->approvers, &person));
 }
 
 static void set_rights(booking_v1_view_t *view, const bk_request_t *request,
@@ -111,8 +113,8 @@ static void set_rights(booking_v1_view_t *view, const bk_request_t *request,
     view->may_undo = writes && row->state == BOOKING_STATE_CANCELLED &&
                      (view->manages || row->changed_by == caller->id) &&
                      bk_time_now() - row->changed_ns <= BOOKING_V1_VIEW_UNDO;
-    view->may_decide = row->state == BOOKING_STATE_PENDING && space &&
-                       caller->role != BK_ROLE_AUDITOR && is_approver(request, space);
+    view->approves = space && is_approver(request, space);
+    view->may_decide = view->approves && row->state == BOOKING_STATE_PENDING;
 }
 
 booking_v1_view_t booking_v1_view(const bk_request_t *request, const booking_space_t *space,

@@ -17,6 +17,7 @@ typedef struct booking_v1_view_t {
     int is_seen;        /* that there is a booking */
     bk_detail_t detail; /* BK_DETAIL_BUSY: nothing besides: it is masked */
     int manages;        /* the space */
+    int approves;       /* of requests for the space */
     int may_change, may_cancel, may_undo, may_decide;
 } booking_v1_view_t;
 

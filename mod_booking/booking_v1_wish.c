@@ -148,6 +148,25 @@ int booking_v1_wish_judge(bk_request_t *request, const booking_space_t *space,
     return BK_CONTINUE;
 }
 
+int booking_v1_wish_judge_one(bk_request_t *request, const booking_space_t *space,
+                              booking_v1_t *row, const char *terms,
+                              const booking_v1_wish_series_t *series, booking_v1_ruling_t *ruling)
+{
+    booking_v1_rules_t rules = booking_v1_judge_rules(request, space);
+    bk_person_t person = booking_v1_judge_person(request, &space->managers);
+    bk_wish_t wish = wish_of(row, terms, request->r->pool);
+
+    wish.occurrences = series->occurrences;
+    wish.weeks = series->weeks;
+    booking_v1_judge(&rules, &person, &wish, ruling, request->r->pool);
+    if (ruling->verdict == BK_VERDICT_REFUSE) {
+        return 0;
+    }
+    set_state(row, NULL, ruling);
+    set_rest(row, NULL, ruling);
+    return 1;
+}
+
 void booking_v1_wish_audit(const bk_request_t *request, const booking_v1_t *row)
 {
     if (row->overridden) {

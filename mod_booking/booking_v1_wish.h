@@ -24,6 +24,20 @@ int booking_v1_wish_judge(bk_request_t *request, const booking_space_t *space,
                           const booking_v1_t *before, booking_v1_t *row, const char *terms,
                           booking_v1_ruling_t *ruling);
 
+/** Of which series a booking is to be one. */
+typedef struct booking_v1_wish_series_t {
+    int occurrences;
+    int weeks; /* from the first to the last */
+} booking_v1_wish_series_t;
+
+/**
+ * The same for a new booking that is one of a series; nothing is answered.
+ * @return whether it may be booked, or asked for: 1 or 0. The ruling says why not
+ */
+int booking_v1_wish_judge_one(bk_request_t *request, const booking_space_t *space,
+                              booking_v1_t *row, const char *terms,
+                              const booking_v1_wish_series_t *series, booking_v1_ruling_t *ruling);
+
 /** Whether a booking keeps its space and lies within its own earlier times: 1 or 0. */
 int booking_v1_wish_only_shrinks(const booking_v1_t *before, const booking_v1_t *row);
 

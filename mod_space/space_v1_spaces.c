@@ -303,7 +303,7 @@ int space_v1_spaces_archive(bk_request_t *request)
     if (strcmp(bk_input_text(request->input, "bookings", "keep"), "cancel") == 0) {
         bk_fault_none(&change.faults, request->r->pool);
         bk_fault_add(&change.faults, &where, BK_FAULT_BAD_VALUE,
-                     "bookings can only be kept: cancel them first");
+                     "bookings can only be kept: close the space first, and cancel them with that");
         return bk_answer_faults(request, &change.faults);
     }
     return change_space(request, &change);

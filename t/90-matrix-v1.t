@@ -63,6 +63,25 @@ my %MATRIX = (
         map { +"auditor $_" => 403 } @TARGETS } ],
     'PUT /v1/bookings/external/{source}/{key}' => [ 'user', 'book', but => { map { +"auditor $_" => 403 } @TARGETS } ],
 
+    # Who approves of requests for a space decides; the caller of these manages none of them.
+    'POST /v1/bookings/{id}/approval'  => [ 'user', 'manage', but => { 'member own' => 403, 'manager own' => 403, 'approver own' => 403,
+        map { +"auditor $_" => 403 } @TARGETS } ],
+    'POST /v1/bookings/{id}/rejection' => [ 'user', 'manage', body => { reason => 'no' }, but => { 'member own' => 403,
+        'manager own' => 403, 'approver own' => 403, map { +"auditor $_" => 403 } @TARGETS } ],
+
+    # Whose they are, t/35-series.t and t/36-closures.t look at.
+    'POST /v1/series'                   => [ 'user', 'book', but => { 'auditor own' => 403 } ],
+    'GET /v1/series/{id}'               => [ 'user', 'read' ],
+    'POST /v1/series/{id}/cancellation' => [ 'user', 'book', but => { map { +"auditor $_" => 403 } @TARGETS } ],
+    'POST /v1/series/{id}/approval'     => [ 'user', 'manage', but => { map { +"auditor $_" => 403 } @TARGETS } ],
+    'POST /v1/series/{id}/rejection'    => [ 'user', 'manage', body => { reason => 'no' },
+        but => { map { +"auditor $_" => 403 } @TARGETS } ],
+    'GET /v1/closures'         => [ 'user', 'read' ],
+    'POST /v1/closures'        => [ 'user', 'manage', but => { 'auditor own' => 403 } ],
+    'GET /v1/closures/{id}'    => [ 'user', 'read' ],
+    'PATCH /v1/closures/{id}'  => [ 'user', 'manage', but => { map { +"auditor $_" => 403 } @TARGETS } ],
+    'DELETE /v1/closures/{id}' => [ 'user', 'manage', but => { map { +"auditor $_" => 403 } @TARGETS } ],
+
     'GET /v1/policies'                    => [ 'user',  'read' ],
     'GET /v1/policies/{policyId}'         => [ 'user',  'read' ],
     'GET /v1/policies/{policyId}/effect'  => [ 'user',  'read' ],

@@ -67,14 +67,22 @@ int bk_list_begin(bk_list_t *list, bk_request_t *request, int value_count)
     return BK_CONTINUE;
 }
 
-bk_json_text_t *bk_list_item(bk_list_t *list, const char *const *at)
+int bk_list_skip(bk_list_t *list, const char *const *at)
 {
     if (list->count == list->limit) {
         list->has_more = 1;
-        return NULL;
+        return 0;
     }
     list->count++;
     memcpy(list->last, at, (size_t)list->value_count * sizeof(*at));
+    return 1;
+}
+
+bk_json_text_t *bk_list_item(bk_list_t *list, const char *const *at)
+{
+    if (!bk_list_skip(list, at)) {
+        return NULL;
+    }
     bk_json_text_object(&list->text, NULL);
     return &list->text;
 }

@@ -69,6 +69,10 @@ int bk_list_begin(bk_list_t *list, bk_request_t *request, int value_count);
  */
 bk_json_text_t *bk_list_item(bk_list_t *list, const char *const *at);
 
+/** Pass a row that is not to be shown: it counts as an item, so that a page takes no longer than
+ *  another. @param at  as above  @return 0: the page is full */
+int bk_list_skip(bk_list_t *list, const char *const *at);
+
 /** End an item. */
 void bk_list_item_end(bk_list_t *list);
 
