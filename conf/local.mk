@@ -25,8 +25,11 @@ CONF_FILES = \
     conf/socache_hiredis.load \
     conf/space.load \
     conf/user.load \
+    conf/grafana/bookable.json \
+    conf/grafana/dashboard.jq \
     conf/logrotate/cluster \
     conf/logrotate/house \
+    conf/prometheus/bookable.rules.yml \
     conf/systemd/bookable-gateway.service \
     conf/systemd/bookable-service@.service \
     conf/systemd/bookable.service \
@@ -34,6 +37,7 @@ CONF_FILES = \
     conf/systemd/house.sysusers \
     conf/systemd/house.tmpfiles
 EXTRA_DIST += $(CONF_FILES)
+CONF_FOLDERS = conf/grafana conf/logrotate conf/prometheus conf/systemd
 
 # A .load file loads one of our modules; the other files load httpd's, too.
 PLACES = -e 's,/usr/sbin/apache2,$(HTTPD),g' -e 's,/usr/share/bookable/web,$(webdir),g'
@@ -44,7 +48,7 @@ INSTALLED_SERVICES = user space booking product
 UNITS = bookable.service bookable-gateway.service $(INSTALLED_SERVICES:%=bookable-%@.service)
 
 install-conf: install-units
-	$(MKDIR_P) "$(DESTDIR)$(docdir)/conf/logrotate" "$(DESTDIR)$(docdir)/conf/systemd"
+	@for folder in $(CONF_FOLDERS); do $(MKDIR_P) "$(DESTDIR)$(docdir)/$$folder" || exit 1; done
 	@for file in $(CONF_FILES); do \
 	    case $$file in \
 	    *.load) sed $(PLACES_OF_LOAD) '$(srcdir)'/$$file ;; \
@@ -68,7 +72,7 @@ install-units:
 
 uninstall-conf:
 	-cd "$(DESTDIR)$(docdir)" && rm -f $(CONF_FILES) && \
-	    rmdir conf/logrotate conf/systemd conf docs/experiments docs 2>/dev/null
+	    rmdir $(CONF_FOLDERS) conf docs/experiments docs 2>/dev/null
 	-cd "$(DESTDIR)$(systemdsystemunitdir)" && rm -f $(UNITS)
 	-cd "$(DESTDIR)$(sysusersdir)" && rm -f bookable.conf bookable-house.conf
 

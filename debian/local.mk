@@ -17,7 +17,6 @@ DEBIAN_FILES = \
     debian/bookable-common.docs \
     debian/bookable-common.install \
     debian/bookable-common.lintian-overrides \
-    debian/bookable-doc.docs \
     debian/bookable-doc.install \
     debian/bookable-doc.lintian-overrides \
     debian/bookable-web.docs \
@@ -65,6 +64,7 @@ DEBIAN_FILES = \
     debian/po/templates.pot \
     debian/rules \
     debian/source/format \
+    debian/source/lintian-overrides \
     debian/tests/beside \
     debian/tests/control \
     debian/tests/house \

@@ -95,6 +95,7 @@ FUNCTIONAL_TESTS = \
     t/67-conf.t \
     t/68-metrics.t \
     t/69-conf-defines.t \
+    t/69-watching.t \
     t/70-store.t \
     t/71-restarts.t \
     t/71-store-groups.t \
