@@ -130,7 +130,7 @@ WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
-    -9223372036854775807 - 1, 9223372036854775806);
+    -9223372036854775807 - 1, -9223372036854775807);
 -- The log has more of them than there are bookings, and the rows that triggers write while bookings are copied are none.
 UPDATE bookings SET kind = 2, state = 3, occupies = 0, is_private = 1, via = 3, setup_ns = 1, teardown_ns = 2, version = 9,
     created_ns = 4, created_by = 5, changed_ns = 6, changed_by = 0, expires_ns = 7, series_id = 8, parent_id = 9,
@@ -234,6 +234,10 @@ my %columns = (
         changed_ns via x:reason x:overridden)],
     booking_events => [qw(seq at_ns booking_id version kind via actor x:space_id start_ns end_ns state user_id x:reason
         x:overridden x:old_space_id old_start_ns old_end_ns old_state old_user_id)],
+    series => [qw(id x:space_id user_id x:start_wall minutes x:time_zone x:rule x:left_out x:title created_by
+        created_ns changed_by changed_ns version)],
+    closures => [qw(id start_ns end_ns x:spaces x:reason is_public is_ended created_by created_ns changed_by changed_ns
+        version)],
     products => [qw(id x:sku x:manufacturer category_id weight some_other_id)],
 );
 sub select_of
@@ -276,9 +280,10 @@ same('sorted', $words);
 ($code, $said) = admin('--driver', 'pgsql', '--params', target($words), '--to-driver', 'sqlite3',
     '--to-params', "$dir/db/back.db", 'copy');
 is($code, 0, 'copy from PostgreSQL into a file succeeds') or diag($said);
-is(join("\n", sort split /\n/, qx(sqlite3 -readonly $dir/db/back.db .dump)),
-    join("\n", sort split /\n/, qx(sqlite3 -readonly '@{[ $server->db ]}' .dump)),
-        'the file copied back equals the first file');
+# But for the name of the log of events, which is each database's own.
+sub dumped { my ($file) = @_;
+    return join "\n", sort grep { !/^INSERT INTO booking_log / } split /\n/, qx(sqlite3 -readonly '$file' .dump) }
+is(dumped("$dir/db/back.db"), dumped($server->db), 'the file copied back equals the first file');
 
 # ---- of one service, and cut short ---------------------------------------------------------------
 

@@ -90,8 +90,8 @@ sub new
     open my $version, '>', "$dir/version.h" or die "$dir/version.h: $!\n";
     print {$version} "#define BK_VERSION \"another\"\n";
     close $version or die "$dir/version.h: $!\n";
-    # Each in its folder; what needs a library of its own is no part of these modules.
-    _run("cd '$dir' && rm -rf lib/redis && find lib mod_* -name '*.c' | xargs -P 2 -n 12 sh -c '"
+    # Each in its folder; what needs a library of its own is no part of these modules, nor what stands for one.
+    _run("cd '$dir' && rm -rf lib/redis lib/db/none && find lib mod_* -name '*.c' | xargs -P 2 -n 12 sh -c '"
         . "for f in \"\$@\"; do $cc $flags \$(find lib \${f%%/*} -type d | sed s/^/-I/)"
         . " -c \"\$f\" -o \"\${f%.c}.o\" || exit 1; done' _");
     for my $service (@SERVICES) {
