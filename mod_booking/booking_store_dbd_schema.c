@@ -270,13 +270,16 @@ static const bk_db_sql_t steps[] = {
     "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED                    \
     " AND start_ns >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")" \
                                                                                       " AS near"
-#define LONG_AGO(key, behind, direction)                                                      \
-    " UNION ALL SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED             \
-    " AND end_ns - start_ns > " BOOKING_LONG " AND start_ns < $13 AND (start_ns, id) " behind \
+/* Whoever they are of: there is no better index than that of long ones. */
+#define LONG_AGO(table, behind, direction)                                                      \
+    " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED                  \
+    " AND end_ns - start_ns > " BOOKING_LONG " AND +start_ns < $13 AND (+start_ns, id) " behind \
     " ($14, $15)" IN_ORDER(direction) ") AS long_ago" IN_ORDER(direction)
-#define LIST(key, behind, direction)                                  \
-    {                                                                 \
-        NEAR(key, behind, direction) LONG_AGO(key, behind, direction) \
+#define LIST(key, behind, direction)                                                  \
+    {                                                                                 \
+        .sqlite3 = NEAR(key, behind, direction)                                       \
+            LONG_AGO("bookings INDEXED BY bookings_long", behind, direction),         \
+        .pgsql = NEAR(key, behind, direction) LONG_AGO("bookings", behind, direction) \
     }
 /* What occupies a space does not overlap, so its order by end is that by start: SQLite has an index
  * of that. PostgreSQL's index of spaces finds ranges. */
