@@ -160,6 +160,7 @@ LOAD_TESTS = \
     t/load/81-normal-again.t \
     t/load/75-primary.t \
     t/load/70-cluster.t \
+    t/load/35-house.t \
     t/load/40-killed.t \
     t/load/20-identical.t \
     t/load/30-mixed.t \
@@ -209,6 +210,8 @@ EXTRA_DIST += \
     t/lib/Bookable/Held.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/House.pm \
+    t/lib/Bookable/HouseHistory.pm \
+    t/lib/Bookable/HouseLoad.pm \
     t/lib/Bookable/Kerberos.pm \
     t/lib/Bookable/Ldap.pm \
     t/lib/Bookable/Load.pm \
