@@ -112,6 +112,7 @@ FUNCTIONAL_TESTS = \
     t/79-postgresql-tls.t \
     t/79-unknown.t \
     t/79-cancelled.t \
+    t/79-hosts.t \
     t/79-migration.t \
     t/79-failover.t \
     t/79-upgrade.t \
