@@ -94,18 +94,22 @@ static void write_external(bk_json_text_t *text, const booking_v1_t *row)
 /* ---- members ------------------------------------------------------------------------------------
  */
 
-void booking_v1_json_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)
+const char *booking_v1_json_key_of(const bk_request_t *request, const booking_v1_t *row,
+                                   apr_pool_t *p)
 {
     char id[BK_TEXT_INT];
     const char *what =
-        apr_pstrcat(text->p, "booking ", bk_text_of_int(row->id, id), " ", row->space_id, NULL);
+        apr_pstrcat(p, "booking ", bk_text_of_int(row->id, id), " ", row->space_id, NULL);
     apr_uint64_t hash[2];
 
     bk_hash_128(request->conf->key, what, strlen(what), hash);
-    bk_json_text_string(text, "key",
-                        apr_psprintf(text->p,
-                                     "%016" APR_UINT64_T_HEX_FMT "%016" APR_UINT64_T_HEX_FMT,
-                                     hash[0], hash[1]));
+    return apr_psprintf(p, "%016" APR_UINT64_T_HEX_FMT "%016" APR_UINT64_T_HEX_FMT, hash[0],
+                        hash[1]);
+}
+
+void booking_v1_json_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)
+{
+    bk_json_text_string(text, "key", booking_v1_json_key_of(request, row, text->p));
 }
 
 static void write_space(bk_json_text_t *text, const booking_v1_t *row, const booking_space_t *space,

@@ -39,6 +39,10 @@ extern const char *const booking_v1_json_states[];
 /** What takes the time of a row, as conflicts name it: "booking", "pending", "hold", "closure". */
 const char *booking_v1_json_kind(const booking_v1_t *row);
 
+/** What stands for the id of a booking that is masked. @param p  of the result */
+const char *booking_v1_json_key_of(const bk_request_t *request, const booking_v1_t *row,
+                                   apr_pool_t *p);
+
 /** The URL path of a booking. */
 const char *booking_v1_json_path(const bk_request_t *request, apr_int64_t id);
 

@@ -7,6 +7,7 @@
 #include "bk_answer_v1.h"
 #include "bk_read.h"
 #include "bk_text.h"
+#include "booking_export.h"
 #include "booking_rows.h"
 #include "booking_v1_place.h"
 
@@ -15,6 +16,7 @@ static const char *const includes[] = {"space", NULL};
 const bk_input_row_t booking_v1_list_rows[] = {
     BOOKING_V1_QUERY_PARAMETERS,
     {.name = "include", .kind = BK_INPUT_WORD, .words = includes},
+    BOOKING_EXPORT_PARAMETERS,
     BK_LIST_PARAMETERS,
     {NULL}};
 
@@ -130,13 +132,32 @@ static int write_page(bk_request_t *request, page_t *page)
     return bk_list_answer(&page->list);
 }
 
+/* A whole list has no pages. */
+static int export_all(bk_request_t *request, const booking_export_format_t *format,
+                      const booking_v1_query_t *query)
+{
+    static const char *const of_pages[] = {"limit", "cursor"};
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        if (bk_input_value(request->query, of_pages[i])) {
+            return bk_answer_wrong_parameter(request, of_pages[i], "is for lists that have pages");
+        }
+    }
+    return booking_export(request, format, query);
+}
+
 int booking_v1_list(bk_request_t *request)
 {
+    const booking_export_format_t *format = booking_export_format(request);
     page_t page = {.p = request->r->pool};
     int result = bk_list_begin(&page.list, request, BOOKING_V1_PLACE_VALUES);
 
     if (result == BK_CONTINUE) {
         result = booking_v1_query_read(request, &page.query);
+    }
+    if (result == BK_CONTINUE && format) {
+        return export_all(request, format, &page.query);
     }
     if (result == BK_CONTINUE) {
         result = read_page(request, &page);

@@ -8,6 +8,7 @@
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
 #include "booking_events_store.h"
+#include "booking_export_store.h"
 #include "booking_closures_store.h"
 #include "bk_zones.h"
 #include "booking_handlers.h"
@@ -34,9 +35,10 @@ static const bk_service_t service = {
     .identify = booking_handlers_identify,
 };
 
-static const bk_store_t dbd_store = BK_STORE_DB(
-    &booking_store_dbd_schema, &booking_store_dbd, &booking_v1_store_dbd, &booking_taken_dbd,
-    &booking_series_store_dbd, &booking_events_store_dbd, &booking_closures_store_dbd);
+static const bk_store_t dbd_store =
+    BK_STORE_DB(&booking_store_dbd_schema, &booking_store_dbd, &booking_v1_store_dbd,
+                &booking_taken_dbd, &booking_series_store_dbd, &booking_events_store_dbd,
+                &booking_closures_store_dbd, &booking_export_store_dbd);
 static const bk_store_t shm_store = BK_STORE_SHM(&booking_store_shm_schema, &booking_store_shm);
 
 static void register_hooks(apr_pool_t *p)

@@ -76,6 +76,7 @@ FUNCTIONAL_TESTS = \
     t/36-closures.t \
     t/37-approval.t \
     t/38-events.t \
+    t/39-exports.t \
     t/40-product.t \
     t/50-bad-input.t \
     t/56-api-v1.t \
@@ -198,6 +199,7 @@ GUARDS = \
     t/guards/man.sh
 
 EXTRA_DIST += \
+    t/calendar/read_icalendar.py t/calendar/read_libical.c \
     .clang-format \
     t/TEST t/rules.yml \
     t/conf/extra.conf.in \

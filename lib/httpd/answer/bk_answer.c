@@ -48,7 +48,7 @@ apr_off_t bk_answer_body_limit(const bk_request_t *request)
 
 /* Before sending, locks and the store are released: the client may be slow. */
 static int send_bucket(bk_request_t *request, int status, const char *type, apr_bucket *content,
-                       apr_size_t len)
+                       apr_off_t len)
 {
     request_rec *r = request->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -58,7 +58,7 @@ static int send_bucket(bk_request_t *request, int status, const char *type, apr_
     r->status = status;
     say_caching(request, status);
     ap_set_content_type(r, type);
-    ap_set_content_length(r, (apr_off_t)len);
+    ap_set_content_length(r, len);
     APR_BRIGADE_INSERT_TAIL(brigade, content);
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS ? OK : AP_FILTER_ERROR;
@@ -83,7 +83,8 @@ int bk_answer_json(bk_request_t *request, int status, json_t *value)
     /* The bucket takes the text over without a copy, and frees it when it is sent. */
     return send_bucket(
         request, status, "application/json",
-        apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc), len);
+        apr_bucket_heap_create(text, len, free, request->r->connection->bucket_alloc),
+        (apr_off_t)len);
 }
 
 /* Text that is copied as far as it has to be. */
@@ -92,7 +93,7 @@ static int send_text(bk_request_t *request, int status, const char *type, const 
 {
     return send_bucket(request, status, type,
                        apr_bucket_transient_create(text, len, request->r->connection->bucket_alloc),
-                       len);
+                       (apr_off_t)len);
 }
 
 int bk_answer_json_text(bk_request_t *request, int status, const char *text, apr_size_t len)
@@ -110,6 +111,18 @@ int bk_answer_created(bk_request_t *request, const char *location, json_t *value
 int bk_answer_text(bk_request_t *request, int status, const char *text)
 {
     return send_text(request, status, "text/plain", text, strlen(text));
+}
+
+/* Filters that look at the bytes, as for TLS, read them a few at a time: mapped, they would count
+ * to the memory of the process. */
+int bk_answer_file(bk_request_t *request, const char *type, apr_file_t *file, apr_off_t len)
+{
+    request_rec *r = request->r;
+    apr_bucket *content =
+        apr_bucket_file_create(file, 0, (apr_size_t)len, r->pool, r->connection->bucket_alloc);
+
+    (void)apr_bucket_file_enable_mmap(content, 0);
+    return send_bucket(request, HTTP_OK, type, content, len);
 }
 
 int bk_answer_empty(bk_request_t *request, int status)

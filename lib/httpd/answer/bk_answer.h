@@ -39,6 +39,9 @@ int bk_answer_created(bk_request_t *request, const char *location, json_t *value
 /** Answer with plain text. */
 int bk_answer_text(bk_request_t *request, int status, const char *text);
 
+/** Answer 200 with the bytes of a file from its beginning. @param type  media type */
+int bk_answer_file(bk_request_t *request, const char *type, apr_file_t *file, apr_off_t len);
+
 /** Answer with a status and no body. */
 int bk_answer_empty(bk_request_t *request, int status);
 

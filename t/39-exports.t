@@ -1,0 +1,118 @@
+# Lists of bookings as whole files: CSV, JSON, and a calendar, which three programs that are nobody's here read.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Apache::Test qw(-withtestmore);
+use JSON::PP ();
+use Time::Local qw(timegm);
+
+use Bookable::Client;
+use Bookable::Server;
+use Bookable::Store;
+
+plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
+
+my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booking)], children => 1)->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+my $admin  = $client->admin;
+my ($ann, $bob) = map { $client->member } 1 .. 2;
+my $json   = JSON::PP->new->utf8->canonical;
+
+sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
+sub must { my ($answer, $status) = @_; die $answer->as_string if $answer->code != $status; return $answer }
+
+sub book
+{
+    my ($space, $start, $end, %more) = @_;
+    return body(must($client->post('/v1/bookings', { space => $space, start => $start, end => $end, %more }, as => $ann), 201))->{id};
+}
+
+my $policy = { name => 'Busy', book => ['everyone'], see => ['everyone'], privacy => { others => 'busy' } };
+must($client->put('/v1/policies/busy', $policy, as => $admin, headers => [ 'If-None-Match' => '*' ]), 201);
+must($client->post('/v1/spaces', { id => 'x-1', name => 'One', building => 'Main', timeZone => 'Europe/Helsinki', policy => 'busy' }, as => $admin), 201);
+must($client->post('/v1/spaces', { id => 'x-2', name => 'Two', timeZone => 'America/Toronto', policy => 'busy' }, as => $admin), 201);
+my $formula = book('x-1', '2030-05-14T10:00', '2030-05-14T11:00', title => '=cmd|"calc"!A1', notes => "two, \"lines\"\nhere; \\");
+my $winter  = book('x-2', '2030-12-14T10:00', '2030-12-14T11:00', title => "\x{e4}" x 90);
+my $second  = book('x-1', '2030-10-27T01:15:00Z', '2030-10-27T01:45:00Z');
+my $gone    = book('x-1', '2030-06-14T10:00', '2030-06-14T11:00', title => 'Gone');
+must($client->post("/v1/bookings/$gone/cancellation", { reason => 'ill' }, as => $ann), 200);
+my $range = 'from=2030-01-01T00:00:00Z&to=2031-01-01T00:00:00Z&state=confirmed,pending,cancelled';
+my $get   = sub { my ($query, %more) = @_; return $client->get("/v1/bookings?$range$query", as => $ann, %more) };
+
+# ---- CSV -----------------------------------------------------------------------------------------
+
+my $csv = must($get->('&format=csv'), 200);
+like($csv->header('Content-Type'), qr{^text/csv; charset=utf-8}, 'CSV has its type');
+is($csv->header('Content-Disposition'), 'attachment; filename="bookings.csv"', 'CSV has a name to be saved under');
+is($csv->header('Cache-Control'), 'no-store', 'CSV is personal');
+my @lines = split /\r\n/, $csv->content;
+is(scalar @lines, 5, 'CSV has a row for each booking, and one for the names of columns');
+like($lines[0], qr/^id,key,space,spaceName,building,start,end,timeZone,state,title,owner,/, 'CSV begins with the names of its columns');
+is(substr($lines[1], 0, 150), substr(qq{$formula,,x-1,One,Main,2030-05-14T10:00:00+03:00,2030-05-14T11:00:00+03:00,Europe/Helsinki,confirmed,}
+    . qq{"'=cmd|""calc""!A1",$ann->{id},1,"two, ""lines""\nhere; \\"}, 0, 150), 'no cell is a formula, and quotes are doubled');
+is(must($get->('', headers => [ Accept => 'text/csv' ]), 200)->content, $csv->content, 'CSV is asked for by Accept, too');
+is(must($get->('&format=csv&bom=1'), 200)->content, "\xef\xbb\xbf" . $csv->content, 'CSV with a byte order mark');
+my $masked = must($client->get("/v1/bookings?$range&format=csv", as => $bob), 200)->content;
+unlike($masked, qr/cmd|lines|$ann->{id}|$formula/, 'who sees only that there is a booking gets no more in CSV');
+like($masked, qr/^,[0-9a-f]{32},x-1,One,Main,2030-05-14T10:00:00\+03:00/m, 'who sees only that there is a booking gets its key');
+is_problem($get->("&format=csv&$_"), 400, 'bad-parameter', "a whole list has no pages: $_") for 'limit=5', 'cursor=x';
+is_problem($get->('&format=xls'), 400, 'bad-parameter', 'a format that is none');
+is(must($client->get('/v1/bookings?format=csv&from=2050-01-01T00:00:00Z', as => $ann), 200)->content =~ tr/\n//, 1,
+    'CSV of no bookings has the names of its columns');
+
+# ---- JSON ----------------------------------------------------------------------------------------
+
+my $page  = body(must($get->('', headers => [ Accept => 'application/json' ]), 200));
+my $whole = body(must($get->('&format=json'), 200));
+is_deeply($whole, $page, 'JSON as a whole is the list as one page');
+is(scalar @{ $whole->{items} }, 4, 'JSON as a whole has all of it');
+
+# ---- a calendar ----------------------------------------------------------------------------------
+
+my $ics = must($get->('', headers => [ Accept => 'text/calendar' ]), 200);
+is(must($get->('&format=ics'), 200)->content, $ics->content, 'a calendar is asked for by a parameter, too');
+like($ics->header('Content-Type'), qr{^text/calendar; charset=utf-8}, 'a calendar has its type');
+is(scalar(grep { length > 75 } split /\r\n/, $ics->content), 0, 'no line of a calendar is too long');
+is(() = $ics->content =~ /^BEGIN:VTIMEZONE\r$/mg, 2, 'a calendar has each zone once');
+unlike(must($client->get("/v1/bookings?$range&format=ics", as => $bob), 200)->content, qr/cmd|lines|booking-$formula/,
+    'who sees only that there is a booking gets no more in a calendar');
+
+my $host = ($ics->content =~ /^UID:booking-$formula\@(.+?)\r$/m)[0] // 'no uid';
+sub at { my ($text) = @_; my ($y, $m, @rest) = $text =~ /\d+/g; return timegm(0, reverse(@rest), $m - 1, $y) }
+my @want = map { join '|', "booking-$_->[0]\@$host", at($_->[1]), at($_->[2]), @$_[ 3 .. 5 ] } (
+    [ $formula, '2030-05-14 07:00', '2030-05-14 08:00', 0, 'CONFIRMED', '=cmd|"calc"!A1' ],
+    [ $gone,    '2030-06-14 07:00', '2030-06-14 08:00', 1, 'CANCELLED', 'Gone' ],
+    [ $second,  '2030-10-27 01:15', '2030-10-27 01:45', 0, 'CONFIRMED', 'Booked' ],
+    [ $winter,  '2030-12-14 15:00', '2030-12-14 16:00', 0, 'CONFIRMED', "\xc3\xa4" x 90 ]);
+
+my $dir  = $server->dir;
+my $file = "$dir/bookings.ics";
+$server->write_file('bookings.ics', $ics->content);
+my $top = "$ENV{BOOKABLE_BUILDDIR}/../t/calendar";
+$top = 't/calendar' if !-d $top;
+my $cc = $ENV{CC} // 'cc';
+is(system("$cc -o $dir/libical $top/read_libical.c -lical"), 0, "libical's program is compiled");
+sub told { my ($command) = @_; chomp(my @lines = qx($command < $file)); return \@lines }
+is_deeply(told("$dir/libical"), \@want, 'libical reads the calendar, and every instant in it');
+is_deeply(told("/usr/bin/python3 $top/read_icalendar.py"), \@want, 'icalendar reads the calendar, and every instant in it');
+$server->write_file('khal.conf', "[calendars]\n[[one]]\npath = $dir/khal\n[locale]\nlocal_timezone = Europe/Helsinki\n"
+    . "default_timezone = Europe/Helsinki\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+    . "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n");
+mkdir "$dir/khal";
+my $khal = join "\n", @{ told("XDG_DATA_HOME=$dir XDG_CACHE_HOME=$dir LC_ALL=C.UTF-8 khal -c $dir/khal.conf printics -f '{start} {title}' $file 2>&1; true") };
+like($khal, qr/2030-05-14 10:00 =cmd/, 'khal reads the calendar') or diag($khal);
+like($khal, qr/2030-12-14 17:00 \xc3\xa4{1}/, "khal reads another zone's time") or diag($khal);
+
+# ---- many ----------------------------------------------------------------------------------------
+
+$server->store->change("INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns, occupies, title)"
+    . " SELECT n, 'x-1', $ann->{id}, '2031-01-01', 1, 1925000000000000000 + n * 60000000000, 1925000000000000000 + (n + 1) * 60000000000, 0, 'Many'"
+    . ($server->store->kind eq 'sqlite' ? ' FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 1234) SELECT n FROM s)'
+                                        : ' FROM generate_series(1, 1234) AS n'));
+my $many = must($client->get('/v1/bookings?format=csv&from=2030-12-31T00:00:00Z', as => $ann), 200)->content;
+is($many =~ tr/\n//, 1235, 'more than a page is exported, too');
+
+$server->finish;
+
+done_testing();
