@@ -11,6 +11,7 @@
 #include "booking_v1_closures.h"
 #include "booking_v1_events.h"
 #include "booking_v1_external.h"
+#include "booking_v1_history.h"
 #include "booking_v1_list.h"
 #include "booking_v1_quotas.h"
 #include "booking_v1_series.h"
@@ -25,6 +26,7 @@ const bk_route_t booking_v1_routes[] = {
     BOOKING_V1_BOOKINGS_ROUTES,
     BOOKING_V1_CHANGE_ROUTES,
     BOOKING_V1_EXTERNAL_ROUTES,
+    BOOKING_V1_HISTORY_ROUTES,
     BOOKING_V1_EVENTS_ROUTES,
     BOOKING_V1_AVAILABILITY_ROUTES,
     BOOKING_V1_QUOTAS_ROUTES,

@@ -90,10 +90,27 @@ $event = events("?after=$before->{next}")->{items}[0];
 is_deeply([ @{$event}{qw(type booking actor via reason)} ], [ 'booking.released', $other, undef, 'tick', 'nobody came' ],
     "what somebody's SQL changes is in the log");
 
+# ---- of one booking ------------------------------------------------------------------------------
+
+my $v1 = body(must($client->post('/v1/bookings', { space => 'e-1', start => '2030-06-14T10:00', minutes => 60, title => 'Thesis' }, as => $bob), 201))->{id};
+must($client->call(PATCH => "/v1/bookings/$v1", { start => '2030-06-14T12:00', end => '2030-06-14T13:00' }, as => $ann,
+    headers => [ 'If-Match' => '"1"' ]), 200);
+must($client->post("/v1/bookings/$v1/cancellation", { reason => 'ill' }, as => $bob), 200);
+my $told = body(must($client->get("/v1/bookings/$v1/history", as => $bob), 200))->{items};
+is(join(' ', map { "$_->{type}:$_->{version}:$_->{actor}" } @$told),
+    "booking.created:1:$bob->{id} booking.changed:2:$ann->{id} booking.cancelled:3:$bob->{id}", 'a history tells who did what');
+is_deeply([ map { $_->{after}{start} } @$told ], [ '2030-06-14T10:00:00+03:00', ('2030-06-14T12:00:00+03:00') x 2 ],
+    'a history tells when it was, and when it is');
+is_deeply([ $told->[0]{before}, $told->[2]{reason} ], [ undef, 'ill' ], 'a history begins with nothing before, and tells why');
+unlike($json->encode($told), qr/Thesis/, 'a history has no titles');
+is(scalar @{ body(must($client->get("/v1/bookings/$other/history", as => $admin), 200))->{items} }, 2,
+    'a history of what the base API made, and somebody changed by hand');
+is_problem($client->get('/v1/bookings/99/history', as => $bob), 404, 'not-found', 'what is none has no history');
+
 # ---- who reads -----------------------------------------------------------------------------------
 
 my $theirs = body($client->get('/v1/events', as => $ann));
-ok(@{ $theirs->{items} } == 3 && !grep({ $_->{space} ne 'e-1' } @{ $theirs->{items} }), 'a manager reads of her spaces alone');
+ok(@{ $theirs->{items} } == 6 && !grep({ $_->{space} ne 'e-1' } @{ $theirs->{items} }), 'a manager reads of her spaces alone');
 is($theirs->{next}, events('')->{next}, "a manager's place is behind what is not hers");
 is_problem($client->get('/v1/events', as => $bob), 403, 'forbidden', 'who manages no space reads no log');
 is_problem($client->get('/v1/events'), 401, 'not-signed-in', 'who is not signed in reads no log');

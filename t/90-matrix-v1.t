@@ -55,6 +55,7 @@ my %MATRIX = (
     'GET /v1/bookings'          => [ 'user', 'read' ],
     'POST /v1/bookings'         => [ 'user', 'book', but => { 'auditor own' => 403 } ],
     'GET /v1/bookings/{id}'     => [ 'user', 'read' ],
+    'GET /v1/bookings/{id}/history' => [ 'user', 'read' ],
     'PATCH /v1/bookings/{id}'   => [ 'user', 'book', body => { title => 'T' }, but => { 'token book other' => 403,
         map { +"auditor $_" => 403 } @TARGETS } ],
     'POST /v1/bookings/{id}/cancellation'   => [ 'user', 'book', but => { 'token book other' => 403,
