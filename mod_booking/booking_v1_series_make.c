@@ -14,6 +14,7 @@
 #include "booking_v1_dry_run.h"
 #include "booking_v1_form.h"
 #include "booking_v1_input.h"
+#include "booking_v1_series_elsewhere.h"
 #include "booking_v1_series_json.h"
 #include "booking_v1_wish.h"
 
@@ -323,6 +324,19 @@ static apr_status_t find_made(bk_request_t *request, void *baton)
                                                                                    : rv;
 }
 
+static void find_elsewhere(making_t *making)
+{
+    const booking_v1_wish_series_t series = series_of(making);
+    booking_v1_series_elsewhere_t wanted = {
+        .space = making->space,
+        .dates = making->dates,
+        .count = making->count,
+        .terms = bk_input_text(making->request->input, "acceptTerms", NULL),
+        .series = &series};
+
+    booking_v1_series_elsewhere(making->request, &wanted);
+}
+
 static int answer_failure(making_t *making, apr_status_t rv)
 {
     const booking_v1_series_outcome_t outcome = outcome_of(making);
@@ -331,6 +345,7 @@ static int answer_failure(making_t *making, apr_status_t rv)
 
     switch (rv) {
     case BOOKING_SERIES_STORE_REFUSED:
+        find_elsewhere(making);
         return booking_v1_series_json_clash(making->request, &outcome);
     case BOOKING_SERIES_STORE_DRY:
         text = text_of(making, &len);

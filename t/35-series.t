@@ -165,6 +165,13 @@ says(series($busy, mode => 'free', minShare => 60), 201,
 says(series($busy, mode => 'free'), 409, sub { $_[0]{code}, $_[0]{fit} }, 'series-clash 0',
     'with mode "free" a series of which nothing fits is refused');
 
+my @wing = map { space(building => 'Wing', capacity => $_, features => $_ == 6 ? [] : ['screen']) } 4, 4, 5, 6, 3;
+book($wing[0], '2030-09-04T09:00', 60);
+book($wing[0], '2030-09-11T09:00', 60);
+book($wing[1], '2030-09-11T09:00', 60);
+says(series($wing[0], people => 4), 409, sub { map { "@{ $_->{spaces} }" } @{ $_[0]{clashes} } }, "$wing[1] $wing[2] $wing[2]",
+    'of each date that is taken the spaces like it are named that could be booked then');
+
 # ---- rules -------------------------------------------------------------------------------------------
 
 my $ruled = space(policy => rules('weekly', hours => [ { days => [qw(mon tue)], from => '08:00', to => '18:00' } ],
