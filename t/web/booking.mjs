@@ -333,8 +333,8 @@ await step('a board of 200 rooms is drawn', async () => {
         select.dispatchEvent(new Event('change', { bubbles: true }));
         while (!drawn) await new Promise((go) => { requestAnimationFrame(go); });
         await new Promise((go) => { requestAnimationFrame(() => setTimeout(go, 0)); });
-        const answered = performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/bookings')).at(-1).responseEnd;
-        return Math.round(performance.now() - answered);
+        const answers = performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/bookings'));
+        return Math.round(performance.now() - Math.max(0, ...answers.map((one) => one.responseEnd)));
     });
     console.log(`# milliseconds from the answer to the next frame, 200 rooms on the board: ${took}`);
 });

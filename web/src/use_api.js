@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { get, list } from './api.js';
 import { session } from './session.js';
 
-const NOTHING = { body: null, etag: null, problem: null, isLoading: true, readAt: 0 };
+const NOTHING = { path: null, body: null, etag: null, problem: null, isLoading: true, readAt: 0 };
 
 /**
  * @param path   of the API; null: nothing is asked
@@ -23,9 +23,9 @@ export function useGet(path, { every = 0, reader = get } = {}) {
         setState((was) => ({ ...was, isLoading: true }));
         try {
             const { body, etag } = await reader(path, { signal: turn.signal });
-            if (!turn.signal.aborted) setState({ body, etag, problem: null, isLoading: false, readAt: Date.now() });
+            if (!turn.signal.aborted) setState({ path, body, etag, problem: null, isLoading: false, readAt: Date.now() });
         } catch (problem) {
-            if (!turn.signal.aborted) setState((was) => ({ ...was, problem, isLoading: false }));
+            if (!turn.signal.aborted) setState((was) => ({ ...was, path, problem, isLoading: false }));
         }
     }, [path, reader]);
     useEffect(() => {
@@ -35,7 +35,9 @@ export function useGet(path, { every = 0, reader = get } = {}) {
     }, [load]);
     useFreshness(load, every, Boolean(path));
     const set = useCallback((body, etag) => setState((was) => ({ ...was, body, etag: etag ?? was.etag, problem: null })), []);
-    return { ...state, reload: load, set };
+    // What was read for another question is not shown as the answer to this one, not even once.
+    const isOther = state.path !== null && state.path !== path;
+    return { ...(isOther ? NOTHING : state), reload: load, set };
 }
 
 // Reads again when the window is seen after it was not, when who sees it has signed in anew, and every so often.
