@@ -44,8 +44,9 @@
     " WHERE datname = current_database()) FROM pg_control_system())"
 #define INCARNATION "replace(CAST(gen_random_uuid() AS TEXT), '-', '')"
 
-/* Nanoseconds: a booking that lasts longer is long. */
-#define BOOKING_LONG "86400000000000"
+/* A booking that lasts longer than a day is long. Halves are compared, because two instants can be
+ * further apart than 64 bits of nanoseconds tell. */
+#define IS_LONG "end_ns / 2 - start_ns / 2 > 43200000000000"
 
 static const bk_db_sql_t steps[] = {
     /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
@@ -174,7 +175,7 @@ static const bk_db_sql_t steps[] = {
      * wherever they began; those that have ended by their space, for there is no other index of
      * them */
     {.both = "CREATE INDEX bookings_long ON bookings (end_ns)"
-             " WHERE end_ns - start_ns > " BOOKING_LONG ";"
+             " WHERE " IS_LONG ";"
              "CREATE INDEX bookings_ended ON bookings (space_id, start_ns) WHERE occupies = 0;"
              "CREATE INDEX bookings_by_group ON bookings (group_name, start_ns)"
              " WHERE group_name IS NOT NULL"},
@@ -271,9 +272,9 @@ static const bk_db_sql_t steps[] = {
     " AND start_ns >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")" \
                                                                                       " AS near"
 /* Whoever they are of: there is no better index than that of long ones. */
-#define LONG_AGO(table, behind, direction)                                                      \
-    " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED                  \
-    " AND end_ns - start_ns > " BOOKING_LONG " AND +start_ns < $13 AND (+start_ns, id) " behind \
+#define LONG_AGO(table, behind, direction)                                                     \
+    " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED " AND " IS_LONG \
+    " AND +start_ns < $13 AND (+start_ns, id) " behind                                         \
     " ($14, $15)" IN_ORDER(direction) ") AS long_ago" IN_ORDER(direction)
 #define LIST(key, behind, direction)                                                  \
     {                                                                                 \

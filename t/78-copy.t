@@ -130,7 +130,7 @@ WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) SELECT 99999999999 - n * 31, 'Hall-' || (n % 7), n, '2031-01-01', n,
     n * 3600000000123, n * 3600000000123 + 3600000000122 FROM i;
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (-9223372036854775807, '', 0, '', -9223372036854775807 - 1,
-    -9223372036854775807 - 1, -9223372036854775807);
+    -9223372036854775807 - 1, 9223372036854775806);
 -- The log has more of them than there are bookings, and the rows that triggers write while bookings are copied are none.
 UPDATE bookings SET kind = 2, state = 3, occupies = 0, is_private = 1, via = 3, setup_ns = 1, teardown_ns = 2, version = 9,
     created_ns = 4, created_by = 5, changed_ns = 6, changed_by = 0, expires_ns = 7, series_id = 8, parent_id = 9,
