@@ -173,7 +173,7 @@ static int make_once(bk_request_t *request, bk_db_keys_t *key, bk_idempotency_ma
     }
     *rv = bk_db_end(request->handle,
                     claim_and_make(request, key, make, baton, made, &result, &answer));
-    if (*rv == APR_ETIMEDOUT && result != BK_DB_KEYS_NEW) {
+    if ((*rv == APR_ETIMEDOUT || *rv == APR_TIMEUP) && result != BK_DB_KEYS_NEW) {
         return answer_in_progress(request, *rv);
     }
     *rv = bk_settle(request, *rv, look, key);
