@@ -48,21 +48,21 @@ dist_docpictures_DATA = \
 
 MAN_PAGES = man/bookable-admin.8 man/bookable-common.7 man/mod_booking.7 man/mod_product.7 man/mod_proxy_retry.7 \
     man/mod_socache_hiredis.7 man/mod_space.7 man/mod_user.7
-EXTRA_DIST += build-aux/man.lua $(MAN_PAGES)
+EXTRA_DIST += docs/man.lua $(MAN_PAGES)
 if HAVE_MAN
 man_MANS = $(MAN_PAGES)
 endif
 
 # In its place only when it is whole.
-make_man = $(MKDIR_P) man && $(PANDOC) -f gfm -t man -s --lua-filter '$(srcdir)/build-aux/man.lua' \
+make_man = $(MKDIR_P) man && $(PANDOC) -f gfm -t man -s --lua-filter '$(srcdir)/docs/man.lua' \
     -M name=$(basename $(notdir $@)) -M section=$(patsubst .%,%,$(suffix $@)) -M footer='Bookable $(PACKAGE_VERSION)' \
     -o $@.new $< && mv $@.new $@
 
-man/%.7: docs/%.md build-aux/man.lua configure.ac
+man/%.7: docs/%.md docs/man.lua configure.ac
 	$(AM_V_GEN)$(make_man)
-man/%.8: docs/%.md build-aux/man.lua configure.ac
+man/%.8: docs/%.md docs/man.lua configure.ac
 	$(AM_V_GEN)$(make_man)
-man/bookable-common.7: docs/common.md build-aux/man.lua configure.ac
+man/bookable-common.7: docs/common.md docs/man.lua configure.ac
 	$(AM_V_GEN)$(make_man)
 MAINTAINERCLEANFILES = $(MAN_PAGES)
 
