@@ -1,6 +1,6 @@
 -- Makes a man page of a page of docs/, by pandoc: the one source of both.
 --
---     pandoc -f gfm -t man -s --lua-filter build-aux/man.lua -M name=mod_user -M section=7 -M footer='Bookable 1.0' -o mod_user.7 docs/mod_user.md
+--     pandoc -f gfm -t man -s --lua-filter docs/man.lua -M name=mod_user -M section=7 -M footer='Bookable 1.0' -o mod_user.7 docs/mod_user.md
 --
 -- The page's first paragraph, or the row "Description" of its first
 -- table, is the line by which apropos finds it. A link to another page of docs/ becomes its text, with the
