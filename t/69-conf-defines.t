@@ -135,8 +135,9 @@ for my $name (qw(bookable.conf gateway.conf service.conf), $has_tls ? 'tls.conf'
     is_deeply({map { $_ => $known->{$_} } keys %all}, \%all, "all that was defined before $name stays");
 }
 
-# No file of conf/ sets a name that another may have set; marks, which have no value, aside.
-for my $file (glob "$CONF/*.conf") {
+# No file of conf/ sets a name that another may have set; marks, which have no value, aside, and what a house
+# says in a configuration of its own, which includes the others.
+for my $file (grep { !m{/house\.conf$} } glob "$CONF/*.conf") {
     my ($name) = $file =~ m{([^/]+)$};
     my ($guarded, @bare) = ('');
     for (split /\n/, slurp($file)) {

@@ -83,7 +83,9 @@ $client = Bookable::Client->new(base => $restored->base_url);
 my $ann = $client->member;
 my $copy = $restored->dir . '/copy.db';
 is(system('sqlite3', $restored->db, ".backup '$copy'"), 0, 'a backup is made while httpd runs');
-is(system('sqlite3', $restored->db, ".restore '/dev/null'"), 0,
+my $empty = $restored->dir . '/empty.db';
+is(system('sqlite3', $empty, 'PRAGMA page_size = 2048; CREATE TABLE t (i); DROP TABLE t; VACUUM'), 0, 'an empty file is made');
+is(system('sqlite3', $restored->db, ".restore '$empty'"), 0,
     'an empty file is restored under the running httpd');
 is_error($client->get($_), 503, ['UNAVAILABLE'], "$_ is 503 after an empty file was restored") for @HEALTH;
 is_error($client->get("/user/$ann->{id}"), 503, \@AWAY, 'a session is 503 after an empty file was restored');
@@ -245,7 +247,7 @@ $server->stop;
 
 # ---- somebody reads for long --------------------------------------------------------------------
 # Another program makes the log nearly too long, and httpd's own writes make it so.
-use constant { FRAME => 4096 + 24, BOUND => 9000 };
+use constant { FRAME => 2048 + 24, BOUND => 18_000 };
 
 sub log_pages { my ($server) = @_; return int((-s $server->db . '-wal') / FRAME) }
 
@@ -253,7 +255,7 @@ sub add_pages
 {
     my ($server, $pages) = @_;
     close other($server, 'PRAGMA wal_autocheckpoint = 0; CREATE TABLE IF NOT EXISTS other (bytes);'
-        . ' INSERT INTO other VALUES (zeroblob(' . ($pages - 10) * 4092 . '))') or die "sqlite3: $?\n";
+        . ' INSERT INTO other VALUES (zeroblob(' . ($pages - 10) * 2044 . '))') or die "sqlite3: $?\n";
     return;
 }
 
@@ -274,14 +276,14 @@ for my $mpm (qw(worker prefork)) {
     is_deeply($store->(1), { 204 => 1 }, "$mpm: a product is stored before the long read");
     my $reader = other($server, 'BEGIN; SELECT count(*) FROM products');
     add_pages($server, BOUND - 30 - log_pages($server));
-    unlike($server->log_tail(1e6), qr/BK0117/, "$mpm: there is no BK0117 before the log has 9000 pages");
+    unlike($server->log_tail(1e6), qr/BK0117/, "$mpm: there is no BK0117 before the log has 18000 pages");
     is_deeply($store->(60), { 204 => 60 }, "$mpm: writes succeed while another program reads for long");
-    is(() = $server->log_tail(1e6) =~ /BK0117: \Q@{[ $server->db ]}\E-wal has 90\d\d pages and grows/g, 1,
+    is(() = $server->log_tail(1e6) =~ /BK0117: \Q@{[ $server->db ]}\E-wal has 180\d\d pages and grows/g, 1,
         "$mpm: BK0117 is logged once during the long read");
-    add_pages($server, 18_980 - log_pages($server));
+    add_pages($server, 37_980 - log_pages($server));
     is($bytes->(), -s $server->db . '-wal', "$mpm: the metrics show the size of the write-ahead log");
     cmp_ok($bytes->(), '>', 2 * BOUND * FRAME,
-        "$mpm: the write-ahead log is longer than 18000 pages during the long read");
+        "$mpm: the write-ahead log is longer than 36000 pages during the long read");
     print {$reader} "COMMIT;\n.quit\n";
     close $reader;
     is_deeply($store->(60), { 204 => 60 }, "$mpm: writes succeed when the long read has ended");

@@ -1,5 +1,6 @@
-# What one store has and another has not: a route that needs it, and a directive that needs it. The modules
-# have none so far, so a build of them is given both: a second group of verbs, which only the database has.
+# What one store has and another has not: a route that needs it, and a directive that needs it. Without API v1 the
+# modules have neither, so a build of them is given both: they need the second group of verbs, which only the
+# database has.
 
 use strict;
 use warnings FATAL => 'all';
@@ -13,7 +14,6 @@ use Bookable::Server;
 my $build = Bookable::OtherBuild->new(
     [ 'mod_booking/booking_handlers.c', qr/\{"GET", "\/health", (.*?)\},/,
         sub { qq({"GET", "/health", $1},\n    {"GET", "/health/more", $1, 1},) } ],
-    [ 'mod_booking/mod_booking.c', qr/&booking_store_dbd\)/, sub { '&booking_store_dbd, &booking_store_dbd)' } ],
     [ 'mod_booking/mod_booking.c', qr/\.name = "booking",/, sub { '.name = "booking", .needs = needs,' } ],
     [ 'mod_booking/mod_booking.c', qr/(static const bk_service_t service)/, sub { <<"END" } ],
 static const char *needs(const bk_conf_t *conf, int group)
