@@ -9,6 +9,7 @@ use JSON::PP ();
 use Bookable::Client;
 use Bookable::Server;
 use Bookable::Store;
+use Bookable::Said qw(body says refuses must);
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
@@ -16,34 +17,7 @@ my $server = Bookable::Server->new(api => '/v1')->start;
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $mia) = map { $client->member } 1 .. 2;
-my $json = JSON::PP->new->utf8->canonical;
 my ($YES, $NO) = (JSON::PP::true, JSON::PP::false);
-
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
-
-# The answer has that status, and of its body what the function picks is that list of words.
-sub says
-{
-    my ($answer, $status, $pick, $want, $name) = @_;
-    my $got = join ' ', map { $_ // 'null' } eval { $pick->(body($answer)) };
-    ok($answer->code == $status && $got eq $want, $name)
-        || diag(substr("got: $got\nnot: $want\n$answer->{line}\n" . $answer->as_string, 0, 2500));
-    return body($answer);
-}
-
-sub refuses
-{
-    my ($answer, $status, $code, $name, @places) = @_;
-    return says($answer, $status, sub { $_[0]{code}, map { $_->{pointer} } @{ $_[0]{errors} || [] } },
-        join(' ', $code, @places), $name);
-}
-
-sub must
-{
-    my ($status, $answer) = @_;
-    $answer->code == $status or die "$answer->{line}\n", $answer->as_string;
-    return body($answer);
-}
 
 # Spaces of a building that Mia manages.
 my $halls = 0;

@@ -9,6 +9,7 @@ use JSON::PP ();
 use Bookable::Client;
 use Bookable::Server;
 use Bookable::Store;
+use Bookable::Said qw(body says refuses must);
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
@@ -17,32 +18,6 @@ my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob, $mia, $max) = map { $client->member } 1 .. 4;
 my $json = JSON::PP->new->utf8->canonical;
-
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
-
-# The answer has that status, and of its body what the function picks is that list of words.
-sub says
-{
-    my ($answer, $status, $pick, $want, $name) = @_;
-    my $got = join ' ', map { $_ // 'null' } eval { $pick->(body($answer)) };
-    ok($answer->code == $status && $got eq $want, $name)
-        || diag(substr("got: $got\nnot: $want\n$answer->{line}\n" . $answer->as_string, 0, 2500));
-    return body($answer);
-}
-
-sub refuses
-{
-    my ($answer, $status, $code, $name, @places) = @_;
-    return says($answer, $status, sub { $_[0]{code}, map { $_->{pointer} } @{ $_[0]{errors} || [] } },
-        join(' ', $code, @places), $name);
-}
-
-sub must
-{
-    my ($status, $answer) = @_;
-    $answer->code == $status or die "$answer->{line}\n", $answer->as_string;
-    return body($answer);
-}
 
 # Ann may ask; Mia manages the room, and Max approves.
 must(201, $client->put('/v1/policies/asked', { name => 'Asked', book => ['group:nobody'], request => ["user:$ann->{id}"],

@@ -226,6 +226,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Quickstart.pm \
     t/lib/Bookable/Redis.pm \
     t/lib/Bookable/Routes.pm \
+    t/lib/Bookable/Said.pm \
     t/lib/Bookable/Server.pm \
     t/lib/Bookable/SignOn.pm \
     t/lib/Bookable/Store.pm \

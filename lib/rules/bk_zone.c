@@ -100,8 +100,8 @@ static int is_zone_file(const char *path)
 }
 
 /* Whether the host has a zone of this name. GLib would read "EST5" as POSIX rules and make a zone
- * from them, so the file is looked for first, in the folder that GLib reads. "Factory" is the
- * database's placeholder for a host without a zone. */
+ * from them, so the file is looked for first, in the folder that GLib reads. "Factory" is
+ * what the database calls the zone of a host that was given none. */
 static int is_known(const char *name)
 {
     const char *directory = getenv("TZDIR");
