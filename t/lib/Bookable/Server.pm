@@ -83,7 +83,9 @@ sub mpms
 
 # ---- configuration -------------------------------------------------------------------------------
 
-# mpm       worker, event or prefork
+# mpm       worker, event or prefork; default worker, under memcheck event: a worker's listener waits
+#           for the mutex around accept() wherever a server listens on several ports, a child that ends
+#           goes without it after some seconds, and it then lets go of a mutex whose memory has gone
 # modules   services to load, default all four; each answers under its usual path
 # stock     further modules of httpd's own to load, e.g. [qw(status proxy proxy_http)]
 # children, threads  processes, and threads of each; prefork has children * threads processes
@@ -96,7 +98,7 @@ sub new
 {
     my ($class, %args) = @_;
     my $self = bless {
-        mpm      => 'worker',
+        mpm      => $ENV{VALGRIND} ? 'event' : 'worker',
         modules  => \@SERVICES,
         stock    => [],
         children => 2,
