@@ -12,8 +12,6 @@
 #include "space_policy.h"
 #include "space_policy_store.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 /* What is asked, and what answers it. */
 typedef struct question_t {
     space_t space;
@@ -145,7 +143,7 @@ static bk_verdict_t decide(const question_t *question, apr_int64_t start_ns,
     bk_policy_t rules = *question->rules;
     bk_wish_t wish = {.zone = question->zone,
                       .start_ns = start_ns,
-                      .end_ns = start_ns + shortest(&rules) * MINUTE,
+                      .end_ns = start_ns + shortest(&rules) * BK_TIME_MINUTE,
                       .now_ns = bk_time_now(),
                       .people = rules.people.min ? rules.people.min : 1,
                       .capacity = question->space.capacity > 0 ? (int)question->space.capacity : 0};
@@ -184,13 +182,13 @@ static int print_starts(const question_t *question, apr_pool_t *p)
     apr_int64_t first = 0, last = 0, ns;
     int count = 0;
 
-    for (ns = question->start_ns; ns < question->end_ns; ns += MINUTE) {
+    for (ns = question->start_ns; ns < question->end_ns; ns += BK_TIME_MINUTE) {
         apr_array_header_t *broken;
 
         if (decide(question, ns, &broken, p) == BK_VERDICT_REFUSE) {
             continue;
         }
-        if (count && ns - last > start_step(question) * MINUTE) {
+        if (count && ns - last > start_step(question) * BK_TIME_MINUTE) {
             print_range(question, first, last, p);
             first = ns;
         }

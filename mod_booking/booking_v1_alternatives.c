@@ -6,7 +6,6 @@
 #include "bk_time.h"
 #include "booking_v1_time.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define LOOKED_AT 50 /* spaces that are like it */
 #define OTHERS 3     /* that are proposed */
 
@@ -116,7 +115,7 @@ static apr_int64_t fit(const finding_t *finding, const booking_v1_time_t *time,
                        const bk_span_t *span, apr_int64_t *start_ns)
 {
     const bk_policy_t *policy = booking_v1_judge_policy(&time->rules);
-    apr_int64_t step = (policy->length.step ? policy->length.step : 1) * MINUTE, length;
+    apr_int64_t step = (policy->length.step ? policy->length.step : 1) * BK_TIME_MINUTE, length;
 
     *start_ns = bk_free_start(time->rules.zone, policy->start.step ? policy->start.step : 1,
                               policy->start.step ? policy->start.anchor : 0, span->start_ns);

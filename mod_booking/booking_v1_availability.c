@@ -14,8 +14,6 @@
 #include "booking_v1_question.h"
 #include "booking_v1_view.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 /* A start that can be booked: of questions who and when. */
 typedef struct start_t {
     const booking_v1_time_t *time;
@@ -196,7 +194,7 @@ static void write_starts(answer_t *answer)
         write_space(answer, space);
         bk_json_text_string(text, "timeZone", bk_zone_name(space->zone));
         write_span(text, space, start->start_ns,
-                   start->start_ns + answer->question.minutes * MINUTE);
+                   start->start_ns + answer->question.minutes * BK_TIME_MINUTE);
         write_rights(text, start->time);
         bk_json_text_object_end(text);
     }
@@ -294,8 +292,9 @@ static void find_when(answer_t *answer, apr_pool_t *scratch)
     for (i = 0; i < answer->times.count; i++) {
         space_starts_t starts = {answer, &answer->times.list[i], answer->question.per_space};
 
-        booking_v1_time_starts(&answer->times, starts.time, answer->question.minutes * MINUTE,
-                               answer->question.people, take_start, &starts, scratch);
+        booking_v1_time_starts(&answer->times, starts.time,
+                               answer->question.minutes * BK_TIME_MINUTE, answer->question.people,
+                               take_start, &starts, scratch);
     }
     qsort(answer->starts->elts, (size_t)answer->starts->nelts, sizeof(start_t), by_time);
 }

@@ -14,8 +14,6 @@
 #include "booking_v1_refusal.h"
 #include "booking_v1_wish.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 /* ---- what a patch says --------------------------------------------------------------------------
  */
 
@@ -69,7 +67,7 @@ static apr_int64_t minutes_left(const booking_v1_t *row)
 {
     apr_int64_t now = bk_time_now();
 
-    return row->start_ns > now ? (row->start_ns - now) / MINUTE : 0;
+    return row->start_ns > now ? (row->start_ns - now) / BK_TIME_MINUTE : 0;
 }
 
 /* The rule of the space that the booking is in. */

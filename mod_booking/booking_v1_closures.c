@@ -17,7 +17,6 @@
 #include "booking_v1_view.h"
 
 #define SPACES_MOST 500
-#define MINUTE (60 * BK_TIME_SECOND)
 
 /* ---- the tables ---------------------------------------------------------------------------------
  */
@@ -197,7 +196,7 @@ static void read_times(closing_t *closing)
     apr_int64_t now = bk_time_now(), start = closure->start_ns;
     int had = bk_fault_count(&closing->faults);
 
-    now -= now % MINUTE;
+    now -= now % BK_TIME_MINUTE;
     read_moment(closing, "start", &closure->start_ns);
     read_moment(closing, "end", &closure->end_ns);
     if (closure->start_ns < now && closure->start_ns != start) {

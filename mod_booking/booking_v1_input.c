@@ -9,7 +9,6 @@
 #include "bk_time.h"
 #include "booking_v1_columns.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define ATTRIBUTES 32
 #define ATTRIBUTE_NAME 64
 #define TIME_DOES_NOT_EXIST "time-does-not-exist" /* the code of bk_problem_time_does_not_exist */
@@ -139,7 +138,7 @@ static void read_end(booking_v1_t *row, const bk_input_t *input, int is_new, con
     else if (bk_input_value(input, "end")) {
         add_fault(faults, "minutes", BK_FAULT_BAD_VALUE, "end says when it ends already");
     }
-    else if (__builtin_add_overflow(row->start_ns, minutes * MINUTE, &row->end_ns)) {
+    else if (__builtin_add_overflow(row->start_ns, minutes * BK_TIME_MINUTE, &row->end_ns)) {
         add_fault(faults, "minutes", BK_FAULT_BAD_VALUE, "the end would be after the year 2261");
     }
 }

@@ -171,8 +171,8 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
     write_id(text, "series", row->series_id);
     bk_json_text_string(text, "occurrence", row->occurrence);
     bk_json_text_string(text, "checkIn", NULL);
-    bk_json_text_int(text, "setup", row->setup_ns / (60 * BK_TIME_SECOND));
-    bk_json_text_int(text, "teardown", row->teardown_ns / (60 * BK_TIME_SECOND));
+    bk_json_text_int(text, "setup", row->setup_ns / BK_TIME_MINUTE);
+    bk_json_text_int(text, "teardown", row->teardown_ns / BK_TIME_MINUTE);
     write_instant(text, "expiresAt", space,
                   row->state == BOOKING_STATE_PENDING ? row->expires_ns : BK_FIELD_NONE);
     bk_json_text_string(text, "reason", row->reason);

@@ -10,9 +10,6 @@
 #include "bk_time.h"
 #include "booking_config.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-#define HOUR (60 * MINUTE)
-
 /* ---- who asks, and what holds -------------------------------------------------------------------
  */
 
@@ -66,8 +63,8 @@ booking_v1_rules_t booking_v1_judge_rules(const bk_request_t *request, const boo
 static void set_buffers(booking_v1_ruling_t *ruling, const bk_policy_t *policy,
                         const bk_wish_t *wish)
 {
-    ruling->setup_ns = policy->setup * MINUTE;
-    ruling->teardown_ns = policy->teardown * MINUTE;
+    ruling->setup_ns = policy->setup * BK_TIME_MINUTE;
+    ruling->teardown_ns = policy->teardown * BK_TIME_MINUTE;
     if (wish->start_ns < APR_INT64_MIN + ruling->setup_ns) {
         ruling->setup_ns = 0;
     }
@@ -85,7 +82,7 @@ static apr_int64_t expiry(const booking_v1_rules_t *rules, const booking_v1_ruli
     if (ruling->verdict != BK_VERDICT_REQUEST) {
         return BK_FIELD_NONE;
     }
-    latest = wish->now_ns + rules->policy->pending_expires * HOUR;
+    latest = wish->now_ns + rules->policy->pending_expires * BK_TIME_HOUR;
     return latest < wish->start_ns ? latest : wish->start_ns;
 }
 
@@ -187,7 +184,8 @@ static void check_house(const booking_v1_rules_t *rules, const bk_wish_t *wish,
                         apr_array_header_t *broken)
 {
     apr_int64_t minutes =
-        (apr_int64_t)((bk_time_between(wish->start_ns, wish->end_ns) + MINUTE - 1) / MINUTE);
+        (apr_int64_t)((bk_time_between(wish->start_ns, wish->end_ns) + BK_TIME_MINUTE - 1) /
+                      BK_TIME_MINUTE);
 
     if (rules->is_archived) {
         add(broken, BK_RULE_CLOSED, 0, 0);

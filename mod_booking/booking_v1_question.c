@@ -5,11 +5,8 @@
 #include "bk_answer_v1.h"
 #include "bk_time.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-#define HOUR (60 * MINUTE)
-
 /* A day on which clocks are put back has some hours more. */
-#define EXTRA (2 * HOUR)
+#define EXTRA (2 * BK_TIME_HOUR)
 
 /* Years in which days can be added to an instant. */
 #define FIRST_YEAR (APR_INT64_C(-8520336000) * BK_TIME_SECOND) /* 1700 */
@@ -112,12 +109,12 @@ int booking_v1_question_read(bk_request_t *request, booking_v1_question_t *quest
 static apr_int64_t length_of(const booking_v1_question_t *question)
 {
     return question->to ? question->to->number - question->from->number
-                        : question->minutes * MINUTE;
+                        : question->minutes * BK_TIME_MINUTE;
 }
 
 static apr_int64_t spaces_for(apr_int64_t length)
 {
-    apr_int64_t counted = length > EXTRA + HOUR ? length - EXTRA : HOUR;
+    apr_int64_t counted = length > EXTRA + BK_TIME_HOUR ? length - EXTRA : BK_TIME_HOUR;
     apr_int64_t most = BOOKING_V1_QUESTION_SPACE_DAYS * BK_TIME_DAY / counted;
 
     return most < BOOKING_SPACES_MOST ? most : BOOKING_SPACES_MOST;
@@ -195,7 +192,7 @@ static int set_window(const booking_v1_question_t *question, booking_v1_time_t *
     int is_shown = instant_of(time->space, question->from, &time->window.start_ns);
 
     if (!question->to) {
-        time->window.end_ns = time->window.start_ns + question->minutes * MINUTE;
+        time->window.end_ns = time->window.start_ns + question->minutes * BK_TIME_MINUTE;
         return is_shown;
     }
     instant_of(time->space, question->to, &time->window.end_ns);

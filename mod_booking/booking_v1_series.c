@@ -15,8 +15,6 @@
 #include "booking_v1_series_json.h"
 #include "booking_v1_view.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 const bk_input_row_t booking_v1_series_cancellation[] = {
     {.name = "from", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 40},
     {.name = "to", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 1, .max = 40},
@@ -224,8 +222,9 @@ static apr_int64_t earliest(const bk_request_t *request, const about_t *about, a
     }
     rules = booking_v1_judge_rules(request, about->space);
     person = booking_v1_judge_person(request, &about->space->managers);
-    return bk_policy_overrides(booking_v1_judge_policy(&rules), &person) ? now + 1
-                                                                         : now + minutes * MINUTE;
+    return bk_policy_overrides(booking_v1_judge_policy(&rules), &person)
+               ? now + 1
+               : now + minutes * BK_TIME_MINUTE;
 }
 
 static int read_part(bk_request_t *request, const about_t *about, booking_series_part_t *part,

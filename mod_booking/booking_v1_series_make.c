@@ -18,7 +18,6 @@
 #include "booking_v1_series_json.h"
 #include "booking_v1_wish.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define MODE_FREE 1 /* of the words of "mode" */
 
 /* A series while it is made. */
@@ -121,8 +120,8 @@ static void set_date(making_t *making, booking_v1_series_date_t *date,
 
     date->row = making->row;
     date->row.start_ns = occurrence->start_ns;
-    date->row.end_ns =
-        occurrence->start_ns + bk_input_number(making->request->input, "minutes", 0) * MINUTE;
+    date->row.end_ns = occurrence->start_ns +
+                       bk_input_number(making->request->input, "minutes", 0) * BK_TIME_MINUTE;
     date->row.occurrence = text_of_wall(occurrence->wall, p);
     date->row.date = apr_pstrndup(p, date->row.occurrence, strlen("YYYY-MM-DD"));
 }

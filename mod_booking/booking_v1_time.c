@@ -8,7 +8,6 @@
 #include "bk_time.h"
 #include "booking_v1_view.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define STEP 15 /* minutes between two starts where the policy does not say */
 
 /* ---- who asks -----------------------------------------------------------------------------------
@@ -71,12 +70,12 @@ void booking_v1_time_begin(bk_request_t *request, const booking_spaces_t *spaces
 /* What a policy keeps free before and after a booking, in nanoseconds. */
 static apr_int64_t setup_of(const booking_v1_time_t *time)
 {
-    return booking_v1_judge_policy(&time->rules)->setup * MINUTE;
+    return booking_v1_judge_policy(&time->rules)->setup * BK_TIME_MINUTE;
 }
 
 static apr_int64_t teardown_of(const booking_v1_time_t *time)
 {
-    return booking_v1_judge_policy(&time->rules)->teardown * MINUTE;
+    return booking_v1_judge_policy(&time->rules)->teardown * BK_TIME_MINUTE;
 }
 
 static apr_status_t add_row(void *baton, int space, const booking_v1_t *row)
@@ -160,7 +159,7 @@ static apr_int64_t end_of_horizon(const bk_policy_t *policy, const bk_zone_t *zo
     apr_int64_t wall = bk_zone_wall(zone, now_ns), last, start_ns, end_ns;
 
     last = bk_opening_date(wall) + policy->horizon.days;
-    if (bk_time_of_day(wall, 0) / MINUTE < policy->horizon.opens_at) {
+    if (bk_time_of_day(wall, 0) / BK_TIME_MINUTE < policy->horizon.opens_at) {
         last--;
     }
     bk_zone_day(zone, last * BK_TIME_DAY, &start_ns, &end_ns);
@@ -179,8 +178,8 @@ static void clip(booking_v1_time_t *time, apr_int64_t now_ns)
     if (!policy->past && from < now_ns) {
         from = now_ns;
     }
-    if (policy->lead && from >= now_ns && from < now_ns + policy->lead * MINUTE) {
-        from = now_ns + policy->lead * MINUTE;
+    if (policy->lead && from >= now_ns && from < now_ns + policy->lead * BK_TIME_MINUTE) {
+        from = now_ns + policy->lead * BK_TIME_MINUTE;
     }
     if (policy->horizon.days >= 0) {
         apr_int64_t end = end_of_horizon(policy, time->rules.zone, now_ns);

@@ -9,8 +9,6 @@
 #include "bk_text.h"
 #include "bk_time.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 static int is_bounded(const bk_input_row_t *row)
 {
     return row->min != row->max;
@@ -124,7 +122,7 @@ static const char *read_instant(const bk_input_row_t *row, bk_input_value_t *val
     if (!bk_time_parse(value->text, &time)) {
         return "must be an instant with its offset, such as 2030-05-14T10:00:00+03:00";
     }
-    if (time.ns % MINUTE != 0) {
+    if (time.ns % BK_TIME_MINUTE != 0) {
         return "must be a whole minute";
     }
     value->number = time.ns;
@@ -140,7 +138,7 @@ static const char *read_wall(const bk_input_row_t *row, bk_input_value_t *value,
         return "must be a local time without an offset, such as 2030-05-14T10:00";
     }
     value->is_wall = 1;
-    return value->number % MINUTE == 0 ? NULL : "must be a whole minute";
+    return value->number % BK_TIME_MINUTE == 0 ? NULL : "must be a whole minute";
 }
 
 /* An instant is what has an offset. */

@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define FIRST_YEAR 1678
 #define LAST_YEAR 2261
 
@@ -169,7 +168,7 @@ int bk_time_parse(const char *text, bk_time_t *time)
     if (!read_date_time(&text, 1, &time->ns) || !read_offset(&text, &time->offset) || *text) {
         return 0;
     }
-    time->ns -= time->offset * MINUTE;
+    time->ns -= time->offset * BK_TIME_MINUTE;
     return 1;
 }
 
@@ -240,7 +239,7 @@ static char *write_offset(char *to, int offset)
 
 apr_size_t bk_time_write(const bk_time_t *time, char text[BK_TIME_TEXT])
 {
-    apr_int64_t local = time->ns + time->offset * MINUTE;
+    apr_int64_t local = time->ns + time->offset * BK_TIME_MINUTE;
     apr_int64_t days = floor_div(local, BK_TIME_DAY);
     apr_int64_t rest = local - days * BK_TIME_DAY;
     int seconds = (int)(rest / BK_TIME_SECOND);
@@ -279,13 +278,13 @@ char *bk_time_date(const bk_time_t *time, apr_pool_t *p)
 {
     char *text = apr_palloc(p, sizeof("YYYY-MM-DD"));
 
-    *write_date(text, floor_div(time->ns + time->offset * MINUTE, BK_TIME_DAY)) = '\0';
+    *write_date(text, floor_div(time->ns + time->offset * BK_TIME_MINUTE, BK_TIME_DAY)) = '\0';
     return text;
 }
 
 apr_int64_t bk_time_of_day(apr_int64_t ns, int offset)
 {
-    apr_int64_t local = ns + offset * MINUTE;
+    apr_int64_t local = ns + offset * BK_TIME_MINUTE;
     return local - floor_div(local, BK_TIME_DAY) * BK_TIME_DAY;
 }
 

@@ -13,7 +13,9 @@
 #include <apr_pools.h>
 
 #define BK_TIME_SECOND APR_INT64_C(1000000000)
-#define BK_TIME_DAY (86400 * BK_TIME_SECOND)
+#define BK_TIME_MINUTE (60 * BK_TIME_SECOND)
+#define BK_TIME_HOUR (60 * BK_TIME_MINUTE)
+#define BK_TIME_DAY (24 * BK_TIME_HOUR)
 
 /** A point in time together with the UTC offset it was written in. */
 typedef struct bk_time_t {

@@ -1,6 +1,5 @@
 #include "bk_free.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 #define SPAN(list, i) APR_ARRAY_IDX(list, i, bk_span_t)
 
 static void add(apr_array_header_t *spans, apr_int64_t start_ns, apr_int64_t end_ns)
@@ -90,7 +89,7 @@ apr_array_header_t *bk_free_hours(const bk_time_t *open, const bk_time_t *close,
 /* Minutes from a wall time to the next one of the grid, or to midnight, which begins it anew. */
 static apr_int64_t to_grid(apr_int64_t wall, int step, int anchor)
 {
-    apr_int64_t minute = bk_time_of_day(wall, 0) / MINUTE;
+    apr_int64_t minute = bk_time_of_day(wall, 0) / BK_TIME_MINUTE;
     apr_int64_t past = ((minute - anchor) % step + step) % step;
     apr_int64_t more = past ? step - past : 0;
 
@@ -99,14 +98,14 @@ static apr_int64_t to_grid(apr_int64_t wall, int step, int anchor)
 
 apr_int64_t bk_free_start(const bk_zone_t *zone, int step, int anchor, apr_int64_t from_ns)
 {
-    apr_int64_t over = bk_time_of_day(from_ns, 0) % MINUTE;
-    apr_int64_t at = over ? from_ns + MINUTE - over : from_ns, more;
+    apr_int64_t over = bk_time_of_day(from_ns, 0) % BK_TIME_MINUTE;
+    apr_int64_t at = over ? from_ns + BK_TIME_MINUTE - over : from_ns, more;
 
     while ((more = to_grid(bk_zone_wall(zone, at), step, anchor)) > 0) {
-        apr_int64_t next = at + more * MINUTE;
+        apr_int64_t next = at + more * BK_TIME_MINUTE;
 
         /* Where the clock is changed on the way, the grid is met by going on minute by minute. */
-        at = bk_zone_offset(zone, next) == bk_zone_offset(zone, at) ? next : at + MINUTE;
+        at = bk_zone_offset(zone, next) == bk_zone_offset(zone, at) ? next : at + BK_TIME_MINUTE;
     }
     return at;
 }

@@ -4,8 +4,6 @@
 
 #include "bk_time.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 static const bk_stretch_t whole_day = {0, BK_OPENING_DAY};
 
 apr_int64_t bk_opening_date(apr_int64_t wall)
@@ -82,8 +80,8 @@ static bk_span_t span_of(const bk_zone_t *zone, apr_int64_t date, const bk_stret
 {
     bk_span_t span;
 
-    bk_zone_instant(zone, date * BK_TIME_DAY + stretch->from * MINUTE, &span.start_ns);
-    bk_zone_instant(zone, date * BK_TIME_DAY + stretch->to * MINUTE, &span.end_ns);
+    bk_zone_instant(zone, date * BK_TIME_DAY + stretch->from * BK_TIME_MINUTE, &span.start_ns);
+    bk_zone_instant(zone, date * BK_TIME_DAY + stretch->to * BK_TIME_MINUTE, &span.end_ns);
     return span;
 }
 

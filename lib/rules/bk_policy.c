@@ -6,8 +6,7 @@
 
 #include "bk_time.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-#define WALL_MINUTE(ns) (int)(bk_time_of_day(ns, 0) / MINUTE)
+#define WALL_MINUTE(ns) (int)(bk_time_of_day(ns, 0) / BK_TIME_MINUTE)
 
 static const char *const rule_names[] = {
     [BK_RULE_NOT_BOOKABLE_BY_YOU] = "not-bookable-by-you",
@@ -116,8 +115,9 @@ static void check_moment(evaluation_t *e)
             add(e, BK_RULE_PAST, 0, 0, NULL);
         }
     }
-    else if (wish->start_ns - wish->now_ns < e->policy->lead * MINUTE) {
-        add(e, BK_RULE_LEAD, e->policy->lead, (wish->start_ns - wish->now_ns) / MINUTE, NULL);
+    else if (wish->start_ns - wish->now_ns < e->policy->lead * BK_TIME_MINUTE) {
+        add(e, BK_RULE_LEAD, e->policy->lead, (wish->start_ns - wish->now_ns) / BK_TIME_MINUTE,
+            NULL);
     }
     if (e->policy->horizon.days >= 0 && bk_opening_date(e->wall) > last_day(e)) {
         apr_int64_t today = bk_opening_date(bk_zone_wall(wish->zone, wish->now_ns));
@@ -140,24 +140,24 @@ static void check_hours(evaluation_t *e)
 static void check_length(evaluation_t *e)
 {
     apr_uint64_t length = bk_time_between(e->wish->start_ns, e->wish->end_ns);
-    apr_int64_t minutes = (apr_int64_t)((length + MINUTE - 1) / MINUTE);
+    apr_int64_t minutes = (apr_int64_t)((length + BK_TIME_MINUTE - 1) / BK_TIME_MINUTE);
     int min = e->policy->length.min, max = e->policy->length.max, step = e->policy->length.step;
 
-    if (length < (apr_uint64_t)min * MINUTE) {
-        add(e, BK_RULE_LENGTH_MIN, min, (apr_int64_t)(length / MINUTE), NULL);
+    if (length < (apr_uint64_t)min * BK_TIME_MINUTE) {
+        add(e, BK_RULE_LENGTH_MIN, min, (apr_int64_t)(length / BK_TIME_MINUTE), NULL);
     }
     if (max && minutes > max) {
         add(e, BK_RULE_LENGTH_MAX, max, minutes, NULL);
     }
-    if (step && length % ((apr_uint64_t)step * MINUTE)) {
+    if (step && length % ((apr_uint64_t)step * BK_TIME_MINUTE)) {
         add(e, BK_RULE_LENGTH_STEP, step, minutes, NULL);
     }
 }
 
 static void check_start(evaluation_t *e)
 {
-    apr_int64_t step = e->policy->start.step * MINUTE;
-    apr_int64_t since = bk_time_of_day(e->wall, 0) - e->policy->start.anchor * MINUTE;
+    apr_int64_t step = e->policy->start.step * BK_TIME_MINUTE;
+    apr_int64_t since = bk_time_of_day(e->wall, 0) - e->policy->start.anchor * BK_TIME_MINUTE;
 
     if (step && since % step) {
         add(e, BK_RULE_START_STEP, e->policy->start.step, WALL_MINUTE(e->wall), NULL);

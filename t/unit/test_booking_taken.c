@@ -8,10 +8,9 @@
 #include "bk_time.h"
 #include "booking_taken.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
 /* 2030-05-14T00:00:00Z */
 #define DAY APR_INT64_C(1904947200000000000)
-#define AT(minute) (DAY + (minute)*MINUTE)
+#define AT(minute) (DAY + (minute)*BK_TIME_MINUTE)
 
 #define SPACES 7
 #define ROWS 400
@@ -42,8 +41,8 @@ static booking_v1_t some_row(apr_int64_t id, unsigned int *seed, apr_pool_t *p)
                         .start_ns = AT(start),
                         .end_ns = AT(start + 1 + any(seed, any(seed, 10) ? 90 : 900)),
                         .occupies = any(seed, 8) != 0,
-                        .setup_ns = any(seed, 3) ? 0 : any(seed, 20) * MINUTE,
-                        .teardown_ns = any(seed, 3) ? 0 : any(seed, 20) * MINUTE,
+                        .setup_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE,
+                        .teardown_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE,
                         .expires_ns = any(seed, 6) ? BK_FIELD_NONE : AT(any(seed, 5000)),
                         .version = 1,
                         .series_id = BK_FIELD_NONE,
@@ -160,7 +159,8 @@ static void test_what_is_taken_is_found_and_nothing_else(void **state)
     for (round = 0; round < 400; round++) {
         const char *spaces[SPACES], *want, *got;
         apr_int64_t from = AT(any(&seed, 5200));
-        apr_int64_t times[3] = {from, from + (1 + any(&seed, any(&seed, 2) ? 60 : 1500)) * MINUTE,
+        apr_int64_t times[3] = {from,
+                                from + (1 + any(&seed, any(&seed, 2) ? 60 : 1500)) * BK_TIME_MINUTE,
                                 AT(any(&seed, 5000))};
         int space_count = 1 + (int)any(&seed, SPACES), i;
 

@@ -10,8 +10,6 @@
 #include "bk_hours.h"
 #include "zone_fixture.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 /* Each with the beginning of two days, in one of which clocks are put forward, back, or by half an
  * hour; and of a day on which nothing happens. */
 static const struct {
@@ -49,10 +47,10 @@ static apr_array_header_t *some_taken(apr_int64_t from, unsigned int *seed, apr_
     unsigned int i, count = any(seed, 9);
 
     for (i = 0; i < count; i++) {
-        apr_int64_t start = from + ((apr_int64_t)any(seed, WINDOW + 200) - 100) * MINUTE;
+        apr_int64_t start = from + ((apr_int64_t)any(seed, WINDOW + 200) - 100) * BK_TIME_MINUTE;
 
         APR_ARRAY_PUSH(taken, bk_span_t) =
-            (bk_span_t){start, start + (1 + (apr_int64_t)any(seed, 300)) * MINUTE};
+            (bk_span_t){start, start + (1 + (apr_int64_t)any(seed, 300)) * BK_TIME_MINUTE};
     }
     qsort(taken->elts, (size_t)taken->nelts, sizeof(bk_span_t), by_start);
     return taken;
@@ -103,7 +101,7 @@ static void test_spans_are_those_of_every_minute(void **state)
 
     for (row = 0; row < UNIT_ROWS(days); row++) {
         const bk_zone_t *zone = zone_of(days[row].zone);
-        apr_int64_t from = zone_instant(days[row].from), at, to = from + WINDOW * MINUTE;
+        apr_int64_t from = zone_instant(days[row].from), at, to = from + WINDOW * BK_TIME_MINUTE;
 
         for (round = 0; round < 40; round++) {
             bk_weekly_t weekly[3];
@@ -113,12 +111,13 @@ static void test_spans_are_those_of_every_minute(void **state)
             apr_array_header_t *spans = bk_free_spans(open, taken, *state);
 
             check_order(spans, days[row].from);
-            for (at = from - 60 * MINUTE; at < to + 60 * MINUTE; at += MINUTE) {
+            for (at = from - 60 * BK_TIME_MINUTE; at < to + 60 * BK_TIME_MINUTE;
+                 at += BK_TIME_MINUTE) {
                 int want = is_in(open, at) && !is_in(taken, at), got = is_in(spans, at);
 
                 assert_that(got == want, "%s round %u minute %" PRId64 ": free %d, not %d",
-                            days[row].from, round, (at - from) / MINUTE, got, want);
-                assert_int_equal(bk_free_holds(spans, at, at + MINUTE), want);
+                            days[row].from, round, (at - from) / BK_TIME_MINUTE, got, want);
+                assert_int_equal(bk_free_holds(spans, at, at + BK_TIME_MINUTE), want);
             }
         }
     }
@@ -144,11 +143,11 @@ static void test_what_lies_in_two_spans_is_not_free(void **state)
 /* The first minute of the clock that is whole steps after the anchor, looked for one by one. */
 static apr_int64_t search_start(const bk_zone_t *zone, int step, int anchor, apr_int64_t at)
 {
-    while (bk_time_of_day(at, 0) % MINUTE) {
+    while (bk_time_of_day(at, 0) % BK_TIME_MINUTE) {
         at++;
     }
-    while ((bk_time_of_day(bk_zone_wall(zone, at), 0) / MINUTE - anchor) % step) {
-        at += MINUTE;
+    while ((bk_time_of_day(bk_zone_wall(zone, at), 0) / BK_TIME_MINUTE - anchor) % step) {
+        at += BK_TIME_MINUTE;
     }
     return at;
 }
@@ -168,16 +167,16 @@ static void test_starts_are_the_next_of_the_clock(void **state)
 
         for (grid = 0; grid < UNIT_ROWS(grids); grid++) {
             for (minute = 0; minute < WINDOW; minute += 7) {
-                apr_int64_t at = from + minute * MINUTE;
+                apr_int64_t at = from + minute * BK_TIME_MINUTE;
                 apr_int64_t want = search_start(zone, grids[grid].step, grids[grid].anchor, at);
                 apr_int64_t got = bk_free_start(zone, grids[grid].step, grids[grid].anchor, at);
 
                 assert_that(got == want, "%s minute %d grid %u: %" PRId64 " minutes, not %" PRId64,
-                            days[row].from, minute, grid, (got - at) / MINUTE,
-                            (want - at) / MINUTE);
+                            days[row].from, minute, grid, (got - at) / BK_TIME_MINUTE,
+                            (want - at) / BK_TIME_MINUTE);
             }
         }
-        assert_int_equal(bk_free_start(zone, 1, 0, from + 1), from + MINUTE);
+        assert_int_equal(bk_free_start(zone, 1, 0, from + 1), from + BK_TIME_MINUTE);
     }
 }
 
@@ -209,13 +208,14 @@ static void test_hours_of_the_base_are_what_bookings_fit_in(void **state)
         spans = bk_free_hours(given[0], given[1], from, to, *state);
         check_order(spans, "hours");
         for (round = 0; round < 3000; round++) {
-            apr_int64_t start = from + any(&seed, 3 * 1440) * MINUTE;
-            apr_int64_t end = start + (1 + any(&seed, 900)) * MINUTE;
+            apr_int64_t start = from + any(&seed, 3 * 1440) * BK_TIME_MINUTE;
+            apr_int64_t end = start + (1 + any(&seed, 900)) * BK_TIME_MINUTE;
             int want = end <= to && bk_hours_fit(given[0], given[1], start, end);
 
             assert_that(bk_free_holds(spans, start, end) == want,
                         "hours %u: %" PRId64 " to %" PRId64 " minutes are %sin one span", row,
-                        (start - from) / MINUTE, (end - from) / MINUTE, want ? "not " : "");
+                        (start - from) / BK_TIME_MINUTE, (end - from) / BK_TIME_MINUTE,
+                        want ? "not " : "");
         }
     }
 }

@@ -4,8 +4,6 @@
 
 #include "bk_hours.h"
 
-#define MINUTE (60 * BK_TIME_SECOND)
-
 static bk_time_t time_of(const char *text)
 {
     bk_time_t time;
@@ -189,12 +187,13 @@ static void test_against_minutes(void **state)
         int start = day * 1440 + mark - offset + (int)unit_random_in(&seed, -1, 1);
         int length = unit_random(&seed) % 4 ? (int)unit_random_in(&seed, 1, 900)
                                             : (int)unit_random_in(&seed, 1, 3 * 1440);
-        bk_time_t open = {(unit_random_in(&seed, -9, 9) * 1440 + opens - offset) * MINUTE, offset};
-        bk_time_t close = {(unit_random_in(&seed, -9, 9) * 1440 + closes - offset) * MINUTE,
+        bk_time_t open = {(unit_random_in(&seed, -9, 9) * 1440 + opens - offset) * BK_TIME_MINUTE,
+                          offset};
+        bk_time_t close = {(unit_random_in(&seed, -9, 9) * 1440 + closes - offset) * BK_TIME_MINUTE,
                            offset};
         int wanted = open_all_the_time(opens, closes, offset, start, start + length);
-        int got = bk_hours_fit(opens < 0 ? NULL : &open, closes < 0 ? NULL : &close, start * MINUTE,
-                               (start + length) * MINUTE);
+        int got = bk_hours_fit(opens < 0 ? NULL : &open, closes < 0 ? NULL : &close,
+                               start * BK_TIME_MINUTE, (start + length) * BK_TIME_MINUTE);
 
         assert_that(got == wanted, "open %d, close %d, offset %d: %d to %d: %d", opens, closes,
                     offset, start, start + length, got);
