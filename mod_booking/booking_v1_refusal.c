@@ -60,8 +60,11 @@ int booking_v1_refusal_quota(bk_request_t *request, const booking_limits_t *limi
 typedef struct taken_t {
     const bk_request_t *request;
     const booking_space_t *space;
+    const booking_v1_t *asked;
     bk_problem_conflict_t conflicts[BK_PROBLEM_CONFLICTS];
     apr_size_t count;
+    apr_int64_t apart_ns; /* how long the space is kept free between the first of them and what was
+                             asked for; 0: the two overlap without that */
     int is_minimal;
     bk_problem_alternative_t alternatives[BK_PROBLEM_ALTERNATIVES];
     apr_size_t alternative_count;
@@ -90,10 +93,21 @@ bk_problem_conflict_t booking_v1_refusal_conflict(const bk_request_t *request,
     return conflict;
 }
 
+static apr_int64_t apart(const booking_v1_t *asked, const booking_v1_t *row)
+{
+    if (row->end_ns <= asked->start_ns) {
+        return row->teardown_ns + asked->setup_ns;
+    }
+    return row->start_ns >= asked->end_ns ? asked->teardown_ns + row->setup_ns : 0;
+}
+
 static apr_status_t add_conflict(void *baton, const booking_v1_t *row)
 {
     taken_t *taken = baton;
 
+    if (!taken->count) {
+        taken->apart_ns = apart(taken->asked, row);
+    }
     taken->conflicts[taken->count] = booking_v1_refusal_conflict(taken->request, taken->space, row);
     return ++taken->count < BK_PROBLEM_CONFLICTS ? APR_SUCCESS : APR_EOF;
 }
@@ -115,21 +129,33 @@ static int wants_minimal(const bk_request_t *request)
     return prefer && strstr(prefer, "return=minimal");
 }
 
-static const char *detail_of(const taken_t *taken, const booking_v1_t *row, apr_pool_t *p)
+static const char *detail_of(const taken_t *taken, apr_pool_t *p)
 {
+    const bk_problem_conflict_t *first = &taken->conflicts[0];
+    const char *id = taken->asked->space_id, *times;
+
     if (!taken->count) {
-        return apr_pstrcat(p, row->space_id, " was taken", NULL);
+        return apr_pstrcat(p, id, " was taken", NULL);
     }
-    return apr_pstrcat(p, row->space_id, " is taken from ",
-                       bk_time_format(&taken->conflicts[0].start, p), " to ",
-                       bk_time_format(&taken->conflicts[0].end, p), NULL);
+    times = apr_pstrcat(p, bk_time_format(&first->start, p), " to ", bk_time_format(&first->end, p),
+                        NULL);
+    if (taken->apart_ns) {
+        return apr_psprintf(p,
+                            "%s is taken from %s, and is kept free for %" APR_INT64_T_FMT
+                            " minutes between two bookings",
+                            id, times, taken->apart_ns / BK_TIME_MINUTE);
+    }
+    return apr_pstrcat(p, id,
+                       strcmp(first->kind, "closure") == 0 ? " is closed from " : " is taken from ",
+                       times, NULL);
 }
 
 int booking_v1_refusal_taken(bk_request_t *request, const booking_space_t *space,
                              const booking_v1_t *row)
 {
     apr_pool_t *p = request->r->pool;
-    taken_t taken = {.request = request, .space = space, .is_minimal = wants_minimal(request)};
+    taken_t taken = {
+        .request = request, .space = space, .asked = row, .is_minimal = wants_minimal(request)};
     const bk_span_t span = {row->start_ns - row->setup_ns, row->end_ns + row->teardown_ns};
 
     /* It is refused whatever is found now: it may be gone by now. */
@@ -138,7 +164,7 @@ int booking_v1_refusal_taken(bk_request_t *request, const booking_space_t *space
     if (!taken.is_minimal) {
         taken.alternative_count = booking_v1_alternatives(request, space, row, taken.alternatives);
     }
-    return bk_answer_problem_with(request, &bk_problem_slot_taken, detail_of(&taken, row, p),
+    return bk_answer_problem_with(request, &bk_problem_slot_taken, detail_of(&taken, p),
                                   write_taken, &taken);
 }
 

@@ -298,8 +298,10 @@ subtest 'rules of the policy' => sub {
         detail => 'The space has room for 4 people, not 5.' }), 'a violation says what the limit is');
     shows(book($room, '05-14', 10, people => 2, acceptTerms => '7', attributes => { purpose => 'exam' }), 201,
         { teardown => 10 }, 'what keeps the rules is booked, with the time that is kept free');
-    refuses(book($room, '05-14', 11, people => 2, acceptTerms => '7', attributes => { purpose => 'exam' }), 409,
-        'slot-taken', 'the time that is kept free is taken');
+    $problem = refuses(book($room, '05-14', 11, people => 2, acceptTerms => '7', attributes => { purpose => 'exam' }),
+        409, 'slot-taken', 'the time that is kept free is taken');
+    like($problem->{detail}, qr/ is taken from .*T10:00.* to .*T11:00.*, and is kept free for 10 minutes between two bookings\z/,
+        'who meets it is told how long it is');
     shows(book($room, '05-14', 12, people => 1, as => $admin), 201, {}, 'an administrator overrides the rules');
     refuses(book($room, '05-14', 15, people => 5, as => $admin), 422, 'rules-broken', 'but for the capacity', 'capacity');
 };

@@ -60,8 +60,8 @@ my $shut   = says($answer, 201, sub { $_[0]{spaces}, "@{ $_[0]{spaceIds} }", sca
     "2 $one $two 0 2030-05-14T08:00:00+03:00 Flood", 'spaces are closed, by their own clock');
 like($answer->header('Location'), qr{/v1/closures/$shut->{id}\z}, 'a new closure says where it is');
 for my $space ($one, $two) {
-    says(book($space, '14T19:00', 120), 409, sub { $_[0]{code}, $_[0]{conflicts}[0]{kind} }, 'slot-taken closure',
-        "what is closed cannot be booked: $space");
+    says(book($space, '14T19:00', 120), 409, sub { $_[0]{code}, $_[0]{conflicts}[0]{kind}, $_[0]{detail} =~ /( is closed from )/ },
+        'slot-taken closure  is closed from ', "what is closed cannot be booked: $space");
 }
 is(book($one, '14T20:00', 60)->code, 201, 'it can be booked from when the closure ends');
 is(book($one, '14T07:00', 60)->code, 201, 'it can be booked until the closure begins');
