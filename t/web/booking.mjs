@@ -55,7 +55,7 @@ await step('what is free, what is later, and what is not, with why', async () =>
     await page.locator('.count', { hasText: '3 rooms are free' }).waitFor();
     like(await page.getByRole('region', { name: 'Free a little later' }).innerText(), /Room a-1, 11:00–12:00/, 'later');
     like(await page.getByRole('region', { name: 'Taken, or not for you' }).innerText(), /Room a-1[\s\S]*taken until 11:00/, 'why');
-    await page.getByRole('button', { name: 'Ask for Room hall' }).waitFor();
+    await page.getByRole('button', { name: 'Request Room hall' }).waitFor();
     is(await page.locator('.room-card h3').allInnerTexts(), ['Room a-2', 'Room a-3', 'Room hall'], 'the smallest that fits comes first');
 });
 
@@ -87,16 +87,16 @@ await step('a slot that somebody takes between the search and the click is said,
     is((await ofDay('a-2')).map(({ start, title }) => [start.slice(11, 16), title]), [['13:00', null], ['14:00', 'Kept']], 'bookings');
 });
 
-await step('who may only ask is told so, asks, and sees it as asked for', async () => {
+await step('who may only ask is told so, asks, and sees it as requested', async () => {
     await open(page, `?date=${DAY}&from=10:00&minutes=60&people=50`);
     await page.getByRole('button', { name: 'Book Room hall with details' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/Somebody decides about it/).waitFor();
-    await dialog.getByRole('button', { name: 'Ask for it' }).click();
-    await said(page, 'You have asked for Room hall');
+    await dialog.getByRole('button', { name: 'Request it' }).click();
+    await said(page, 'You have requested Room hall');
     is((await ofDay('hall'))[0].state, 'pending', 'state');
     await open(page, 'mine');
-    await page.locator('.booking.pending', { hasText: 'asked for' }).waitFor();
+    await page.locator('.booking.pending', { hasText: 'requested' }).waitFor();
 });
 
 // ---- the form
@@ -219,7 +219,7 @@ await step('an hour that the clock leaves out is refused at its field', async ()
 
 // ---- mine
 
-await step('a booking is moved, and given up with a way back', async () => {
+await step('a booking is moved, and cancelled with a way back', async () => {
     const mine = await book(ann.token, { space: 'a-3', start: '2030-06-03T09:00', end: '2030-06-03T10:00', title: 'Mine' });
     await open(page, 'mine');
     await page.getByRole('button', { name: 'Change Room a-3, 09:00–10:00' }).click();
@@ -227,8 +227,8 @@ await step('a booking is moved, and given up with a way back', async () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await said(page, 'Changed');
     like((await must('GET', `/v1/bookings/${mine.id}`, { token: ann.token })).start, /T12:00/, 'start');
-    await page.getByRole('button', { name: 'Give up Room a-3, 12:00–13:00' }).click();
-    await said(page, 'is given up');
+    await page.getByRole('button', { name: 'Cancel Room a-3, 12:00–13:00' }).click();
+    await said(page, 'is cancelled');
     is((await must('GET', `/v1/bookings/${mine.id}`, { token: ann.token })).state, 'cancelled', 'state');
     await page.getByRole('button', { name: 'Undo' }).click();
     await said(page, 'It is yours again');
@@ -358,7 +358,7 @@ await step('while the database is stopped the page says so, and what was shown s
     await open(page, 'mine');
     await page.locator('.booking').first().waitFor();
     await ask('stop-database');
-    await page.locator('.booking').first().getByRole('button', { name: /^Give up/ }).click();
+    await page.locator('.booking').first().getByRole('button', { name: /^Cancel/ }).click();
     await page.locator('.toast.bad').waitFor();
     like(await page.locator('.booking').count(), /[1-9]/, 'bookings that are shown');
     await ask('start-database');

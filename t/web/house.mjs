@@ -182,7 +182,7 @@ await step('rules that a room has are not deleted, and the page says why', async
 
 // ---- people and groups
 
-await step('a group is made, somebody added and put into it, and shut out', async () => {
+await step('a group is made, somebody added and put into it, and disabled', async () => {
     await open(page, 'groups');
     await page.getByRole('button', { name: 'New group' }).click();
     await page.getByLabel('Name', { exact: true }).fill('students');
@@ -194,9 +194,9 @@ await step('a group is made, somebody added and put into it, and shut out', asyn
     await page.getByRole('dialog').getByLabel('Groups').fill('students');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('button', { name: 'cleo' }).click();
-    await page.getByRole('dialog').getByLabel('Shut out').check();
+    await page.getByRole('dialog').getByLabel('Disabled').check();
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.locator('tr', { hasText: 'shut out' }).waitFor();
+    await page.locator('tr', { hasText: 'disabled' }).waitFor();
     const { items: [cleo] } = await must('GET', '/v1/users?q=cleo', { token: admin.token });
     is([cleo.disabled, cleo.groups], [true, ['students']], 'cleo');
 });

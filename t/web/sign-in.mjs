@@ -101,14 +101,14 @@ await step('a page of another origin changes nothing: by fetch with a blob, by a
 });
 
 await step('name, clock and week are changed, and hold after a reload', async () => {
-    await page.getByLabel('What you are called').fill('<img src=x onerror=alert(1)>');
+    await page.getByLabel('Display name').fill('<img src=x onerror=alert(1)>');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').waitFor();
-    await page.getByLabel('Clock').selectOption('12');
+    await page.getByLabel('Time of day').selectOption('12');
     await page.getByLabel('The week begins on').selectOption('0');
     await page.reload();
     await settled(page);
-    is(await page.getByLabel('Clock').inputValue(), '12', 'clock');
+    is(await page.getByLabel('Time of day').inputValue(), '12', 'clock');
     like(await page.locator('.who').innerText(), /<img src=x onerror=alert\(1\)>/, 'a name that is HTML is shown as it is');
     is(await page.locator('img[src=x]').count(), 0, 'images of a name');
 });
@@ -116,7 +116,7 @@ await step('name, clock and week are changed, and hold after a reload', async ()
 await step('an account that was changed elsewhere meanwhile is not written over', async () => {
     const { version } = await must('GET', '/v1/me', { token: ann.token });
     await must('PATCH', '/v1/me', { token: ann.token, body: { displayName: 'Ann Other' }, headers: { 'If-Match': `"${version}"` } });
-    await page.getByLabel('What you are called').fill('Mine');
+    await page.getByLabel('Display name').fill('Mine');
     await page.getByRole('button', { name: 'Save' }).click();
     like(await page.getByRole('alert').innerText(), /Somebody else changed this/, 'alert');
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -137,7 +137,7 @@ await step('a token is made, shown once, and revoked', async () => {
 });
 
 await step('an expired session asks who it is, keeps what was typed, and goes on', async () => {
-    await page.getByLabel('Mail address').fill('ann@example.org');
+    await page.getByLabel('E-mail address').fill('ann@example.org');
     const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
     await call('DELETE', '/v1/session', { token: cookie.value });
     await page.getByRole('button', { name: 'Save' }).click();
@@ -145,7 +145,7 @@ await step('an expired session asks who it is, keeps what was typed, and goes on
     await dialog.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    is(await page.getByLabel('Mail address').inputValue(), 'ann@example.org', 'what was typed');
+    is(await page.getByLabel('E-mail address').inputValue(), 'ann@example.org', 'what was typed');
 });
 
 await step('signing out in one tab shows nothing more in another', async () => {
