@@ -34,13 +34,16 @@ bundle() {
 work=$target/work
 mkdir "$work"
 
-# ---- languages: {"en":{"name":"English","file":"a/lang-en-….json"}}
+# ---- languages: {"en":{"name":"English","file":"a/lang-en-….json","later":"a/later-en-….json"}}
 languages=
 for file in "$source"/lang/*.json; do
     tag=$(basename "$file" .json)
     name=$(sed -n 's/^"language": *{ *"name": *\("[^"]*"\).*/\1/p' "$file")
     tr -s '\n' ' ' <"$file" >"$work/lang.json"
-    languages="$languages${languages:+,}\"$tag\":{\"name\":$name,\"file\":\"$(place "$work/lang.json" "lang-$tag" json)\"}"
+    tr -s '\n' ' ' <"$source/lang/later/$tag.json" >"$work/later.json"
+    first=$(place "$work/lang.json" "lang-$tag" json)
+    later=$(place "$work/later.json" "later-$tag" json)
+    languages="$languages${languages:+,}\"$tag\":{\"name\":$name,\"file\":\"$first\",\"later\":\"$later\"}"
 done
 
 # ---- scripts: first the one that is loaded later, for the other one names it, and lends it React and the kit

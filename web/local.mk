@@ -5,11 +5,14 @@ WEB_FILES = web/build.sh web/index.html \
     web/css/dialog.css \
     web/css/frame.css \
     web/css/ground.css \
+    web/css/house.css \
     web/css/index.css \
     web/css/lists.css \
     web/css/print.css \
     web/lang/de.json \
     web/lang/en.json \
+    web/lang/later/de.json \
+    web/lang/later/en.json \
     web/src/api.js \
     web/src/app.jsx \
     web/src/board/grid.jsx \
@@ -44,12 +47,14 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/archive_room.jsx \
     web/src/later/conflict.jsx \
     web/src/later/csv.js \
+    web/src/later/decide.js \
     web/src/later/edit_room.jsx \
     web/src/later/groups.jsx \
     web/src/later/import_rooms.jsx \
     web/src/later/index.js \
     web/src/later/new_person.jsx \
     web/src/later/people.jsx \
+    web/src/later/people_known.js \
     web/src/later/person.jsx \
     web/src/later/policies.jsx \
     web/src/later/policy.jsx \
@@ -58,6 +63,9 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/policy_fields.jsx \
     web/src/later/policy_hours.jsx \
     web/src/later/policy_values.js \
+    web/src/later/reject_dialog.jsx \
+    web/src/later/request.jsx \
+    web/src/later/requests.jsx \
     web/src/later/room_fields.jsx \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \

@@ -27,7 +27,7 @@ await step('gzip alone is at most 90 KB, of all that a first load needs', async 
     if (bytes > 90 * 1024) throw new Error(`${bytes} bytes`);
 });
 
-function languageFile(tag) { return page.evaluate((one) => globalThis.bookable.kit.languages[one].file, tag); }
+function languageFile(tag, part = 'file') { return page.evaluate(([one, its]) => globalThis.bookable.kit.languages[one][its], [tag, part]); }
 
 await step('scripts are kept for ever, compressed as the browser likes it, and each form says that there are others', async () => {
     const path = new URL(await page.evaluate(() => document.querySelector('script[src]').src)).pathname;
@@ -190,9 +190,9 @@ await step('German has all texts', async () => {
     like(await german.page.locator('main').innerText(), /Passwort/, 'sign-in');
     is(await missingTexts(german.page), [], 'missing');
     await german.context.close();
-    const keys = async (tag) => Object.entries(await (await fetch(`${SITE}/${await languageFile(tag)}`)).json())
+    const keys = async (tag, part) => Object.entries(await (await fetch(`${SITE}/${await languageFile(tag, part)}`)).json())
         .flatMap(([section, texts]) => Object.keys(texts).map((name) => `${section}.${name}`)).sort();
-    is(await keys('de'), await keys('en'), 'keys');
+    for (const part of ['file', 'later']) is(await keys('de', part), await keys('en', part), `keys of ${part}`);
 });
 
 await step('the sign-in is accessible, light and dark, narrow and with large text', async () => {

@@ -36,7 +36,7 @@ function Navigation({ place }) {
     const current = (page) => (page.name === place.name || (page.name === 'rooms' && place.name === 'room') ? 'page' : undefined);
     return (
         <ul className="navigation">
-            {pages.filter((page) => page.inNavigation && page.may()).map((page) => (
+            {pages.filter((page) => page.may() && page.inNavigation?.()).map((page) => (
                 <li key={page.name}>
                     <Link to={page.name} aria-current={current(page)}><Icon name={page.icon} /> {t(`nav.${page.name}`)}</Link>
                 </li>

@@ -4,7 +4,7 @@ import { BASE } from './router.js';
 import { settings } from './settings.js';
 
 /* global LANGUAGES */
-// Made by the build from web/lang: { "en": { "name": "English", "file": "a/lang-en-….json" } }
+// Made by the build from web/lang: { "en": { "name": "English", "file": "a/lang-en-….json", "later": "a/later-en-….json" } }
 export const languages = LANGUAGES;
 
 const state = makeStore({ language: 'en', texts: null, plural: null });
@@ -23,12 +23,32 @@ function flatten(sections) {
     return Object.fromEntries(Object.entries(sections).flatMap(([section, texts]) => Object.entries(texts).map(([name, text]) => [`${section}.${name}`, text])));
 }
 
+// The files of a language that are wanted: those of the pages that are loaded later only with these.
+let parts = ['file'];
+
+async function textsOf(language) {
+    const files = await Promise.all(parts.map(async (part) => flatten(await (await fetch(BASE + languages[language][part])).json())));
+    return Object.assign({}, ...files);
+}
+
+/** The texts of the pages that are loaded later, too. */
+export async function loadLaterTexts() {
+    if (parts.includes('later')) return;
+    parts = ['file', 'later'];
+    try {
+        const texts = await textsOf(state.get().language);
+        state.set((was) => ({ ...was, texts }));
+    } catch (error) {
+        parts = ['file'];
+        throw error;
+    }
+}
+
 /** Load and use the first of the languages of a list that there is. */
 export async function loadLanguage(wished) {
     const language = choose(wished);
     if (state.get().texts && state.get().language === language) return;
-    const response = await fetch(BASE + languages[language].file);
-    const texts = flatten(await response.json());
+    const texts = await textsOf(language);
     document.documentElement.lang = language;
     document.documentElement.dir = texts['language.direction'] || 'ltr';
     state.set({ language, texts, plural: new Intl.PluralRules(language) });

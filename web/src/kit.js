@@ -2,6 +2,7 @@
 // opened, and take this from the page that is there (src/lazy/).
 export * from './api.js';
 export * from './i18n.js';
+export * from './rooms_known.js';
 export * from './router.js';
 export * from './rules.js';
 export * from './session.js';
@@ -9,6 +10,7 @@ export * from './settings.js';
 export * from './store.js';
 export * from './time.js';
 export * from './use_api.js';
+export * from './booking/words.js';
 export * from './components/dialog.jsx';
 export * from './components/form.jsx';
 export * from './components/icon.jsx';
@@ -18,3 +20,4 @@ export * from './components/page.jsx';
 export * from './components/states.jsx';
 export * from './components/toasts.jsx';
 export * from './components/use_action.js';
+export { ZoneNotice } from './screens/room.jsx';

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'react';
 import { Failure, Loading } from './components/states.jsx';
 import { Page } from './components/page.jsx';
 import { Link } from './components/link.jsx';
-import { t } from './i18n.js';
+import { loadLaterTexts, t } from './i18n.js';
 import { BASE } from './router.js';
-import { isAdmin, seesAll } from './session.js';
+import { decides, isAdmin, seesAll } from './session.js';
 import { Board } from './screens/board.jsx';
 import { Find } from './screens/find.jsx';
 import { Mine } from './screens/mine.jsx';
@@ -15,16 +15,21 @@ import { Rooms } from './screens/rooms.jsx';
 /* global LATER */
 const everybody = () => true;
 
-/** later: the name of a screen in the file of those that not everybody needs at once. */
+/**
+ * later: the name of a screen in the file of those that not everybody needs at once. inNavigation: for whom it stands
+ * in the navigation, of those who may open it.
+ */
 export const pages = [
-    { name: '', screen: Find, icon: 'search', may: everybody, inNavigation: true },
-    { name: 'board', screen: Board, icon: 'board', may: everybody, inNavigation: true },
-    { name: 'mine', screen: Mine, icon: 'calendar', may: everybody, inNavigation: true },
-    { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: true },
+    { name: '', screen: Find, icon: 'search', may: everybody, inNavigation: everybody },
+    { name: 'board', screen: Board, icon: 'board', may: everybody, inNavigation: everybody },
+    { name: 'mine', screen: Mine, icon: 'calendar', may: everybody, inNavigation: everybody },
+    { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: everybody },
     { name: 'room', screen: Room, may: everybody },
-    { name: 'policies', later: 'Policies', icon: 'clock', may: seesAll, inNavigation: true },
+    // Whom a policy names to decide is not known here: the page itself says if there is nothing to decide.
+    { name: 'requests', later: 'Requests', icon: 'ask', may: everybody, inNavigation: decides },
+    { name: 'policies', later: 'Policies', icon: 'clock', may: seesAll, inNavigation: everybody },
     { name: 'policy', later: 'Policy', may: seesAll },
-    { name: 'people', later: 'People', icon: 'people', may: seesAll, inNavigation: true },
+    { name: 'people', later: 'People', icon: 'people', may: seesAll, inNavigation: everybody },
     { name: 'groups', later: 'Groups', may: seesAll },
     { name: 'edit-room', later: 'EditRoom', may: everybody },
     { name: 'import-rooms', later: 'ImportRooms', may: isAdmin },
@@ -33,7 +38,7 @@ export const pages = [
 
 let loaded = null;
 function loadLater() {
-    loaded ??= import(BASE + LATER).catch((error) => { loaded = null; throw error; });
+    loaded ??= Promise.all([import(BASE + LATER), loadLaterTexts()]).then(([screens]) => screens).catch((error) => { loaded = null; throw error; });
     return loaded;
 }
 

@@ -11,6 +11,8 @@ export const site = makeStore(settings.get().site || null);
 export function useSession() { return useStore(session); }
 export function useSite() { return useStore(site); }
 export function isAdmin() { return session.get().capabilities.mayAdminister === true; }
+/** Whether there may be requests for the caller to decide about: administrators, and managers of rooms. */
+export function decides() { return isAdmin() || settings.get().manages === session.get().user?.id; }
 export function seesAll() { return isAdmin() || session.get().capabilities.mayAudit === true; }
 
 function signedIn({ user, capabilities }) {
@@ -22,7 +24,7 @@ function signedIn({ user, capabilities }) {
 function signedOut(expired) {
     const { user, capabilities } = session.get();
     session.set(expired ? { state: 'out', user, capabilities, expired } : { state: 'out', user: null, capabilities: {}, expired });
-    setSettings(expired ? { signedIn: undefined } : { signedIn: undefined, leftAt: Date.now() });
+    setSettings(expired ? { signedIn: undefined } : { signedIn: undefined, manages: undefined, leftAt: Date.now() });
 }
 
 whenSignedOut(() => { if (session.get().state === 'in') signedOut(true); });
@@ -42,9 +44,22 @@ export async function loadSite() {
     site.set(body);
 }
 
+// The rooms that somebody looks after are known to the space service alone: it is asked once after each sign-in.
+async function learnManages({ user, capabilities }) {
+    if (capabilities?.mayAdminister || settings.get().manages !== undefined) return;
+    try {
+        const { body } = await get('/v1/spaces?manages=me&limit=1', { quiet: true });
+        setSettings({ manages: body.items.length ? user.id : null });
+    } catch {
+        // It is asked again the next time: nobody stays outside for that.
+    }
+}
+
 export async function loadSession() {
     try {
-        signedIn((await get('/v1/session', { quiet: true })).body);
+        const { body } = await get('/v1/session', { quiet: true });
+        await learnManages(body);
+        signedIn(body);
     } catch (problem) {
         if (problem.code !== 'not-signed-in') throw problem;
         signedOut(false);

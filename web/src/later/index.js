@@ -6,3 +6,4 @@ export { ImportRooms } from './import_rooms.jsx';
 export { People } from './people.jsx';
 export { Policies } from './policies.jsx';
 export { Policy } from './policy.jsx';
+export { Requests } from './requests.jsx';

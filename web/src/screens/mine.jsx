@@ -4,11 +4,14 @@ import { Empty, Read } from '../components/states.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { toast } from '../components/toasts.jsx';
+import { useAction } from '../components/use_action.js';
+import { bookNow } from '../booking/book_dialog.jsx';
 import { MoveDialog } from '../booking/move_dialog.jsx';
 import { spaceId, spaceName } from '../booking/words.js';
 import { list, post, query, remove } from '../api.js';
 import { sentence, t } from '../i18n.js';
-import { dateOf, showDay, showSpan } from '../time.js';
+import { nameIn, useRooms } from '../rooms_known.js';
+import { dateOf, minutesBetween, showDate, showDay, showSpan, showTime, wallOf } from '../time.js';
 import { useGet } from '../use_api.js';
 import { placeText } from './room_words.js';
 import { ZoneNotice } from './room.jsx';
@@ -22,7 +25,7 @@ const readMine = async (when, options) => {
     const now = Date.now();
     const path = query('/v1/bookings', {
         user: 'me', include: 'space', sort: past ? '-start' : 'start',
-        state: past ? 'confirmed,cancelled,rejected,released,expired' : 'confirmed,pending',
+        state: past ? 'confirmed,cancelled,rejected,released,expired' : 'confirmed,pending,rejected,expired',
         from: minute(past ? now - PAST_DAYS * 86400000 : now), to: past ? minute(now) : undefined,
     });
     return { body: await list(path, { most: 400, ...options }), etag: null };
@@ -55,6 +58,27 @@ async function giveUp(booking, reload) {
     reload();
 }
 
+/** What who refused it suggests instead: booked at one click, for as long and for as many. */
+function Suggested({ booking, reload }) {
+    const rooms = useRooms();
+    const { suggest, title, people, notes } = booking;
+    const id = suggest.space || spaceId(booking.space);
+    const room = id === spaceId(booking.space) ? spaceName(booking.space) : nameIn(rooms)(id);
+    const start = wallOf(suggest.start);
+    const [take, { problem, busy }] = useAction(async () => {
+        const body = { space: id, start, minutes: minutesBetween(booking.start, booking.end), title, people };
+        await bookNow(notes ? { ...body, notes } : body, room, reload);
+        reload();
+    });
+    return (
+        <span className="block">
+            {t('mine.suggested', { room, when: `${showDate(start)}, ${showTime(start)}` })}{' '}
+            <button type="button" className="button small" aria-disabled={busy || undefined} onClick={take}>{t('mine.take_suggested')}</button>
+            {problem && <span className="block fault" role="alert">{sentence(problem)}</span>}
+        </span>
+    );
+}
+
 function Booking({ booking, onMove, reload }) {
     const may = (what) => booking.may?.includes(what);
     const name = spaceName(booking.space);
@@ -66,6 +90,7 @@ function Booking({ booking, onMove, reload }) {
                 {booking.state !== 'confirmed' && <span className="tag">{t(`state.${booking.state}`)}</span>}
                 <span className="block quiet"><Link to="room" values={{ id: spaceId(booking.space) }}>{name}</Link> {typeof booking.space === 'object' && placeText(booking.space)}</span>
                 {booking.reason && <span className="block quiet">{booking.reason}</span>}
+                {booking.state === 'rejected' && booking.suggest && <Suggested booking={booking} reload={reload} />}
             </span>
             <span className="actions">
                 {may('change') && <button type="button" className="button small" onClick={() => onMove(booking)} aria-label={t('mine.change_one', { room: name, time: showSpan(booking.start, booking.end) })}>{t('mine.change')}</button>}
