@@ -187,10 +187,12 @@ static void begin_plan(booking_closures_plan_t *plan, apr_pool_t *p)
     plan->in_the_way = apr_array_make(p, 8, sizeof(booking_v1_t));
 }
 
-static apr_status_t create_all(bk_db_t *db, booking_closures_plan_t *plan, apr_pool_t *p)
+static apr_status_t create_all(bk_db_t *db, void *baton, apr_pool_t *p)
 {
+    booking_closures_plan_t *plan = baton;
     apr_status_t rv = booking_rows_lock_spaces(db, plan->spaces, plan->space_count, p);
 
+    begin_plan(plan, p);
     if (rv == APR_SUCCESS) {
         rv = bk_db_fields_write(db, BOOKING_CLOSURE_INSERT, &booking_closures_fields,
                                 &plan->closure, NULL);
@@ -200,10 +202,7 @@ static apr_status_t create_all(bk_db_t *db, booking_closures_plan_t *plan, apr_p
 
 static apr_status_t create(void *handle, booking_closures_plan_t *plan, apr_pool_t *p)
 {
-    apr_status_t rv = bk_db_begin(handle);
-
-    begin_plan(plan, p);
-    return rv == APR_SUCCESS ? bk_db_end(handle, create_all(handle, plan, p)) : rv;
+    return booking_rows_transact(handle, create_all, plan, p);
 }
 
 static apr_status_t write_closure(bk_db_t *db, const booking_closure_t *closure)
@@ -233,12 +232,21 @@ static apr_status_t rename_rows(bk_db_t *db, const booking_closure_t *closure)
     return bk_db_write(db, BOOKING_CLOSURE_RENAME, args, 5, NULL);
 }
 
-static apr_status_t change_all(bk_db_t *db, const booking_closure_t *before,
-                               booking_closures_plan_t *plan, apr_pool_t *p)
+/* What a change begins with. */
+typedef struct changing_t {
+    const booking_closure_t *before;
+    booking_closures_plan_t *plan;
+} changing_t;
+
+static apr_status_t change_all(bk_db_t *db, void *baton, apr_pool_t *p)
 {
+    const changing_t *changing = baton;
+    const booking_closure_t *before = changing->before;
+    booking_closures_plan_t *plan = changing->plan;
     const booking_closure_t *after = &plan->closure;
     apr_status_t rv = booking_rows_lock_spaces(db, plan->spaces, plan->space_count, p);
 
+    begin_plan(plan, p);
     if (rv == APR_SUCCESS) {
         rv = write_closure(db, after);
     }
@@ -256,10 +264,9 @@ static apr_status_t change_all(bk_db_t *db, const booking_closure_t *before,
 static apr_status_t change(void *handle, const booking_closure_t *before,
                            booking_closures_plan_t *plan, apr_pool_t *p)
 {
-    apr_status_t rv = bk_db_begin(handle);
+    changing_t changing = {before, plan};
 
-    begin_plan(plan, p);
-    return rv == APR_SUCCESS ? bk_db_end(handle, change_all(handle, before, plan, p)) : rv;
+    return booking_rows_transact(handle, change_all, &changing, p);
 }
 
 static apr_status_t end_all(bk_db_t *db, booking_closures_plan_t *plan, apr_pool_t *p)

@@ -50,6 +50,56 @@ apr_status_t booking_rows_lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool
     return rv == APR_SUCCESS ? bk_db_read(db, BOOKING_LOCK_HOLDER, &id, 1, &one, 1, p) : rv;
 }
 
+/* ---- the order of the log -----------------------------------------------------------------------
+ */
+
+/* How often a transaction is begun anew. */
+#define TRIES 5
+
+apr_status_t booking_rows_check_order(bk_db_t *db, apr_pool_t *p)
+{
+    bk_db_value_t one;
+    apr_status_t rv;
+
+    if (!bk_db_has(db, BOOKING_EVENTS_EARLY)) {
+        return APR_SUCCESS;
+    }
+    rv = bk_db_read(db, BOOKING_EVENTS_EARLY, NULL, 0, &one, 1, p);
+    if (rv == APR_NOTFOUND) {
+        return APR_SUCCESS;
+    }
+    return rv == APR_SUCCESS ? BOOKING_ROWS_EARLY : rv;
+}
+
+static apr_status_t transact_once(bk_db_t *db,
+                                  apr_status_t (*work)(bk_db_t *db, void *baton, apr_pool_t *p),
+                                  void *baton, apr_pool_t *p)
+{
+    apr_status_t rv = bk_db_begin(db);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = work(db, baton, p);
+    if (rv == APR_SUCCESS) {
+        rv = booking_rows_check_order(db, p);
+    }
+    return bk_db_end(db, rv);
+}
+
+apr_status_t booking_rows_transact(bk_db_t *db,
+                                   apr_status_t (*work)(bk_db_t *db, void *baton, apr_pool_t *p),
+                                   void *baton, apr_pool_t *p)
+{
+    apr_status_t rv = BOOKING_ROWS_EARLY;
+    int i;
+
+    for (i = 0; i < TRIES && rv == BOOKING_ROWS_EARLY; i++) {
+        rv = transact_once(db, work, baton, p);
+    }
+    return rv == BOOKING_ROWS_EARLY ? APR_TIMEUP : rv;
+}
+
 /* ---- quotas -------------------------------------------------------------------------------------
  */
 

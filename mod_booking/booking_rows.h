@@ -46,6 +46,29 @@ apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
 apr_status_t booking_rows_count_limits(bk_db_t *db, const booking_v1_t *row,
                                        booking_limits_t *limits, apr_pool_t *p);
 
+/** Result of booking_rows_check_order(). */
+#define BOOKING_ROWS_EARLY (APR_OS_START_USERERR + 26)
+
+/**
+ * Check that this transaction changed nothing that was made or changed under a later number of
+ * PostgreSQL's than its own: the log is read in the order of these numbers, so it would tell of the
+ * change before what was changed. A transaction has its number from the first row that it writes,
+ * and a single new row needs no lock: so such a row may appear in between. SQLite has one writer.
+ * @return BOOKING_ROWS_EARLY
+ */
+apr_status_t booking_rows_check_order(bk_db_t *db, apr_pool_t *p);
+
+/**
+ * Do what changes several rows in a transaction, and once more, in a new one, while
+ * booking_rows_check_order() says so.
+ * @param work  called once or more; what it said before counts no longer
+ * @return what @a work returns; APR_TIMEUP: others write all the time, or an outer transaction,
+ *         whose number stays as it is, was too early
+ */
+apr_status_t booking_rows_transact(bk_db_t *db,
+                                   apr_status_t (*work)(bk_db_t *db, void *baton, apr_pool_t *p),
+                                   void *baton, apr_pool_t *p);
+
 /** Copy the texts of a row that is only valid for a moment into a pool. */
 void booking_rows_keep(booking_v1_t *row, apr_pool_t *p);
 

@@ -236,50 +236,56 @@ static apr_status_t lock_spaces(bk_db_t *db, const booking_series_part_t *part, 
                : rv;
 }
 
-/* @param statement  with the arguments series, from, to, by, now, reason */
-static apr_status_t change_part(bk_db_t *db, int statement, const booking_series_part_t *part,
-                                const booking_series_act_t *act, apr_int64_t *changed,
-                                apr_pool_t *p)
+/* What is done to a part of a series. */
+typedef struct changing_t {
+    int statement; /* with the arguments series, from, to, by, now, reason */
+    const booking_series_part_t *part;
+    const booking_series_act_t *act;
+    apr_int64_t *changed;
+} changing_t;
+
+static apr_status_t change_part(bk_db_t *db, void *baton, apr_pool_t *p)
 {
+    const changing_t *changing = baton;
+    const booking_series_part_t *part = changing->part;
+    const booking_series_act_t *act = changing->act;
     const bk_db_value_t args[] = {bk_db_int(part->series_id), bk_db_int(part->from_ns),
                                   bk_db_int(part->to_ns),     bk_db_int(act->by),
                                   bk_db_int(act->now_ns),     bk_db_text(act->reason)};
     apr_status_t rv = touch(db, part, act, p);
 
+    *changing->changed = 0;
     if (rv == APR_SUCCESS) {
         rv = lock_spaces(db, part, p);
     }
-    return rv == APR_SUCCESS ? bk_db_write(db, statement, args, 6, changed) : rv;
+    return rv == APR_SUCCESS ? bk_db_write(db, changing->statement, args, 6, changing->changed)
+                             : rv;
 }
 
 static apr_status_t cancel(void *handle, const booking_series_part_t *part,
                            const booking_series_act_t *act, apr_int64_t *changed, apr_pool_t *p)
 {
-    apr_status_t rv = bk_db_begin(handle);
+    changing_t changing = {BOOKING_SERIES_CANCEL, part, act, changed};
 
-    *changed = 0;
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    return bk_db_end(handle, change_part(handle, BOOKING_SERIES_CANCEL, part, act, changed, p));
+    return booking_rows_transact(handle, change_part, &changing, p);
+}
+
+static apr_status_t decide_part(bk_db_t *db, void *baton, apr_pool_t *p)
+{
+    const changing_t *changing = baton;
+    apr_status_t rv = change_part(db, baton, p);
+
+    return rv == APR_SUCCESS && *changing->changed == 0 ? BOOKING_SERIES_STORE_NONE : rv;
 }
 
 static apr_status_t decide(void *handle, const booking_series_part_t *part, booking_state_t state,
                            const booking_series_act_t *act, apr_int64_t *changed, apr_pool_t *p)
 {
-    int statement =
-        state == BOOKING_STATE_CONFIRMED ? BOOKING_SERIES_APPROVE : BOOKING_SERIES_REJECT;
-    apr_status_t rv = bk_db_begin(handle);
+    changing_t changing = {state == BOOKING_STATE_CONFIRMED ? BOOKING_SERIES_APPROVE
+                                                            : BOOKING_SERIES_REJECT,
+                           part, act, changed};
 
-    *changed = 0;
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    rv = change_part(handle, statement, part, act, changed, p);
-    if (rv == APR_SUCCESS && *changed == 0) {
-        rv = BOOKING_SERIES_STORE_NONE;
-    }
-    return bk_db_end(handle, rv);
+    return booking_rows_transact(handle, decide_part, &changing, p);
 }
 
 const booking_series_store_verbs_t booking_series_store_dbd = {

@@ -40,6 +40,8 @@ enum {
                                    booking_event_fields, transaction */
     BOOKING_EVENTS_BY_XACT,     /* behind a transaction and number, from a number on, how many: the
                                    same; SQLite has none */
+    BOOKING_EVENTS_EARLY,       /* whether this transaction changed what one with a higher number
+                                   wrote; SQLite has none */
     BOOKING_EVENTS_OF,          /* booking_id: the same, of changes */
     BOOKING_EVENTS_DELETE,      /* transaction, number: those below the boundary up to there */
     BOOKING_EVENTS_DELETE_XACT, /* the same: the others */

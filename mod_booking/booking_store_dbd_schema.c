@@ -427,6 +427,11 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
                                         "$1") ", $2)"
                                               " AND xact < pg_snapshot_xmin(pg_current_snapshot())"
                                               " AND seq >= $3 ORDER BY xact, seq LIMIT $4"},
+    [BOOKING_EVENTS_EARLY] = {.pgsql =
+                                  "SELECT 1 FROM booking_events AS own JOIN booking_events AS later"
+                                  " ON later.booking_id = own.booking_id"
+                                  " WHERE own.xact = pg_current_xact_id() AND own.version > 1"
+                                  " AND later.xact > pg_current_xact_id() LIMIT 1"},
     [BOOKING_EVENTS_OF] = {"SELECT {booking_events}, 0 FROM booking_events"
                            " WHERE booking_id = $1 AND version > 1 ORDER BY booking_id, seq"},
     [BOOKING_EVENTS_DELETE] = {"DELETE FROM booking_events WHERE seq < " BOUNDARY

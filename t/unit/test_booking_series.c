@@ -351,6 +351,29 @@ static void test_a_closure_is_moved_and_taken_back(void **state)
     EXPECT(db, closures->end(db, &plan, *state), BOOKING_V1_STORE_CHANGED);
 }
 
+/* A transaction of PostgreSQL has its number before it sees what is booked meanwhile: then it
+ * begins anew, so that the log tells of a booking before it tells of its end. */
+static void test_the_log_tells_first_what_was_first(void **state)
+{
+    bk_db_t *db = open_store(*state), *other = open_store(*state);
+    booking_closures_plan_t plan =
+        closing_of(500, AT(0, 8), AT(0, 20), BOOKING_CLOSURES_CANCEL, *state);
+
+    if (both_path) {
+        skip(); /* who writes there is alone */
+    }
+    EXPECT(db, bk_db_begin(db), APR_SUCCESS);
+    add(db, 1, AT(5, 9), AT(5, 10), *state);
+    add(other, 2, AT(0, 9), AT(0, 10), *state);
+    EXPECT(db, closures->create(db, &plan, *state), APR_TIMEUP);
+    EXPECT(db, bk_db_end(db, APR_TIMEUP), APR_TIMEUP);
+    EXPECT(db, closures->create(db, &plan, *state), APR_SUCCESS);
+    assert_int_equal(number("SELECT count(*) FROM (SELECT version, row_number() OVER"
+                            " (ORDER BY xact, seq) AS place FROM booking_events"
+                            " WHERE booking_id = 2) AS told WHERE version = place"),
+                     2);
+}
+
 static apr_status_t count_row(void *count, const booking_closure_t *closure)
 {
     (void)closure;
@@ -478,6 +501,7 @@ int main(void)
         cmocka_unit_test_setup(test_what_is_in_the_way_is_cancelled, both_renew),
         cmocka_unit_test_setup(test_what_is_in_the_way_is_kept, both_renew),
         cmocka_unit_test_setup(test_a_closure_is_moved_and_taken_back, both_renew),
+        cmocka_unit_test_setup(test_the_log_tells_first_what_was_first, both_renew),
         cmocka_unit_test_setup(test_closures_are_listed, both_renew),
         cmocka_unit_test_setup(test_one_of_those_that_race_wins, both_renew),
     };
