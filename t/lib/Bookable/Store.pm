@@ -28,7 +28,7 @@ my %STORES = (
 my %CACHES = (none => 1, shmcb => 1, redis => 1);
 
 # kind   of store; cache  of it
-# dir    a directory for files, which httpd may write to
+# dir    a directory for files, which httpd may write to; name  of SQLite's file there
 # asynchronous  1: the standby follows when it can
 # further arguments are Bookable::Postgres's
 sub new
@@ -40,7 +40,8 @@ sub new
     my $cache = delete $args{cache} // $ENV{BOOKABLE_CACHE} // 'none';
     my $of = $STORES{$kind} or die "BOOKABLE_STORE=$kind: must be " . join(', ', sort keys %STORES) . "\n";
     $CACHES{$cache} or die "BOOKABLE_CACHE=$cache: must be " . join(', ', sort keys %CACHES) . "\n";
-    return bless { kind => $kind, cache => $cache, dir => delete $args{dir}, server => \%args }, $of;
+    return bless { kind => $kind, cache => $cache, dir => delete $args{dir}, name => delete $args{name},
+        server => \%args }, $of;
 }
 
 sub kind { my ($self) = @_; return $self->{kind} }
@@ -140,7 +141,7 @@ sub environment { return () }
 package Bookable::Store::SQLite;
 our @ISA = 'Bookable::Store';
 
-sub file { my ($self) = @_; return "$self->{dir}/bookable.db" }
+sub file { my ($self) = @_; return "$self->{dir}/" . ($self->{name} // 'bookable.db') }
 
 sub store_config
 {
