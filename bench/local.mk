@@ -46,6 +46,7 @@ EXTRA_DIST += \
     bench/cost/calls.pl \
     bench/each.py \
     bench/experiments \
+    bench/ha \
     bench/migration \
     bench/profile \
     bench/report \
@@ -59,6 +60,14 @@ EXTRA_DIST += \
     bench/lib/Bench/Cluster.pm \
     bench/lib/Bench/Experiment.pm \
     bench/lib/Bench/Growth.pm \
+    bench/lib/Bench/Ha/Conf.pm \
+    bench/lib/Bench/Ha/Etcd.pm \
+    bench/lib/Bench/Ha/Faults.pm \
+    bench/lib/Bench/Ha/Haproxy.pm \
+    bench/lib/Bench/Ha/Patroni.pm \
+    bench/lib/Bench/Ha/Pgbouncer.pm \
+    bench/lib/Bench/Ha/Redis.pm \
+    bench/lib/Bench/Ha/Site.pm \
     bench/lib/Bench/Host.pm \
     bench/lib/Bench/Locust.pm \
     bench/lib/Bench/Packages.pm \

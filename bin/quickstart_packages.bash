@@ -54,7 +54,7 @@ install_check_servers() {
         fi
         install_packages "${check_servers[@]}"
         local service
-        for service in krb5-admin-server krb5-kdc pgbouncer prometheus redis-server slapd; do
+        for service in haproxy krb5-admin-server krb5-kdc pgbouncer prometheus redis-server slapd; do
             ! command -v systemctl >/dev/null || as_root systemctl --quiet disable "$service" || true
         done
     )

@@ -27,6 +27,13 @@ CONF_FILES = \
     conf/user.load \
     conf/grafana/bookable.json \
     conf/grafana/dashboard.jq \
+    conf/ha/etcd \
+    conf/ha/haproxy.cfg \
+    conf/ha/patroni.env \
+    conf/ha/patroni.yml \
+    conf/ha/pgbouncer.ini \
+    conf/ha/redis.conf \
+    conf/ha/sentinel.conf \
     conf/logrotate/cluster \
     conf/logrotate/house \
     conf/prometheus/bookable.rules.yml \
@@ -37,7 +44,7 @@ CONF_FILES = \
     conf/systemd/house.sysusers \
     conf/systemd/house.tmpfiles
 EXTRA_DIST += $(CONF_FILES)
-CONF_FOLDERS = conf/grafana conf/logrotate conf/prometheus conf/systemd
+CONF_FOLDERS = conf/grafana conf/ha conf/logrotate conf/prometheus conf/systemd
 
 # A .load file loads one of our modules; the other files load httpd's, too.
 PLACES = -e 's,/usr/sbin/apache2,$(HTTPD),g' -e 's,/usr/share/bookable/web,$(webdir),g'

@@ -187,6 +187,7 @@ for my $kind (sort keys %module) {
 accepted('gateway.conf, of httpd alone', places(), ['gateway.conf']);
 my $retry = Bookable::Server::module_path('proxy_retry');
 accepted('gateway.conf', places(PROXY_RETRY => $retry), ['gateway.conf']);
+accepted('gateway.conf, behind another proxy', places(PROXY => '192.0.2.10'), ['gateway.conf']);
 my $certificate = "-subj /CN=127.0.0.1 -keyout '$DIR/tls.key' -out '$DIR/tls.crt'";
 SKIP: {
     skip 'openssl, mod_ssl or mod_http2 is missing', 4

@@ -94,6 +94,7 @@ FUNCTIONAL_TESTS = \
     t/66-breaker-config.t \
     t/66-version.t \
     t/67-conf.t \
+    t/67-ha.t \
     t/68-metrics.t \
     t/69-conf-defines.t \
     t/69-watching.t \

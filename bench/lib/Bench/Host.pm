@@ -12,6 +12,7 @@ package Bench::Host;
 # members  { service => [URL, ...] } for conf/gateway.conf and conf/service.conf
 # on       a Bench::Store; the default is that of conf/
 # load     further modules: { name => path }
+# places   further names that are defined: { PROXY => '127.0.0.1' }
 # config   more configuration
 
 use strict;
@@ -31,7 +32,7 @@ sub new
 {
     my ($class, %args) = @_;
     my $self =
-        $class->SUPER::new(serves => 'bookable', store => 'sqlite', cache => 'none', load => {}, %args);
+        $class->SUPER::new(serves => 'bookable', store => 'sqlite', cache => 'none', load => {}, places => {}, %args);
     $self->{modules} = [ $self->{service} ] if $self->{serves} eq 'service';
     $self->{modules} = [] if $self->{serves} eq 'gateway';
     return $self;
@@ -59,6 +60,7 @@ sub _places
         MEMBERS => "$self->{dir}/members.conf",
         ERRORS => "$TOP/conf/errors.conf",
         PROXY_RETRY => Bookable::Server::module_path('proxy_retry'),
+        %{ $self->{places} },
     );
     @place{qw(SERVICE INSTANCE TRUSTED)} = ($self->{service}, $self->{service}, '127.0.0.1')
         if $self->{serves} eq 'service';

@@ -8,6 +8,11 @@ use warnings FATAL => 'all';
 # Program => Debian's package of it, or a file of the package.
 my %PACKAGE = (
     wrk => 'wrk',
+    etcd => 'etcd-server',
+    haproxy => 'haproxy',
+    patroni => 'patroni',
+    pgbouncer => 'pgbouncer',
+    'redis-server' => 'redis-server',
     nginx => 'nginx',
     sqlite3 => 'sqlite3',
     go => 'golang-go',
@@ -36,7 +41,7 @@ sub need
 
 sub need_peers
 {
-    return need(grep { !/locust|gnuplot|perf/ } sort keys %PACKAGE);
+    return need(qw(go nginx sqlite3 wrk), grep { m{/} } sort keys %PACKAGE);
 }
 
 1;
