@@ -16,7 +16,7 @@ sub new
 {
     my ($class, $dir, $note) = @_;
     make_path($dir);
-    return bless { dir => $dir, note => defined $note ? "; $note" : '' }, $class;
+    return bless { dir => $dir, new => [], note => defined $note ? "; $note" : '' }, $class;
 }
 
 sub dir { my ($self) = @_; return $self->{dir} }
@@ -25,15 +25,29 @@ sub file { my ($self, $name) = @_; return "$self->{dir}/$name.csv" }
 
 sub has { my ($self, $name) = @_; return -e $self->file($name) }
 
-# A new file with these columns; what machine it was is said in its first line.
+# A new file with these columns; what machine it was is said in its first line. It takes the place of an
+# older one at keep().
 sub create
 {
     my ($self, $name, @columns) = @_;
-    open my $out, '>', $self->file($name) or die $self->file($name) . ": $!\n";
+    my $file = $self->file($name);
+    open my $out, '>', "$file.new" or die "$file.new: $!\n";
     $out->autoflush(1);
+    push @{ $self->{new} }, $file;
     print {$out} '# ', machine(), $self->{note}, "\n", join(',', @columns), "\n";
     return bless { out => $out, columns => \@columns }, 'Bench::Results::File';
 }
+
+# What was made since the last call is whole: it is kept from now on.
+sub keep
+{
+    my ($self) = @_;
+    rename "$_.new", $_ or die "$_: $!\n" for splice @{ $self->{new} };
+    return;
+}
+
+# What was made since the last call is not whole, and is left out: an older file stays.
+sub drop { my ($self) = @_; return unlink map { "$_.new" } splice @{ $self->{new} } }
 
 # Its rows, each { column => value }.
 sub read

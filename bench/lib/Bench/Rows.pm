@@ -50,7 +50,8 @@ sub run
     local $run->{row} = $name;
     local $run->{file} =
         $run->{results}->create("compare-$name", qw(pair connections program measure value));
-    return $row->[1]->($run);
+    $row->[1]->($run);
+    return $run->{results}->keep;
 }
 
 # ---- in turn -------------------------------------------------------------------------------------
