@@ -25,6 +25,7 @@ CONF_FILES = \
     conf/socache_hiredis.load \
     conf/space.load \
     conf/user.load \
+    conf/apparmor/bookable \
     conf/grafana/bookable.json \
     conf/grafana/dashboard.jq \
     conf/ha/etcd \
@@ -44,7 +45,7 @@ CONF_FILES = \
     conf/systemd/house.sysusers \
     conf/systemd/house.tmpfiles
 EXTRA_DIST += $(CONF_FILES)
-CONF_FOLDERS = conf/grafana conf/ha conf/logrotate conf/prometheus conf/systemd
+CONF_FOLDERS = conf/apparmor conf/grafana conf/ha conf/logrotate conf/prometheus conf/systemd
 
 # A .load file loads one of our modules; the other files load httpd's, too.
 PLACES = -e 's,/usr/sbin/apache2,$(HTTPD),g' -e 's,/usr/share/bookable/web,$(webdir),g'

@@ -236,6 +236,22 @@ my @named = map { slurp($_) =~ /^User=(\S+)$/mg } @units;
 is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } @named ], \@made,
     'each service has a user of its own, and so have the gateway and the house');
 
+# ---- AppArmor ------------------------------------------------------------------------------------
+
+my $profile = "$CONF/apparmor/bookable";
+SKIP: {
+    my ($parser) = grep { -x } map { "$_/apparmor_parser" } '/usr/sbin', '/sbin';
+    skip 'apparmor is missing', 1 unless $parser;
+    my $output = qx($parser --skip-kernel-load --skip-cache '$profile' 2>&1);
+    is($?, 0, 'AppArmor would take the profile') or diag($output);
+}
+my ($rules) = slurp($profile) =~ /^(profile bookable .*)/ms;
+my %place = slurp("$CONF/house.conf") =~ /^Define BOOKABLE_(\w+)\s+(\/\S+)/mg;
+for my $name (sort keys %place) {
+    my $folder = $name eq 'DATABASE' ? dirname($place{$name}) : $place{$name};
+    like($rules, qr{^  \Q@{[ $folder =~ s{^/run/}{\@{run}/}r ]}\E/\S* r}m, "the profile has $folder, house.conf's BOOKABLE_$name");
+}
+
 # ---- what is logged ------------------------------------------------------------------------------
 
 # Served as it is, not only read: who signs up and logs in is in the log of each kind of host.

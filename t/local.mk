@@ -100,6 +100,7 @@ FUNCTIONAL_TESTS = \
     t/69-watching.t \
     t/70-store.t \
     t/71-restarts.t \
+    t/71-rotation.t \
     t/71-store-groups.t \
     t/72-unread.t \
     t/73-postgresql.t \
