@@ -43,6 +43,7 @@ bench-cost: all $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 EXTRA_DIST += \
     bench/compare \
     bench/availability \
+    bench/capacity \
     bench/cost/calls.pl \
     bench/each.py \
     bench/experiments \
@@ -58,6 +59,7 @@ EXTRA_DIST += \
     bench/space.py \
     bench/lib/Bench/Capacity.pm \
     bench/lib/Bench/Cluster.pm \
+    bench/lib/Bench/Costs.pm \
     bench/lib/Bench/Experiment.pm \
     bench/lib/Bench/Growth.pm \
     bench/lib/Bench/Ha/Conf.pm \

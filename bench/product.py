@@ -7,7 +7,7 @@ through geventhttpclient, which needs less of the CPU that it shares with the se
 import random
 
 import each  # noqa: F401, its option
-import requests
+import gevent
 from locust import FastHttpUser, HttpUser, between, events
 
 KNOWN = range(1, 101)
@@ -28,31 +28,34 @@ def product(product_id):
 @events.init_command_line_parser.add_listener
 def add_options(parser):
     parser.add_argument(
-        "--once", action="store_true", help="The first products are posted once, not by each user"
+        "--then",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="Count the first products by themselves, and end so many seconds after the last user's",
     )
 
 
-@events.init.add_listener
-def add_known_once(environment, **_):
-    if environment.parsed_options.once:
-        for product_id in KNOWN:
-            path = f"{environment.host}/products/{product_id}/details"
-            requests.post(path, json=product(product_id), timeout=30).raise_for_status()
+def add(user, product_id, name):
+    user.client.post(f"/products/{product_id}/details", json=product(product_id), name=name)
 
 
-def add(user, product_id):
-    path, name = f"/products/{product_id}/details", "/products/{productId}/details"
-    user.client.post(path, json=product(product_id), name=name)
+ready = 0
 
 
 def add_known(user):
-    if not user.environment.parsed_options.once:
-        for product_id in KNOWN:
-            add(user, product_id)
+    global ready
+    options = user.environment.parsed_options
+    name = "/products/{productId}/details" + (" (first)" if options.then else "")
+    for product_id in KNOWN:
+        add(user, product_id, name)
+    ready += 1
+    if options.then and ready == options.num_users:
+        gevent.spawn_later(options.then, user.environment.runner.quit)
 
 
 def add_new(user):
-    add(user, random.choice(ADDED))
+    add(user, random.choice(ADDED), "/products/{productId}/details")
 
 
 def read(user):

@@ -24,7 +24,7 @@ class Setting:
 
     def post(self, path, body):
         try:
-            answer = self.session.post(self.host + path, json=body, timeout=30)
+            answer = self.session.post(self.host + path, json=body, timeout=600)
         except requests.RequestException as failure:
             sys.exit(f"POST {path}: {failure}")
         if answer.status_code != 201:

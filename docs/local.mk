@@ -35,7 +35,9 @@ dist_docpages_DATA = \
 docpicturesdir = $(docdir)/docs/experiments
 dist_docpictures_DATA = \
     docs/experiments/breaker.svg \
+    docs/experiments/bursts-ms.svg \
     docs/experiments/bursts.svg \
+    docs/experiments/cache-ms.svg \
     docs/experiments/cache.svg \
     docs/experiments/growth.svg \
     docs/experiments/killed-booking.svg \
@@ -43,7 +45,10 @@ dist_docpictures_DATA = \
     docs/experiments/latency-get.svg \
     docs/experiments/latency-post.svg \
     docs/experiments/product.svg \
+    docs/experiments/resources-failures.svg \
+    docs/experiments/resources-memory.svg \
     docs/experiments/resources.svg \
+    docs/experiments/spaces-ms.svg \
     docs/experiments/spaces.svg
 
 MAN_PAGES = man/bookable-admin.8 man/bookable-common.7 man/mod_booking.7 man/mod_product.7 man/mod_proxy_retry.7 \

@@ -12,7 +12,9 @@ use warnings FATAL => 'all';
 
 use Exporter 'import';
 
-our @EXPORT_OK = qw(codes ms pick);
+use Bench::Results qw(percentile);
+
+our @EXPORT_OK = qw(codes cut figures ms own percent pick);
 
 my @NAMES = qw(spaces breaker latency cache consistency errors killed resources bursts product);
 
@@ -40,12 +42,40 @@ sub codes
     return join '; ', map { "$_ $codes->{$_}" } sort keys %$codes;
 }
 
-# Milliseconds for people.
+# Milliseconds for people. None at all are a fraction that was cut off.
 sub ms
 {
     my ($value) = @_;
-    return !defined $value || $value eq '' ? '' : $value >= 100 ? sprintf '%.0f', $value : sprintf '%.1f',
-        $value;
+    return
+          !defined $value || $value eq '' ? ''
+        : $value == 0 ? '< 1'
+        : sprintf $value >= 100 ? '%.0f' : $value >= 1 ? '%.1f' : '%.2f', $value;
+}
+
+# For a file: three digits of a millisecond.
+sub figures { return map { sprintf '%.3f', $_ } @_ }
+
+# What is to be said of times that have no fractions.
+sub cut
+{
+    my (@ms) = @_;
+    return if grep { $_ ne '' && $_ != int $_ } @ms;
+    return 'These times were taken when `FastHttpUser` cut them to whole milliseconds: *< 1* is less than one, and *1.0*'
+        . ' is less than two.';
+}
+
+# The 50th, 95th and 99th percentiles of httpd's own times; empty if there are none.
+sub own
+{
+    my (@times) = @_;
+    my @ms = map { $_->{ms} } @times;
+    return map { @ms ? figures(percentile($_, @ms)) : '' } 50, 95, 99;
+}
+
+sub percent
+{
+    my ($part, $whole) = @_;
+    return $whole ? sprintf '%.1f', 100 * $part / $whole : '';
 }
 
 1;

@@ -173,7 +173,7 @@ sub report
         title => 'Requests per second at 16 connections, 1000 spaces',
         x => 'bookings stored',
         y => 'per second',
-        commands => [ 'set logscale xy', 'set format x "10^{%L}"' ],
+        commands => [ 'set logscale xy', 'set format x "%.0s %c"', 'set format y "%.0s %c"' ],
         lines => \@curves
     );
     return ('`bench/compare growth`: 16 connections, with more and more bookings stored, and spaces.',

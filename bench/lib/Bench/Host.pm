@@ -14,6 +14,7 @@ package Bench::Host;
 # load     further modules: { name => path }
 # places   further names that are defined: { PROXY => '127.0.0.1' }
 # config   more configuration
+# times    1: it logs how long each request takes, for times()
 
 use strict;
 use warnings FATAL => 'all';
@@ -26,6 +27,8 @@ use File::Basename qw(dirname);
 use File::Spec::Functions qw(rel2abs);
 
 my $TOP = rel2abs(dirname(__FILE__) . '/../../..');
+sub top { return $TOP }
+
 my %ROUTE = (user => 'user', space => 'space', booking => 'booking', product => 'products');
 
 sub new
@@ -93,7 +96,25 @@ sub config_text
     $text .= "Include \"$TOP/conf/$self->{serves}.conf\"\n";
     $text .= "Include \"$TOP/conf/compat.conf\"\n" if grep { $_ eq 'user' } @{ $self->{modules} };
     $text .= $self->{on}->config if $self->{on} && @{ $self->{modules} };
+    $text .= qq(LogFormat "%{msec}t %D %>s %m %U" times\nCustomLog "$self->{dir}/times.log" times\n)
+        if $self->{times};
     return "$text$self->{config}\n";
+}
+
+# httpd's own times, from a request's first line to the last byte of its answer, as long as no client and
+# no network has a part in it: [{ at (seconds since 1970, when it began), ms, status, method, path }].
+sub times
+{
+    my ($self) = @_;
+    open my $in, '<', "$self->{dir}/times.log" or die "times.log: $!\n";
+    my @times;
+    while (my $line = <$in>) {
+        my ($at, $took, @request) = split ' ', $line;
+        my %time = (at => $at / 1000, ms => $took / 1000);
+        @time{qw(status method path)} = @request;
+        push @times, \%time;
+    }
+    return @times;
 }
 
 # Seconds of CPU time that its processes have used, and what memory they hold, bytes.

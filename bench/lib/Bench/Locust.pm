@@ -44,11 +44,11 @@ sub start
     return $self;
 }
 
-# Not longer than it should take, with time to make spaces and to end.
+# Not longer than it should take, with time to make spaces and to end: long, for a machine may be busy.
 sub wait
 {
     my ($self, $progress) = @_;
-    my $limit = $self->{began} + $self->{seconds} + 60;
+    my $limit = $self->{began} + $self->{seconds} + 300;
     until (collected($self->{pid}) || time > $limit) {
         $progress->tick;
         sleep 0.1;

@@ -16,7 +16,7 @@ sub new
 {
     my ($class, $dir, $note) = @_;
     make_path($dir);
-    return bless { dir => $dir, new => [], note => defined $note ? "; $note" : '' }, $class;
+    return bless { dir => $dir, before => {}, note => defined $note ? "; $note" : '' }, $class;
 }
 
 sub dir { my ($self) = @_; return $self->{dir} }
@@ -25,29 +25,45 @@ sub file { my ($self, $name) = @_; return "$self->{dir}/$name.csv" }
 
 sub has { my ($self, $name) = @_; return -e $self->file($name) }
 
-# A new file with these columns; what machine it was is said in its first line. It takes the place of an
-# older one at keep().
+# A new file with these columns; what machine it was is said in its first line. What was there before is
+# remembered until keep().
 sub create
 {
     my ($self, $name, @columns) = @_;
     my $file = $self->file($name);
-    open my $out, '>', "$file.new" or die "$file.new: $!\n";
+    $self->{before}{$file} //= _slurp($file);
+    open my $out, '>', $file or die "$file: $!\n";
     $out->autoflush(1);
-    push @{ $self->{new} }, $file;
     print {$out} '# ', machine(), $self->{note}, "\n", join(',', @columns), "\n";
     return bless { out => $out, columns => \@columns }, 'Bench::Results::File';
 }
 
-# What was made since the last call is whole: it is kept from now on.
-sub keep
+# A file's text; undef if there is none.
+sub _slurp
 {
-    my ($self) = @_;
-    rename "$_.new", $_ or die "$_: $!\n" for splice @{ $self->{new} };
-    return;
+    my ($file) = @_;
+    open my $in, '<', $file or return undef;
+    local $/;
+    return <$in> // '';
 }
 
-# What was made since the last call is not whole, and is left out: an older file stays.
-sub drop { my ($self) = @_; return unlink map { "$_.new" } splice @{ $self->{new} } }
+# What was made since the last call is whole.
+sub keep { my ($self) = @_; $self->{before} = {}; return 1 }
+
+# What was made since the last call is not whole: the files are again what they were before.
+sub drop
+{
+    my ($self) = @_;
+    for my $file (keys %{ $self->{before} }) {
+        my $text = $self->{before}{$file};
+        unlink $file;
+        next unless defined $text;
+        open my $out, '>', $file or die "$file: $!\n";
+        print {$out} $text;
+        close $out or die "$file: $!\n";
+    }
+    return $self->keep;
+}
 
 # Its rows, each { column => value }.
 sub read

@@ -50,8 +50,7 @@ sub run
     local $run->{row} = $name;
     local $run->{file} =
         $run->{results}->create("compare-$name", qw(pair connections program measure value));
-    $row->[1]->($run);
-    return $run->{results}->keep;
+    return $row->[1]->($run);
 }
 
 # ---- in turn -------------------------------------------------------------------------------------

@@ -15,12 +15,13 @@ use Time::HiRes qw(time);
 
 use constant BUILDING => 'Bench';
 
-# The base URL of each service; the gateway's, or one host's, for all of them.
+# The base URL of each service; the gateway's, or one host's, for all of them. Making a user takes long where
+# other work keeps the machine busy, for passwords are hashed in what time is left.
 sub new
 {
     my ($class, %url) = @_;
     my $self = bless { next => 0 }, $class;
-    $self->{connection}{$_} = Bookable::Load::Connection->new($url{$_}, 60) for keys %url;
+    $self->{connection}{$_} = Bookable::Load::Connection->new($url{$_}, 600) for keys %url;
     $self->{url} = {%url};
     return $self;
 }

@@ -89,6 +89,10 @@ sub cpu
     return $sum;
 }
 
+# Its servers, where it has them.
+sub primary { my ($self) = @_; return $self->{primary} }
+sub standby { my ($self) = @_; return $self->{standby} }
+
 sub is_pgsql { my ($self) = @_; return $self->{name} =~ /\Apgsql/ }
 
 # A service's directives, for those services that the httpd has.

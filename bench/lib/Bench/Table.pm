@@ -24,7 +24,7 @@ sub _pad
     my ($text, $width) = @_;
     $text //= '';
     my $blanks = ' ' x ($width - length $text);
-    return $text =~ /\A[\d.,%×~-]+\z/ ? "$blanks$text" : "$text$blanks";
+    return $text =~ /\A(?:< )?[\d.,%×~-]+\z/ ? "$blanks$text" : "$text$blanks";
 }
 
 sub text

@@ -11,8 +11,8 @@ sub title { return 'The circuit breaker, demonstrated' }
 sub reference
 {
     return <<'END';
-Requests that failed slowly, then `DEPENDENCY_UNAVAILABLE` at once; but each task had a breaker of
-its own, so that answers alternated between "circuit breaker open" and slow failures.
+Sixteen answers, each after 0.15 s, alternately "circuit breaker open" and the failure of the call: each
+task had a breaker of its own.
 END
 }
 
@@ -21,7 +21,8 @@ sub here
     return <<'END';
 `bench/demo breaker` on a cluster of two instances of each service. Bookings are numbered; the space
 service becomes slow (5 s, of which a booking waits for 1 s) and then as fast as before. Each
-instance of the booking service has one breaker for all its processes.
+instance of the booking service has one breaker for all its processes; what it answers is counted until
+both are open, and until both are closed again.
 END
 }
 
@@ -46,6 +47,7 @@ sub report
         title => 'Bookings, one after the other: seconds until the answer',
         x => 'booking',
         y => 's',
+        commands => ['set yrange [-0.03:*]'],
         lines => [
             map {
                 my ($title, $choose) = @$_;

@@ -4,8 +4,9 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
-use Bench::Experiment qw(ms pick);
+use Bench::Experiment qw(ms percent pick);
 use Bench::Host ();
+use Bench::Plot qw(bars);
 use Bench::Results qw(percentile);
 use Bench::Site ();
 use Bench::Store ();
@@ -31,11 +32,21 @@ sub here
 10, 50 and 100 users send a booking at the same moment, each of a random one of the same 100 hours
 of a space: all bytes but the last are there before the last of any is sent. Then everything is
 compared: each hour that anybody asked for must have gone to exactly one, and nobody else was
-refused. With random hours `made` cannot be 100 %: *possible* is what a perfect service makes.
+refused. With random hours the success rate, *made*, cannot be 100 %: *possible* is what a perfect
+service makes of these bursts.
 END
 }
 
 my @STORES = qw(shm sqlite pgsql);
+
+# Store, users at once, % that was made.
+my @REFERENCE = (
+    [ 'database', 10, 90 ],
+    [ 'database', 50, 75 ],
+    [ 'database', 100, 63 ],
+    [ 'map', 10, 70 ],
+    [ 'map', 100, 47 ]
+);
 
 sub run
 {
@@ -133,44 +144,87 @@ sub report
             'possible %', 'made %', 'refused as conflict %',
             'wrong', 'hours that nobody got',
             'median ms', '95 %'
-        ]
+        ],
+        map {
+            my ($store, $users, $made) = @$_;
+            [ "the reference: $store", $users, '', $made, ('') x 5 ]
+        } @REFERENCE
     );
+    my @rates;
     for my $key (@keys) {
         my $of = $sum{$key};
         my $all = $of->{made} + $of->{conflicts};
+        $of->{$_} = percent($of->{$_}, $all) for qw(possible made conflicts);
         push @table,
             [
-            @$of{qw(store users)}, (map { sprintf '%.1f', 100 * $of->{$_} / $all } qw(possible made conflicts)),
-            @$of{qw(false empty)}, map { ms(percentile(50, @{ $of->{$_} })) } qw(p50 p95)
+            @$of{qw(store users possible made conflicts false empty)},
+            map { ms(percentile(50, @{ $of->{$_} })) } qw(p50 p95)
             ];
     }
-    my @stores = do {
+    my @all = map { $sum{$_} } @keys;
+    _plot_success($plot, @all);
+    _plot_times($plot, @all);
+    return (\@table, 'bursts', 'bursts-ms');
+}
+
+sub _stores { my %seen; return grep { !$seen{$_}++ } map { $_->{store} } @_ }
+
+# As the reference shows it; the rest of each burst is refused, because somebody else was faster.
+sub _plot_success
+{
+    my ($plot, @all) = @_;
+    my @users = do {
         my %seen;
-        grep { !$seen{$_}++ } map { $sum{$_}{store} } @keys;
+        grep { !$seen{$_}++ } map { $_->{users} } @all;
     };
-    $plot->(
+    my @stores = _stores(@all);
+    my $of = sub {
+        my ($store, $measure) = @_;
+        return map {
+            my $users = $_;
+            my ($found) = grep { $_->{store} eq $store && $_->{users} == $users } @all;
+            $found ? $found->{$measure} : undef
+        } @users;
+    };
+    my %reference;
+    $reference{ $_->[0] }{ $_->[1] } = $_->[2] for @REFERENCE;
+    return $plot->(
         'bursts',
+        title => 'Bookings made, % of a burst (its hours are drawn at random)',
+        x => 'users at once',
+        y => '%',
+        bars(
+            groups => \@users,
+            series => [
+                (map { { title => $_, values => [ $of->($_, 'made') ] } } @stores),
+                (map { { title => "possible: $_", values => [ $of->($_, 'possible') ], color => 'rgb "#bbbbbb"' } }
+                        $stores[-1]),
+                (map { { title => "reference: $_", values => [ @{ $reference{$_} }{@users} ] } } 'database', 'map'),
+            ],
+            commands => [ 'set key below', 'set bmargin 6' ]
+        )
+    );
+}
+
+sub _plot_times
+{
+    my ($plot, @all) = @_;
+    my @curves;
+    for my $store (_stores(@all)) {
+        for my $measure (qw(p50 p95)) {
+            my @points = map { [ $_->{users}, percentile(50, @{ $_->{$measure} }) ] }
+                grep { $_->{store} eq $store } @all;
+            push @curves, { title => "$store, " . $measure =~ s/p(\d+)/$1 %/r, points => \@points };
+        }
+    }
+    return $plot->(
+        'bursts-ms',
         title => 'Milliseconds until half, and 95 %, of a burst is answered',
         x => 'users at once',
         y => 'ms',
         commands => ['set yrange [0:*]'],
-        lines => [
-            map {
-                my $store = $_;
-                map {
-                    my $measure = $_;
-                    {
-                        title => "$store, " . $measure =~ s/p(\d+)/$1 %/r,
-                        points => [
-                            map { [ $sum{$_}{users}, percentile(50, @{ $sum{$_}{$measure} }) ] }
-                            grep { $sum{$_}{store} eq $store } @keys
-                        ]
-                    }
-                } qw(p50 p95)
-            } @stores
-        ]
+        lines => \@curves
     );
-    return (\@table, 'bursts');
 }
 
 1;

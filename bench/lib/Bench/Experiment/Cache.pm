@@ -4,9 +4,10 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
-use Bench::Experiment qw(codes ms pick);
+use Bench::Experiment qw(codes cut figures ms pick);
 use Bench::Host ();
 use Bench::Locust ();
+use Bench::Plot qw(bars);
 use Bench::Results qw(median);
 use Bench::Site ();
 use Bench::Store ();
@@ -28,12 +29,21 @@ sub here
 `bench/run space`: 100 users on 15 spaces. Four of five wait 1 to 2 s and read one, one time in five
 one of the popular three; the fifth waits 0.1 to 0.5 s and reads one three times. Then `wrk` with 64
 connections on the same spaces, for users that wait say nothing of what a cache costs or saves. The
-store is PostgreSQL; with no cache, with `shmcb` in shared memory, and with Redis. SQLite and `shm`,
-without a cache, for comparison.
+store is PostgreSQL; with no cache, with `shmcb` in shared memory, and with Redis. SQLite without a
+cache and with `shmcb`, and the store in shared memory, for comparison.
 END
 }
 
 my @STORES = qw(pgsql+nocache pgsql pgsql+redis sqlite+nocache sqlite shm+nocache);
+
+my %NAME = (
+    'pgsql+nocache' => 'PostgreSQL, no cache',
+    'pgsql' => 'PostgreSQL, shmcb',
+    'pgsql+redis' => 'PostgreSQL, Redis',
+    'sqlite+nocache' => 'SQLite, no cache',
+    'sqlite' => 'SQLite, shmcb',
+    'shm+nocache' => 'shm, no cache',
+);
 
 sub run
 {
@@ -57,7 +67,8 @@ sub run
             $store,
             @$all{qw(requests failures)},
             codes($all->{codes}),
-            (map { sprintf '%.1f', $all->{$_} } qw(p50 p95 p99 rps)),
+            figures(@$all{qw(p50 p95 p99)}),
+            sprintf('%.1f', $all->{rps}),
             map {
                 my $measure = $_;
                 sprintf '%.2f', median(map { $_->{$measure} } @runs)
@@ -74,36 +85,45 @@ sub report
     my @rows = $results->read('cache');
     my @table = (
         [
-            'store',
-            'requests',
-            'failed',
-            'median ms',
-            '95 %',
-            '99 %',
-            'per s',
-            '`wrk`: per s',
-            'median ms',
-            '99 %'
+            'store', 'requests', 'failed', 'median ms', '95 %', '99 %', 'per s',
+            '`wrk`: per s', 'median ms', '99 %'
         ],
+        [ 'the reference, Redis', '', 'some 502', '50–55', '76–270', '280–350', '150', '', '', '' ],
         map { [
-            @$_{qw(store requests failures)}, (map { ms($_) } @$_{qw(p50 p95 p99)}),
-            $_->{rps}, sprintf('%.0f', $_->{wrk_rps}),
-            ms($_->{wrk_p50}), ms($_->{wrk_p99})
+            $NAME{ $_->{store} }, @$_{qw(requests failures)}, (map { ms($_) } @$_{qw(p50 p95 p99)}),
+            $_->{rps}, sprintf('%.0f', $_->{wrk_rps}), ms($_->{wrk_p50}), ms($_->{wrk_p99})
         ] } @rows
     );
-    $plot->(
-        'cache',
-        title => 'GET /space/{id} at 64 connections (wrk)',
-        x => 'store',
-        y => 'requests per second',
-        commands => [ 'set style fill solid', 'set boxwidth 0.6', 'set yrange [0:*]', 'unset key' ],
-        lines => [ {
-            with => 'boxes',
-            using => '0:2:xtic(1)',
-            points => [ map { [ qq("$_->{store}"), $_->{wrk_rps} ] } @rows ]
-        } ]
+    _plot($plot, 'cache', \@rows, 'requests per second', 'per s', [ 'requests per second', 'wrk_rps', '%.0f' ]);
+    _plot($plot, 'cache-ms', \@rows, 'milliseconds', 'ms', [ 'median', 'wrk_p50', '%.1f' ],
+        [ '99 %', 'wrk_p99', '%.1f' ]);
+    return (\@table, cut(map { $_->{p50} } @rows), 'cache', 'cache-ms');
+}
+
+# Measures: [title, column, format].
+sub _plot
+{
+    my ($plot, $name, $rows, $what, $unit, @measures) = @_;
+    return $plot->(
+        $name,
+        title => "GET /space/{id} at 64 connections of wrk: $what",
+        x => '',
+        y => $unit,
+        bars(
+            groups => [ map { $NAME{ $_->{store} } =~ s/, /\\n/r } @$rows ],
+            series => [
+                map {
+                    my ($title, $column, $format) = @$_;
+                    {
+                        title => $title,
+                        values => [ map { $_->{$column} } @$rows ],
+                        text => [ map { sprintf $format, $_->{$column} } @$rows ]
+                    }
+                } @measures
+            ],
+            commands => [ @measures > 1 ? 'set key top right inside' : 'unset key', 'set xtics font ",10"', 'set bmargin 4' ]
+        )
     );
-    return (\@table, 'cache');
 }
 
 1;

@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use utf8;
 
 use Bench::Cluster ();
-use Bench::Experiment qw(codes ms pick);
+use Bench::Experiment qw(codes cut figures ms percent pick);
 use Bench::Locust ();
 use Bench::Results qw(percentile);
 use Time::HiRes qw(sleep time);
@@ -15,7 +15,7 @@ sub title { return 'A task is killed' }
 sub reference
 {
     return <<'END';
-Failures during the failover; the task was replaced within 2 minutes.
+Failures while the task was away, until it was replaced.
 END
 }
 
@@ -70,7 +70,7 @@ sub _by_second
         $failed += $_ for values %codes;
         my @ms = map { $_->{ms} } @some;
         $out->add($service, $second, scalar @some, $failed, codes(\%codes),
-            map { sprintf '%.1f', percentile($_, @ms) } 50, 99);
+            figures(map { percentile($_, @ms) } 50, 99));
     }
     return;
 }
@@ -81,39 +81,56 @@ sub report
     my @summary = $results->read('killed-summary');
     my @rows = $results->read('killed');
     my @table = (
-        [ 'killed', 'at s', 'full strength after s', 'requests', 'failed', 'how' ],
-        map { [ "$_->{service}-1", @$_{qw(killed well requests failures codes)} ] } @summary
+        [ 'killed', 'at s', 'full strength after s', 'requests', 'failed', 'failed %', 'how' ],
+        map { [
+            "$_->{service}-1", @$_{qw(killed well requests failures)},
+            percent(@$_{qw(failures requests)}), $_->{codes}
+        ] } @summary
     );
     my @plots;
     for my $killed (@summary) {
-        my $service = $killed->{service};
-        my @own = grep { $_->{service} eq $service } @rows;
-        my $plot_of = sub {
-            my ($measure) = @_;
-            return [ map { [ $_->{second}, $_->{$measure} || 0 ] } @own ];
-        };
-        push @plots, "killed-$service";
-        $plot->(
-            "killed-$service",
-            title => "$service-1 is killed at $killed->{killed} s",
-            x => 'second',
-            y => 'ms',
-            commands => [
-                'set y2label "requests"',
-                'set y2tics',
-                'set y2range [0:*]',
-                'set yrange [0:*]',
-                "set arrow from $killed->{killed}, graph 0 to $killed->{killed}, graph 1 nohead lc rgb 'red'"
-            ],
-            lines => [
-                { title => 'median', points => $plot_of->('p50') },
-                { title => '99 %', points => $plot_of->('p99') },
-                { title => 'failed', with => 'impulses lw 4 lc rgb "red" axes x1y2', points => $plot_of->('failures') },
-                { title => 'per second', with => 'lines lc rgb "gray" axes x1y2', points => $plot_of->('requests') }
-            ]
-        );
+        my @own = grep { $_->{service} eq $killed->{service} } @rows;
+        push @plots, "killed-$killed->{service}";
+        _plot($plot, $killed, @own);
     }
-    return (\@table, @plots);
+    return (\@table, cut(map { $_->{p50} } @rows), @plots);
+}
+
+sub _plot
+{
+    my ($plot, $killed, @rows) = @_;
+    my $of = sub {
+        my ($measure) = @_;
+        return [ map { [ $_->{second}, $_->{$measure} || 0 ] } @rows ];
+    };
+    my $failed = grep { $_->{failures} > 0 } @rows;
+    my $at = $killed->{killed};
+    return $plot->(
+        "killed-$killed->{service}",
+        title => "$killed->{service}-1 is killed: answers, second by second",
+        x => 'second',
+        y => 'ms',
+        commands => [
+            'set y2label "requests"',
+            'set y2tics',
+            'set y2range [0:*]',
+            'set yrange [0:*]',
+            'set key below',
+            'set bmargin 6',
+            "set arrow from $at, graph 0 to $at, graph 1 nohead dt 2 lc rgb 'black'",
+            "set label 'kill -9' at $at, graph 0.96 offset 0.5,0"
+        ],
+        lines => [
+            { title => 'median, ms', points => $of->('p50') },
+            { title => '99 %, ms', points => $of->('p99') },
+            { title => 'requests', with => 'lines lc rgb "gray" lw 2 axes x1y2', points => $of->('requests') },
+            {
+                title => $failed ? 'failed requests' : 'failed requests: none',
+                with => 'impulses lw 4 lc rgb "red" axes x1y2',
+                points => $of->('failures')
+            }
+        ]
+    );
 }
 
 1;

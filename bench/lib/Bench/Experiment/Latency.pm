@@ -106,41 +106,56 @@ sub report
         ];
     }
     for my $kind (qw(POST GET)) {
-        my @some = grep { /^$kind/ && $_ ne 'POST /user' } @endpoints;
-        my @tics = map {
-            my $e = $_;
-            map { "$_ " . $some[$e] =~ s/^$kind //r } @stores
-        } 0 .. $#some;
-        my $n = 0;
-        $plot->(
-            "latency-" . lc $kind,
-            title => "$kind, one after the other: milliseconds",
-            x => '',
-            y => 'ms',
-            commands => [
-                'set style fill solid 0.3 border',
-                'set style boxplot outliers pointtype 7',
-                'set logscale y',
-                'set pointsize 0.2',
-                'set xtics rotate by 60 right',
-                'set xtics (' . join(', ', map { qq("$tics[$_]" ) . ($_ + 1) } 0 .. $#tics) . ')',
-                'unset key',
-                'set xrange [0.4:' . (@tics + 0.6) . ']'
-            ],
-            lines => [
-                map {
-                    my $e = $_;
-                    map { {
-                        with => 'boxplot lc ' . (1 + $n % @stores),
-                        using => '(' . ++$n . '):1',
-                        points => [ map { [$_] } @{ $ms{$e}{$_} } ]
-                    } }
-                        @stores
-                } @some
-            ]
-        );
+        _plot($plot, $kind, \%ms, \@stores, grep { /^$kind/ } @endpoints);
     }
     return (\@table, 'latency-post', 'latency-get');
+}
+
+# A box from the 25th to the 75th percentile, with the median in it, and lines from the 5th to the 95th.
+sub _plot
+{
+    my ($plot, $kind, $ms, $stores, @endpoints) = @_;
+    my $width = 0.8 / @$stores;
+    my @boxes = map {
+        my $s = $_;
+        [ map { [
+            $_ + ($s - $#$stores / 2) * $width,
+            (map { sprintf '%.4f', $_ } _quantiles(@{ $ms->{ $endpoints[$_] }{ $stores->[$s] } })),
+            0.7 * $width
+        ] } 0 .. $#endpoints ]
+    } 0 .. $#$stores;
+    return $plot->(
+        'latency-' . lc $kind,
+        title => "$kind, one after the other: milliseconds (box: half of them; line: 90 %)",
+        x => '',
+        y => 'ms',
+        commands => [
+            'set style fill solid 0.4 border',
+            'set logscale y',
+            'set format y "%g"',
+            "set xrange [-0.6:$#endpoints.6]",
+            'set xtics (' . join(', ', map { my $name = $endpoints[$_] =~ s/^$kind //r; qq("$name" $_) } 0 .. $#endpoints)
+                . ')'
+        ],
+        lines => [
+            map {
+                my $color = $_ + 1;
+                {
+                    title => $stores->[$_],
+                    with => "candlesticks whiskerbars lc $color",
+                    using => '1:3:2:6:5:7',
+                    points => $boxes[$_]
+                },
+                    { with => 'candlesticks lc rgb "black"', using => '1:4:4:4:4:7', points => $boxes[$_] }
+            } 0 .. $#$stores
+        ]
+    );
+}
+
+sub _quantiles
+{
+    my (@ms) = @_;
+    return map { percentile($_, @ms) } 5, 25, 50, 75, 95;
 }
 
 1;

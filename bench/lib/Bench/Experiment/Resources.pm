@@ -5,8 +5,9 @@ use warnings FATAL => 'all';
 use utf8;
 
 use Bench::Cluster ();
-use Bench::Experiment qw(codes ms pick);
+use Bench::Experiment qw(codes cut figures ms percent pick);
 use Bench::Locust ();
+use Bench::Plot qw(bars);
 use Bench::Usage ();
 use Bookable::Load ();
 use Time::HiRes qw(sleep time);
@@ -16,7 +17,8 @@ sub title { return 'CPU and memory' }
 sub reference
 {
     return <<'END';
-Failures rose from 5.1 % at 50 users to 9.3 % at 100, at 12–15 and 20–25 requests per second.
+Failures rose from 5.1 % at 50 users to 9.3 % at 100, at 12–15 and 20–25 requests per second; CPU from 7 to
+11 %, memory by 30 %; the median stayed below 200 ms.
 END
 }
 
@@ -56,7 +58,8 @@ sub run
             $users,
             @$sum{qw(requests failures)},
             codes($sum->{codes}),
-            map { sprintf '%.1f', $sum->{$_} } qw(p50 p95 p99 rps)
+            figures(@$sum{qw(p50 p95 p99)}),
+            sprintf('%.1f', $sum->{rps})
         );
     }
     return;
@@ -117,30 +120,92 @@ sub report
         map { [ @$_{qw(users service cpu_percent memory_mb rps)} ] } @rows
     );
     my @whole = (
-        [ 'users', 'requests', 'failed', 'median ms', '95 %', '99 %', 'per s' ],
-        map { [ @$_{qw(users requests failures)}, (map { ms($_) } @$_{qw(p50 p95 p99)}), $_->{rps} ] } @load
+        [ 'users', 'requests', 'failed', 'failed %', 'median ms', '95 %', '99 %', 'per s' ],
+        map { [
+            @$_{qw(users requests failures)},
+            percent(@$_{qw(failures requests)}), (map { ms($_) } @$_{qw(p50 p95 p99)}),
+            $_->{rps}
+        ] } @load
     );
+    _plot($plot, 'resources', 'CPU time of an instance', '% of a core', 'cpu_percent', [ 7, 11 ], @rows);
+    _plot($plot, 'resources-memory', 'Memory of an instance', 'MB', 'memory_mb', undef, @rows);
+    _plot_failures($plot, @load);
+    return (_beside(\@rows, \@load), cut(map { $_->{p50} } @load),
+        \@whole, 'resources-failures', \@table, 'resources', 'resources-memory');
+}
+
+# From 50 to 100 users, as the reference tells of it. Its CPU and memory are those of the service that the
+# users book at.
+sub _beside
+{
+    my ($rows, $load) = @_;
+    my ($few, $many) = map {
+        my $users = $_;
+        grep { $_->{users} == $users && $_->{service} eq 'booking' } @$rows
+    } 50, 100;
+    my ($low, $high) = map {
+        my $users = $_;
+        grep { $_->{users} == $users } @$load
+    } 50, 100;
+    return [
+        [ 'from 50 to 100 users', 'the reference', 'here' ],
+        [
+            'failed, %', '5.1 → 9.3', join ' → ', map { percent(@$_{qw(failures requests)}) } $low, $high
+        ],
+        [ 'requests per second', '12–15 → 20–25', "$low->{rps} → $high->{rps}" ],
+        [ 'median, ms', 'below 200', join ' → ', map { ms($_->{p50}) } $low, $high ],
+        [ 'CPU, % of a core (booking)', '7 → 11', "$few->{cpu_percent} → $many->{cpu_percent}" ],
+        [
+            'memory (booking)', '+30 %', sprintf '%+.0f %%',
+            100 * ($many->{memory_mb} / $few->{memory_mb} - 1)
+        ],
+    ];
+}
+
+# reference  its two values
+sub _plot
+{
+    my ($plot, $name, $title, $unit, $column, $reference, @rows) = @_;
     my @services = map { $_->{service} } grep { $_->{users} == 50 } @rows;
-    $plot->(
-        'resources',
-        title => 'CPU time of an instance',
-        x => 'service',
-        y => '% of a core',
-        commands => [ 'set style data histograms', 'set style fill solid', 'set yrange [0:*]' ],
-        lines => [
-            map {
-                my $users = $_;
-                {
-                    title => "$users users",
-                    with => 'histograms',
-                    using => '2:xtic(1)',
-                    points => [ map { [ $_->{service}, $_->{cpu_percent} ] } grep { $_->{users} == $users } @rows ]
-                }
-            } 50,
-            100
-        ]
+    return $plot->(
+        $name,
+        title => $title,
+        x => '',
+        y => $unit,
+        bars(
+            groups => [ @services, $reference ? 'the reference' : () ],
+            series => [
+                map {
+                    my $users = (50, 100)[$_];
+                    {
+                        title => "$users users",
+                        values => [
+                            (map { $_->{$column} } grep { $_->{users} == $users } @rows),
+                            $reference ? $reference->[$_] : ()
+                        ]
+                    }
+                } 0, 1
+            ],
+        )
     );
-    return (\@whole, \@table, 'resources');
+}
+
+sub _plot_failures
+{
+    my ($plot, @load) = @_;
+    return $plot->(
+        'resources-failures',
+        title => 'Of all requests, % that failed',
+        x => 'users',
+        y => '%',
+        bars(
+            groups => [ map { $_->{users} } @load ],
+            series => [
+                { title => 'here', values => [ map { percent(@$_{qw(failures requests)}) } @load ] },
+                { title => 'the reference', values => [ 5.1, 9.3 ] },
+            ]
+        )
+    );
 }
 
 1;
