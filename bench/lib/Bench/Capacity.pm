@@ -12,7 +12,7 @@ use Bench::Table ();
 
 use constant { BOOKINGS => 10_000_000, SECONDS => 365.25 * 86400 };
 
-# Of a hundred requests: what people who look before they book make.
+# One request in so many is a booking, or a log-in: people look before they book.
 use constant { PER_BOOKING => 10, PER_LOGIN => 50 };
 
 my @PARTS = qw(requests login connections tls gateway wal commit fdw);
@@ -45,7 +45,7 @@ sub page
         return join('', @text) . "\n*`bench/results/$file.csv`: " . $results->machine_of($file) . "*\n\n";
     };
     my $text = join '', _head(),
-        $of->('requests', _requests(\%value)), $of->('login', _login(\%value)),
+        $of->('requests', _requests($results, \%value)), $of->('login', _login(\%value)),
         $of->('connections', _connections(\%value)), $of->('tls', _tls(\%value)),
         $of->('gateway', _gateway(\%value)), $of->('wal', _storage($results, \%value)),
         $of->('commit', _commit(\%value)), _outage($results, $of),
@@ -70,23 +70,39 @@ END
 
 my %STORE = (shm => 'shared memory', sqlite => 'SQLite', pgsql => 'PostgreSQL');
 
+# Of bench/compare, on a machine with nothing else to do: of a read from the cache, and of a booking.
+sub _quiet
+{
+    my ($results) = @_;
+    my %all;
+    push @{ $all{ $_->{program} } }, $_->{value}
+        for grep { $_->{measure} eq 'cpu_us' } $results->read('compare-cpu');
+    return map { $_ => median(@{ $all{$_} }) } keys %all;
+}
+
 sub _requests
 {
-    my ($value) = @_;
+    my ($results, $value) = @_;
+    my %quiet = _quiet($results);
     my @kinds = ('GET /space', 'GET /booking', 'POST /booking');
     return "## A request\n\n",
         Bench::Table::markdown(
-        [ 'store', map { "`$_`, µs of CPU" } @kinds ],
+        [ 'µs of CPU', (map { "`$_`" } @kinds), 'quiet: a cached `GET`', 'quiet: `POST /booking`' ],
         map {
             my $store = $_;
-            [ $STORE{$store}, map { sprintf '%.0f', $value->{"requests $store $_ cpu_us"} } @kinds ]
+            [
+                $STORE{$store},
+                map { sprintf '%.0f', $_ } (map { $value->{"requests $store $_ cpu_us"} } @kinds),
+                @quiet{ $store, "$store POST /booking" }
+            ]
         } qw(shm sqlite pgsql)
         ),
-        <<'END';
+        <<'END', '*`bench/results/compare-cpu.csv`: ' . $results->machine_of('compare-cpu') . "*\n";
 
 Of all processes of httpd and, for PostgreSQL, of the database. A space comes from the cache that `conf/bookable.conf` has; a
-booking is never cached; each caller has a token. The store in shared memory keeps nothing when httpd stops: it shows what the
-rest costs without a database.
+booking is never cached; each caller has a token. *Quiet* is another, quicker machine that did nothing else. The store in
+shared memory keeps nothing when httpd stops: it shows what the rest costs without a database.
+
 END
 }
 
