@@ -45,13 +45,26 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/account_sessions.jsx \
     web/src/later/account_tokens.jsx \
     web/src/later/archive_room.jsx \
+    web/src/later/booking_dialog.jsx \
+    web/src/later/calendar.jsx \
+    web/src/later/closure_dialog.jsx \
+    web/src/later/closure_values.js \
+    web/src/later/closures_list.jsx \
     web/src/later/conflict.jsx \
     web/src/later/csv.js \
+    web/src/later/day_choice.jsx \
     web/src/later/decide.js \
+    web/src/later/doors.jsx \
     web/src/later/edit_room.jsx \
+    web/src/later/entries.js \
+    web/src/later/event_words.js \
     web/src/later/groups.jsx \
+    web/src/later/history.jsx \
     web/src/later/import_rooms.jsx \
+    web/src/later/in_the_way.jsx \
     web/src/later/index.js \
+    web/src/later/log.jsx \
+    web/src/later/log_read.js \
     web/src/later/new_person.jsx \
     web/src/later/people.jsx \
     web/src/later/people_known.js \
@@ -67,6 +80,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/request.jsx \
     web/src/later/requests.jsx \
     web/src/later/room_fields.jsx \
+    web/src/later/today.jsx \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \

@@ -32,12 +32,23 @@ const BOOKED = [
 ];
 for (const [space, from, to, title] of BOOKED) await must('POST', '/v1/bookings', { ...as, body: { space, start: `${DAY}T${from}`, end: `${DAY}T${to}`, title, people: 1 } });
 
+// Somebody asks for a hall, and has been refused another; a room is painted.
+const max = await signUp('max');
+await must('PATCH', '/v1/me', { token: max.token, headers: { 'If-Match': '*' }, body: { displayName: 'Max Weber' } });
+const wish = (space, from, to, title, people) => must('POST', '/v1/bookings', { token: max.token, body: { space, start: `${DAY}T${from}`, end: `${DAY}T${to}`, title, people } });
+await wish('sample-001', '10:00', '12:00', 'Choir', 40);
+await wish('sample-001', '18:00', '21:00', 'Film night', 55);
+const refused = await wish('sample-001', '13:00', '15:00', 'Dance', 30);
+await must('POST', `/v1/bookings/${refused.id}/rejection`, { ...as, body: { reason: 'The floor is being waxed' } });
+await must('POST', '/v1/closures', { ...as, body: { spaces: ['sample-204'], start: `${DAY}T08:00`, end: `${DAY}T20:00`, reason: 'Painting', public: true } });
+
 // ---- the pictures
 
 const SCREENS = [
     ['find', `?date=${DAY}&from=10:00&minutes=60&people=4`, '.count'], ['day', `board?date=${DAY}`, '.board'], ['mine', 'mine', '.booking'], ['room', 'room?id=sample-103', '.columns'],
     ['rooms', 'rooms', '.list'], ['edit-room', 'edit-room?id=sample-103', 'form.panel'], ['import-rooms', 'import-rooms', '.panel'], ['rules', 'policy?id=study-rooms', '.asides'],
-    ['people', 'people', '.list'], ['account', 'account', '.columns'],
+    ['requests', 'requests', '.request'], ['today', `today?date=${DAY}`, '.list'], ['day-list', `today?date=${DAY}&view=list`, '.list'], ['doors', `today?date=${DAY}&view=doors`, '.door'],
+    ['calendar', `calendar?date=${DAY}`, '.week'], ['closures', 'calendar?view=closures', '.list'], ['log', 'log', '.list'], ['people', 'people', '.list'], ['account', 'account', '.columns'],
 ];
 
 async function book(page) {
@@ -56,17 +67,35 @@ async function shoot(page, name, fullPage = true) {
     console.log(`# ${name}`);
 }
 
+// ONLY=today,log: these alone.
+const ONLY = process.env.ONLY?.split(',');
+const isWanted = (name) => !ONLY || ONLY.includes(name);
+
+async function close(page) {
+    await open(page, `calendar?date=${DAY}`);
+    await page.getByRole('button', { name: 'Close Group room 101' }).click();
+    await page.getByLabel('Why?').fill('Burst pipe');
+    await page.locator('.in-the-way').waitFor();
+}
+
+// What is not a page: a form, opened on one.
+const FORMS = [['book', book], ['close', close]];
+
 for (const [kind, width, height] of [['desktop', 1200, 760], ['telephone', 320, 640]]) {
     for (const scheme of ['light', 'dark']) {
         await boss.page.setViewportSize({ width, height });
         await boss.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-        for (const [name, at, ready] of SCREENS) {
+        for (const [name, at, ready] of SCREENS.filter(([one]) => isWanted(one))) {
             await open(boss.page, at);
             await boss.page.locator(ready).first().waitFor({ state: 'attached' });
             await settled(boss.page);
             await shoot(boss.page, `${name}-${kind}-${scheme}`);
         }
-        if (kind === 'desktop') { await book(boss.page); await shoot(boss.page, `book-${kind}-${scheme}`, false); }
+        for (const [name, fill] of FORMS) {
+            if (kind !== 'desktop' || !isWanted(name)) continue;
+            await fill(boss.page);
+            await shoot(boss.page, `${name}-${kind}-${scheme}`, false);
+        }
     }
 }
 await finish();

@@ -20,4 +20,6 @@ export * from './components/page.jsx';
 export * from './components/states.jsx';
 export * from './components/toasts.jsx';
 export * from './components/use_action.js';
+export { MoveDialog } from './booking/move_dialog.jsx';
 export { ZoneNotice } from './screens/room.jsx';
+export { placeText, seatsText } from './screens/room_words.js';

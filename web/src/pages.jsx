@@ -14,6 +14,7 @@ import { Rooms } from './screens/rooms.jsx';
 
 /* global LATER */
 const everybody = () => true;
+const looksAfter = () => decides() || seesAll();
 
 /**
  * later: the name of a screen in the file of those that not everybody needs at once. inNavigation: for whom it stands
@@ -25,11 +26,14 @@ export const pages = [
     { name: 'mine', screen: Mine, icon: 'calendar', may: everybody, inNavigation: everybody },
     { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: everybody },
     { name: 'room', screen: Room, may: everybody },
+    { name: 'today', later: 'Today', icon: 'house', may: looksAfter, inNavigation: looksAfter },
     // Whom a policy names to decide is not known here: the page itself says if there is nothing to decide.
     { name: 'requests', later: 'Requests', icon: 'ask', may: everybody, inNavigation: decides },
+    { name: 'calendar', later: 'Calendar', icon: 'board', may: looksAfter, inNavigation: looksAfter },
     { name: 'policies', later: 'Policies', icon: 'clock', may: seesAll, inNavigation: everybody },
     { name: 'policy', later: 'Policy', may: seesAll },
     { name: 'people', later: 'People', icon: 'people', may: seesAll, inNavigation: everybody },
+    { name: 'log', later: 'Log', icon: 'lines', may: looksAfter, inNavigation: looksAfter },
     { name: 'groups', later: 'Groups', may: seesAll },
     { name: 'edit-room', later: 'EditRoom', may: everybody },
     { name: 'import-rooms', later: 'ImportRooms', may: isAdmin },

@@ -40,8 +40,8 @@ export function useGet(path, { every = 0, reader = get } = {}) {
     return { ...(isOther ? NOTHING : state), reload: load, set };
 }
 
-// Reads again when the window is seen after it was not, when who sees it has signed in anew, and every so often.
-function useFreshness(load, every, wanted) {
+/** Reads again when the window is seen after it was not, when who sees it has signed in anew, and every so many seconds. */
+export function useFreshness(load, every, wanted) {
     useEffect(() => {
         if (!wanted) return undefined;
         const look = () => { if (document.visibilityState === 'visible') load(); };

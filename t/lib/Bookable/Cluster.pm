@@ -49,6 +49,19 @@ sub run
 
 sub postgres { my ($self, @command) = @_; return _run('postgres', '--dir', "$self->{dir}/pg", @command) }
 
+# Directives that its gateway has before those of conf/gateway.conf, and behind them.
+sub gateway
+{
+    my ($self, $before, $behind) = @_;
+    my %text = ('before-gateway' => $before, 'gateway' => $behind);
+    for my $name (sort keys %text) {
+        open my $out, '>', "$self->{dir}/conf.d/$name.conf" or die "conf.d: $!\n";
+        print {$out} $text{$name};
+        close $out;
+    }
+    return;
+}
+
 # Starts all of it: the gateway's URL, or false.
 sub up
 {

@@ -33,6 +33,9 @@ sub missing
     return (grep { -e "$_/web/made/index.html" } _build(), $TOP) ? undef : 'the page is not built';
 }
 
+# Where the page is that make has built.
+sub made { return (grep { -e "$_/index.html" } map { "$_/web/made" } _build(), $TOP)[0] }
+
 # path    where the page is; none: at /
 # store   of the server: pgsql where the database is to be stopped
 # config  more of the server's configuration
@@ -41,7 +44,7 @@ sub new
 {
     my ($class, %args) = @_;
     my $self = bless { path => '', store => 'sqlite', config => '', environment => {}, %args }, $class;
-    my ($made) = grep { -e "$_/index.html" } map { "$_/web/made" } _build(), $TOP;
+    my $made   = made();
     my $access = run_dir() . '/access';
     my $define = "Define BOOKABLE_WEB \"$made\"\n" . ($self->{path} ? "Define BOOKABLE_WEB_PATH $self->{path}\n" : '');
     $self->{access} = $access;
@@ -59,20 +62,25 @@ my %command = (
     'start-server'   => sub { $_[0]{server}->start },
 );
 
-# Print what the script says, and do what it asks for. The exit status is the script's.
-sub run
+# A script at the page of an address: what it says is printed, and what it asks for is done. Its exit status, 0 if all is
+# well.
+#
+# environment  what the script finds in its own
+# on           what it may ask for: {"stop-database" => sub}
+sub drive
 {
-    my ($self, $script) = @_;
-    $self->{server}->start;
+    my ($site, $script, %args) = @_;
+    my %on   = %{ $args{on} || {} };
     my $home = run_dir();
     Bookable::Daemon::give_to_nobody($home);
-    my @command = Bookable::Daemon::as_nobody('env', "HOME=$home", "TMPDIR=$home", 'SITE=' . $self->{server}->base_url . $self->{path},
-        "ACCESS_LOG=$self->{access}", 'CHROMIUM=' . Bookable::Browser::_program(), map({ "$_=$self->{environment}{$_}" } sort keys %{ $self->{environment} }), 'node', _build() . "/t/web/$script");
+    my %environment = (HOME => $home, TMPDIR => $home, SITE => $site, ACCESS_LOG => '/dev/null', CHROMIUM => Bookable::Browser::_program(),
+        %{ $args{environment} || {} });
+    my @command = Bookable::Daemon::as_nobody('env', map({ "$_=$environment{$_}" } sort keys %environment), 'node', _build() . "/t/web/$script");
     my $pid = open2(my $from, my $to, 'setsid', @command);
     $to->autoflush(1);
     while (defined(my $line = <$from>)) {
         if ($line =~ /^!(\S+)$/) {
-            ($command{$1} || die "$script asks for '$1'\n")->($self);
+            ($on{$1} || die "$script asks for '$1'\n")->();
             print {$to} "done\n";
         }
         else { print $line }
@@ -80,6 +88,17 @@ sub run
     waitpid $pid, 0;
     my $status = $?;
     kill KILL => -$pid;
+    return $status;
+}
+
+# Print what the script says, and do what it asks for. The exit status is the script's.
+sub run
+{
+    my ($self, $script) = @_;
+    $self->{server}->start;
+    my %on = map { my $does = $command{$_}; ($_ => sub { $does->($self) }) } keys %command;
+    my $status = drive($self->{server}->base_url . $self->{path}, $script, on => \%on,
+        environment => { ACCESS_LOG => $self->{access}, %{ $self->{environment} } });
     $self->{server}->finish unless $status;
     exit($status ? 1 : 0);
 }

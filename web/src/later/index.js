@@ -1,9 +1,12 @@
 // The pages that are loaded when the first of them is opened, by the names that pages.jsx gives them.
 export { Account } from './account.jsx';
+export { Calendar } from './calendar.jsx';
 export { EditRoom } from './edit_room.jsx';
 export { Groups } from './groups.jsx';
 export { ImportRooms } from './import_rooms.jsx';
+export { Log } from './log.jsx';
 export { People } from './people.jsx';
 export { Policies } from './policies.jsx';
 export { Policy } from './policy.jsx';
 export { Requests } from './requests.jsx';
+export { Today } from './today.jsx';

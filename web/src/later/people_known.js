@@ -18,6 +18,13 @@ whenChanged((path) => {
     known.set(null);
 });
 
+/** People who are known, by their names: [[id, name]]. */
+export function usePeople() {
+    const names = useStore(known);
+    useNames();
+    return names ? [...names].sort((a, b) => a[1].localeCompare(b[1])) : [];
+}
+
 /** @return a function of an id: the name, or "person 42" where it is not known */
 export function useNames() {
     const names = useStore(known);

@@ -1,0 +1,36 @@
+// The page where a gateway stands in front of the services: one signs in, books, and signs out; no other path is a page.
+import { SITE, call, finish, is, must, open, person, signIn, signUp, step } from './harness.mjs';
+
+const admin = await signUp('admin');
+await signUp('ann');
+await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'hall', name: 'Hall', building: 'Library', timeZone: 'UTC' } });
+const { page, faults } = await person();
+
+await step('a room is booked, seen among one\'s own, and one signs out', async () => {
+    await signIn(page, 'ann');
+    await open(page, 'room?id=hall');
+    await page.getByRole('button', { name: 'Book' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Date').fill('2030-05-14');
+    await dialog.getByLabel('From').fill('10:00');
+    await dialog.getByRole('button', { name: 'Book', exact: true }).click();
+    await page.locator('.toast', { hasText: 'Hall is yours' }).waitFor();
+    await open(page, 'mine');
+    await page.locator('.booking', { hasText: 'Hall' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Sign in to find and book a room.').waitFor();
+});
+
+await step('the administrator\'s pages are there', async () => {
+    await signIn(page, 'admin', 'log');
+    await page.locator('tbody tr', { hasText: 'booked Hall' }).waitFor();
+});
+
+await step('what is neither the page\'s nor a service\'s is not found', async () => {
+    const base = new URL(SITE).pathname.replace(/\/$/, '');
+    for (const path of ['/nothing', `${base}/nothing`, `${base}/a/main-0000000000.js`, '/v1/nothing']) is((await call('GET', path)).status, 404, path);
+    is((await call('GET', `${base}/mine`)).headers.get('Cache-Control'), 'no-cache', 'Cache-Control');
+});
+
+await step('nothing was written on the console', async () => is(faults, [], 'faults'));
+await finish();
