@@ -33,6 +33,7 @@ void *booking_config_merge(apr_pool_t *p, void *base_conf, void *own_conf)
 
     bk_conf_merge(&conf->common, &base->common, &own->common);
     conf->spaces_path = own->spaces_path ? own->spaces_path : base->spaces_path;
+    conf->users_path = own->users_path ? own->users_path : base->users_path;
     conf->max_length = bk_value_default(own->max_length, base->max_length);
     conf->max_future = bk_value_default(own->max_future, base->max_future);
     conf->event_retention = bk_value_default(own->event_retention, base->event_retention);
@@ -44,6 +45,7 @@ void booking_config_complete(bk_conf_t *common)
     booking_conf_t *conf = (booking_conf_t *)common;
 
     conf->spaces_path = conf->spaces_path ? conf->spaces_path : "/v1/spaces";
+    conf->users_path = conf->users_path ? conf->users_path : "/v1/users";
     conf->max_length = bk_value_default(conf->max_length, 31 * DAY);
     conf->max_future = bk_value_default(conf->max_future, 500);
     conf->event_retention = bk_value_default(conf->event_retention, 400 * DAY);
@@ -67,6 +69,11 @@ static const char *set_space_path(cmd_parms *cmd, void *dir, const char *text)
 static const char *set_spaces_path(cmd_parms *cmd, void *dir, const char *text)
 {
     return bk_value_service_path(cmd, text, &conf_of(cmd)->spaces_path);
+}
+
+static const char *set_users_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->users_path);
 }
 
 static const char *set_max_length(cmd_parms *cmd, void *dir, const char *text)
@@ -107,6 +114,8 @@ const command_rec booking_config_commands[] = {
                   "URL path at which the space service is asked about a space"),
     AP_INIT_TAKE1("BookingSpacesPath", set_spaces_path, NULL, RSRC_CONF,
                   "URL path at which API v1 asks for spaces and their policies"),
+    AP_INIT_TAKE1("BookingUsersPath", set_users_path, NULL, RSRC_CONF,
+                  "URL path at which API v1 asks what people are called"),
     AP_INIT_TAKE1("BookingMaxLength", set_max_length, NULL, RSRC_CONF,
                   "The longest that a booking may be, such as 12h, or Off"),
     AP_INIT_TAKE1("BookingMaxFuture", set_max_future, NULL, RSRC_CONF,

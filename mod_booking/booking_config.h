@@ -12,6 +12,7 @@ extern const bk_dependency_t booking_config_dependencies[];
 typedef struct booking_conf_t {
     bk_conf_t common;                    /* must be the first member: bk_conf() casts to it */
     const char *spaces_path;             /* URL path of /v1/spaces of the space service */
+    const char *users_path;              /* URL path of /v1/users of the user service */
     apr_interval_time_t max_length;      /* longest booking in microseconds; 0: any length */
     int max_future;                      /* bookings ahead that a person may have; 0: any number */
     apr_interval_time_t event_retention; /* how long the log is kept, microseconds; 0: for ever */

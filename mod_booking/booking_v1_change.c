@@ -1,3 +1,4 @@
+#include "booking_people.h"
 #include "booking_v1_change.h"
 
 #include <string.h>
@@ -121,6 +122,11 @@ static int prepare(bk_request_t *request, booking_v1_edit_t *edit)
     }
     if (result == BK_CONTINUE) {
         result = judge(request, edit);
+    }
+    if (result == BK_CONTINUE) {
+        bk_request_release(request);
+        result = booking_people_check(
+            request, "owner", edit->row.user_id == edit->before.user_id ? 0 : edit->row.user_id);
     }
     return result == BK_CONTINUE ? bk_store_acquire(request) : result;
 }

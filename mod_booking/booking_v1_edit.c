@@ -6,6 +6,7 @@
 #include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_json.h"
 #include "booking_v1_refusal.h"
 
@@ -36,6 +37,8 @@ static int find_with_space(bk_request_t *request, booking_v1_edit_t *edit)
     result = booking_spaces_by_id(request, &edit->before.space_id, 1, &spaces);
     if (result == BK_CONTINUE) {
         edit->space = booking_spaces_get(spaces, edit->before.space_id);
+        booking_people_learn(
+            request, (const apr_int64_t[]){edit->before.user_id, edit->before.created_by}, 2);
         result = bk_store_acquire(request);
     }
     return result;

@@ -8,6 +8,7 @@
 #include "bk_representation.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_dry_run.h"
 #include "booking_v1_edit.h"
 #include "booking_v1_form.h"
@@ -45,16 +46,18 @@ static int check_rights(bk_request_t *request, const booking_space_t *space)
                  : booking_v1_refusal_none(request);
 }
 
+/* The space, and who made it. */
 static int find_space(bk_request_t *request, booking_v1_edit_t *edit)
 {
     const booking_spaces_t *spaces;
     int result;
 
+    bk_request_release(request);
+    booking_people_learn(request, &edit->before.created_by, 1);
     if (strcmp(edit->before.space_id, edit->place->id) == 0) {
         edit->space = edit->place;
-        return BK_CONTINUE;
+        return bk_store_acquire(request);
     }
-    bk_request_release(request);
     result = booking_spaces_by_id(request, &edit->before.space_id, 1, &spaces);
     if (result == BK_CONTINUE) {
         edit->space = booking_spaces_get(spaces, edit->before.space_id);

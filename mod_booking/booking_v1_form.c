@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bk_answer_v1.h"
+#include "booking_people.h"
 #include "booking_v1_input.h"
 #include "booking_v1_judge.h"
 #include "booking_v1_view.h"
@@ -76,6 +77,8 @@ int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking
     if (result == BK_CONTINUE) {
         result = booking_v1_form_check_owner(request, *space, row->user_id);
     }
-    return result == BK_CONTINUE ? booking_v1_form_check_group(request, *space, row->group_name)
-                                 : result;
+    if (result == BK_CONTINUE) {
+        result = booking_v1_form_check_group(request, *space, row->group_name);
+    }
+    return result == BK_CONTINUE ? booking_people_check(request, "for", row->user_id) : result;
 }

@@ -8,6 +8,7 @@
 #include "bk_hash.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "booking_people.h"
 
 const char *const booking_v1_json_states[] = {"confirmed", "pending", "cancelled", "rejected",
                                               "released",  "expired", NULL};
@@ -57,7 +58,7 @@ static void write_user(bk_json_text_t *text, const char *name, const bk_request_
 {
     bk_json_text_object(text, name);
     bk_json_text_id(text, "id", id);
-    bk_json_text_string(text, "name", id == request->caller.id ? request->caller.name : NULL);
+    bk_json_text_string(text, "name", booking_people_name(request, id));
     bk_json_text_object_end(text);
 }
 

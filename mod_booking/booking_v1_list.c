@@ -8,6 +8,7 @@
 #include "bk_read.h"
 #include "bk_text.h"
 #include "booking_export.h"
+#include "booking_people.h"
 #include "booking_rows.h"
 #include "booking_v1_place.h"
 
@@ -96,6 +97,26 @@ static int find_spaces(bk_request_t *request, const page_t *page, const booking_
     return booking_spaces_by_id(request, ids, page->count, spaces);
 }
 
+/* Those whose names the page shows, by one call. */
+static void learn_people(bk_request_t *request, const page_t *page, const booking_spaces_t *spaces)
+{
+    apr_int64_t *ids = apr_palloc(page->p, sizeof(*ids) * 2 * (apr_size_t)(page->count + 1));
+    int i, count = 0;
+
+    for (i = 0; i < page->count && i < page->list.limit; i++) {
+        booking_v1_t row = page->rows[i];
+        booking_v1_view_t view;
+
+        booking_v1_view_settle(&row, page->query.filter.now_ns);
+        view = booking_v1_view(request, booking_spaces_get(spaces, row.space_id), &row);
+        if (view.detail >= BK_DETAIL_OWNER && booking_v1_query_shows(&page->query, &view)) {
+            ids[count++] = row.user_id;
+            ids[count++] = view.detail == BK_DETAIL_FULL ? row.created_by : BK_FIELD_NONE;
+        }
+    }
+    booking_people_learn(request, ids, count);
+}
+
 static void write_row(bk_request_t *request, page_t *page, booking_v1_t *row,
                       const booking_spaces_t *spaces)
 {
@@ -124,6 +145,9 @@ static int write_page(bk_request_t *request, page_t *page)
 
     if (result != BK_CONTINUE) {
         return result;
+    }
+    if (page->count) {
+        learn_people(request, page, spaces);
     }
     for (i = 0; i < page->count && i < page->list.limit; i++) {
         write_row(request, page, &page->rows[i], spaces);

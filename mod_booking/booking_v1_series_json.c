@@ -7,6 +7,7 @@
 #include "bk_answer_v1.h"
 #include "bk_problem_members.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_json.h"
 #include "booking_v1_refusal.h"
 
@@ -38,7 +39,7 @@ static void write_user(bk_json_text_t *text, const char *name, const bk_request_
 {
     bk_json_text_object(text, name);
     bk_json_text_id(text, "id", id);
-    bk_json_text_string(text, "name", id == request->caller.id ? request->caller.name : NULL);
+    bk_json_text_string(text, "name", booking_people_name(request, id));
     bk_json_text_object_end(text);
 }
 

@@ -12,6 +12,7 @@
 #include "bk_settle.h"
 #include "bk_time.h"
 #include "booking_v1_dry_run.h"
+#include "booking_people.h"
 #include "booking_v1_form.h"
 #include "booking_v1_input.h"
 #include "booking_v1_series_elsewhere.h"
@@ -99,9 +100,11 @@ static int read_form(making_t *making)
         return bk_answer_faults(request, &making->faults);
     }
     result = booking_v1_form_check_owner(request, making->space, making->row.user_id);
-    return result == BK_CONTINUE
-               ? booking_v1_form_check_group(request, making->space, making->row.group_name)
-               : result;
+    if (result == BK_CONTINUE) {
+        result = booking_v1_form_check_group(request, making->space, making->row.group_name);
+    }
+    return result == BK_CONTINUE ? booking_people_check(request, "for", making->row.user_id)
+                                 : result;
 }
 
 /* ---- its dates ----------------------------------------------------------------------------------

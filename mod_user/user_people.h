@@ -54,6 +54,14 @@ typedef struct user_people_verbs_t {
                          apr_status_t (*visit)(void *baton, const user_person_t *person),
                          void *baton, apr_pool_t *p);
 
+    /**
+     * Call a function for each of some people, in the order of ids.
+     * @param ids  a JSON array of numbers; nobody's is left out
+     */
+    apr_status_t (*names)(void *handle, const char *ids,
+                          apr_status_t (*visit)(void *baton, apr_int64_t id, const char *name),
+                          void *baton, apr_pool_t *p);
+
     /** Call a function for each person, in the order of ids. */
     apr_status_t (*each)(void *handle,
                          apr_status_t (*visit)(void *baton, const user_person_t *person),

@@ -52,6 +52,28 @@ static apr_status_t list(void *handle, const user_people_filter_t *filter, int l
                       visit_row, &each, p);
 }
 
+typedef struct visit_name_t {
+    apr_status_t (*visit)(void *baton, apr_int64_t id, const char *name);
+    void *baton;
+} visit_name_t;
+
+static apr_status_t visit_name(void *baton, const bk_db_value_t *row)
+{
+    visit_name_t *visit = baton;
+
+    return visit->visit(visit->baton, row[0].number, row[1].text);
+}
+
+static apr_status_t names(void *handle, const char *ids,
+                          apr_status_t (*visit)(void *baton, apr_int64_t id, const char *name),
+                          void *baton, apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_text(ids)};
+    visit_name_t each_name = {visit, baton};
+
+    return bk_db_each(handle, PEOPLE_NAMES, args, 1, 2, visit_name, &each_name, p);
+}
+
 static apr_status_t each(void *handle,
                          apr_status_t (*visit)(void *baton, const user_person_t *person),
                          void *baton, apr_pool_t *p)
@@ -180,6 +202,7 @@ static apr_status_t remove_person(void *handle, apr_int64_t id, apr_int64_t vers
 const user_people_verbs_t user_people_dbd = {
     .find = find,
     .list = list,
+    .names = names,
     .each = each,
     .add = add,
     .change = change_person,

@@ -62,6 +62,7 @@ enum {
     SET_SEARCH,
     /* user_people_dbd.c, user_dbd_groups.c */
     PEOPLE_FIND,
+    PEOPLE_NAMES, /* ids as a JSON array: id, name */
     PEOPLE_LIST,
     PEOPLE_EACH,
     PEOPLE_CHANGE,

@@ -167,6 +167,11 @@ static const bk_db_sql_t steps[] = {
 /* A list of names or ids comes as one parameter, a JSON array. */
 #define IDS "SELECT CAST(value AS {int}) FROM {array}($2)"
 
+/* What people are called. */
+#define NAMES(ids)                                                         \
+    "SELECT id, COALESCE(display_name, name) FROM users WHERE id IN (" ids \
+    ") AND state <> " DELETED " ORDER BY id"
+
 /* The local groups that a person ($1) is in or is to be in ($2), but not both. */
 #define OF_MEMBER                                                                                \
     "(name IN (SELECT value FROM {array}($2))) <> (name IN (SELECT own.name FROM user_groups AS" \
@@ -294,6 +299,9 @@ static const bk_db_sql_t statements[STATEMENTS] = {
 
     [SET_SEARCH] = {"UPDATE users SET sort_key = $2, search = $3 WHERE id = $1"},
     [PEOPLE_FIND] = {"SELECT {person} FROM users WHERE id = $1 AND state <> " DELETED},
+    [PEOPLE_NAMES] = {.sqlite3 = NAMES("SELECT value FROM json_each($1)"),
+                      .pgsql = NAMES("SELECT CAST(json_array_elements_text(CAST($1 AS json))"
+                                     " AS bigint)")},
     [PEOPLE_LIST] = {"SELECT {person} FROM users WHERE (sort_key, id) > ($1, $2)"
                      " AND state <> " DELETED " AND ($4 = '' OR $4 = " ROLE ")"
                      " AND (CAST($5 AS {int}) < 0 OR state = $5)"

@@ -176,6 +176,7 @@ my %directives = (
     BookingStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
     BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
+    BookingUsersPath    => [ \@no_path, qr{URL path}, [qw(/v1/users /internal/v1/users)] ],
     BookingSpacesPath   => [ \@no_path, qr{URL path}, [qw(/v1/spaces /internal/v1/spaces)] ],
 
     ProductStoreSize   => $size,

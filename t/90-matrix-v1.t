@@ -94,6 +94,8 @@ my %MATRIX = (
 
     # Members whom UserManagers names may, too: t/13-users-v1.t.
     'GET /v1/users'         => [ 'user', 'read', but => { 'member own' => 403, 'manager own' => 403, 'approver own' => 403 } ],
+    # A token that books asks whose bookings are, too.
+    'GET /v1/users/names'   => [ 'user', 'read', but => { 'token book own' => 'in', 'token manage own' => 'in' } ],
     'POST /v1/users'        => [ 'admin',   'admin' ],
     'GET /v1/users/{id}'    => [ 'auditor', 'read' ],
     'PATCH /v1/users/{id}'  => [ 'admin',   'admin' ],

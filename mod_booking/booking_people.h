@@ -1,0 +1,34 @@
+/* booking_people: what people are called, and whether they are there, by the user service.
+ *
+ * One call asks for up to 200 people, on behalf of the caller, through the circuit breaker of the
+ * user service. What is read may be five seconds old, unless the client asks for X-Consistency:
+ * strong. What was learned lives as long as the request, and belongs to it. The store must not be
+ * held meanwhile.
+ */
+#ifndef BOOKING_PEOPLE_H
+#define BOOKING_PEOPLE_H
+
+#include "bk_request.h"
+
+/**
+ * Learn what people are called, for booking_people_name(). If the user service gives no answer,
+ * nobody is.
+ * @param ids  any; the caller's own, and those that are nobody's, such as 0 and BK_FIELD_NONE, are
+ *             not asked for
+ */
+void booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int count);
+
+/** What somebody is called: the caller, or who was learned of. @return NULL: it is not known */
+const char *booking_people_name(const bk_request_t *request, apr_int64_t id);
+
+/**
+ * Check that those are there who are named in the body of a request: an owner, and participants.
+ * They are known to booking_people_name() then.
+ * @param member  where the owner stands, if it is not the caller
+ * @param owner   whom the booking is for; 0: it stays whose it is
+ * @return BK_CONTINUE; else the request's result: somebody is not there, or the user service gave
+ *         no answer
+ */
+int booking_people_check(bk_request_t *request, const char *member, apr_int64_t owner);
+
+#endif
