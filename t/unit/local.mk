@@ -111,24 +111,25 @@ LDADD = lib/libbookable.la $(CMOCKA_LIBS)
 
 DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h t/unit/db_arguments.h
 BOTH_FIXTURE = t/unit/both_fixture.h t/unit/pg_fixture.c t/unit/pg_fixture.h $(DB_FIXTURE)
+BOOKING_FIXTURE = t/unit/booking_fixture.h $(BOTH_FIXTURE)
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
     mod_booking/booking_fields.c mod_booking/booking_store.h mod_booking/booking_store_shm.c
 t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_prune_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_prune_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_list_SOURCES = t/unit/test_booking_list.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_list_SOURCES = t/unit/test_booking_list.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_list_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_events_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
 t_unit_test_booking_series_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_series_LDADD = lib/libbookable_zone.la $(LDADD)
 t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)

@@ -1,5 +1,5 @@
 /* The store of bookings in a database: the rules that it keeps, on SQLite and on PostgreSQL. */
-#include "both_fixture.h"
+#include "booking_fixture.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,36 +26,6 @@ static bk_db_t *open_store(apr_pool_t *p)
     assert_that(rv == APR_SUCCESS, "%s", bk_db_error(db));
     return db;
 }
-
-static booking_v1_t row_of(apr_int64_t id, const char *space, apr_int64_t start, apr_int64_t end)
-{
-    return (booking_v1_t){.id = id,
-                          .space_id = space,
-                          .date = "2030-05-14",
-                          .user_id = 7,
-                          .occupants = 1,
-                          .start_ns = start,
-                          .end_ns = end,
-                          .occupies = 1,
-                          .expires_ns = BK_FIELD_NONE,
-                          .version = 1,
-                          .series_id = BK_FIELD_NONE,
-                          .parent_id = BK_FIELD_NONE,
-                          .checked_in_ns = BK_FIELD_NONE,
-                          .created_by = BK_FIELD_NONE,
-                          .created_ns = 1000,
-                          .changed_by = BK_FIELD_NONE,
-                          .changed_ns = BK_FIELD_NONE,
-                          .via = BOOKING_VIA_V1};
-}
-
-/* Expect a result of a verb. */
-#define EXPECT(db, call, expected)                                                   \
-    do {                                                                             \
-        apr_status_t rv_ = (call);                                                   \
-        assert_that(rv_ == (expected), "%s: %d, not %d: %s", #call, rv_, (expected), \
-                    bk_db_error(db));                                                \
-    } while (0)
 
 static void add(bk_db_t *db, booking_v1_t row, apr_status_t expected, apr_pool_t *p)
 {
@@ -99,7 +69,7 @@ static apr_int64_t number(const char *sql)
 static void test_row(void **state)
 {
     bk_db_t *db = open_store(*state);
-    booking_v1_t row = row_of(1, "Hall-1", AT(10, 0), AT(11, 0)), found;
+    booking_v1_t row = booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0)), found;
 
     row.title = "Thesis";
     row.notes = "\xc3\xa4";
@@ -121,24 +91,24 @@ static void test_row(void **state)
 static void test_overlap(void **state)
 {
     bk_db_t *db = open_store(*state);
-    booking_v1_t row = row_of(5, "Hall-1", AT(10, 30), AT(10, 40));
+    booking_v1_t row = booking_fixture_row(5, "Hall-1", AT(10, 30), AT(10, 40));
 
-    add(db, row_of(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
-    add(db, row_of(2, "Hall-1", AT(11, 0), AT(12, 0)), APR_SUCCESS, *state);
-    add(db, row_of(3, "Hall-1", AT(9, 0), AT(10, 1)), BOOKING_V1_STORE_TAKEN, *state);
-    add(db, row_of(4, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(2, "Hall-1", AT(11, 0), AT(12, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(3, "Hall-1", AT(9, 0), AT(10, 1)), BOOKING_V1_STORE_TAKEN, *state);
+    add(db, booking_fixture_row(4, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
     row.occupies = 0;
     row.state = BOOKING_STATE_CANCELLED;
     add(db, row, APR_SUCCESS, *state);
-    add(db, row_of(1, "Hall-3", AT(10, 0), AT(11, 0)), APR_EEXIST, *state);
+    add(db, booking_fixture_row(1, "Hall-3", AT(10, 0), AT(11, 0)), APR_EEXIST, *state);
 }
 
 /* What is kept free around two bookings adds up. */
 static void test_buffers(void **state)
 {
     bk_db_t *db = open_store(*state);
-    booking_v1_t first = row_of(1, "Hall-1", AT(10, 0), AT(11, 0));
-    booking_v1_t next = row_of(2, "Hall-1", AT(11, 14), AT(12, 0));
+    booking_v1_t first = booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0));
+    booking_v1_t next = booking_fixture_row(2, "Hall-1", AT(11, 14), AT(12, 0));
     int conflict;
 
     first.teardown_ns = 10 * MINUTE;
@@ -158,7 +128,7 @@ static void test_kinds(void **state)
     int kind, conflict;
 
     for (kind = BOOKING_KIND_BOOKING; kind <= BOOKING_KIND_CLOSURE; kind++) {
-        booking_v1_t row = row_of(10 + kind, "Hall-1", AT(kind, 0), AT(kind, 30));
+        booking_v1_t row = booking_fixture_row(10 + kind, "Hall-1", AT(kind, 0), AT(kind, 30));
 
         row.kind = kind;
         row.state = kind == BOOKING_KIND_BOOKING ? BOOKING_STATE_PENDING : 0;
@@ -173,7 +143,7 @@ static void test_kinds(void **state)
 
 static booking_v1_t expiring(apr_int64_t id, apr_int64_t expires)
 {
-    booking_v1_t row = row_of(id, "Hall-1", AT(10, 0), AT(11, 0));
+    booking_v1_t row = booking_fixture_row(id, "Hall-1", AT(10, 0), AT(11, 0));
 
     row.kind = BOOKING_KIND_HOLD;
     row.expires_ns = expires;
@@ -184,7 +154,7 @@ static void test_expired(void **state)
 {
     bk_db_t *db = open_store(*state);
     booking_v1_t hold = expiring(1, bk_time_now() + 3600 * 60 * MINUTE);
-    booking_v1_t late = row_of(2, "Hall-2", AT(10, 0), AT(11, 0)), after;
+    booking_v1_t late = booking_fixture_row(2, "Hall-2", AT(10, 0), AT(11, 0)), after;
     int conflict;
 
     add(db, hold, APR_SUCCESS, *state);
@@ -203,7 +173,7 @@ static void test_expired(void **state)
     /* to whom nobody came */
     late.expires_ns = bk_time_now() - MINUTE;
     add(db, late, APR_SUCCESS, *state);
-    add(db, row_of(4, "Hall-2", AT(10, 30), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(4, "Hall-2", AT(10, 30), AT(11, 0)), APR_SUCCESS, *state);
     assert_int_equal(must_find(db, 2, *state).state, BOOKING_STATE_RELEASED);
 }
 
@@ -227,10 +197,11 @@ static apr_status_t move(bk_db_t *db, apr_int64_t id, const char *space, apr_int
 static void test_move(void **state)
 {
     bk_db_t *db = open_store(*state);
-    booking_v1_t before = row_of(1, "Hall-1", AT(10, 0), AT(11, 0)), after = before, found;
+    booking_v1_t before = booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0)), after = before,
+                 found;
 
     add(db, before, APR_SUCCESS, *state);
-    add(db, row_of(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
     EXPECT(db, move(db, 1, "Hall-2", AT(10, 30), AT(11, 30), *state), BOOKING_V1_STORE_TAKEN);
     found = must_find(db, 1, *state);
     assert_true(bk_fields_equal(&booking_v1_fields, &before, &found));
@@ -239,7 +210,7 @@ static void test_move(void **state)
     /* by somebody who has read it before that */
     after.version++;
     EXPECT(db, v1->update(db, &before, &after, NULL, *state), BOOKING_V1_STORE_CHANGED);
-    add(db, row_of(3, "Hall-1", AT(10, 0), AT(11, 30)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(3, "Hall-1", AT(10, 0), AT(11, 30)), APR_SUCCESS, *state);
 }
 
 /* Into a place that only an expired hold has. */
@@ -248,7 +219,7 @@ static void test_move_over_expired(void **state)
     bk_db_t *db = open_store(*state);
 
     add(db, expiring(1, bk_time_now() - MINUTE), APR_SUCCESS, *state);
-    add(db, row_of(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
     EXPECT(db, move(db, 2, "Hall-1", AT(10, 0), AT(11, 0), *state), APR_SUCCESS);
     assert_int_equal(must_find(db, 1, *state).occupies, 0);
 }
@@ -280,8 +251,8 @@ static void test_two_moves(void **state)
                         {open_store(*state), 2, "Hall-1", 0, 0}};
     int round, i;
 
-    add(db, row_of(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
-    add(db, row_of(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(2, "Hall-2", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
     for (round = 0; round < 20; round++) {
         for (i = 0; i < 2; i++) {
             assert_int_equal(pthread_create(&movers[i].thread, NULL, run_mover, &movers[i]), 0);
@@ -320,7 +291,8 @@ static void *run_booker(void *data)
 
     apr_pool_create(&p, NULL);
     for (i = 0; i < 5; i++) {
-        booking_v1_t row = row_of(100 + booker->number * 5 + i, space, AT(10, 0), AT(11, 0));
+        booking_v1_t row =
+            booking_fixture_row(100 + booker->number * 5 + i, space, AT(10, 0), AT(11, 0));
         apr_status_t rv;
 
         apr_snprintf(space, sizeof(space), "Hall-%d", booker->number * 5 + i);
@@ -375,12 +347,12 @@ static void test_used(void **state)
     static const bk_quota_t day = {.id = "day", .per = BK_QUOTA_DAY, .minutes = 100};
     static const bk_quota_t concurrent = {.id = "one", .per = BK_QUOTA_CONCURRENT, .count = 1};
     bk_db_t *db = open_store(*state);
-    booking_v1_t row = row_of(1, "Hall-1", AT(10, 0), AT(11, 0));
+    booking_v1_t row = booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0));
     booking_used_t used;
 
     row.policy = "study";
     add(db, row, APR_SUCCESS, *state);
-    add(db, row_of(2, "Hall-2", AT(20, 0), AT(21, 30)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(2, "Hall-2", AT(20, 0), AT(21, 30)), APR_SUCCESS, *state);
     used = used_of(db, &day, DAY, AT(24, 0), NULL, *state);
     assert_int_equal(used.count, 2);
     assert_int_equal(used.minutes, 150);
@@ -392,7 +364,7 @@ static void test_used(void **state)
     /* cancelled in time; and after it had begun */
     EXPECT(db, base->remove(db, "2030-05-14", 1, 0, 7), APR_SUCCESS);
     assert_int_equal(used_of(db, &day, DAY, AT(24, 0), NULL, *state).count, 1);
-    row = row_of(3, "Hall-3", 60 * MINUTE, 120 * MINUTE);
+    row = booking_fixture_row(3, "Hall-3", 60 * MINUTE, 120 * MINUTE);
     add(db, row, APR_SUCCESS, *state);
     assert_int_equal(used_of(db, &day, 0, 60 * 24 * MINUTE, NULL, *state).count, 1);
     row.date = "1970-01-01";
@@ -406,7 +378,7 @@ static void test_used(void **state)
 static void test_base(void **state)
 {
     bk_db_t *db = open_store(*state);
-    booking_v1_t pending = row_of(2, "Hall-2", AT(10, 0), AT(11, 0));
+    booking_v1_t pending = booking_fixture_row(2, "Hall-2", AT(10, 0), AT(11, 0));
     booking_t found;
     int conflict;
 
@@ -466,7 +438,7 @@ static void test_log_by_hand(void **state)
     const char *sql = "UPDATE bookings SET state = 2, occupies = 0, version = 2 WHERE id = 1";
     apr_int64_t now = bk_time_now(), at;
 
-    add(db, row_of(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
+    add(db, booking_fixture_row(1, "Hall-1", AT(10, 0), AT(11, 0)), APR_SUCCESS, *state);
     if (both_path) {
         assert_int_equal(db_raw(both_conns[0], sql), SQLITE_OK);
     }

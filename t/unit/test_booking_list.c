@@ -1,6 +1,6 @@
 /* Lists of bookings of API v1, on SQLite and on PostgreSQL: each is what looking at every booking
  * would find, in order, page by page. */
-#include "both_fixture.h"
+#include "booking_fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,29 +43,20 @@ static booking_v1_t random_row(apr_int64_t id, apr_pool_t *p)
     apr_int64_t start = DAY + draw(60 * 24) * HOUR;
     int state = draw(8) ? draw(2) : draw(BOOKING_STATES);
 
-    return (booking_v1_t){.id = id,
-                          .space_id = apr_psprintf(p, "Hall-%d", draw(SPACES)),
-                          .date = "2030-05-14",
-                          .user_id = 1 + draw(4),
-                          .occupants = 1,
-                          .start_ns = start,
-                          .end_ns = start + (draw(8) ? 1 + draw(30) : 24 + draw(300)) * HOUR,
-                          .kind = draw(20) ? BOOKING_KIND_BOOKING : BOOKING_KIND_CLOSURE,
-                          .state = state,
-                          .occupies = state <= BOOKING_STATE_PENDING,
-                          .teardown_ns = draw(3) * 10 * MINUTE,
-                          .expires_ns = draw(6) ? BK_FIELD_NONE : DAY + draw(60 * 24) * HOUR,
-                          .version = 1,
-                          .series_id = draw(4) ? BK_FIELD_NONE : 1 + draw(3),
-                          .parent_id = BK_FIELD_NONE,
-                          .title = draw(2) ? apr_psprintf(p, "Choir %d%%", draw(3)) : NULL,
-                          .group_name = draw(4) ? NULL : "choir",
-                          .checked_in_ns = BK_FIELD_NONE,
-                          .created_by = BK_FIELD_NONE,
-                          .created_ns = 1000,
-                          .changed_by = BK_FIELD_NONE,
-                          .changed_ns = BK_FIELD_NONE,
-                          .via = BOOKING_VIA_V1};
+    booking_v1_t row =
+        booking_fixture_row(id, apr_psprintf(p, "Hall-%d", draw(SPACES)), start,
+                            start + (draw(8) ? 1 + draw(30) : 24 + draw(300)) * HOUR);
+
+    row.user_id = 1 + draw(4);
+    row.kind = draw(20) ? BOOKING_KIND_BOOKING : BOOKING_KIND_CLOSURE;
+    row.state = state;
+    row.occupies = state <= BOOKING_STATE_PENDING;
+    row.teardown_ns = draw(3) * 10 * MINUTE;
+    row.expires_ns = draw(6) ? BK_FIELD_NONE : DAY + draw(60 * 24) * HOUR;
+    row.series_id = draw(4) ? BK_FIELD_NONE : 1 + draw(3);
+    row.title = draw(2) ? apr_psprintf(p, "Choir %d%%", draw(3)) : NULL;
+    row.group_name = draw(4) ? NULL : "choir";
+    return row;
 }
 
 /* Rows that a random one keeps out are left out. What has expired by now would be ended by another

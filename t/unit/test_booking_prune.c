@@ -1,5 +1,5 @@
 /* What is long over is deleted, or is about nobody any more, on SQLite and on PostgreSQL. */
-#include "both_fixture.h"
+#include "booking_fixture.h"
 
 #include <string.h>
 
@@ -15,14 +15,6 @@ static const booking_v1_store_verbs_t *const v1 = &booking_v1_store_dbd;
 /* 2030-05-14T00:00:00Z */
 #define NOW APR_INT64_C(1904947200000000000)
 
-/* Expect a result of a verb. */
-#define EXPECT(db, call, expected)                                                   \
-    do {                                                                             \
-        apr_status_t rv_ = (call);                                                   \
-        assert_that(rv_ == (expected), "%s: %d, not %d: %s", #call, rv_, (expected), \
-                    bk_db_error(db));                                                \
-    } while (0)
-
 static apr_int64_t number(const char *sql)
 {
     return both_path ? db_raw_number(both_conns[0], sql) : apr_atoi64(pg_query(sql));
@@ -31,27 +23,19 @@ static apr_int64_t number(const char *sql)
 /* A booking that ends so many days from NOW, with all that is personal. */
 static booking_v1_t row_of(apr_int64_t id, apr_int64_t days)
 {
-    return (booking_v1_t){.id = id,
-                          .space_id = "Hall-1",
-                          .date = "2030-05-14",
-                          .user_id = 7,
-                          .occupants = 4,
-                          .start_ns = NOW + days * DAY - DAY / 2 + id,
-                          .end_ns = NOW + days * DAY,
-                          .expires_ns = BK_FIELD_NONE,
-                          .version = 1,
-                          .series_id = BK_FIELD_NONE,
-                          .parent_id = BK_FIELD_NONE,
-                          .checked_in_ns = BK_FIELD_NONE,
-                          .title = "Ann's thesis",
-                          .notes = "call me",
-                          .attributes = "{\"purpose\":\"Ann\"}",
-                          .participants = "[{\"email\":\"ann@example.org\"}]",
-                          .created_by = 8,
-                          .created_ns = NOW + days * DAY - DAY,
-                          .changed_by = BK_FIELD_NONE,
-                          .changed_ns = BK_FIELD_NONE,
-                          .reason = "Ann asked"};
+    booking_v1_t row =
+        booking_fixture_row(id, "Hall-1", NOW + days * DAY - DAY / 2 + id, NOW + days * DAY);
+
+    row.occupies = 0;
+    row.occupants = 4;
+    row.title = "Ann's thesis";
+    row.notes = "call me";
+    row.attributes = "{\"purpose\":\"Ann\"}";
+    row.participants = "[{\"email\":\"ann@example.org\"}]";
+    row.created_by = 8;
+    row.created_ns = NOW + days * DAY - DAY;
+    row.reason = "Ann asked";
+    return row;
 }
 
 static void add(bk_db_t *db, apr_int64_t id, apr_int64_t days, apr_pool_t *p)

@@ -1,6 +1,6 @@
 /* Series and closures in a database: the rules that their transactions keep, on SQLite and on
  * PostgreSQL. */
-#include "both_fixture.h"
+#include "booking_fixture.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -29,33 +29,9 @@ static bk_db_t *open_store(apr_pool_t *p)
     return db;
 }
 
-#define EXPECT(db, call, expected)                                                   \
-    do {                                                                             \
-        apr_status_t rv_ = (call);                                                   \
-        assert_that(rv_ == (expected), "%s: %d, not %d: %s", #call, rv_, (expected), \
-                    bk_db_error(db));                                                \
-    } while (0)
-
 static booking_v1_t row_of(apr_int64_t id, apr_int64_t start, apr_int64_t end)
 {
-    return (booking_v1_t){.id = id,
-                          .space_id = "Hall-1",
-                          .date = "2030-05-14",
-                          .user_id = 7,
-                          .occupants = 1,
-                          .start_ns = start,
-                          .end_ns = end,
-                          .occupies = 1,
-                          .expires_ns = BK_FIELD_NONE,
-                          .version = 1,
-                          .series_id = BK_FIELD_NONE,
-                          .parent_id = BK_FIELD_NONE,
-                          .checked_in_ns = BK_FIELD_NONE,
-                          .created_by = BK_FIELD_NONE,
-                          .created_ns = 1000,
-                          .changed_by = BK_FIELD_NONE,
-                          .changed_ns = BK_FIELD_NONE,
-                          .via = BOOKING_VIA_V1};
+    return booking_fixture_row(id, "Hall-1", start, end);
 }
 
 static void add(bk_db_t *db, apr_int64_t id, apr_int64_t start, apr_int64_t end, apr_pool_t *p)
