@@ -355,7 +355,10 @@ int booking_v1_closures_create(bk_request_t *request)
     closure->created_by = closure->changed_by = request->caller.id;
     closure->created_ns = closure->changed_ns = bk_time_now();
     closure->version = 1;
-    result = get_spaces(&closing);
+    result = bk_idempotency_replay(request);
+    if (result == BK_CONTINUE) {
+        result = get_spaces(&closing);
+    }
     if (result != BK_CONTINUE) {
         return result;
     }

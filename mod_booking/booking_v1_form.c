@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bk_answer_v1.h"
+#include "bk_idempotency.h"
 #include "booking_people.h"
 #include "booking_v1_input.h"
 #include "booking_v1_judge.h"
@@ -13,6 +14,15 @@ int booking_v1_form_check_token(bk_request_t *request, const char *space_id)
     return booking_v1_view_has_token_for(request, space_id)
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_forbidden, "The token is for other spaces");
+}
+
+/* What was carried out is answered as it was then: the rules may be others by now, and the time is
+ * taken by the booking itself. */
+int booking_v1_form_begin(bk_request_t *request, const char *space_id)
+{
+    int result = booking_v1_form_check_token(request, space_id);
+
+    return result == BK_CONTINUE ? bk_idempotency_replay(request) : result;
 }
 
 static int may_book_for_others(const bk_request_t *request, const booking_space_t *space)
@@ -66,7 +76,7 @@ static int read_members(bk_request_t *request, booking_v1_t *row, const booking_
 int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking_space_t **space)
 {
     const char *id = bk_input_text(request->input, "space", "");
-    int result = booking_v1_form_check_token(request, id);
+    int result = booking_v1_form_begin(request, id);
 
     if (result == BK_CONTINUE) {
         result = booking_spaces_one(request, id, space);

@@ -16,6 +16,13 @@
  */
 int booking_v1_form_read(bk_request_t *request, booking_v1_t *row, const booking_space_t **space);
 
+/**
+ * Begin with a request that makes bookings: check that the caller's token is for the space, and
+ * answer what was carried out before under the same Idempotency-Key.
+ * @return as above
+ */
+int booking_v1_form_begin(bk_request_t *request, const char *space_id);
+
 /** Check that the caller may book for somebody else: who manages the space, and whom its policy
  * names in onBehalf. @return BK_CONTINUE; else the request's result */
 int booking_v1_form_check_owner(bk_request_t *request, const booking_space_t *space,

@@ -83,7 +83,7 @@ static int read_form(making_t *making)
 {
     bk_request_t *request = making->request;
     const char *id = bk_input_text(request->input, "space", "");
-    int result = booking_v1_form_check_token(request, id);
+    int result = booking_v1_form_begin(request, id);
 
     bk_fault_none(&making->faults, request->r->pool);
     if (result == BK_CONTINUE) {

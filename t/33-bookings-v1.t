@@ -363,6 +363,15 @@ subtest 'a request that is sent again' => sub {
         'a refusal under a key is answered');
     must(200, cancel(body($first)->{id}, {}));
     is(book($room, '05-14', 9, headers => [ 'Idempotency-Key' => 'key-2' ])->code, 201, 'and is not kept');
+    rules('turning');
+    my $turning = space(policy => 'turning');
+    my $kept = book($turning, '05-16', 9, headers => [ 'Idempotency-Key' => 'key-4' ]);
+    rules('turning', length => { max => 30 });
+    refuses(book($turning, '05-16', 12), 422, 'rules-broken', 'by new rules such a booking is refused', 'length.max');
+    $again = book($turning, '05-16', 9, headers => [ 'Idempotency-Key' => 'key-4' ]);
+    is($again->code . $again->content, "201" . $kept->content, 'one that was made before is answered as it was, when it is asked for again');
+    refuses(book($turning, '05-16', 14, headers => [ 'Idempotency-Key' => 'key-4' ]), 422, 'idempotency-key-reused',
+        'no other request has its key, whatever the rules say');
     my @answers = $client->at_once(map { [ POST => '/v1/bookings', wish($room, '05-15', 9), as => $ann,
         headers => [ 'Idempotency-Key' => 'key-3' ] ] } 1 .. 10);
     is(scalar(grep { $_->code == 201 } @answers), 10, 'ten at once with one key are all answered 201');

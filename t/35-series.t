@@ -175,6 +175,11 @@ my $once  = space();
 my @twice = map { series($once, headers => [ 'Idempotency-Key' => 'series-1' ]) } 1 .. 2;
 is($twice[0]->content, $twice[1]->content, 'a series with the same key is made once');
 is($twice[1]->header('Idempotency-Replayed'), 'true', 'the second answer is that of the first');
+sub set_state { return $client->call(PATCH => "/v1/spaces/$once", { state => $_[0] }, as => $admin, headers => [ 'If-Match' => '*' ])->code }
+is(set_state('archived'), 200, 'the space of the series is archived');
+is(series($once, headers => [ 'Idempotency-Key' => 'series-1' ])->content, $twice[0]->content,
+    'it is answered as before, also when its space can no longer be booked');
+is(set_state('active'), 200, 'and is in use again');
 my @racing = $client->at_once(map { [ POST => '/v1/series', wish($once, start => '2030-09-02T12:00'), as => $_ ] } $ann, $bob, $ann, $bob);
 is(join(' ', sort map { $_->code } @racing), '201 409 409 409', 'of several who want the same dates at once one gets them');
 

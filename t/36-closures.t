@@ -146,6 +146,10 @@ refuses(change($kept->{id}, {}, as => $ann), 403, 'forbidden', 'a change of noth
 
 my @once = map { shut([ $fourth ], '25T08:00', '25T20:00', headers => [ 'Idempotency-Key' => 'closure-1' ]) } 1 .. 2;
 is($once[0]->content, $once[1]->content, 'a closure with the same key is made once');
+is($client->call(PATCH => "/v1/spaces/$fourth", { managers => [] }, as => $admin, headers => [ 'If-Match' => '*' ])->code, 200,
+    'a space has no managers any more');
+is(shut([ $fourth ], '25T08:00', '25T20:00', headers => [ 'Idempotency-Key' => 'closure-1' ])->content, $once[0]->content,
+    'a closure of it is answered as before, when it is asked for again');
 
 # ---- races -------------------------------------------------------------------------------------------
 
