@@ -8,6 +8,7 @@
 
 #include "bk_db_fields.h"
 #include "bk_time.h"
+#include "booking_limits.h"
 #include "booking_store_dbd_private.h"
 
 /* ---- locks --------------------------------------------------------------------------------------
@@ -103,42 +104,14 @@ apr_status_t booking_rows_transact(bk_db_t *db,
 /* ---- quotas -------------------------------------------------------------------------------------
  */
 
-apr_status_t booking_rows_count_used(bk_db_t *db, apr_int64_t user_id, const booking_limit_t *limit,
-                                     apr_int64_t but, booking_used_t *used, apr_pool_t *p)
-{
-    bk_quota_per_t per = limit->quota->per;
-    const bk_db_value_t args[] = {bk_db_int(user_id),
-                                  bk_db_int(limit->period.start_ns),
-                                  bk_db_int(limit->period.end_ns),
-                                  bk_db_int(per == BK_QUOTA_FUTURE || per == BK_QUOTA_CONCURRENT),
-                                  bk_db_text(limit->policy ? limit->policy : ""),
-                                  bk_db_text(limit->building ? limit->building : ""),
-                                  bk_db_int(but)};
-    bk_db_value_t row[2];
-    apr_status_t rv = bk_db_read(db, BOOKING_USED, args, 7, row, 2, p);
-
-    *used = (booking_used_t){row[0].number, row[1].number};
-    return rv;
-}
-
 apr_status_t booking_rows_count_limits(bk_db_t *db, const booking_v1_t *row,
                                        booking_limits_t *limits, apr_pool_t *p)
 {
-    apr_int64_t minutes = (apr_int64_t)(bk_time_between(row->start_ns, row->end_ns) / 60000000000);
-    apr_status_t rv = APR_SUCCESS;
-    int i;
+    booking_used_t *used = apr_palloc(p, ((apr_size_t)limits->count + 1) * sizeof(*used));
+    apr_status_t rv =
+        booking_limits_count(db, row->user_id, row->id, limits->list, limits->count, used, p);
 
-    for (i = 0; i < limits->count && rv == APR_SUCCESS; i++) {
-        booking_used_t already;
-
-        rv = booking_rows_count_used(db, row->user_id, &limits->list[i], row->id, &already, p);
-        if (rv == APR_SUCCESS &&
-            !bk_quota_allows(limits->list[i].quota, already.count, already.minutes, minutes)) {
-            limits->full = i;
-            rv = BOOKING_V1_STORE_QUOTA;
-        }
-    }
-    return rv;
+    return rv == APR_SUCCESS ? booking_limits_check(limits, used, booking_limits_minutes(row)) : rv;
 }
 
 apr_status_t booking_rows_check_limits(bk_db_t *db, const booking_v1_t *row,
@@ -221,6 +194,20 @@ apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *
         return rv;
     }
     return ended ? try_to_add(db, row) : BOOKING_V1_STORE_TAKEN;
+}
+
+apr_status_t booking_rows_add_limited(bk_db_t *db, const booking_v1_t *row,
+                                      const booking_limits_t *limits, apr_pool_t *p)
+{
+    bk_db_value_t args[BK_FIELDS_MOST + 1];
+    apr_int64_t added = 0;
+    apr_status_t rv;
+
+    bk_db_fields_bind(args, &booking_v1_fields, row);
+    args[booking_v1_fields.count] = bk_db_text(
+        booking_limits_text(limits->list, limits->count, booking_limits_minutes(row), p));
+    rv = bk_db_write(db, BOOKING_INSERT_LIMITED, args, booking_v1_fields.count + 1, &added);
+    return rv == APR_SUCCESS && !added ? APR_NOTFOUND : rv;
 }
 
 /* ---- changing -----------------------------------------------------------------------------------

@@ -25,6 +25,15 @@ apr_status_t booking_rows_lock_spaces(bk_db_t *db, const char **ids, int count, 
  */
 apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p);
 
+/**
+ * Lock a person's quotas, check that one more booking is allowed, and add it, all by one statement:
+ * the usual case, for which no transaction is needed.
+ * @param row  occupies its space
+ * @return APR_NOTFOUND: nothing was added; step by step it can be found out why, or be done
+ */
+apr_status_t booking_rows_add_limited(bk_db_t *db, const booking_v1_t *row,
+                                      const booking_limits_t *limits, apr_pool_t *p);
+
 /** Change a row within a transaction that has locked what it must.
  * @return BOOKING_V1_STORE_CHANGED, BOOKING_V1_STORE_TAKEN */
 apr_status_t booking_rows_write(bk_db_t *db, const booking_v1_t *row, apr_pool_t *p);
@@ -78,10 +87,5 @@ void booking_rows_keep(booking_v1_t *row, apr_pool_t *p);
  */
 apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t from_ns,
                                 apr_int64_t to_ns, int *ended, apr_pool_t *p);
-
-/** As booking_rows_check_limits() counts it, without a lock.
- * @param but  the id of a booking that does not count; 0: all do */
-apr_status_t booking_rows_count_used(bk_db_t *db, apr_int64_t user_id, const booking_limit_t *limit,
-                                     apr_int64_t but, booking_used_t *used, apr_pool_t *p);
 
 #endif

@@ -5,44 +5,8 @@
 
 #include "bk_db_fields.h"
 #include "booking_rows.h"
+#include "booking_series_book.h"
 #include "booking_store_dbd_private.h"
-
-/* ---- booking ------------------------------------------------------------------------------------
- */
-
-static apr_status_t add_item(bk_db_t *db, booking_series_item_t *item, apr_pool_t *p)
-{
-    item->result = booking_rows_count_limits(db, &item->row, &item->limits, p);
-    if (item->result == APR_SUCCESS) {
-        item->result = booking_rows_add(db, &item->row, p);
-    }
-    return item->result == BOOKING_V1_STORE_TAKEN || item->result == BOOKING_V1_STORE_QUOTA
-               ? APR_SUCCESS
-               : item->result;
-}
-
-static int count_results(const booking_series_plan_t *plan, apr_status_t result)
-{
-    int count = 0, i;
-
-    for (i = 0; i < plan->count; i++) {
-        count += plan->items[i].result == result;
-    }
-    return count;
-}
-
-/* Quotas are counted for each date, those before it included: so they hold for a series as for as
- * many bookings. All dates are tried, for all that is in the way is to be named. */
-static apr_status_t add_items(bk_db_t *db, booking_series_plan_t *plan, apr_pool_t *p)
-{
-    apr_status_t rv = APR_SUCCESS;
-    int i;
-
-    for (i = 0; i < plan->count && rv == APR_SUCCESS; i++) {
-        rv = add_item(db, &plan->items[i], p);
-    }
-    return rv;
-}
 
 /* ---- what is in the way -------------------------------------------------------------------------
  */
@@ -109,6 +73,16 @@ static apr_status_t find_clashes(bk_db_t *db, booking_series_plan_t *plan, apr_p
 /* ---- the transaction ----------------------------------------------------------------------------
  */
 
+static int count_results(const booking_series_plan_t *plan, apr_status_t result)
+{
+    int count = 0, i;
+
+    for (i = 0; i < plan->count; i++) {
+        count += plan->items[i].result == result;
+    }
+    return count;
+}
+
 /* The person is locked before the space, as by who books one date. */
 static apr_status_t lock_all(bk_db_t *db, booking_series_plan_t *plan, apr_pool_t *p)
 {
@@ -134,7 +108,7 @@ static apr_status_t book_all(bk_db_t *db, booking_series_plan_t *plan, apr_pool_
                                 NULL);
     }
     if (rv == APR_SUCCESS) {
-        rv = add_items(db, plan, p);
+        rv = booking_series_book(db, plan, p);
     }
     if (rv == APR_SUCCESS) {
         rv = find_clashes(db, plan, p);

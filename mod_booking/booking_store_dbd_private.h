@@ -7,21 +7,24 @@
 #include "booking_v1_store.h"
 
 enum {
-    BOOKING_INSERT_BASE, /* the fields of booking_fields, setup_ns, teardown_ns, created_ns */
-    BOOKING_FIND_BASE,   /* id, date, now: the fields of booking_fields, version */
-    BOOKING_FIND_DATE,   /* date, the instants between which bookings of that date begin, now */
-    BOOKING_CANCEL_BASE, /* id, date, version or 0, changed_by, changed_ns */
-    BOOKING_INSERT,      /* the fields of booking_v1_fields */
-    BOOKING_FIND,        /* id: the fields of booking_v1_fields */
-    BOOKING_UPDATE,      /* the fields of booking_v1_fields: writes to the version before it */
-    BOOKING_VERSION,     /* id: version */
-    BOOKING_EXPIRED,     /* space_id, from, to, now: whether an expired row is in between */
-    BOOKING_SWEEP,       /* the same: ends them */
-    BOOKING_LOCK_SPACE,  /* space_id: until the transaction ends */
-    BOOKING_ADD_HOLDER,  /* user_id: that there is a row to be locked */
-    BOOKING_LOCK_HOLDER, /* user_id: until the transaction ends */
-    BOOKING_USED,        /* user_id, from, to, whether those count that began before, policy or "",
-                            building or "", an id that does not count: count, minutes */
+    BOOKING_INSERT_BASE,    /* the fields of booking_fields, setup_ns, teardown_ns, created_ns */
+    BOOKING_FIND_BASE,      /* id, date, now: the fields of booking_fields, version */
+    BOOKING_FIND_DATE,      /* date, the instants between which bookings of that date begin, now */
+    BOOKING_CANCEL_BASE,    /* id, date, version or 0, changed_by, changed_ns */
+    BOOKING_INSERT,         /* the fields of booking_v1_fields */
+    BOOKING_INSERT_LIMITED, /* the same, and the owner's limits: nothing, too, if one is used up */
+    BOOKING_INSERT_ALL,     /* {"rows": [...]}, each with the fields of booking_v1_fields, none of
+                               which overlaps another: the ids of those that were free. SQLite has
+                               none */
+    BOOKING_FIND,           /* id: the fields of booking_v1_fields */
+    BOOKING_UPDATE,         /* the fields of booking_v1_fields: writes to the version before it */
+    BOOKING_VERSION,        /* id: version */
+    BOOKING_EXPIRED,        /* space_id, from, to, now: whether an expired row is in between */
+    BOOKING_SWEEP,          /* the same: ends them */
+    BOOKING_LOCK_SPACE,     /* space_id: until the transaction ends */
+    BOOKING_ADD_HOLDER,     /* user_id: that there is a row to be locked */
+    BOOKING_LOCK_HOLDER,    /* user_id: until the transaction ends */
+    BOOKING_USED, /* user_id, an id that does not count, limits: for each count, minutes */
     /* lists of bookings, and what is found of them besides */
     BOOKING_LIST, /* twice for each booking_v1_by_t, ascending and descending; the parameters are
                      beside the statements: the fields of booking_v1_fields */

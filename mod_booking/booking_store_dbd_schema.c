@@ -38,6 +38,33 @@
     "  old_start_ns {int}, old_end_ns {int}, old_state {int}, old_user_id {int});"             \
     "CREATE INDEX booking_events_by_booking ON booking_events (booking_id, seq) WHERE version > 1"
 
+/* A limit of a person's, as an element of $.l: of bookings that begin from 0 on and before 1, or,
+ * if 2 is 1, that have not ended at 0; under policy 3 and in building 4, unless these are empty. 5
+ * of them are allowed in all, unless it is 0; and so many minutes, 6, before one more, unless it is
+ * null. */
+#define LIMIT_INT(index) "CAST(l.value ->> " index " AS {int})"
+/* What was cancelled in time does not count; a booking to which nobody came does. */
+#define COUNTED                                                                                \
+    "b.start_ns < " LIMIT_INT("1") " AND (b.start_ns >= " LIMIT_INT("0") " OR (" LIMIT_INT(    \
+        "2") " = 1 AND b.end_ns > " LIMIT_INT("0") "))"                                        \
+                                                   " AND b.kind = 0 AND (b.state IN (0, 1, 4)" \
+                                                   " OR (b.state = 2 AND b.changed_ns >= "     \
+                                                   "b.start_ns))"                              \
+                                                   " AND (l.value ->> 3 = '' OR b.policy = "   \
+                                                   "l.value ->> 3)"                            \
+                                                   " AND (l.value ->> 4 = '' OR b.building = " \
+                                                   "l.value ->> 4)"
+#define MINUTES "CAST(COALESCE(sum(b.end_ns / 60000000000 - b.start_ns / 60000000000), 0) AS {int})"
+/* Whether none of a person's limits is used up. */
+#define ALLOWED(limits, person)                                                           \
+    "NOT EXISTS (SELECT 1 FROM " limits " WHERE (SELECT (" LIMIT_INT(                     \
+        "5") " > 0"                                                                       \
+             " AND count(*) >= " LIMIT_INT("5") ") OR COALESCE(" MINUTES " > " LIMIT_INT( \
+                 "6") ", FALSE) FROM bookings AS b WHERE b.user_id = " person " AND " COUNTED "))"
+#define LIMITS_SQLITE(limits) "json_each(" limits ", '$.l') AS l"
+#define LIMITS_PGSQL(limits) \
+    "json_array_elements(CAST(" limits " AS json) -> 'l') WITH ORDINALITY AS l (value, key)"
+
 /* The cluster, and the database in it, that transactions are of. */
 #define CLUSTER                                                        \
     "(SELECT system_identifier || '/' || (SELECT oid FROM pg_database" \
@@ -181,6 +208,18 @@ static const bk_db_sql_t steps[] = {
              " WHERE group_name IS NOT NULL"},
     /* 8: what a request that was rejected could become */
     {"ALTER TABLE bookings ADD COLUMN suggest TEXT"}, /* JSON */
+    /* 9: PostgreSQL books under limits in one statement. Each statement of the function sees what
+     * was committed before it began: so what is counted is counted after the lock was got, whenever
+     * the statement began that calls the function. */
+    {.pgsql = "CREATE FUNCTION bookings_allowed(person BIGINT, limits TEXT) RETURNS BOOLEAN"
+              " LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN; BEGIN"
+              " PERFORM 1 FROM quota_holders WHERE user_id = person FOR UPDATE;"
+              " IF NOT FOUND THEN"
+              "  INSERT INTO quota_holders (user_id) VALUES (person) ON CONFLICT DO NOTHING;"
+              "  PERFORM 1 FROM quota_holders WHERE user_id = person FOR UPDATE;"
+              " END IF;"
+              " SELECT " ALLOWED(LIMITS_PGSQL("limits"), "person") " INTO allowed;"
+                                                                   " RETURN allowed; END $$"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -216,6 +255,12 @@ static const bk_db_sql_t steps[] = {
     "END,"                                                                                      \
     " version = version + 1, changed_by = 0, changed_ns = $4, via = 3, reason = NULL"           \
     " WHERE " between " AND expires_ns <= $4"
+
+/* How much is used of each of a person's limits, in their order. */
+#define USED(limits)                                                          \
+    "SELECT count(b.id), " MINUTES " FROM " limits " LEFT JOIN bookings AS b" \
+    " ON b.user_id = $1 AND b.id <> $2 AND " COUNTED " GROUP BY l.key ORDER BY l.key"
+#define LIMITS_PARAMETER "$37" /* behind those of a booking */
 
 /* What the base API shows. */
 #define SHOWN(now) \
@@ -361,6 +406,19 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
                                 "{bookings.end_ns} + {bookings.teardown_ns}", ""),
                         .pgsql = "INSERT INTO bookings ({bookings}) VALUES ({bookings values})"
                                  " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
+    [BOOKING_INSERT_LIMITED] =
+        {.sqlite3 = "INSERT INTO bookings ({bookings}) SELECT {bookings values} WHERE " IS_FREE(
+             "{bookings.space_id}", "{bookings.start_ns} - {bookings.setup_ns}",
+             "{bookings.end_ns} + {bookings.teardown_ns}",
+             "") " AND " ALLOWED(LIMITS_SQLITE(LIMITS_PARAMETER), "{bookings.user_id}"),
+         .pgsql = "INSERT INTO bookings ({bookings}) SELECT {bookings typed}"
+                  " WHERE bookings_allowed({bookings.user_id}, " LIMITS_PARAMETER ")"
+                  " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
+    [BOOKING_INSERT_ALL] =
+        {.pgsql =
+             "INSERT INTO bookings ({bookings}) SELECT {bookings}"
+             " FROM json_populate_recordset(CAST(NULL AS bookings), CAST($1 AS json) -> 'rows')"
+             " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING RETURNING id"},
     [BOOKING_FIND] = {"SELECT {bookings} FROM bookings WHERE id = $1"},
     [BOOKING_UPDATE] =
         {.sqlite3 =
@@ -382,13 +440,7 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_ADD_HOLDER] = {.pgsql = "INSERT INTO quota_holders (user_id) VALUES ($1)"
                                      " ON CONFLICT DO NOTHING"},
     [BOOKING_LOCK_HOLDER] = {.pgsql = "SELECT 1 FROM quota_holders WHERE user_id = $1 FOR UPDATE"},
-    /* What was cancelled in time does not count; a booking to which nobody came does. */
-    [BOOKING_USED] =
-        {"SELECT count(*), CAST(COALESCE(sum(end_ns / 60000000000 - start_ns / 60000000000), 0)"
-         " AS {int}) FROM bookings WHERE user_id = $1 AND start_ns < $3"
-         " AND (start_ns >= $2 OR ($4 = 1 AND end_ns > $2))"
-         " AND kind = 0 AND (state IN (0, 1, 4) OR (state = 2 AND changed_ns >= start_ns))"
-         " AND ($5 = '' OR policy = $5) AND ($6 = '' OR building = $6) AND id <> $7"},
+    [BOOKING_USED] = {.sqlite3 = USED(LIMITS_SQLITE("$3")), .pgsql = USED(LIMITS_PGSQL("$3"))},
     /* lists */
     LISTS(BOOKING_V1_BY_START, ""),
     LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),

@@ -3,6 +3,7 @@
 
 #include "bk_db_fields.h"
 #include "bk_time.h"
+#include "booking_limits.h"
 #include "booking_rows.h"
 #include "booking_store_dbd_private.h"
 
@@ -21,12 +22,18 @@ static apr_status_t insert_limited(bk_db_t *db, const booking_v1_t *row, booking
     return bk_db_end(db, rv);
 }
 
-/* Without quotas it is one statement, and nothing is locked. */
+/* Without quotas nothing is locked. With quotas it is one statement, too; what that does not add is
+ * looked at step by step: a quota may be used up, or the time be taken by what has expired. */
 static apr_status_t insert(void *handle, const booking_v1_t *row, booking_limits_t *limits,
                            apr_pool_t *p)
 {
-    return limits && limits->count ? insert_limited(handle, row, limits, p)
-                                   : booking_rows_add(handle, row, p);
+    apr_status_t rv;
+
+    if (!limits || !limits->count) {
+        return booking_rows_add(handle, row, p);
+    }
+    rv = row->occupies ? booking_rows_add_limited(handle, row, limits, p) : APR_NOTFOUND;
+    return rv == APR_NOTFOUND ? insert_limited(handle, row, limits, p) : rv;
 }
 
 static apr_status_t find(void *handle, apr_int64_t id, booking_v1_t *row, apr_pool_t *p)
@@ -175,7 +182,7 @@ static apr_status_t find_external(void *handle, const char *source, const char *
 static apr_status_t used(void *handle, apr_int64_t user_id, const booking_limit_t *limit,
                          booking_used_t *result, apr_pool_t *p)
 {
-    return booking_rows_count_used(handle, user_id, limit, 0, result, p);
+    return booking_limits_count(handle, user_id, 0, limit, 1, result, p);
 }
 
 const booking_v1_store_verbs_t booking_v1_store_dbd = {.insert = insert,

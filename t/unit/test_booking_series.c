@@ -158,6 +158,97 @@ static void test_each_date_counts_in_quotas(void **state)
     assert_int_equal(some.items[3].result, BOOKING_V1_STORE_QUOTA);
 }
 
+/* A day's quota is counted for each day, one of all that is ahead over all dates; what was booked
+ * before the series counts, also in another space. */
+static void test_quotas_have_periods(void **state)
+{
+    static const bk_quota_t of_day = {.id = "day", .per = BK_QUOTA_DAY, .minutes = 100};
+    bk_db_t *db = open_store(*state);
+    booking_series_plan_t plan = plan_of(100, 1, *state);
+    booking_limit_t limits[5][2];
+    booking_v1_t before = row_of(1, AT(1, 12), AT(1, 13));
+    const apr_status_t expected[] = {APR_SUCCESS, BOOKING_V1_STORE_QUOTA, APR_SUCCESS,
+                                     BOOKING_V1_STORE_QUOTA, BOOKING_V1_STORE_QUOTA};
+
+    before.space_id = "Hall-2";
+    EXPECT(db, v1->insert(db, &before, NULL, *state), APR_SUCCESS);
+    for (int i = 0; i < 5; i++) {
+        limits[i][0] = (booking_limit_t){.quota = &of_day, .period = {AT(i, 0), AT(i + 1, 0)}};
+        limits[i][1] = (booking_limit_t){.quota = &three, .period = {0, INT64_MAX}};
+        plan.items[i].limits = (booking_limits_t){.list = limits[i], .count = 2};
+    }
+    EXPECT(db, series->create(db, &plan, *state), APR_SUCCESS);
+    for (int i = 0; i < 5; i++) {
+        assert_that(plan.items[i].result == expected[i], "date %d: %d", i, plan.items[i].result);
+    }
+    assert_int_equal(plan.items[1].limits.full, 0);
+    assert_int_equal(plan.items[3].limits.full, 1);
+    assert_int_equal(number("SELECT count(*) FROM bookings WHERE series_id = 100"), 2);
+}
+
+/* Dates that are taken use nothing of a quota. */
+static void test_what_is_taken_uses_no_quota(void **state)
+{
+    bk_db_t *db = open_store(*state);
+    booking_limit_t limit = {.quota = &three, .period = {0, INT64_MAX}};
+    booking_series_plan_t plan = plan_of(100, 3, *state);
+    booking_v1_t other = row_of(1, AT(1, 10), AT(1, 11)), another = row_of(2, AT(3, 9), AT(3, 12));
+
+    other.user_id = another.user_id = 8;
+    EXPECT(db, v1->insert(db, &other, NULL, *state), APR_SUCCESS);
+    EXPECT(db, v1->insert(db, &another, NULL, *state), APR_SUCCESS);
+    set_quota(&plan, &limit);
+    EXPECT(db, series->create(db, &plan, *state), APR_SUCCESS);
+    assert_int_equal(plan.items[1].result, BOOKING_V1_STORE_TAKEN);
+    assert_int_equal(plan.items[3].result, BOOKING_V1_STORE_TAKEN);
+    assert_int_equal(plan.items[4].result, APR_SUCCESS);
+    assert_int_equal(plan.clashes->nelts, 2);
+}
+
+static void test_what_has_expired_is_not_in_the_way(void **state)
+{
+    bk_db_t *db = open_store(*state);
+    booking_series_plan_t plan = plan_of(100, 4, *state);
+    booking_v1_t hold = row_of(1, AT(1, 9), AT(1, 12));
+
+    hold.kind = BOOKING_KIND_HOLD;
+    hold.expires_ns = 1;
+    EXPECT(db, v1->insert(db, &hold, NULL, *state), APR_SUCCESS);
+    add(db, 2, AT(2, 10), AT(2, 11), *state);
+    EXPECT(db, series->create(db, &plan, *state), APR_SUCCESS);
+    assert_int_equal(plan.items[1].result, APR_SUCCESS);
+    assert_int_equal(plan.items[2].result, BOOKING_V1_STORE_TAKEN);
+    assert_int_equal(must_find(db, 1, *state).state, BOOKING_STATE_EXPIRED);
+    assert_int_equal(plan.clashes->nelts, 1);
+    assert_int_equal(number("SELECT count(*) FROM booking_events"), 7);
+}
+
+/* All that a date has is written, by whichever statement. */
+static void test_dates_are_written_whole(void **state)
+{
+    bk_db_t *db = open_store(*state);
+    booking_series_plan_t plan = plan_of(100, 5, *state);
+
+    for (int i = 0; i < 5; i++) {
+        booking_v1_t *row = &plan.items[i].row;
+
+        row->title = "\"\xE2\x82\xAC\" \\ {1}";
+        row->attributes = "{\"a\":\"b\"}";
+        row->setup_ns = MINUTE * i;
+        row->is_private = i % 2;
+        row->state = i == 3 ? BOOKING_STATE_PENDING : BOOKING_STATE_CONFIRMED;
+        row->expires_ns = i == 3 ? AT(i, 0) : BK_FIELD_NONE;
+        row->occurrence = "2030-05-14T10:00";
+    }
+    EXPECT(db, series->create(db, &plan, *state), APR_SUCCESS);
+    for (int i = 0; i < 5; i++) {
+        booking_v1_t found = must_find(db, 101 + i, *state);
+
+        assert_that(bk_fields_equal(&booking_v1_fields, &found, &plan.items[i].row),
+                    "date %d is not as it was given", i);
+    }
+}
+
 static void test_a_part_is_cancelled(void **state)
 {
     bk_db_t *db = open_store(*state);
@@ -471,6 +562,10 @@ int main(void)
         cmocka_unit_test_setup(test_as_many_as_fit, both_renew),
         cmocka_unit_test_setup(test_dry, both_renew),
         cmocka_unit_test_setup(test_each_date_counts_in_quotas, both_renew),
+        cmocka_unit_test_setup(test_quotas_have_periods, both_renew),
+        cmocka_unit_test_setup(test_what_is_taken_uses_no_quota, both_renew),
+        cmocka_unit_test_setup(test_what_has_expired_is_not_in_the_way, both_renew),
+        cmocka_unit_test_setup(test_dates_are_written_whole, both_renew),
         cmocka_unit_test_setup(test_a_part_is_cancelled, both_renew),
         cmocka_unit_test_setup(test_what_is_pending_is_decided, both_renew),
         cmocka_unit_test_setup(test_what_is_in_the_way_refuses, both_renew),

@@ -1,0 +1,122 @@
+/* What a person has used of quotas. */
+#include "booking_limits.h"
+
+#include <string.h>
+
+#include "bk_json_text.h"
+#include "bk_time.h"
+#include "booking_store_dbd_private.h"
+
+/* Whole minutes are subtracted, as the database does it: two instants can be further apart than 64
+ * bits of nanoseconds tell. */
+apr_int64_t booking_limits_minutes(const booking_v1_t *row)
+{
+    return row->end_ns / BK_TIME_MINUTE - row->start_ns / BK_TIME_MINUTE;
+}
+
+/* Whether what began before the period counts as well, if it has not ended by then. */
+static int has_begun(const booking_limit_t *limit)
+{
+    return limit->quota->per == BK_QUOTA_FUTURE || limit->quota->per == BK_QUOTA_CONCURRENT;
+}
+
+/* ---- in the database ----------------------------------------------------------------------------
+ */
+
+/* The elements are those of COUNTED and ALLOWED in booking_store_dbd_schema.c. */
+static void write_limit(bk_json_text_t *text, const booking_limit_t *limit, apr_int64_t minutes)
+{
+    bk_json_text_array(text, NULL);
+    bk_json_text_int(text, NULL, limit->period.start_ns);
+    bk_json_text_int(text, NULL, limit->period.end_ns);
+    bk_json_text_int(text, NULL, has_begun(limit));
+    bk_json_text_string(text, NULL, limit->policy ? limit->policy : "");
+    bk_json_text_string(text, NULL, limit->building ? limit->building : "");
+    bk_json_text_int(text, NULL, limit->quota->count);
+    if (limit->quota->minutes) {
+        bk_json_text_int(text, NULL, limit->quota->minutes - minutes);
+    }
+    else {
+        bk_json_text_string(text, NULL, NULL);
+    }
+    bk_json_text_array_end(text);
+}
+
+const char *booking_limits_text(const booking_limit_t *list, int count, apr_int64_t minutes,
+                                apr_pool_t *p)
+{
+    bk_json_text_t text;
+    apr_size_t len;
+    int i;
+
+    bk_json_text_begin(&text, p);
+    bk_json_text_array(&text, "l");
+    for (i = 0; i < count; i++) {
+        write_limit(&text, &list[i], minutes);
+    }
+    bk_json_text_array_end(&text);
+    return bk_json_text_end(&text, &len);
+}
+
+static apr_status_t add_used(void *baton, const bk_db_value_t *row)
+{
+    booking_used_t **next = baton;
+
+    *(*next)++ = (booking_used_t){row[0].number, row[1].number};
+    return APR_SUCCESS;
+}
+
+apr_status_t booking_limits_count(bk_db_t *db, apr_int64_t user_id, apr_int64_t but,
+                                  const booking_limit_t *list, int count, booking_used_t *used,
+                                  apr_pool_t *p)
+{
+    const bk_db_value_t args[] = {bk_db_int(user_id), bk_db_int(but),
+                                  bk_db_text(booking_limits_text(list, count, 0, p))};
+    booking_used_t *next = used;
+
+    return count ? bk_db_each(db, BOOKING_USED, args, 3, 2, add_used, &next, p) : APR_SUCCESS;
+}
+
+/* ---- here ---------------------------------------------------------------------------------------
+ */
+
+static int is_equal(const char *one, const char *other)
+{
+    return one == other || (one && other && strcmp(one, other) == 0);
+}
+
+static int is_of(const char *limited, const char *name)
+{
+    return !limited || is_equal(limited, name);
+}
+
+int booking_limits_has(const booking_limit_t *limit, const booking_v1_t *row)
+{
+    const bk_span_t *period = &limit->period;
+
+    return row->start_ns < period->end_ns &&
+           (row->start_ns >= period->start_ns ||
+            (has_begun(limit) && row->end_ns > period->start_ns)) &&
+           is_of(limit->policy, row->policy) && is_of(limit->building, row->building);
+}
+
+int booking_limits_equal(const booking_limit_t *one, const booking_limit_t *other)
+{
+    return one->period.start_ns == other->period.start_ns &&
+           one->period.end_ns == other->period.end_ns && has_begun(one) == has_begun(other) &&
+           is_equal(one->policy, other->policy) && is_equal(one->building, other->building);
+}
+
+apr_status_t booking_limits_check(booking_limits_t *limits, const booking_used_t *used,
+                                  apr_int64_t minutes)
+{
+    int i;
+
+    for (i = 0; i < limits->count; i++) {
+        if (!bk_quota_allows(limits->list[i].quota, used[i].count, used[i].minutes, minutes)) {
+            limits->full = i;
+            return BOOKING_V1_STORE_QUOTA;
+        }
+    }
+    return APR_SUCCESS;
+}
