@@ -13,6 +13,7 @@
 #include "bk_time.h"
 #include "space_policy.h"
 #include "space_policy_store.h"
+#include "space_v1_one.h"
 
 #define READS 5 /* of a space whose policy is replaced and deleted again and again */
 
@@ -132,7 +133,7 @@ static int create_space(bk_request_t *request)
     }
     rv = space_verbs(request)->insert(request->handle, &space);
     rv = bk_settle(request, rv, find_created, &space);
-    bk_cache_forget(request, space.id);
+    space_v1_one_forget(request, space.id);
     where = apr_pstrcat(p, request->path, "/", bk_call_segment(space.id, p), NULL);
     if (rv == APR_EEXIST) {
         return bk_answer_error(request, &space_error_duplicate, NULL);

@@ -8,13 +8,13 @@
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_body.h"
-#include "bk_cache.h"
 #include "bk_json_input.h"
 #include "bk_settle.h"
 #include "bk_time.h"
 #include "space_private.h"
 #include "space_v1_csv.h"
 #include "space_v1_input.h"
+#include "space_v1_one.h"
 #include "space_v1_refusal.h"
 #include "space_v1_who.h"
 
@@ -135,7 +135,7 @@ static const bk_problem_t *make_space(batch_t *batch, const space_v1_t *space, b
         return &bk_problem_unavailable;
     }
     rv = space_v1_verbs(request)->insert(request->handle, space);
-    bk_cache_forget(request, space->id);
+    space_v1_one_forget(request, space->id);
     if (rv == APR_SUCCESS) {
         return NULL;
     }

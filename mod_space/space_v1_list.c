@@ -18,6 +18,7 @@
 #include "space_v1_facets.h"
 #include "space_v1_input.h"
 #include "space_v1_json.h"
+#include "space_v1_one.h"
 #include "space_v1_who.h"
 
 /* ---- parameters ---------------------------------------------------------------------------------
@@ -282,6 +283,28 @@ static apr_status_t read_page(bk_request_t *request, void *baton)
                                          write_item, page, request->r->pool);
 }
 
+/* The id, if one space is asked for with its policy, whatever its state, and nothing else is: what
+ * every booking asks for. */
+static const char *only_id(const page_t *page)
+{
+    static const char *const known[] = {"id", "state", "expand", "limit", NULL};
+    const bk_input_t *query = page->request->query;
+    const bk_input_field_t *ids = bk_input_field(query, "id");
+    apr_size_t i, n;
+
+    if (page->expansion != EXPAND_POLICIES || ids->count != 1 || page->filter.is_archived >= 0) {
+        return NULL;
+    }
+    for (i = 0; query->rows[i].name; i++) {
+        for (n = 0; known[n] && strcmp(known[n], query->rows[i].name) != 0; n++) {
+        }
+        if (!known[n] && query->fields[i].state == BK_INPUT_GIVEN) {
+            return NULL;
+        }
+    }
+    return ids->values[0].text;
+}
+
 int space_v1_list(bk_request_t *request)
 {
     page_t page = {.request = request, .sort = read_sort(request), .result = BK_CONTINUE};
@@ -296,6 +319,9 @@ int space_v1_list(bk_request_t *request)
     if (page.expansion != EXPAND_NOTHING && request->caller.id == 0) {
         return bk_answer_problem(request, &bk_problem_not_signed_in,
                                  "Policies are shown to who is signed in");
+    }
+    if (only_id(&page)) {
+        return space_v1_one(request, only_id(&page));
     }
     result = bk_read(request, read_page, &page, &rv);
     if (result != BK_CONTINUE || page.result != BK_CONTINUE) {

@@ -5,7 +5,6 @@
 #include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
-#include "bk_cache.h"
 #include "bk_call.h"
 #include "bk_list.h"
 #include "bk_read.h"
@@ -16,6 +15,7 @@
 #include "space_policy.h"
 #include "space_policy_store.h"
 #include "space_private.h"
+#include "space_v1_one.h"
 
 #define ATTEMPTS 100 /* of a change with "If-Match: *", while others change the same policy */
 
@@ -108,7 +108,7 @@ int space_v1_policies_get(bk_request_t *request)
 
 static apr_status_t forget_space(void *request, const char *space)
 {
-    bk_cache_forget(request, space);
+    space_v1_one_forget(request, space);
     return APR_SUCCESS;
 }
 

@@ -7,7 +7,6 @@
 #include "bk_idempotency.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
-#include "bk_cache.h"
 #include "bk_call.h"
 #include "bk_read.h"
 #include "bk_representation.h"
@@ -15,6 +14,7 @@
 #include "bk_time.h"
 #include "space_private.h"
 #include "space_v1_json.h"
+#include "space_v1_one.h"
 #include "space_v1_refusal.h"
 #include "space_v1_who.h"
 
@@ -132,7 +132,7 @@ int space_v1_spaces_create(bk_request_t *request)
         return result;
     }
     rv = bk_settle(request, rv, find_created, &space);
-    bk_cache_forget(request, space.id);
+    space_v1_one_forget(request, space.id);
     if (rv != APR_SUCCESS) {
         return space_v1_refusal_answer(request, rv);
     }
@@ -258,7 +258,7 @@ static int change_space(bk_request_t *request, change_t *change)
     if (rv == UNCHANGED) {
         return answer_changed(request, &space);
     }
-    bk_cache_forget(request, request->params[0]);
+    space_v1_one_forget(request, request->params[0]);
     if (rv != APR_SUCCESS) {
         return space_v1_refusal_answer(request, rv);
     }

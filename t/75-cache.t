@@ -95,6 +95,53 @@ sub sql
     $server->finish;
 }
 
+# What bookings of API v1 are judged by is kept once for all, and each sees of it what is theirs to see; what
+# was changed holds for the next one.
+{
+    my $server = server("BookableCache shmcb\nSpaceCacheTTL 5min\n", api => '/v1', store => 'sqlite');
+    my $client = client($server);
+    my ($ann, $bob) = map { $client->member } 1 .. 2;
+    my $hour = 8;
+    my $book = sub {
+        my ($who) = @_;
+        return $client->post('/v1/bookings', { space => 'room', start => sprintf('2030-05-14T%02d:00', $hour++), minutes => 60 },
+            as => $who)->code;
+    };
+    my $rules = sub {
+        my ($who, $match) = @_;
+        my %policy = (name => 'Own', map { $_ => ["user:$who->{id}"] } qw(see book));
+        return $client->call(PUT => '/v1/policies/own', \%policy, as => $client->admin, headers => $match)->code;
+    };
+    my $change = sub {
+        return $client->call(PATCH => '/v1/spaces/room', $_[0], as => $client->admin, headers => [ 'If-Match' => '*' ])->code;
+    };
+    is($rules->($ann, [ 'If-None-Match' => '*' ]), 201, 'a policy lets Ann see and book');
+    is($client->post('/v1/spaces', { id => 'room', name => 'Room', policy => 'own' }, as => $client->admin)->code, 201,
+        'a room has the policy');
+    did($client, 'space', { miss => 1, store => 1, hit => 2, error => 0 }, 'the room is read once for all who book', sub {
+        is($book->($ann), 201, 'Ann books the room');
+        is($book->($bob), 404, 'for Bob, who must not see it, there is none');
+        is($book->($ann), 201, 'Ann books it again');
+    });
+    my @asked = map {
+        $book->($ann) if $_;
+        my $counts = counts($client);
+        $counts->{'user hit'} + $counts->{'user miss'}
+    } 0 .. 1;
+    is($asked[1] - $asked[0], 1, 'who is calling is asked once for a booking, not for its space as well');
+    is($rules->($bob, [ 'If-Match' => '*' ]), 200, 'the policy is changed: now Bob sees and books');
+    is($book->($bob), 201, 'the next booking is judged by the new policy: Bob books');
+    is($book->($ann), 404, 'and Ann does not see the room');
+    is($change->({ managers => ["user:$ann->{id}"] }), 200, 'Ann becomes its manager');
+    is($book->($ann), 201, 'who manages a room books it, from the next request on');
+    is($change->({ state => 'archived' }), 200, 'the room is archived');
+    is($book->($bob), 422, 'it cannot be booked any more, from the next request on');
+    is($client->call(PATCH => '/v1/spaces/room', { policy => undef, state => 'active' }, as => $client->admin,
+        headers => [ 'If-Match' => '*' ])->code, 200, 'the room has no policy any more');
+    is($book->($_), 201, 'a room without a policy is booked by everybody, from the next request on') for $ann, $bob;
+    $server->finish;
+}
+
 # Every cache: the local one, and Redis by port and by socket.
 my $redis = Bookable::Redis->new(password => "redis-$Bookable::Client::SECRET")->start;
 my $patient = 'timeout=10s&connect_timeout=10s';    # Redis is there, however busy the machine is

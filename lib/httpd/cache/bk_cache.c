@@ -425,8 +425,8 @@ static int send_answer(bk_request_t *request, bk_cache_show_t *show, const char 
 }
 
 /* @param key  NULL: do not use the cache */
-static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cache_read_t *read,
-                             bk_cache_show_t *show)
+static int read_store(bk_request_t *request, const bk_key_t *key, bk_cache_read_t *read,
+                      const char **text, apr_size_t *len)
 {
     bk_cache_reading_t reading = {.keep = key != NULL};
     int result;
@@ -443,36 +443,54 @@ static int answer_from_store(bk_request_t *request, const bk_key_t *key, bk_cach
     if (reading.text && reading.keep && request->lease) {
         keep_answer(request, key, &reading);
     }
-    return send_answer(request, show, reading.text, reading.len);
+    *text = reading.text;
+    *len = reading.len;
+    return BK_CONTINUE;
 }
 
-static int answer_found(bk_request_t *request, const found_t *found, bk_cache_show_t *show)
+/* @param room  where a text is that was found and is sent as it is kept */
+static int find_text(bk_request_t *request, const char *id, bk_cache_read_t *read,
+                     bk_cache_show_t *show, found_t *room, const char **text, apr_size_t *len)
 {
-    count(BK_CACHE_HIT);
-    return send_answer(request, show, found->body, found->len);
+    look_t seen;
+    bk_key_t key;
+
+    if (!id || !is_used(request) || !make_key(&key, request, id)) {
+        return read_store(request, NULL, read, text, len);
+    }
+    seen = look(request, &key, show, room);
+    if (seen == MISSING) {
+        take_cache_lock(request, &key);
+        seen = look(request, &key, show, room);
+    }
+    if (seen == FOUND) {
+        count(BK_CACHE_HIT);
+        *text = room->body;
+        *len = room->len;
+        return BK_CONTINUE;
+    }
+    count(seen == MISSING ? BK_CACHE_MISS : BK_CACHE_ERROR);
+    /* If the cache is down, read the store at once: no lock, no second try. */
+    return read_store(request, seen == MISSING ? &key : NULL, read, text, len);
 }
 
 int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read,
                     bk_cache_show_t *show)
 {
-    found_t found;
-    look_t seen;
-    bk_key_t key;
+    found_t room;
+    const char *text;
+    apr_size_t len;
+    int result = find_text(request, id, read, show, &room, &text, &len);
 
-    if (!id || !is_used(request) || !make_key(&key, request, id)) {
-        return answer_from_store(request, NULL, read, show);
-    }
-    seen = look(request, &key, show, &found);
-    if (seen == MISSING) {
-        take_cache_lock(request, &key);
-        seen = look(request, &key, show, &found);
-    }
-    if (seen == FOUND) {
-        return answer_found(request, &found, show);
-    }
-    count(seen == MISSING ? BK_CACHE_MISS : BK_CACHE_ERROR);
-    /* If the cache is down, read the store at once: no lock, no second try. */
-    return answer_from_store(request, seen == MISSING ? &key : NULL, read, show);
+    return result == BK_CONTINUE ? send_answer(request, show, text, len) : result;
+}
+
+int bk_cache_text(bk_request_t *request, const char *id, bk_cache_read_t *read,
+                  bk_cache_show_t *show, const char **text, apr_size_t *len)
+{
+    found_t room;
+
+    return find_text(request, id, read, show, &room, text, len);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------

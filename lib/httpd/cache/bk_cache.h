@@ -65,6 +65,16 @@ int bk_cache_answer(bk_request_t *request, const char *id, bk_cache_read_t *read
                     bk_cache_show_t *show);
 
 /**
+ * Get what bk_cache_answer() would answer, for an answer of another kind, such as one of API v1.
+ * @param show  makes the text from what is kept in place of it; not NULL
+ * @param text  set to it, in the request's pool
+ * @param len   set to its length in bytes
+ * @return BK_CONTINUE; else the handler's result
+ */
+int bk_cache_text(bk_request_t *request, const char *id, bk_cache_read_t *read,
+                  bk_cache_show_t *show, const char **text, apr_size_t *len);
+
+/**
  * For the read() of data that belongs to a user: use the user's version, so that
  * bk_cache_forget_owned() ends all entries of this user. To be called before the data is read; if a
  * read has to find the owner first, between two reads.

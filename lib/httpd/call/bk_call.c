@@ -102,6 +102,7 @@ typedef struct call_t {
     request_rec *r;
     const char *path;
     const char *authorization;
+    const char *known;       /* of the request, if the call is on behalf of its caller; or NULL */
     const char *consistency; /* value of X-Consistency, or NULL */
     apr_int64_t start;       /* milliseconds, monotonic */
     apr_int64_t until;       /* the deadline */
@@ -145,6 +146,9 @@ static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
     sub = ap_sub_req_method_uri("GET", call->path, r, filter);
     r->headers_in = saved;
     filter->r = sub;
+    if (call->known) {
+        apr_table_setn(sub->notes, BK_CALL_KNOWN, call->known);
+    }
     sub->kept_body = apr_brigade_create(sub->pool, r->connection->bucket_alloc);
     ap_add_input_filter_handle(no_body_filter, NULL, sub, sub->connection);
     return sub;
@@ -326,6 +330,7 @@ void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, b
     call_t call = {.r = r,
                    .path = what->url,
                    .authorization = what->authorization,
+                   .known = what->authorization ? request->known : NULL,
                    .consistency = bk_call_consistency(request),
                    .start = now,
                    .until = now + apr_time_as_msec(conf->timeout),

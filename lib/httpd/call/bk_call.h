@@ -4,7 +4,9 @@
  * to another host: the configuration decides, and the calling service need not know.
  *
  * The called service gets these headers only: Host, Accept, X-Consistency, the request id, and the
- * credentials that the calling service passes explicitly; none of the client's other headers.
+ * caller's credentials if the calling service passes them; none of the client's other headers. With
+ * the credentials goes what the user service said of them, as a note, which only a service of this
+ * httpd sees: it need not ask once more. No client can set a note.
  *
  * A call within the process cannot be interrupted: the time-out only works if mod_proxy carries the
  * call to another host. The breaker counts both kinds.
@@ -40,13 +42,16 @@ typedef struct bk_reply_t {
  */
 typedef const char *bk_call_validate_t(const bk_reply_t *reply, void *baton);
 
+/** The name of the note (r->notes) of a subrequest with who the caller is: bk_request_t.known. */
+#define BK_CALL_KNOWN "bookable-known"
+
 /** The bytes of an answer, at the most, unless a call says otherwise. */
 #define BK_CALL_ANSWER 65536
 
 /** What is asked, where it is not below the dependency's own path, or has a long answer. */
 typedef struct bk_call_t {
     const char *url;           /* URL path and query string, escaped */
-    const char *authorization; /* value of the Authorization header to send, or NULL */
+    const char *authorization; /* bk_caller_authorization(), or NULL */
     apr_size_t most;           /* bytes of the answer; a longer one is none */
     bk_call_validate_t *validate;
     void *baton;

@@ -4,6 +4,8 @@
 
 #include "bk_answer.h"
 #include "bk_call.h"
+#include "bk_conf.h"
+#include "bk_conf_dependency.h"
 #include "bk_consistency.h"
 #include "bk_error.h"
 #include "bk_json.h"
@@ -140,10 +142,28 @@ const char *bk_caller_authorization(const bk_request_t *request)
                            : apr_table_get(request->r->headers_in, "Authorization");
 }
 
+/* What the same user service said of the same credentials to the service that makes this call.
+ * @return whether that is known */
+static int was_asked(bk_request_t *request, const char *path)
+{
+    request_rec *r = request->r;
+    const char *known = r->main ? apr_table_get(r->notes, BK_CALL_KNOWN) : NULL, *why;
+    apr_size_t len = strlen(path);
+    bk_reply_t reply = {.status = HTTP_OK};
+
+    if (!known || strncmp(known, path, len) != 0 || known[len] != '\n') {
+        return 0;
+    }
+    known += len + 1;
+    return bk_json_parse(&reply.body, known, strlen(known), &why, r->pool) == BK_JSON_PARSED &&
+           !validate(&reply, request);
+}
+
 int bk_caller(bk_request_t *request, int dependency)
 {
     const bk_credentials_t *credentials = bk_request_credentials(request);
     const char *authorization = bk_caller_authorization(request);
+    const char *path = request->conf->dependencies[dependency].path;
     const bk_error_t *error;
     bk_reply_t reply;
 
@@ -154,6 +174,10 @@ int bk_caller(bk_request_t *request, int dependency)
         return bk_answer_error(request, &bk_error_session_expired,
                                "The credentials are longer than any that are given");
     }
+    if (was_asked(request, path)) {
+        request->caller.by_cookie = request->cookie != NULL;
+        return BK_CONTINUE;
+    }
     ask(request, dependency, authorization, &reply);
     if (reply.problem) {
         return bk_call_failed(request, &bk_error_user_service, &bk_error_malformed, &reply);
@@ -163,6 +187,8 @@ int bk_caller(bk_request_t *request, int dependency)
         return pass_on(request, error, &reply);
     }
     request->caller.by_cookie = request->cookie != NULL;
+    request->known = apr_pstrcat(request->r->pool, path, "\n",
+                                 apr_pstrmemdup(request->r->pool, reply.text, reply.len), NULL);
     bk_caller_known(request);
     return BK_CONTINUE;
 }

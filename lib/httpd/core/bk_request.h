@@ -48,9 +48,11 @@ typedef struct bk_request_t {
     const char *cookie;        /* a session's token that came as a cookie; NULL: there is none */
     const bk_credentials_t *credentials; /* set by bk_request_credentials() */
     bk_caller_t caller;                  /* set on routes that need a caller */
-    const struct bk_store_t *store;      /* set by bk_store_acquire() */
-    void *handle;                        /* the first argument of the store's functions */
-    void *lease;                         /* the argument of the store's release() */
+    const char *known; /* who the caller is, for calls on the caller's behalf: the URL path of who
+                          said so, a newline, and what was said; NULL: nobody was asked */
+    const struct bk_store_t *store; /* set by bk_store_acquire() */
+    void *handle;                   /* the first argument of the store's functions */
+    void *lease;                    /* the argument of the store's release() */
     const char *cache_control; /* of a successful answer; NULL: as bk_answer_protect() has it */
     int is_behind;             /* the store is a standby, also when it is acquired again */
     bk_lock_t *cache_lock;     /* for a read on behalf of the cache: see bk_cache.h */
