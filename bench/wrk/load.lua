@@ -5,6 +5,7 @@
 --   get      path=/products/%d [count=100] [auth=TEXT]    GET of the path with 1 to count, in turn
 --   product  [count=100]     POST /products/N/details, 1 to count, in turn
 --   booking  user=ID auth=TEXT space=NAME-%d spaces=N from=I    bookings that never overlap
+--   booking-v1  auths=TEXT,TEXT... space=NAME-%d spaces=N from=I    the same by API v1, of many people in turn
 --
 --   threads=N    as -t says
 --   rate=R       so many requests a second of all connections together, instead of as many as will go
@@ -63,26 +64,47 @@ function makers.product(args)
     end
 end
 
--- The hours from 0 to 20 of each day, in each space; number i of all of them.
+-- The hours from 0 to 20 of each day, in each space; number i of all of them: space, date, hour.
+local first_day = os.time({ year = 2031, month = 1, day = 1, hour = 12 })
+local dates = {}
+
+local function slot(i, spaces)
+    local number = math.floor(i / spaces)
+    local day = math.floor(number / 20)
+    local date = dates[day]
+    if not date then
+        date = os.date("%Y-%m-%d", first_day + day * 86400)
+        dates[day] = date
+    end
+    return i % spaces + 1, date, number % 20
+end
+
 function makers.booking(args)
     local headers = { ["Content-Type"] = "application/json", ["Authorization"] = args.auth }
     local body = '{"spaceID":"' .. args.space .. '","userID":' .. args.user
         .. ',"date":"%s","occupants":1,"startTime":"%sT%02d:00:00Z","endTime":"%sT%02d:00:00Z"}'
-    local first_day = os.time({ year = 2031, month = 1, day = 1, hour = 12 })
-    local dates = {}
     next_booking = args.from + id
     return function()
-        local i = next_booking
-        next_booking = i + threads
-        local slot = math.floor(i / args.spaces)
-        local day, hour = math.floor(slot / 20), slot % 20
-        local date = dates[day]
-        if not date then
-            date = os.date("%Y-%m-%d", first_day + day * 86400)
-            dates[day] = date
-        end
+        local space, date, hour = slot(next_booking, args.spaces)
+        next_booking = next_booking + threads
         return wrk.format("POST", "/booking", headers,
-            string.format(body, i % args.spaces + 1, date, date, hour, date, hour + 1))
+            string.format(body, space, date, date, hour, date, hour + 1))
+    end
+end
+
+makers["booking-v1"] = function(args)
+    local body = '{"space":"' .. args.space .. '","start":"%sT%02d:00:00Z","end":"%sT%02d:00:00Z"}'
+    local headers = {}
+    for auth in string.gmatch(args.auths, "[^,]+") do
+        headers[#headers + 1] = { ["Content-Type"] = "application/json", ["Authorization"] = auth }
+    end
+    next_booking = args.from + id
+    return function()
+        local space, date, hour = slot(next_booking, args.spaces)
+        local whose = headers[next_booking % #headers + 1]
+        next_booking = next_booking + threads
+        return wrk.format("POST", "/v1/bookings", whose,
+            string.format(body, space, date, hour, date, hour + 1))
     end
 end
 

@@ -20,6 +20,10 @@ use Time::HiRes qw(sleep time);
 
 use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
 
+# Who books by API v1, so that nobody has many bookings ahead; and where its hours begin: days of twenty,
+# years behind those that the base API books.
+use constant { PEOPLE => 200, V1_FIRST => SPACES * 20 * 3000 };
+
 # In the order of the report.
 my @ROWS = (
     [ 'product-get' => \&product_get ],
@@ -27,6 +31,7 @@ my @ROWS = (
     [ 'space-get' => \&space_get ],
     [ 'booking-get' => \&booking_get ],
     [ 'booking-post' => \&booking_post ],
+    [ 'booking-v1' => \&booking_v1 ],
     [ 'gateway' => \&gateway ],
     [ 'sign-up' => \&sign_up ],
     [ 'cpu' => \&cpu ],
@@ -255,6 +260,44 @@ sub booking_post
     my @stores = wanted($run, qw(shm sqlite-normal sqlite pgsql));
     my ($site, @alive) = sites(SPACES, @stores);
     return alternate($run, $run->{connections}, map { booking_program($_, $site->{$_}) } @stores, @TRIOS);
+}
+
+# A booking of API v1 beside one of the base API, in one httpd: of so many people that none of them has
+# too many.
+sub booking_v1
+{
+    my ($run) = @_;
+    my @stores = wanted($run, qw(sqlite-normal sqlite pgsql));
+    my (@alive, @programs);
+    for my $store (@stores) {
+        push @alive, host($store, config => "BookingMaxFuture 10000\n");
+        my ($base, $v1) = map { Bench::Site->of_host($alive[-1]->base_url) } 1 .. 2;
+        $base->spaces(SPACES);
+        push @programs, v1_program($store, $base, $v1), booking_program("$store base", $base);
+    }
+    return alternate($run, $run->{connections}, @programs);
+}
+
+# Its spaces are the first ones of the base's site; its days come long after those of the base.
+sub v1_program
+{
+    my ($name, $base, $site) = @_;
+    my @load = (
+        'booking-v1',
+        auths => join(',', map { $_->{auth} } $base->members(PEOPLE)),
+        space => Bench::Site::BUILDING . '-%d',
+        spaces => SPACES
+    );
+    $site->{next} = V1_FIRST;
+    return [
+        $name,
+        sub {
+            my ($connections, $seconds) = @_;
+            my $figures = wrk($base->url('booking'), $connections, $seconds, @load, from => $site->{next});
+            $site->booked($figures);
+            return answered($name, $figures);
+        }
+    ];
 }
 
 # A gateway, and behind it one instance of each service: ours, or the peers.

@@ -123,14 +123,24 @@ sub a_booking
 sub member
 {
     my ($self) = @_;
-    return $self->{member} //= do {
-        my $body = '{"username":"member","userPassword":"bench bench"}';
-        my $id = $self->post('user', '/user', $body);
-        my ($answer) = $self->request('user', POST => "/user/$id", $body);
-        my $token = $answer->header('X-Session-Token');
-        my $auth = defined $token ? "Bearer $token" : 'Basic ' . encode_base64("member:$id", '');
-        { id => $id, auth => $auth };
-    };
+    return $self->{member} //= $self->_make_member('member');
+}
+
+# So many of them.
+sub members
+{
+    my ($self, $count) = @_;
+    return @{ $self->{members} //= [ map { $self->_make_member("member$_") } 1 .. $count ] };
+}
+
+sub _make_member
+{
+    my ($self, $name) = @_;
+    my $body = qq({"username":"$name","userPassword":"bench bench"});
+    my $id = $self->post('user', '/user', $body);
+    my ($answer) = $self->request('user', POST => "/user/$id", $body);
+    my $token = $answer->header('X-Session-Token');
+    return { id => $id, auth => defined $token ? "Bearer $token" : 'Basic ' . encode_base64("$name:$id", '') };
 }
 
 # The arguments of wrk's "booking"; and then what it said of where it ended.

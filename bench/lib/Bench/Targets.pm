@@ -33,6 +33,7 @@ my @TARGETS = (
     [ 'booking-post', 'POST /booking', 'sqlite', 'go' ],
     [ 'booking-post', 'POST /booking', 'shm', 'go-nolog' ],
     [ 'booking-post', 'POST /booking', 'pgsql', 'go', least => 1.2, most_p99 => 0.5 ],
+    (map { [ 'booking-v1', 'POST /v1/bookings', $_, "$_ base", least => 0.9 ] } qw(sqlite-normal sqlite pgsql)),
     [ 'gateway', 'POST /booking, two hops', 'shm POST', 'go POST', least => 1.5 ],
     [ 'gateway', 'POST /booking, two hops', 'sqlite-normal POST', 'go POST', least => 1.5 ],
     [ 'gateway', 'GET /space/{id}, two hops', 'shm GET', 'go GET' ],
