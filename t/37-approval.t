@@ -91,5 +91,13 @@ says(decide($late, 'approval', $max), 409, sub { map { $_[0]{$_} } qw(code state
 my $next = must(201, $client->post('/v1/bookings', { space => 'hall', start => $late->{start}, minutes => 60 }, as => $ann));
 says(decide($late, 'approval', $max), 409, sub { $_[0]{state} }, 'expired', 'a request that expired gave its time to the next');
 
+# Who has not come by then has a booking no more.
+my $empty = must(201, $client->post('/v1/bookings', { space => 'hall', start => '2030-07-01T10:00', minutes => 60 }, as => $mia));
+$server->{store}->change("UPDATE bookings SET expires_ns = 1 WHERE id = $empty->{id}");
+says($client->get("/v1/bookings/$empty->{id}", as => $mia), 200, sub { $_[0]{state} }, 'released', 'where nobody came the booking is released');
+refuses($client->call(PATCH => "/v1/bookings/$empty->{id}", { title => 'Late' }, as => $mia, headers => [ 'If-Match' => '*' ]),
+    410, 'released', 'what is released is not changed');
+refuses($client->post("/v1/bookings/$empty->{id}/cancellation", {}, as => $mia), 410, 'released', 'what is released is not cancelled');
+
 $server->finish;
 done_testing;
