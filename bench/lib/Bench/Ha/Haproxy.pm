@@ -40,9 +40,10 @@ sub _environment
 sub start
 {
     my ($self) = @_;
+    # A copy, for nobody may be kept out of the checkout.
+    my $file = Bench::Ha::Conf::write_file("$self->{dir}/haproxy.cfg", Bench::Ha::Conf::text('haproxy.cfg'));
     local %ENV = (%ENV, $self->_environment);
-    return $self->launch(20, sub { IO::Socket::INET->new("127.0.0.1:$self->{port}") }, 'haproxy', '-db', '-f',
-        Bench::Ha::Conf::file('haproxy.cfg'));
+    return $self->launch(20, sub { IO::Socket::INET->new("127.0.0.1:$self->{port}") }, 'haproxy', '-db', '-f', $file);
 }
 
 1;
