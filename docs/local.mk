@@ -80,10 +80,28 @@ dist_webpictures_DATA = \
     docs/web/account-telephone-light.png \
     docs/web/book-desktop-dark.png \
     docs/web/book-desktop-light.png \
+    docs/web/calendar-desktop-dark.png \
+    docs/web/calendar-desktop-light.png \
+    docs/web/calendar-telephone-dark.png \
+    docs/web/calendar-telephone-light.png \
+    docs/web/close-desktop-dark.png \
+    docs/web/close-desktop-light.png \
+    docs/web/closures-desktop-dark.png \
+    docs/web/closures-desktop-light.png \
+    docs/web/closures-telephone-dark.png \
+    docs/web/closures-telephone-light.png \
     docs/web/day-desktop-dark.png \
     docs/web/day-desktop-light.png \
+    docs/web/day-list-desktop-dark.png \
+    docs/web/day-list-desktop-light.png \
+    docs/web/day-list-telephone-dark.png \
+    docs/web/day-list-telephone-light.png \
     docs/web/day-telephone-dark.png \
     docs/web/day-telephone-light.png \
+    docs/web/doors-desktop-dark.png \
+    docs/web/doors-desktop-light.png \
+    docs/web/doors-telephone-dark.png \
+    docs/web/doors-telephone-light.png \
     docs/web/edit-room-desktop-dark.png \
     docs/web/edit-room-desktop-light.png \
     docs/web/edit-room-telephone-dark.png \
@@ -96,6 +114,10 @@ dist_webpictures_DATA = \
     docs/web/import-rooms-desktop-light.png \
     docs/web/import-rooms-telephone-dark.png \
     docs/web/import-rooms-telephone-light.png \
+    docs/web/log-desktop-dark.png \
+    docs/web/log-desktop-light.png \
+    docs/web/log-telephone-dark.png \
+    docs/web/log-telephone-light.png \
     docs/web/mine-desktop-dark.png \
     docs/web/mine-desktop-light.png \
     docs/web/mine-telephone-dark.png \
@@ -104,6 +126,10 @@ dist_webpictures_DATA = \
     docs/web/people-desktop-light.png \
     docs/web/people-telephone-dark.png \
     docs/web/people-telephone-light.png \
+    docs/web/requests-desktop-dark.png \
+    docs/web/requests-desktop-light.png \
+    docs/web/requests-telephone-dark.png \
+    docs/web/requests-telephone-light.png \
     docs/web/room-desktop-dark.png \
     docs/web/room-desktop-light.png \
     docs/web/room-telephone-dark.png \
@@ -115,4 +141,8 @@ dist_webpictures_DATA = \
     docs/web/rules-desktop-dark.png \
     docs/web/rules-desktop-light.png \
     docs/web/rules-telephone-dark.png \
-    docs/web/rules-telephone-light.png
+    docs/web/rules-telephone-light.png \
+    docs/web/today-desktop-dark.png \
+    docs/web/today-desktop-light.png \
+    docs/web/today-telephone-dark.png \
+    docs/web/today-telephone-light.png

@@ -1,6 +1,6 @@
 // The closures that are and that come: changed, or taken back.
 import { useState } from 'react';
-import { Confirm, Empty, Failure, Read, dateOf, join, nameIn, remove, showDate, showTime, t, toast, useAction, useList, useRooms } from 'bookable-kit';
+import { Confirm, Empty, Failure, Read, dateOf, join, nameIn, remove, showDate, showTime, showWhen, t, toast, useAction, useList, useRooms } from 'bookable-kit';
 import { ClosureDialog } from './closure_dialog.jsx';
 
 const SHOWN = 3;
@@ -10,7 +10,10 @@ function roomsText(ids, roomOf) {
     return join(ids.length > SHOWN ? [...names, t('closures.more', { n: ids.length - SHOWN })] : names);
 }
 
-export function spanText({ start, end }) { return `${showDate(dateOf(start))}, ${showTime(start)} – ${showDate(dateOf(end))}, ${showTime(end)}`; }
+function spanText({ start, end }) {
+    if (dateOf(start) === dateOf(end)) return showWhen({ start, end });
+    return `${showDate(dateOf(start))}, ${showTime(start)} – ${showDate(dateOf(end))}, ${showTime(end)}`;
+}
 
 function TakeBack({ closure, onClose }) {
     const [send, { problem }] = useAction(async () => {

@@ -21,7 +21,7 @@ function Now({ rooms, entries, date, isToday }) {
                     const next = its.find((one) => at(one.start) > now);
                     return (
                         <tr key={room.id}>
-                            <th scope="row"><Link to="room" values={{ id: room.id }}>{room.name}</Link> <span className="quiet block">{placeText(room)}</span></th>
+                            <th scope="row"><span><Link to="room" values={{ id: room.id }}>{room.name}</Link> <span className="quiet block">{placeText(room)}</span></span></th>
                             <td data-label={t('today.column_now')} className={current ? `entry ${current.kind}` : 'quiet'}>{current ? t('today.until', { what: whatOf(current), time: showTime(current.end) }) : t('board.free_short')}</td>
                             <td data-label={t('today.column_next')} className={next ? `entry ${next.kind}` : 'quiet'}>{next ? `${spanOn(date, next)} ${whatOf(next)}` : t('today.nothing_next')}</td>
                         </tr>
