@@ -37,6 +37,7 @@ await step('a request is approved at one click, and who asked sees it as booked'
     let clicks = 0;
     const click = async (what) => { clicks += 1; await what.click(); };
     await click(page.getByRole('link', { name: 'Requests' }));
+    await request(page, first).locator('dd', { hasText: /^ann$/ }).waitFor();
     await click(request(page, first).getByRole('button', { name: 'Approve' }));
     await said(page, 'Approved: Lab');
     console.log(`# clicks to approve a request: ${clicks}; seconds, with the machine's own: ${((Date.now() - started) / 1000).toFixed(1)}`);

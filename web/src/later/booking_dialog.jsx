@@ -21,7 +21,7 @@ function GiveUp({ booking, onDone }) {
 
 function Facts({ booking }) {
     const nameOf = useNames();
-    const facts = [['requests.who', booking.owner && nameOf(booking.owner.id)], ['book.people', booking.people], ['book.notes', booking.notes], ['rooms.state', t(`state.${booking.state}`)]];
+    const facts = [['requests.who', booking.owner && nameOf(booking.owner)], ['book.people', booking.people], ['book.notes', booking.notes], ['rooms.state', t(`state.${booking.state}`)]];
     return <dl className="facts">{facts.filter(([, value]) => value).map(([key, value]) => <div key={key}><dt>{t(key)}</dt><dd>{value}</dd></div>)}</dl>;
 }
 

@@ -23,7 +23,7 @@ export function refusalText(problem, nameOf) {
     if (problem.code === 'version-mismatch') return t('requests.changed');
     if (problem.code !== 'not-pending') return sentence(problem);
     const { state, decidedBy, reason } = problem.body;
-    const who = decidedBy ? nameOf(typeof decidedBy === 'object' ? decidedBy.id : decidedBy) : '';
+    const who = decidedBy ? nameOf(decidedBy) : '';
     const key = `requests.is_${state}${who ? '_by' : ''}`;
     return [has(key) ? t(key, { who }) : t('requests.is_over'), reason].filter(Boolean).join(' ');
 }

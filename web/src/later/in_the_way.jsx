@@ -38,7 +38,7 @@ export function Rows({ items, nameOf, roomOf }) {
     return (
         <ul className="in-the-way">
             {items.map((one) => (
-                <li key={`${one.space} ${one.start} ${one.booking}`}>{roomOf(one.space)}, {showDate(dateOf(one.start))}, {showSpan(one.start, one.end)}{one.title && `: ${one.title}`}{one.owner?.id && one.kind !== 'closure' && ` – ${nameOf(one.owner.id)}`}</li>
+                <li key={`${one.space} ${one.start} ${one.booking}`}>{roomOf(one.space)}, {showDate(dateOf(one.start))}, {showSpan(one.start, one.end)}{one.title && `: ${one.title}`}{one.owner?.id && one.kind !== 'closure' && ` – ${nameOf(one.owner)}`}</li>
             ))}
         </ul>
     );

@@ -1,40 +1,58 @@
-// What people are called: answers of the booking service name them by their ids. Read once, where the caller may list
-// people at all, and kept while the page is open.
-import { useEffect } from 'react';
-import { list, makeStore, session, t, useStore, whenChanged } from 'bookable-kit';
+// What people are called. Bookings bring the names of theirs; the log names people by their ids: these are asked for, all
+// that a screen shows in one question, and kept while the page is open.
+import { get, makeStore, query, session, t, useList, useStore, whenChanged } from 'bookable-kit';
 
-const MOST = 2000;
-const known = makeStore(null);
-let reading = null;
+const MOST = 200;
+const known = makeStore(new Map());
+const asked = new Set();
+let turn = null;
 
-async function read() {
-    const { items } = await list('/v1/users', { most: MOST });
-    known.set(new Map(items.map((one) => [one.id, one.name || one.login])));
+async function readAsked() {
+    const ids = [...asked].filter((id) => !known.get().has(id)).slice(0, MOST);
+    try {
+        const { body } = await get(query('/v1/users/names', { id: ids }));
+        turn = null;
+        const names = new Map(body.items.map((one) => [String(one.id), one.name]));
+        // Who has no name any more is not asked for again.
+        known.set((were) => new Map([...were, ...ids.map((id) => [id, names.get(id) || null])]));
+    } catch {
+        turn = null;
+        ids.forEach((id) => asked.delete(id));
+    }
+}
+
+// While a screen is drawn its names come together; one question is under way at a time, and what is missing then is
+// asked for when its answer is shown.
+function ask(id) {
+    asked.add(id);
+    turn ??= setTimeout(readAsked, 0);
 }
 
 whenChanged((path) => {
     if (!path.startsWith('/v1/users')) return;
-    reading = null;
-    known.set(null);
+    asked.clear();
+    known.set(new Map());
 });
 
-/** People who are known, by their names: [[id, name]]. */
-export function usePeople() {
-    const names = useStore(known);
-    useNames();
-    return names ? [...names].sort((a, b) => a[1].localeCompare(b[1])) : [];
-}
-
-/** @return a function of an id: the name, or "person 42" where it is not known */
+/** @return a function of a person, {id, name}, or an id: the name, or "person 42" while it is not known */
 export function useNames() {
     const names = useStore(known);
-    const { user, capabilities } = session.get();
-    useEffect(() => {
-        if (!names && capabilities.mayListPeople) reading ??= read().catch(() => { reading = null; });
-    }, [names, capabilities.mayListPeople]);
-    return (id) => {
-        if (id === null || id === undefined) return t('people.the_house');
-        if (user && String(id) === String(user.id)) return user.name;
-        return names?.get(String(id)) || t('rules.user', { name: id });
+    return (person) => {
+        if (person === null || person === undefined) return t('people.the_house');
+        if (person.name) return person.name;
+        const id = String(person.id ?? person);
+        const { user } = session.get();
+        if (user && id === String(user.id)) return user.name;
+        if (!names.has(id)) ask(id);
+        return names.get(id) || t('rules.user', { name: id });
     };
+}
+
+/** All people, by their names, for who may list them: [[id, name]]; for others those who are known. */
+export function usePeople() {
+    const { capabilities } = session.get();
+    const all = useList(capabilities.mayListPeople ? '/v1/users' : null);
+    const names = useStore(known);
+    const people = all.body ? all.body.items.map((one) => [String(one.id), one.name || one.login]) : [...names].filter(([, name]) => name);
+    return people.sort((a, b) => a[1].localeCompare(b[1]));
 }

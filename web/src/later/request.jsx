@@ -8,7 +8,7 @@ const DAYS = 90;
 function Facts({ booking, nameOf }) {
     const { title, owner, group, people, notes, attributes = {}, participants = [], expiresAt } = booking;
     const facts = [
-        ['requests.who', [nameOf(owner?.id), group].filter(Boolean).join(', ')], ['book.title', title], ['book.people', people],
+        ['requests.who', [nameOf(owner), group].filter(Boolean).join(', ')], ['book.title', title], ['book.people', people],
         ['requests.with', participants.length || null], ['book.notes', notes], ['requests.until', expiresAt && `${showDate(expiresAt)}, ${showTime(expiresAt)}`],
     ].map(([key, value]) => [t(key), value]).concat(Object.entries(attributes));
     return (
@@ -36,10 +36,10 @@ function Around({ booking, nameOf }) {
                 {({ items }) => {
                     const others = items.filter((one) => one.id !== booking.id);
                     if (!others.length) return <p className="quiet">{t('requests.nothing_else')}</p>;
-                    return <ul>{others.map((one) => <li key={one.id || one.key}>{showSpan(one.start, one.end)} {one.title || t(`state.${one.state}`)}{one.owner && ` – ${nameOf(one.owner.id)}`}</li>)}</ul>;
+                    return <ul>{others.map((one) => <li key={one.id || one.key}>{showSpan(one.start, one.end)} {one.title || t(`state.${one.state}`)}{one.owner && ` – ${nameOf(one.owner)}`}</li>)}</ul>;
                 }}
             </Read>
-            <Read from={often}>{({ n }) => <p>{t('requests.often', { who: nameOf(booking.owner.id), n, days: DAYS })}</p>}</Read>
+            <Read from={often}>{({ n }) => <p>{t('requests.often', { who: nameOf(booking.owner), n, days: DAYS })}</p>}</Read>
         </div>
     );
 }

@@ -54,7 +54,7 @@ function List({ rooms, entries, date }) {
                         <th scope="row">{spanOn(date, entry)}</th>
                         <td data-label={t('today.column_room')}><Link to="room" values={{ id: room.id }}>{room.name}</Link></td>
                         <td data-label={t('today.column_what')} className={`entry ${entry.kind}`}><span>{whatOf(entry)}{entry.kind === 'pending' && <span className="tag">{t('state.pending')}</span>}{booking?.notes && <span className="block quiet">{booking.notes}</span>}</span></td>
-                        <Fact label="who">{booking?.owner && nameOf(booking.owner.id)}</Fact>
+                        <Fact label="who">{booking?.owner && nameOf(booking.owner)}</Fact>
                         <Fact label="people">{booking?.people}</Fact>
                         <Fact label="around">{booking && aroundText(booking)}</Fact>
                     </tr>
