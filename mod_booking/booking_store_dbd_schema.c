@@ -220,6 +220,10 @@ static const bk_db_sql_t steps[] = {
               " END IF;"
               " SELECT " ALLOWED(LIMITS_PGSQL("limits"), "person") " INTO allowed;"
                                                                    " RETURN allowed; END $$"},
+    /* 10: closures are looked for from some moment on: those that are over by then, which become
+     * more and more, are passed over. By an index of starts all of them were read. */
+    {"DROP INDEX closures_by_start;"
+     "CREATE INDEX closures_by_end ON closures (end_ns) WHERE is_ended = 0"},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
