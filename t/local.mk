@@ -97,6 +97,7 @@ FUNCTIONAL_TESTS = \
     t/67-conf.t \
     t/67-ha.t \
     t/68-metrics.t \
+    t/69-alerts.t \
     t/69-conf-defines.t \
     t/69-watching.t \
     t/70-store.t \
