@@ -149,8 +149,8 @@ VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-brea
     t/87-retries.t
 
 # With sanitizers: all but what is about files of conf/, compiles modules of its own without them, or measures memory.
-SANITIZER_TESTS = $(filter-out t/67-conf.t t/69-conf-defines.t t/71-store-groups.t t/79-hosts.t t/79-upgrade.t, \
-    $(FUNCTIONAL_TESTS))
+SANITIZER_TESTS = $(filter-out t/67-conf.t t/69-alerts.t t/69-conf-defines.t t/71-rotation.t t/71-store-groups.t \
+    t/79-hosts.t t/79-upgrade.t, $(FUNCTIONAL_TESTS))
 
 # Of the load what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \
