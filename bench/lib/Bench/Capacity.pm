@@ -24,7 +24,7 @@ sub possible
     return !grep { !$results->has("capacity-$_") } @PARTS;
 }
 
-# { "part what" => median }
+# { "part what" => median, "part what range" => "least to most" }
 sub _values
 {
     my ($results) = @_;
@@ -32,8 +32,14 @@ sub _values
     for my $part (@PARTS) {
         push @{ $all{"$part $_->{what}"} }, $_->{value} for $results->read("capacity-$part");
     }
-    return map { $_ => median(@{ $all{$_} }) } keys %all;
+    return map {
+        my @sorted = sort { $a <=> $b } @{ $all{$_} };
+        ($_ => median(@sorted), "$_ range" => sprintf '%.2f to %.2f', @sorted[ 0, -1 ])
+    } keys %all;
 }
+
+# Cores, and megabytes a second, for people: a small number is no nothing.
+sub _few { my ($value) = @_; return sprintf $value < 0.1 ? '%.3f' : '%.1f', $value }
 
 sub page
 {
@@ -49,7 +55,7 @@ sub page
         $of->('connections', _connections(\%value)), $of->('tls', _tls(\%value)),
         $of->('gateway', _gateway(\%value)), $of->('wal', _storage($results, \%value)),
         $of->('commit', _commit(\%value)), _outage($results, $of),
-        _rates(\%value), _year(), $of->('fdw', _country(\%value));
+        _rates($results, \%value), _year(), $of->('fdw', _country(\%value));
     return $text =~ s/\s+\z/\n/r;
 }
 
@@ -60,8 +66,9 @@ sub _head
 
 For who plans a house, a city or a country: what was measured, multiplied. `bench/capacity` and `bench/compare` measure,
 `bench/report` writes this page, and below each part stands the file that its numbers are from, with the machine and
-how busy that was. CPU time is that of the servers alone. Other work on the machine makes it a little longer, for it
-takes turns in the processors' caches; read it as an upper bound.
+how busy that was. CPU time is that of the servers alone. Other work makes it longer, for it takes turns in the
+processors' caches: on the busy machine of most parts it was about three times what a quiet one took, as the first table
+shows. So read it as an upper bound. Figures are medians of the rounds in the files.
 
 END
 }
@@ -114,16 +121,16 @@ sub _login
     my @rows = map { [
         $_,
         sprintf('%.1f', $_ / 3600),
-        sprintf('%.2f', $_ / 3600 * $ms / 1000),
+        _few($_ / 3600 * $ms / 1000),
         2 * (int($_ / 3600 * $ms / 1000) + 1)
     ] } 1000, 10_000, 100_000, 1_000_000;
     return "## People who log in\n\n",
         Bench::Table::markdown(
         [ 'log-ins in an hour', 'per s', 'cores that hash', 'cores of the hosts of the user service, at least' ], @rows),
-        sprintf <<'END', $ms, $value->{'login sign-up cpu_ms'}, $ms / $read, 1000 / $ms;
+        sprintf <<'END', $ms, $value->{'login sign-up cpu_ms'}, 100 * int($ms / $read / 100), 1000 / $ms;
 
 **Log-ins cost most of all.** One is a bcrypt hash of cost 12: %.0f ms of CPU, as a sign-up is (%.0f ms), whatever the
-store: as much as %.0f reads of a space. One core hashes %.1f passwords a second, and at most half of a host's cores hash at the
+store: more than %.0f reads of a space. One core hashes %.1f passwords a second, and at most half of a host's cores hash at the
 same time ([UserHashLimit](mod_user.md#userhashlimit)), so that bookings go on: hence the last column. What wait longer than
 [UserHashWait](mod_user.md#userhashwait) are told to try again. Who [signs on](sign-on.md) elsewhere costs no hash here.
 Sessions that last longer make fewer log-ins: plan for the first morning of a term, not for the mean.
@@ -192,10 +199,10 @@ sub _storage
     my %bytes = map { $_ => Bench::Growth::bytes_per_booking($results, $_) } qw(sqlite pgsql);
     my @rows = map { [
         $_,
-        sprintf('%.2f', $_ * $late / 1e6),
-        sprintf('%.2f', $_ * $early / 1e6),
+        _few($_ * $late / 1e6),
+        _few($_ * $early / 1e6),
         sprintf('%.0f', $_ * $early * 86400 / 1e9),
-        sprintf('%.2f', $_ * $standby / 1e6)
+        _few($_ * $standby / 1e6)
     ] } 10, 100, 1000;
     return "## Storage, write-ahead log, replication\n\n",
         Bench::Table::markdown(
@@ -223,7 +230,7 @@ END
 }
 
 my @COMMIT = (
-    [ 'off', 'neither: the last ones may be lost with this server' ],
+    [ 'off', 'nothing: the last ones may be lost with this server' ],
     [ 'on without a standby', "this server's disk" ],
     [ 'remote_write', "this server's disk, and a standby's kernel" ],
     [ 'on', "this server's disk and a standby's" ],
@@ -238,12 +245,13 @@ sub _commit
         [ '`synchronous_commit`', 'waits for', 'bookings per s', 'median time' ],
         map {
             my ($name, $what) = @$_;
-            [ $name, $what, map { sprintf '%.2f ×', $value->{"commit $name $_ ratio"} } qw(rate median) ]
+            [ $name, $what, map { sprintf '%.2f × (%s)', @$value{"commit $name $_ ratio", "commit $name $_ ratio range"} } qw(rate median) ]
         } @COMMIT
         ),
         <<'END';
 
-Beside *on without a standby*, by 16 connections, the standby on the same machine: add the network's way there and back for
+Beside *on without a standby* in the same round, by 16 connections, with the least and the most of the rounds: the machine
+had much else to do. The standby is on the same machine: add the network's way there and back for
 one in another building. To lose no acknowledged booking when a server is lost, a commit has to wait for the disk of a standby
 (*on* with `synchronous_standby_names`); with only one standby named, bookings wait while it is away.
 END
@@ -267,9 +275,19 @@ sub _outage
 
 # ---- what that makes -----------------------------------------------------------------------------
 
+# What one PostgreSQL took, with all else on the same two cores.
+sub _most_bookings
+{
+    my ($results) = @_;
+    my @rates = map { $_->{value} }
+        grep { $_->{program} eq 'pgsql' && $_->{measure} eq 'rps' && $_->{connections} == 16 }
+        $results->read('compare-store-booking');
+    return 100 * int(median(@rates) / 100);
+}
+
 sub _rates
 {
-    my ($value) = @_;
+    my ($results, $value) = @_;
     my $cores = sub {
         my ($store, $rate) = @_;
         my ($read, $book) = map { $value->{"requests $store $_ cpu_us"} } 'GET /booking', 'POST /booking';
@@ -280,10 +298,10 @@ sub _rates
         my ($read, $book) = map { $value->{"gateway $_ gateway cpu_us"} } 'GET /space', 'POST /booking';
         [
             $rate, $rate / PER_BOOKING,
-            (map { sprintf '%.2f', $cores->($_, $rate) } qw(sqlite pgsql)),
-            sprintf('%.2f', $rate / PER_LOGIN * $value->{'login login cpu_ms'} / 1000),
-            sprintf('%.2f', $rate * ($book / PER_BOOKING + $read * (1 - 1 / PER_BOOKING)) / 1e6),
-            sprintf('%.2f', $rate / PER_BOOKING * $value->{'wal after a checkpoint wal_bytes'} / 1e6)
+            (map { _few($cores->($_, $rate)) } qw(sqlite pgsql)),
+            _few($rate / PER_LOGIN * $value->{'login login cpu_ms'} / 1000),
+            _few($rate * ($book / PER_BOOKING + $read * (1 - 1 / PER_BOOKING)) / 1e6),
+            _few($rate / PER_BOOKING * $value->{'wal after a checkpoint wal_bytes'} / 1e6)
         ]
     } 10, 100, 1000, 10_000;
     return "## 10 to 10 000 requests per second\n\n"
@@ -294,7 +312,7 @@ sub _rates
             'cores for log-ins', 'cores of the gateway', 'WAL, MB per s'
         ],
         @rows
-        ) . sprintf <<'END', PER_BOOKING, PER_LOGIN;
+        ) . sprintf <<'END', PER_BOOKING, PER_LOGIN, _most_bookings($results);
 
 One request in %d is a booking, and one in %d a log-in; the others read bookings, which no cache has. Cores that are busy: have
 twice as many, for a peak within the second and for a host that fails.
@@ -304,7 +322,7 @@ twice as many, for a peak within the second and for a host that fails.
 | 10     | Any machine that one can buy or rent: one host, `conf/bookable.conf`, SQLite. All of a year's bookings fit into its memory. |
 | 100    | The same, with four cores for the log-ins. Keep `BookableSynchronous full`: the disk's sync bounds bookings then, not the CPU. A second host that can take over needs PostgreSQL with a standby. |
 | 1000   | Two gateways, two or three hosts for the services, of which one may fail, PostgreSQL on a host of its own, and its standby on another. Log-ins ask for more cores than all else: let people sign on elsewhere, or give the user service hosts of its own. |
-| 10 000 | The same, with more hosts for the services, and reads from standbys (`eventual`). One PostgreSQL still decides all bookings: this many are near what the two cores of [experiments.md](experiments.md) did, so it needs a host with more of them, or several houses that each have their own. Measure on the hosts that are to do it: `bench/capacity`, `bench/compare`. |
+| 10 000 | The same, with more hosts for the services, and reads from standbys (`eventual`). One PostgreSQL still decides all bookings: %d per second were made on two cores, httpd and the load generator included (`bench/results/compare-store-booking.csv`). Measure on the hosts that are to do it: `bench/capacity`, `bench/compare`. |
 
 END
 }
@@ -323,7 +341,7 @@ END
 sub _country
 {
     my ($value) = @_;
-    return sprintf <<'END', $value->{'fdw rate ratio'};
+    return sprintf <<'END', @$value{'fdw rate ratio', 'fdw rate ratio range'};
 ## A country
 
 **What works today** is a house for each town or university: an installation, a database and a name of its own. They share
@@ -342,7 +360,7 @@ bookings a year each, is a hundred times the row above, and no server does more 
 
 **Not postgres_fdw**, by which one PostgreSQL would show the tables of the others as its own: the statement of a booking names the
 constraint that may refuse it (`ON CONFLICT ON CONSTRAINT bookings_overlap`), and a foreign table takes no such clause: without it a
-conflict is an error, which ends the transaction. An insert through it runs at %.2f × of the rate of one on the server itself, and all
+conflict is an error, which ends the transaction. Inserts through it had %.2f × the rate of inserts on the server itself (%s in nine rounds), and all
 bookings go through the one server that was to be relieved.
 END
 }
