@@ -29,7 +29,7 @@ await step('each room says what is next on a day, and that it is closed', async 
 
 await step('what goes on at this moment is said, until when', async () => {
     await must('PUT', '/v1/policies/now', { token: admin.token, headers: { 'If-None-Match': '*' }, body: { name: 'Now', past: true } });
-    await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'now', name: 'Now room', building: 'Library', policy: 'now', timeZone: 'UTC' } });
+    await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'now', name: 'Now room', building: 'Library', policy: 'now', timeZone: 'Europe/Helsinki' } });
     const minute = (hours) => new Date(Math.floor(Date.now() / 60000) * 60000 + hours * 3600000).toISOString().replace(/\.\d+/, '');
     await must('POST', '/v1/bookings', { token: admin.token, body: { space: 'now', start: minute(-1), end: minute(2), title: 'Going on' } });
     await open(page, 'today');
