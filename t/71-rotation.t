@@ -63,6 +63,8 @@ sub sign_up
 sub rotate
 {
     my ($what) = @_;
+    # httpd makes them one by one: one that came late would pass for a new one.
+    ok(wait_until(60, sub { 2 == (() = $server->children) }), "$what: all children are there");
     my @old = $server->children;
     local $ENV{PATH} = "$dir/bin:$ENV{PATH}";
     my $said = qx(logrotate --force --state '$dir/state' '$file' 2>&1);
