@@ -89,7 +89,8 @@ static void write_rights(bk_json_text_t *text, const booking_v1_time_t *time)
     bk_json_text_bool(text, "approval", time->is_request);
 }
 
-/* ---- what is taken? -----------------------------------------------------------------------------
+/* ---- what is taken, and could each be booked?
+ * -------------------------------------------------------------------------
  */
 
 static void write_spans(bk_json_text_t *text, const char *name, const booking_space_t *space,
@@ -146,7 +147,41 @@ static int is_in_window(const booking_v1_time_t *time, const booking_v1_t *row)
            row->end_ns + row->teardown_ns > time->window.start_ns;
 }
 
-static void write_time(answer_t *answer, const booking_v1_time_t *time)
+/* The first start is enough. */
+static int take_first(void *baton, apr_int64_t start_ns)
+{
+    *(apr_int64_t *)baton = start_ns;
+    return 0;
+}
+
+/* Whether it can be had at the beginning of the time in question; if not, why, and when next. */
+static void write_wish(answer_t *answer, const booking_v1_time_t *time, apr_pool_t *scratch)
+{
+    apr_int64_t length = answer->question.minutes * BK_TIME_MINUTE, start = time->window.start_ns;
+    apr_int64_t next = APR_INT64_MAX;
+    int people = answer->question.people;
+    const char *why =
+        booking_v1_time_why_not(&answer->times, time, start, start + length, people, scratch);
+    bk_json_text_t *text = &answer->text;
+
+    bk_json_text_object(text, "wish");
+    write_span(text, time->space, start, start + length);
+    bk_json_text_string(text, "why", why);
+    if (why) {
+        booking_v1_time_starts(&answer->times, time, length, people, take_first, &next, scratch);
+    }
+    if (next != APR_INT64_MAX) {
+        bk_json_text_object(text, "next");
+        write_span(text, time->space, next, next + length);
+        bk_json_text_object_end(text);
+    }
+    else {
+        bk_json_text_string(text, "next", NULL);
+    }
+    bk_json_text_object_end(text);
+}
+
+static void write_time(answer_t *answer, const booking_v1_time_t *time, apr_pool_t *scratch)
 {
     bk_json_text_t *text = &answer->text;
     int i;
@@ -166,15 +201,19 @@ static void write_time(answer_t *answer, const booking_v1_time_t *time)
     bk_json_text_array_end(text);
     write_spans(text, "free", time->space, time->free);
     write_rights(text, time);
+    if (answer->question.kind == BOOKING_V1_QUESTION_EACH) {
+        write_wish(answer, time, scratch);
+    }
     bk_json_text_object_end(text);
 }
 
-static void write_times(answer_t *answer)
+static void write_times(answer_t *answer, apr_pool_t *scratch)
 {
     int i;
 
     for (i = 0; i < answer->times.count; i++) {
-        write_time(answer, &answer->times.list[i]);
+        write_time(answer, &answer->times.list[i], scratch);
+        apr_pool_clear(scratch);
     }
 }
 
@@ -311,22 +350,21 @@ static void write_asked(bk_json_text_t *text, const char *name, const bk_input_v
 static apr_status_t write_items(answer_t *answer)
 {
     apr_pool_t *p = answer->request->r->pool, *scratch;
-    apr_status_t rv;
+    apr_status_t rv = apr_pool_create(&scratch, p);
 
-    if (answer->question.kind == BOOKING_V1_QUESTION_TAKEN) {
-        write_times(answer);
-        return APR_SUCCESS;
-    }
-    rv = apr_pool_create(&scratch, p);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     answer->starts = apr_array_make(p, answer->times.count + 1, sizeof(start_t));
-    if (answer->question.kind == BOOKING_V1_QUESTION_WHO) {
+    switch (answer->question.kind) {
+    case BOOKING_V1_QUESTION_WHO:
         find_who(answer, scratch);
-    }
-    else {
+        break;
+    case BOOKING_V1_QUESTION_WHEN:
         find_when(answer, scratch);
+        break;
+    default:
+        write_times(answer, scratch);
     }
     write_starts(answer);
     apr_pool_destroy(scratch);

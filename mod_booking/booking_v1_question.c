@@ -24,6 +24,7 @@ const bk_input_row_t booking_v1_question_rows[] = {
     {.name = "from", .kind = BK_INPUT_MOMENT, .flags = BK_INPUT_REQUIRED},
     {.name = "to", .kind = BK_INPUT_MOMENT},
     {.name = "minutes", .kind = BK_INPUT_INT, .min = 1, .max = BOOKING_V1_QUESTION_DAYS * 1440},
+    {.name = "all", .kind = BK_INPUT_BOOL},
     {.name = "perSpace", .kind = BK_INPUT_INT, .min = 1, .max = 50},
     {.name = "limit", .kind = BK_INPUT_INT, .min = 1, .max = BOOKING_SPACES_MOST},
     {.name = "favourite", .kind = BK_INPUT_ID, .flags = BK_INPUT_REPEATED, .most = 100},
@@ -60,6 +61,13 @@ static int is_given(const bk_request_t *request, const char *name)
     return bk_input_field(request->query, name)->state == BK_INPUT_GIVEN;
 }
 
+/* Whether the question has no list of starts, which could be cut. */
+static int is_of_spaces(const booking_v1_question_t *question)
+{
+    return question->kind == BOOKING_V1_QUESTION_TAKEN ||
+           question->kind == BOOKING_V1_QUESTION_EACH;
+}
+
 /* Parameters that say nothing together with the others. */
 static const char *find_idle(const bk_request_t *request, const booking_v1_question_t *question)
 {
@@ -77,8 +85,22 @@ static const char *find_idle(const bk_request_t *request, const booking_v1_quest
     if (question->kind != BOOKING_V1_QUESTION_WHO && is_given(request, "favourite")) {
         return "favourite";
     }
-    return question->kind == BOOKING_V1_QUESTION_TAKEN && is_given(request, "limit") ? "limit"
-                                                                                     : NULL;
+    if (question->kind != BOOKING_V1_QUESTION_EACH && bk_input_number(request->query, "all", 0)) {
+        return "all";
+    }
+    return is_of_spaces(question) && is_given(request, "limit") ? "limit" : NULL;
+}
+
+static booking_v1_question_kind_t kind_of(const bk_input_t *query,
+                                          const booking_v1_question_t *question)
+{
+    if (!question->minutes) {
+        return BOOKING_V1_QUESTION_TAKEN;
+    }
+    if (!question->to) {
+        return BOOKING_V1_QUESTION_WHO;
+    }
+    return bk_input_number(query, "all", 0) ? BOOKING_V1_QUESTION_EACH : BOOKING_V1_QUESTION_WHEN;
 }
 
 int booking_v1_question_read(bk_request_t *request, booking_v1_question_t *question)
@@ -93,9 +115,7 @@ int booking_v1_question_read(bk_request_t *request, booking_v1_question_t *quest
                                         .limit = (int)bk_input_number(query, "limit", 50),
                                         .people = (int)bk_input_number(query, "capacityMin", 0),
                                         .favourites = bk_input_field(query, "favourite")};
-    question->kind = !question->minutes ? BOOKING_V1_QUESTION_TAKEN
-                     : !question->to    ? BOOKING_V1_QUESTION_WHO
-                                        : BOOKING_V1_QUESTION_WHEN;
+    question->kind = kind_of(query, question);
     wrong = find_wrong_time(question, &parameter);
     if (!wrong && (parameter = find_idle(request, question))) {
         wrong = "says nothing together with the other parameters";
@@ -108,8 +128,10 @@ int booking_v1_question_read(bk_request_t *request, booking_v1_question_t *quest
 
 static apr_int64_t length_of(const booking_v1_question_t *question)
 {
-    return question->to ? question->to->number - question->from->number
-                        : question->minutes * BK_TIME_MINUTE;
+    apr_int64_t length = question->to ? question->to->number - question->from->number : 0;
+
+    return length > question->minutes * BK_TIME_MINUTE ? length
+                                                       : question->minutes * BK_TIME_MINUTE;
 }
 
 static apr_int64_t spaces_for(apr_int64_t length)
@@ -196,10 +218,14 @@ static int set_window(const booking_v1_question_t *question, booking_v1_time_t *
         return is_shown;
     }
     instant_of(time->space, question->to, &time->window.end_ns);
+    if (question->kind == BOOKING_V1_QUESTION_EACH &&
+        time->window.end_ns < time->window.start_ns + question->minutes * BK_TIME_MINUTE) {
+        time->window.end_ns = time->window.start_ns + question->minutes * BK_TIME_MINUTE;
+    }
     if (time->window.end_ns <= time->window.start_ns) { /* all of it is in a gap */
         time->window.end_ns = time->window.start_ns + 1;
     }
-    return 1;
+    return is_shown || question->kind != BOOKING_V1_QUESTION_EACH;
 }
 
 int booking_v1_question_spaces(bk_request_t *request, booking_v1_question_t *question,

@@ -1,7 +1,8 @@
 /* booking_v1_question: what GET /v1/availability is asked: for which spaces, and for which time.
  *
  * Without minutes: what is taken from one instant to another? With minutes, and without an end:
- * which spaces are free then, for so long? With both: when are they free next, for so long?
+ * which spaces are free then, for so long? With both: when are they free next, for so long? With
+ * both, of all of them: what is taken, and could each be booked at the beginning of that time?
  */
 #ifndef BOOKING_V1_QUESTION_H
 #define BOOKING_V1_QUESTION_H
@@ -11,7 +12,8 @@
 typedef enum booking_v1_question_kind_t {
     BOOKING_V1_QUESTION_TAKEN,
     BOOKING_V1_QUESTION_WHO,
-    BOOKING_V1_QUESTION_WHEN
+    BOOKING_V1_QUESTION_WHEN,
+    BOOKING_V1_QUESTION_EACH
 } booking_v1_question_kind_t;
 
 typedef struct booking_v1_question_t {

@@ -253,10 +253,10 @@ static booking_v1_time_verdict_t weigh(bk_rule_t rule)
     }
 }
 
-booking_v1_time_verdict_t booking_v1_time_allows(const booking_v1_times_t *times,
-                                                 const booking_v1_time_t *time,
-                                                 apr_int64_t start_ns, apr_int64_t end_ns,
-                                                 int people, apr_pool_t *p)
+/* Of the broken rules that matter to a time the one that matters longest; NULL: there is none. */
+static const bk_violation_t *judge(const booking_v1_times_t *times, const booking_v1_time_t *time,
+                                   apr_int64_t start_ns, apr_int64_t end_ns, int people,
+                                   apr_pool_t *p)
 {
     int least = booking_v1_judge_policy(&time->rules)->people.min;
     bk_wish_t wish = {.start_ns = start_ns,
@@ -265,22 +265,34 @@ booking_v1_time_verdict_t booking_v1_time_allows(const booking_v1_times_t *times
                       .people = people      ? people
                                 : least > 1 ? least
                                             : 1};
-    booking_v1_time_verdict_t verdict = BOOKING_V1_TIME_YES;
+    const bk_violation_t *found = NULL;
     booking_v1_ruling_t ruling;
     int i;
 
-    if (time->why) {
-        return BOOKING_V1_TIME_NEVER;
-    }
     booking_v1_judge(&time->rules, &time->person, &wish, &ruling, p);
     for (i = 0; i < ruling.broken->nelts; i++) {
         const bk_violation_t *one = &APR_ARRAY_IDX(ruling.broken, i, bk_violation_t);
 
-        if (booking_v1_judge_is_decisive(&ruling, one) && weigh(one->rule) > verdict) {
-            verdict = weigh(one->rule);
+        if (booking_v1_judge_is_decisive(&ruling, one) &&
+            weigh(one->rule) > (found ? weigh(found->rule) : BOOKING_V1_TIME_YES)) {
+            found = one;
         }
     }
-    return verdict;
+    return found;
+}
+
+booking_v1_time_verdict_t booking_v1_time_allows(const booking_v1_times_t *times,
+                                                 const booking_v1_time_t *time,
+                                                 apr_int64_t start_ns, apr_int64_t end_ns,
+                                                 int people, apr_pool_t *p)
+{
+    const bk_violation_t *broken;
+
+    if (time->why) {
+        return BOOKING_V1_TIME_NEVER;
+    }
+    broken = judge(times, time, start_ns, end_ns, people, p);
+    return broken ? weigh(broken->rule) : BOOKING_V1_TIME_YES;
 }
 
 int booking_v1_time_is_free(const booking_v1_time_t *time, apr_int64_t start_ns, apr_int64_t end_ns)
@@ -296,6 +308,24 @@ int booking_v1_time_is_free(const booking_v1_time_t *time, apr_int64_t start_ns,
         }
     }
     return 1;
+}
+
+/* What holds at every time is said before who has this one. */
+const char *booking_v1_time_why_not(const booking_v1_times_t *times, const booking_v1_time_t *time,
+                                    apr_int64_t start_ns, apr_int64_t end_ns, int people,
+                                    apr_pool_t *p)
+{
+    const bk_violation_t *broken;
+
+    if (time->why) {
+        return time->why;
+    }
+    broken = judge(times, time, start_ns, end_ns, people, p);
+    if ((!broken || weigh(broken->rule) != BOOKING_V1_TIME_NEVER) &&
+        !booking_v1_time_is_free(time, start_ns, end_ns)) {
+        return "taken";
+    }
+    return broken ? bk_policy_rule_name(broken->rule) : NULL;
 }
 
 /* The starts within one free span. @return 0: no more are wanted, or can be */

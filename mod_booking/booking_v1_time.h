@@ -76,6 +76,15 @@ booking_v1_time_verdict_t booking_v1_time_allows(const booking_v1_times_t *times
                                                  apr_int64_t start_ns, apr_int64_t end_ns,
                                                  int people, apr_pool_t *p);
 
+/**
+ * Why the caller could not book, nor ask for, a time.
+ * @param people, p  as above
+ * @return why they cannot book the space at all, "taken", or the name of a rule; NULL: they could
+ */
+const char *booking_v1_time_why_not(const booking_v1_times_t *times, const booking_v1_time_t *time,
+                                    apr_int64_t start_ns, apr_int64_t end_ns, int people,
+                                    apr_pool_t *p);
+
 /** Called with a start that the caller could book. @return 0: no more are wanted */
 typedef int booking_v1_time_start_t(void *baton, apr_int64_t start_ns);
 

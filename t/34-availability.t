@@ -222,6 +222,33 @@ subtest 'when next' => sub {
     is($list->('space=av-2&from=2020-05-14T10:00&to=2020-05-14T12:00&minutes=60'), '', 'nothing is proposed in the past');
 };
 
+subtest 'of each space, whether it could be booked then' => sub {
+    my $wishes = sub {
+        my ($who, $query) = @_;
+        return join ' ', map { my $wish = $_->{wish}; $_->{space} . '/' . ($wish->{why} // 'yes') . ($wish->{next} ? '/' . spans([ $wish->{next} ]) : '') }
+            @{ items($who, "$query&all=true") };
+    };
+    is($wishes->($ann, 'building=Avail&from=2030-05-14T10:00&to=2030-05-15T00:00&minutes=60'), 'av-1/taken/11:30-12:30 av-3/yes av-2/yes',
+        'what is taken says when next');
+    is($wishes->($ann, 'building=Avail&from=2030-05-14T17:30&to=2030-05-15T00:00&minutes=60'), 'av-1/hours av-3/yes av-2/yes',
+        'what closes meanwhile is not open then, nor later that day');
+    is($wishes->($ann, 'space=av-g1&from=2030-05-14T08:30&to=2030-05-15T00:00&minutes=150'), 'av-g1/length.max', 'what holds at every time is said first');
+    is($wishes->($ann, 'space=av-g1&from=2030-05-14T08:00&to=2030-05-15T00:00&minutes=60'), 'av-g1/start.step/08:30-09:30', 'what is off the grid');
+    is($wishes->($ann, 'space=av-g1&from=2030-05-14T08:30&to=2030-05-14T09:00&minutes=120'), 'av-g1/taken', 'what is looked at is no shorter than the wish');
+    make_policy('wish-staff', book => ["user:$bob->{id}"]);
+    make_space('av-wish', policy => 'wish-staff');
+    is($wishes->($ann, 'space=av-wish&from=2030-05-14T08:00&to=2030-05-15T00:00&minutes=60'), 'av-wish/not-in-book-group', 'who may not book it is told so');
+    is($wishes->($bob, 'space=av-wish&from=2030-05-14T08:00&to=2030-05-15T00:00&minutes=60'), 'av-wish/yes', 'who may book it, can');
+    my ($item) = @{ items($ann, 'space=av-1&from=2030-05-14T10:00&to=2030-05-15T00:00&minutes=60&all=true') };
+    is(spans([ $item->{wish} ]), '10:00-11:00', 'the wish is said');
+    is(spans($item->{busy}) . ' ' . spans($item->{free}), '10:00-11:30 11:30-18:00', 'and what is taken and free from then on');
+    refuses(ask($ann, 'space=av-1&from=2030-03-31T03:30&to=2030-04-01T00:00&minutes=30&all=true'), 422, 'time-does-not-exist',
+        'a time that the clock never shows is refused');
+    refuses(ask($ann, "space=av-1&$DAY&all=true"), 400, 'bad-parameter', 'without minutes there is no wish', '/all');
+    refuses(ask($ann, 'space=av-1&from=2030-05-14T10:00&minutes=60&all=true'), 400, 'bad-parameter', 'nor without an end of the time', '/all');
+    refuses(ask($ann, "space=av-1&$DAY&minutes=60&all=true&limit=3"), 400, 'bad-parameter', 'and nothing is cut', '/limit');
+};
+
 subtest 'every start that is proposed can be booked' => sub {
     my @starts = @{ items($eve, 'building=Grid&from=2030-05-14T00:00&to=2030-05-17T00:00&minutes=120&perSpace=40') };
     cmp_ok(scalar(@starts), '>', 10, 'there are some');
