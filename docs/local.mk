@@ -126,6 +126,10 @@ dist_webpictures_DATA = \
     docs/web/people-desktop-light.png \
     docs/web/people-telephone-dark.png \
     docs/web/people-telephone-light.png \
+    docs/web/repeat-desktop-dark.png \
+    docs/web/repeat-desktop-light.png \
+    docs/web/repeat-telephone-dark.png \
+    docs/web/repeat-telephone-light.png \
     docs/web/requests-desktop-dark.png \
     docs/web/requests-desktop-light.png \
     docs/web/requests-telephone-dark.png \

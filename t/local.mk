@@ -185,9 +185,9 @@ SSO_NODE_FILES = t/sso/browser.mjs t/sso/oidc-provider.mjs t/sso/saml-provider.m
 SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
 
 # The page, in a browser.
-WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t t/web/30-booking.t t/web/50-requests.t t/web/51-calendar.t \
+WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t t/web/30-booking.t t/web/40-find.t t/web/41-repeat.t t/web/50-requests.t t/web/51-calendar.t \
     t/web/52-today.t t/web/53-log.t t/web/54-cross-site.t t/web/55-gateway.t
-WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs t/web/booking.mjs t/web/requests.mjs \
+WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs t/web/booking.mjs t/web/find.mjs t/web/repeat.mjs t/web/requests.mjs \
     t/web/calendar.mjs t/web/today.mjs t/web/log.mjs t/web/cross-site.mjs \
     t/web/gateway.mjs t/web/pictures.mjs
 WEB_LOCKED = t/web/package.json t/web/package-lock.json

@@ -9,6 +9,8 @@ WEB_FILES = web/build.sh web/index.html \
     web/css/index.css \
     web/css/lists.css \
     web/css/print.css \
+    web/css/repeat.css \
+    web/css/week.css \
     web/lang/de.json \
     web/lang/en.json \
     web/lang/later/de.json \
@@ -20,9 +22,9 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/board/slots.js \
     web/src/booking/book_dialog.jsx \
     web/src/booking/fields.jsx \
-    web/src/booking/move_dialog.jsx \
     web/src/booking/refusal.jsx \
     web/src/booking/use_dry_run.js \
+    web/src/booking/use_policy.js \
     web/src/booking/values.js \
     web/src/booking/words.js \
     web/src/components/dialog.jsx \
@@ -34,8 +36,8 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/components/states.jsx \
     web/src/components/toasts.jsx \
     web/src/components/use_action.js \
+    web/src/components/zone_notice.jsx \
     web/src/frame.jsx \
-    web/src/free_time.js \
     web/src/i18n.js \
     web/src/kit.js \
     web/src/later/account.jsx \
@@ -65,6 +67,8 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/index.js \
     web/src/later/log.jsx \
     web/src/later/log_read.js \
+    web/src/later/mine.jsx \
+    web/src/later/move_dialog.jsx \
     web/src/later/new_person.jsx \
     web/src/later/people.jsx \
     web/src/later/people_known.js \
@@ -77,22 +81,29 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/policy_hours.jsx \
     web/src/later/policy_values.js \
     web/src/later/reject_dialog.jsx \
+    web/src/later/repeat.jsx \
+    web/src/later/repeat_dates.jsx \
+    web/src/later/repeat_done.jsx \
+    web/src/later/repeat_rule.jsx \
+    web/src/later/repeat_values.js \
     web/src/later/request.jsx \
     web/src/later/requests.jsx \
+    web/src/later/room.jsx \
     web/src/later/room_fields.jsx \
+    web/src/later/room_week.jsx \
+    web/src/later/series_dialog.jsx \
     web/src/later/today.jsx \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \
     web/src/main.jsx \
     web/src/pages.jsx \
+    web/src/places.js \
     web/src/rooms_known.js \
     web/src/router.js \
     web/src/rules.js \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
-    web/src/screens/mine.jsx \
-    web/src/screens/room.jsx \
     web/src/screens/room_words.js \
     web/src/screens/rooms.jsx \
     web/src/screens/sample_house.jsx \
@@ -102,7 +113,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/store.js \
     web/src/time.js \
     web/src/use_api.js \
-    web/src/use_day.js
+    web/src/use_time.js
 
 EXTRA_DIST += $(WEB_FILES) web/local.mk
 

@@ -1,5 +1,5 @@
 // Finding a room, booking it, and what is one's own.
-import { ask, call, finish, is, like, missingTexts, must, open, person, served, settled, signIn, signUp, step, sticksOut, violations } from './harness.mjs';
+import { call, finish, forEveryScreen, is, like, must, open, person, said, signIn, signUp, step, violations, withoutDatabase } from './harness.mjs';
 
 const XSS = '"><img src=x onerror=alert(1)>';
 const admin = await signUp('admin');
@@ -18,7 +18,6 @@ const DAY = '2030-05-14';
 const book = (token, body) => must('POST', '/v1/bookings', { token, body: { people: 1, ...body } });
 const bookings = async (query, token = admin.token) => (await must('GET', `/v1/bookings?${query}`, { token })).items;
 const ofDay = (space, day = DAY) => bookings(`space=${space}&from=${day}T00:00:00%2B03:00&to=${day}T23:59:00%2B03:00`);
-const said = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
 
 const { page, context, faults } = await person();
 await signIn(page, 'ann');
@@ -59,14 +58,6 @@ await step('what is free, what is later, and what is not, with why', async () =>
     is(await page.locator('.room-card h3').allInnerTexts(), ['Room a-2', 'Room a-3', 'Room hall'], 'the smallest that fits comes first');
 });
 
-await step('the start page asks one question of the bookings, and reads the rooms once', async () => {
-    const before = served().length;
-    await open(page, `?date=${DAY}&from=10:00`);
-    await page.locator('.count').waitFor();
-    const asked = served().slice(before).filter((line) => line.includes('/v1/')).map((line) => line.split(/[ ?]/)[1]);
-    is(asked.sort(), ['/v1/bookings', '/v1/session', '/v1/spaces'], 'requests');
-});
-
 await step('a slot that somebody takes between the search and the click is said, and nothing is booked twice', async () => {
     await open(page, `?date=${DAY}&from=13:00&minutes=60&people=5`);
     await page.getByRole('button', { name: 'Book Room a-2', exact: true }).waitFor();
@@ -103,7 +94,7 @@ await step('who may only ask is told so, asks, and sees it as requested', async 
 
 await step('what the rules forbid is said while it is typed', async () => {
     await open(page, 'room?id=a-1');
-    await page.getByRole('button', { name: 'Book' }).click();
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Date').fill(DAY);
     await dialog.getByLabel('From').fill('15:00');
@@ -136,7 +127,7 @@ await step('a double click, and an answer that is lost, make one booking', async
 
 await step('a session that ends while one types asks who one is, and the booking is made', async () => {
     await open(page, 'room?id=a-3');
-    await page.getByRole('button', { name: 'Book' }).click();
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Book Room a-3' });
     await dialog.getByLabel('Date').fill(DAY);
     const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
@@ -193,6 +184,9 @@ await step('days of 23 and 25 hours have as many columns, by the room\'s clock, 
     const far = await person({ timezoneId: 'America/Toronto' });
     await signIn(far.page, 'ann', 'board');
     for (const [date, hours] of [['2030-03-31', 23], ['2030-10-27', 25], ['2030-04-01', 24]]) {
+        // The hours that are shown reach from the first booking to the last.
+        await book(bob.token, { space: 'a-1', start: `${date}T00:00`, minutes: 30 });
+        await book(bob.token, { space: 'a-1', start: `${date}T23:30`, minutes: 30 });
         await open(far.page, `board?date=${date}`);
         await far.page.locator('.board thead th').nth(1).waitFor();
         const heads = await far.page.locator('.board thead th').allInnerTexts();
@@ -206,14 +200,14 @@ await step('days of 23 and 25 hours have as many columns, by the room\'s clock, 
 
 await step('an hour that the clock leaves out is refused at its field', async () => {
     await open(page, 'room?id=a-1');
-    await page.getByRole('button', { name: 'Book' }).click();
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Date').fill('2030-03-31');
     await dialog.getByLabel('From').fill('03:30');
     await dialog.getByLabel('Until').fill('05:00');
     await dialog.getByRole('button', { name: 'Book', exact: true }).click();
     await dialog.locator('.fault, [role=alert]').first().waitFor();
-    is(await bookings('space=a-1&from=2030-03-30T00:00:00Z&to=2030-04-01T00:00:00Z'), [], 'bookings');
+    is((await bookings('space=a-1&user=me&from=2030-03-30T00:00:00Z&to=2030-04-01T00:00:00Z', ann.token)), [], 'bookings');
     await page.keyboard.press('Escape');
 });
 
@@ -263,85 +257,10 @@ await step('a move to a time that somebody has is refused in words', async () =>
 
 const SCREENS = [`?date=${DAY}&from=10:00&people=2`, `board?date=${DAY}`, 'mine', 'mine?when=past', 'room?id=a-1'];
 
-await step('each screen is accessible, light and dark', async () => {
-    const found = {};
-    for (const scheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: scheme });
-        for (const name of SCREENS) {
-            await open(page, name);
-            await page.locator('.count, .board, .booking, .empty, .columns').first().waitFor();
-            const wrong = await violations(page);
-            if (wrong.length) found[`${scheme} ${name}`] = wrong;
-        }
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-    is(found, {}, 'violations');
-});
-
-await step('each screen fits into 320 px, and into 1280 px with text of twice the size', async () => {
-    const found = {};
-    for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
-        await page.setViewportSize({ width, height: 800 });
-        for (const name of SCREENS) {
-            await open(page, name);
-            await page.locator('.count, .board, .booking, .empty, .columns').first().waitFor();
-            await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
-            const out = await sticksOut(page);
-            if (out.length) found[`${width} ${size} ${name}`] = out;
-        }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-    is(found, {}, 'sticks out');
-});
-
-await step('no screen lacks a text, in German', async () => {
-    const german = await person({ locale: 'de-DE' });
-    await open(german.page, '');
-    await german.page.getByLabel('Name').fill('ann');
-    await german.page.getByLabel('Passwort').fill('open-sesame-of-a-test');
-    await german.page.keyboard.press('Enter');
-    await german.page.waitForSelector('.top');
-    const found = {};
-    for (const name of SCREENS) {
-        await open(german.page, name);
-        await german.page.locator('.count, .board, .booking, .empty, .columns').first().waitFor();
-        const missing = await missingTexts(german.page);
-        if (missing.length) found[name] = missing;
-    }
-    is(found, {}, 'missing');
-    is(german.faults, [], 'faults');
-    await german.context.close();
-});
-
-await step('a board of 200 rooms is drawn', async () => {
-    const items = Array.from({ length: 196 }, (none, i) => ({ id: `b-${i}`, name: `Big ${i}`, building: 'Tower', timeZone: 'Europe/Helsinki', policy: 'all' }));
-    await must('POST', '/v1/spaces/batch', { token: admin.token, body: { items } });
-    await open(page, `board?date=${DAY}`);
-    await page.waitForFunction(() => document.querySelectorAll('.board tbody tr').length === 200);
-    // With what is read already: another building, and back.
-    const building = page.locator('.board-filters select');
-    await building.selectOption('Annex');
-    await page.waitForFunction(() => document.querySelectorAll('.board tbody tr').length === 2);
-    const took = await page.evaluate(async () => {
-        const select = document.querySelector('.board-filters select');
-        const table = () => document.querySelectorAll('.board tbody tr').length;
-        select.value = '';
-        let drawn = 0;
-        const observer = new MutationObserver(() => { if (table() === 200 && !drawn) drawn = performance.now(); });
-        observer.observe(document.body, { subtree: true, childList: true });
-        performance.clearResourceTimings();
-        select.dispatchEvent(new Event('change', { bubbles: true }));
-        while (!drawn) await new Promise((go) => { requestAnimationFrame(go); });
-        await new Promise((go) => { requestAnimationFrame(() => setTimeout(go, 0)); });
-        const answers = performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/bookings'));
-        return Math.round(performance.now() - Math.max(0, ...answers.map((one) => one.responseEnd)));
-    });
-    console.log(`# milliseconds from the answer to the next frame, 200 rooms on the board: ${took}`);
-});
-
+await forEveryScreen(page, 'ann', SCREENS);
 await step('without a network the form says so, and books when there is one', async () => {
     await open(page, 'room?id=a-2');
-    await page.getByRole('button', { name: 'Book' }).click();
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Date').fill('2030-06-10');
     await dialog.getByLabel('From').fill('10:00');
@@ -357,12 +276,11 @@ await step('without a network the form says so, and books when there is one', as
 await step('while the database is stopped the page says so, and what was shown stays', async () => {
     await open(page, 'mine');
     await page.locator('.booking').first().waitFor();
-    await ask('stop-database');
-    await page.locator('.booking').first().getByRole('button', { name: /^Cancel/ }).click();
-    await page.locator('.toast.bad').waitFor();
-    like(await page.locator('.booking').count(), /[1-9]/, 'bookings that are shown');
-    await ask('start-database');
-    await page.waitForFunction(async () => (await fetch('/booking/health')).status === 200, null, { polling: 500 });
+    await withoutDatabase(page, 'booking', async () => {
+        await page.locator('.booking').first().getByRole('button', { name: /^Cancel/ }).click();
+        await page.locator('.toast.bad').waitFor();
+        like(await page.locator('.booking').count(), /[1-9]/, 'bookings that are shown');
+    });
     await open(page, 'mine');
     await page.locator('.booking').first().waitFor();
 });

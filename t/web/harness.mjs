@@ -137,12 +137,78 @@ export function sticksOut(page) {
 /** Keys of texts that a language does not have are shown as they are. */
 export async function missingTexts(page) {
     const text = await page.evaluate(() => document.body.innerText);
-    return text.match(/\b(common|frame|nav|rooms|room|rules|account|policy|policies|people|groups|import|problem|tokens|find|board|book|mine)\.(?!csv)[a-z_]+\b/g) || [];
+    return text.match(/\b(common|frame|nav|rooms|room|rules|account|policy|policies|people|groups|import|problem|tokens|find|board|book|mine|repeat|room_week|why)\.(?!csv)[a-z_]+\b/g) || [];
 }
 
 /** Wait until nothing is read any more on a screen. */
 export async function settled(page) {
     await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]'));
+}
+
+/** Wait for a short message. */
+export const said = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
+
+// ---- what holds for every screen: each is a step, over the screens by their addresses
+
+async function onEach(page, screens, found, label, look) {
+    for (const name of screens) {
+        await open(page, name);
+        await settled(page);
+        const wrong = await look();
+        if (wrong.length) found[`${label} ${name}`] = wrong;
+    }
+}
+
+async function accessible(page, screens) {
+    const found = {};
+    for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await onEach(page, screens, found, scheme, () => violations(page));
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    is(found, {}, 'violations');
+}
+
+async function fitting(page, screens) {
+    const found = {};
+    for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
+        await page.setViewportSize({ width, height: 800 });
+        await onEach(page, screens, found, `${width} ${size}`, async () => {
+            await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
+            return sticksOut(page);
+        });
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    is(found, {}, 'sticks out');
+}
+
+async function german(name, screens) {
+    const { page, context, faults } = await person({ locale: 'de-DE' });
+    await open(page, '');
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Passwort').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.top');
+    const found = {};
+    await onEach(page, screens, found, 'de', () => missingTexts(page));
+    is(found, {}, 'missing');
+    is(faults, [], 'faults');
+    await context.close();
+}
+
+/** @param name  of who sees the screens, in German too */
+export async function forEveryScreen(page, name, screens) {
+    await step('each screen is accessible, light and dark', () => accessible(page, screens));
+    await step('each screen fits into 320 px, and into 1280 px with text of twice the size', () => fitting(page, screens));
+    await step('no screen lacks a text, in German', () => german(name, screens));
+}
+
+/** While the database is away something is done; then it is there again, for a service. */
+export async function withoutDatabase(page, service, work) {
+    await ask('stop-database');
+    await work();
+    await ask('start-database');
+    await page.waitForFunction(async (path) => (await fetch(path)).status === 200, `/${service}/health`, { polling: 500 });
 }
 
 export async function finish() {

@@ -1,5 +1,5 @@
 // The pages that a house is run from: rooms, rules, people, groups.
-import { ask, call, finish, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, sticksOut, violations } from './harness.mjs';
+import { call, finish, forEveryScreen, is, like, must, open, person, said as saidOn, settled, signIn, signUp, step, withoutDatabase } from './harness.mjs';
 
 const XSS = '"><img src=x onerror=alert(1)>';
 const admin = await signUp('admin');
@@ -8,7 +8,7 @@ const { page, context, faults } = await person();
 await signIn(page, 'admin');
 
 const save = () => page.getByRole('button', { name: 'Save' }).click();
-const said = (text) => page.locator('.toast', { hasText: text }).waitFor();
+const said = (text) => saidOn(page, text);
 
 // ---- rules
 
@@ -214,56 +214,7 @@ await step('a login that somebody has is refused in words, and the dialog stays'
 
 const SCREENS = ['rooms', 'room?id=r-1', 'edit-room', 'edit-room?id=r-1', 'import-rooms', 'policies', 'policy?id=study', 'people', 'groups', 'account'];
 
-await step('each screen is accessible, light and dark', async () => {
-    const found = {};
-    for (const scheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: scheme });
-        for (const name of SCREENS) {
-            await open(page, name);
-            await settled(page);
-            const wrong = await violations(page);
-            if (wrong.length) found[`${scheme} ${name}`] = wrong;
-        }
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-    is(found, {}, 'violations');
-});
-
-await step('each screen fits into 320 px, and into 1280 px with text of twice the size', async () => {
-    const found = {};
-    for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
-        await page.setViewportSize({ width, height: 800 });
-        for (const name of SCREENS) {
-            await open(page, name);
-            await settled(page);
-            await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
-            const out = await sticksOut(page);
-            if (out.length) found[`${width} ${size} ${name}`] = out;
-        }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-    is(found, {}, 'sticks out');
-});
-
-await step('no screen lacks a text, in German', async () => {
-    const german = await person({ locale: 'de-DE' });
-    await open(german.page, '');
-    await german.page.getByLabel('Name').fill('admin');
-    await german.page.getByLabel('Passwort').fill('open-sesame-of-a-test');
-    await german.page.keyboard.press('Enter');
-    await german.page.waitForSelector('.top');
-    const found = {};
-    for (const name of SCREENS) {
-        await open(german.page, name);
-        await settled(german.page);
-        const missing = await missingTexts(german.page);
-        if (missing.length) found[name] = missing;
-    }
-    is(found, {}, 'missing');
-    is(german.faults, [], 'faults');
-    await german.context.close();
-});
-
+await forEveryScreen(page, 'admin', SCREENS);
 await step('the keyboard alone leads from the first link to a room\'s page, and the menu of a telephone opens by it', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await open(page, 'rooms');
@@ -294,11 +245,10 @@ await step('without a network the page says so, and goes on when there is one', 
 await step('while the database is stopped the page says so in words, and goes on when it is back', async () => {
     await open(page, 'rooms');
     await settled(page);
-    await ask('stop-database');
-    await page.getByLabel('Words').fill('hall');
-    await page.getByRole('alert').getByText(/out of reach|does not answer/).waitFor();
-    await ask('start-database');
-    await page.waitForFunction(async () => (await fetch('/user/health')).status === 200, null, { polling: 500 });
+    await withoutDatabase(page, 'user', async () => {
+        await page.getByLabel('Words').fill('hall');
+        await page.getByRole('alert').getByText(/out of reach|does not answer/).waitFor();
+    });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
 });

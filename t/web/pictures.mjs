@@ -44,8 +44,11 @@ await must('POST', '/v1/closures', { ...as, body: { spaces: ['sample-204'], star
 
 // ---- the pictures
 
+const only = (process.env.ONLY || '').split(',').filter(Boolean);
+const isWanted = (name) => only.length === 0 || only.includes(name);
 const SCREENS = [
-    ['find', `?date=${DAY}&from=10:00&minutes=60&people=4`, '.count'], ['day', `board?date=${DAY}`, '.board'], ['mine', 'mine', '.booking'], ['room', 'room?id=sample-103', '.columns'],
+    ['find', `?date=${DAY}&from=10:00&minutes=60&people=4`, '.count'], ['day', `board?date=${DAY}`, '.board'], ['mine', 'mine', '.booking'], ['room', `room?id=sample-103&date=${DAY}`, '.room-week'],
+    ['repeat', `repeat?id=sample-203&date=${DAY}&from=14:30&to=15:30&title=Seminar`, '.dates'],
     ['rooms', 'rooms', '.list'], ['edit-room', 'edit-room?id=sample-103', 'form.panel'], ['import-rooms', 'import-rooms', '.panel'], ['rules', 'policy?id=study-rooms', '.asides'],
     ['requests', 'requests', '.request'], ['today', `today?date=${DAY}`, '.list'], ['day-list', `today?date=${DAY}&view=list`, '.list'], ['doors', `today?date=${DAY}&view=doors`, '.door'],
     ['calendar', `calendar?date=${DAY}`, '.week'], ['closures', 'calendar?view=closures', '.list'], ['log', 'log', '.list'], ['people', 'people', '.list'], ['account', 'account', '.columns'],

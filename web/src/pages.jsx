@@ -8,8 +8,6 @@ import { BASE } from './router.js';
 import { decides, isAdmin, seesAll } from './session.js';
 import { Board } from './screens/board.jsx';
 import { Find } from './screens/find.jsx';
-import { Mine } from './screens/mine.jsx';
-import { Room } from './screens/room.jsx';
 import { Rooms } from './screens/rooms.jsx';
 
 /* global LATER */
@@ -23,9 +21,10 @@ const looksAfter = () => decides() || seesAll();
 export const pages = [
     { name: '', screen: Find, icon: 'search', may: everybody, inNavigation: everybody },
     { name: 'board', screen: Board, icon: 'board', may: everybody, inNavigation: everybody },
-    { name: 'mine', screen: Mine, icon: 'calendar', may: everybody, inNavigation: everybody },
+    { name: 'mine', later: 'Mine', icon: 'calendar', may: everybody, inNavigation: everybody },
     { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: everybody },
-    { name: 'room', screen: Room, may: everybody },
+    { name: 'room', later: 'Room', may: everybody },
+    { name: 'repeat', later: 'Repeat', may: everybody },
     { name: 'today', later: 'Today', icon: 'house', may: looksAfter, inNavigation: looksAfter },
     // Whom a policy names to decide is not known here: the page itself says if there is nothing to decide.
     { name: 'requests', later: 'Requests', icon: 'ask', may: everybody, inNavigation: decides },

@@ -18,13 +18,13 @@ whenChanged((path) => {
     known.set(null);
 });
 
-/** A Map of the rooms by their ids; null while it is not there. */
-export function useRooms() {
+/** A Map of the rooms by their ids; null while it is not there. @param isWanted  they are read */
+export function useRooms(isWanted = true) {
     const rooms = useStore(known);
     useEffect(() => {
-        if (rooms) return;
+        if (rooms || !isWanted) return;
         reading ??= read().catch(() => { reading = null; });
-    }, [rooms]);
+    }, [rooms, isWanted]);
     return rooms;
 }
 

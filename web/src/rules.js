@@ -70,6 +70,14 @@ function quotaText({ per, minutes, count }) {
     return t(has(`rules.quota_${per}`) ? `rules.quota_${per}` : 'rules.quota_other', { amount, per });
 }
 
+/** What is left of a quota, as the booking service says it: "8 h left. At most 10 h a week." */
+export function quotaLeft({ unit, left, limit, per, building }) {
+    const isTime = unit === 'minutes';
+    const rule = quotaText(isTime ? { per, minutes: limit } : { per, count: limit });
+    const text = t('rules.quota_left', { amount: isTime ? showLength(left) : t('rules.bookings', { n: left }), rule });
+    return building ? `${building}: ${text}` : text;
+}
+
 function buffersText({ setup, teardown }) {
     return [setup && t('rules.setup', { length: showLength(setup) }), teardown && t('rules.teardown', { length: showLength(teardown) })]
         .filter(Boolean).join(', ');

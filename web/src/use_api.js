@@ -23,7 +23,9 @@ export function useGet(path, { every = 0, reader = get } = {}) {
         setState((was) => ({ ...was, isLoading: true }));
         try {
             const { body, etag } = await reader(path, { signal: turn.signal });
-            if (!turn.signal.aborted) setState({ path, body, etag, problem: null, isLoading: false, readAt: Date.now() });
+            // What has not changed stays the same object: nothing is drawn anew.
+            const same = (was) => (etag && was.path === path && was.etag === etag && was.body ? was.body : body);
+            if (!turn.signal.aborted) setState((was) => ({ path, body: same(was), etag, problem: null, isLoading: false, readAt: Date.now() }));
         } catch (problem) {
             if (!turn.signal.aborted) setState((was) => ({ ...was, path, problem, isLoading: false }));
         }

@@ -12,13 +12,19 @@ function kindOf({ kind }) {
 /** Where a day begins and ends, in milliseconds. */
 export function dayOf(date, zone) { return { start: at(instantOf(`${date}T00:00`, zone)), end: at(instantOf(`${addDays(date, 1)}T00:00`, zone)) }; }
 
+// A room that is open all day says nothing of when the house is.
+function openingOf({ open }, day) {
+    return open.length === 1 && at(open[0].start) <= day.start && at(open[0].end) >= day.end ? [] : open;
+}
+
 /** The hours to show: from the first that any room is open to the last; of a house that is open all day, or not at all, those of daylight. */
 export function hoursOf(items, day) {
-    const stretches = items.flatMap((item) => [...(item.isAllDay ? [] : item.open), ...item.busy]);
+    const opening = items.flatMap((item) => openingOf(item, day));
+    const stretches = [...opening, ...items.flatMap(({ busy }) => busy)];
     const begins = stretches.map(({ start }) => Math.max(at(start), day.start));
     const ends = stretches.map(({ end }) => Math.min(at(end), day.end));
     const hour = 60 * MINUTE;
-    if (!items.some((item) => !item.isAllDay && item.open.length)) {
+    if (opening.length === 0) {
         begins.push(day.start + 8 * hour);
         ends.push(day.start + 20 * hour);
     }

@@ -2,15 +2,20 @@
 import { useRef, useState } from 'react';
 import { Dialog } from '../components/dialog.jsx';
 import { Form, Submit } from '../components/form.jsx';
+import { Icon } from '../components/icon.jsx';
+import { Link } from '../components/link.jsx';
 import { toast } from '../components/toasts.jsx';
 import { useAction } from '../components/use_action.js';
 import { newKey, post, postOnce } from '../api.js';
 import { sentence, t } from '../i18n.js';
+import { useRoomNames } from '../places.js';
+import { isAdmin } from '../session.js';
 import { showDate, showTime, wallOf } from '../time.js';
 import { BookingFields } from './fields.jsx';
 import { Refusal } from './refusal.jsx';
 import { bodyOf, isComplete, newValues } from './values.js';
 import { useDryRun } from './use_dry_run.js';
+import { usePolicy } from './use_policy.js';
 import { showWhen, spaceId } from './words.js';
 
 const POINTERS = ['/start', '/end', '/title', '/people', '/notes', '/attributes', '/acceptTerms'];
@@ -59,38 +64,46 @@ function useBooking({ policy, onBooked }) {
 }
 
 function Whether({ dryRun }) {
-    const { booking } = dryRun;
+    const { answer: booking } = dryRun;
     if (booking?.state !== 'pending') return null;
     return <p className="notice wait">{booking.expiresAt ? t('book.asks_until', { when: `${showDate(booking.expiresAt)}, ${showTime(booking.expiresAt)}` }) : t('book.asks')}</p>;
 }
 
-// It may have become another room than the one that was asked for.
-const spaceText = (booking, space, nameOf) => (spaceId(booking.space) === space.id ? space.name : nameOf(spaceId(booking.space)));
+// For a term instead of once, with what was typed.
+function Repeat({ space, policy, values }) {
+    if (policy && !policy.series && !isAdmin()) return null;
+    const { date, from, to, title, people } = values;
+    return <Link to="repeat" values={{ id: space.id, date, from, to, title, people }} className="button"><Icon name="repeat" /> {t('book.repeat')}</Link>;
+}
 
 /**
- * @param space       {id, name, capacity, policy}: policy whole, where it is known
+ * @param space       {id, name, capacity, policy}: policy whole, or its id
  * @param start, end  wall times of the room
- * @param nameOf      a room's name by its id
  * @param onChanged   something was booked, or taken back
  */
-export function BookDialog({ space, start, end, people, nameOf = (id) => id, onClose, onChanged }) {
-    const policy = typeof space.policy === 'object' ? space.policy : null;
+export function BookDialog({ space, start, end, people, onClose, onChanged = () => {} }) {
+    const policy = usePolicy(space);
+    // It may become another room than the one that was asked for.
+    const nameOf = useRoomNames([]);
     const [values, setValues] = useState(() => newValues({ start, end, people }));
     const body = isComplete(values) ? bodyOf(space.id, values, policy) : null;
     const dryRun = useDryRun(body);
-    const onBooked = (booking) => { onClose(); onChanged(); sayBooked(booking, spaceText(booking, space, nameOf), onChanged); };
+    const onBooked = (booking) => { onClose(); onChanged(); sayBooked(booking, spaceId(booking.space) === space.id ? space.name : nameOf(spaceId(booking.space)), onChanged); };
     const { send, busy, problem, isDoubtful } = useBooking({ policy, onBooked });
     const isOwn = dryRun.isFor === JSON.stringify(body);
     const take = (one) => send(one.space, { ...values, ...newValues({ start: wallOf(one.start), end: wallOf(one.end), title: values.title, people: values.people }), notes: values.notes });
     return (
         <Dialog title={t('book.dialog', { room: space.name })} onClose={onClose}>
-            {isRefusal(problem) && <Refusal problem={problem} nameOf={nameOf} onTake={take} />}
-            {!problem && isOwn && isRefusal(dryRun.problem) && <Refusal problem={dryRun.problem} nameOf={nameOf} quiet />}
+            {isRefusal(problem) && <Refusal problem={problem} onTake={take} />}
+            {!problem && isOwn && isRefusal(dryRun.problem) && <Refusal problem={dryRun.problem} quiet />}
             {isDoubtful && <p className="notice wait" role="status">{t('book.checking')}</p>}
             <Form problem={isRefusal(problem) ? null : problem} pointers={POINTERS} onSubmit={() => body && send(space.id, values)}>
                 <BookingFields values={values} setValues={setValues} policy={policy} capacity={space.capacity} />
                 <Whether dryRun={dryRun} />
-                <Submit busy={busy}>{t(dryRun.booking?.state === 'pending' ? 'book.ask' : 'book.go')}</Submit>
+                <div className="actions">
+                    <Submit busy={busy}>{t(dryRun.answer?.state === 'pending' ? 'book.ask' : 'book.go')}</Submit>
+                    <Repeat space={space} policy={policy} values={values} />
+                </div>
             </Form>
         </Dialog>
     );

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { Icon } from '../components/icon.jsx';
 import { sentence, t } from '../i18n.js';
+import { useRoomNames } from '../places.js';
 import { minutesBetween, showLength } from '../time.js';
 import { conflictText, showWhen, spaceId, violationText } from './words.js';
 
@@ -10,8 +11,9 @@ function alternativeText(one, nameOf) {
     return one.shorter ? `${text} (${showLength(minutesBetween(one.start, one.end))})` : text;
 }
 
-function Alternatives({ alternatives, nameOf, onTake }) {
-    if (!alternatives?.length) return null;
+function Alternatives({ alternatives = [], onTake }) {
+    const nameOf = useRoomNames(alternatives.map((one) => spaceId(one.space)));
+    if (alternatives.length === 0) return null;
     return (
         <>
             <p>{t('book.free_instead')}</p>
@@ -28,11 +30,10 @@ function Alternatives({ alternatives, nameOf, onTake }) {
 
 /**
  * @param problem  a 409, or a 422 of rules
- * @param nameOf   a room's name by its id
  * @param onTake   books an alternative
  * @param quiet    what is said while somebody types does not take the focus
  */
-export function Refusal({ problem, nameOf, onTake, quiet = false }) {
+export function Refusal({ problem, onTake, quiet = false }) {
     const notice = useRef(null);
     useEffect(() => { if (!quiet) notice.current.focus(); }, [problem, quiet]);
     const { conflicts = [], violations = [], alternatives } = problem.body || {};
@@ -43,7 +44,7 @@ export function Refusal({ problem, nameOf, onTake, quiet = false }) {
                 {conflicts.map((one) => <p key={`${one.start} ${one.kind}`}>{conflictText(one)}</p>)}
                 {violations.map((one) => <p key={`${one.rule} ${one.limit}`}>{violationText(one)}</p>)}
                 {conflicts.length + violations.length === 0 && <p>{sentence(problem)}</p>}
-                {!quiet && <Alternatives alternatives={alternatives} nameOf={nameOf} onTake={onTake} />}
+                {!quiet && <Alternatives alternatives={alternatives} onTake={onTake} />}
             </div>
         </div>
     );

@@ -1,6 +1,7 @@
 // One booking, for who looks after the room: what it is, moved, given up with a reason, and its history.
 import { useState } from 'react';
-import { Dialog, Form, Lines, MoveDialog, Submit, post, showWhen, spaceName, t, toast, useAction } from 'bookable-kit';
+import { Dialog, Form, Lines, Submit, post, showWhen, spaceName, t, toast, useAction } from 'bookable-kit';
+import { MoveDialog } from './move_dialog.jsx';
 import { HistoryDialog } from './history.jsx';
 import { useNames } from './people_known.js';
 

@@ -1,18 +1,18 @@
 // The board: the rooms of a building and their day, to be booked by a click.
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Icon } from '../components/icon.jsx';
 import { Empty, Read } from '../components/states.jsx';
 import { Page } from '../components/page.jsx';
+import { ZoneNotice } from '../components/zone_notice.jsx';
 import { BookDialog } from '../booking/book_dialog.jsx';
 import { Grid } from '../board/grid.jsx';
 import { dayOf, hoursOf } from '../board/slots.js';
 import { t } from '../i18n.js';
 import { go, href } from '../router.js';
-import { nameIn, useRooms } from '../rooms_known.js';
+import { usePlaces } from '../places.js';
 import { setSettings, settings } from '../settings.js';
 import { MINUTE, addDays, addMinutes, browserZone, showDay, today, wallAt } from '../time.js';
-import { useDay } from '../use_day.js';
-import { ZoneNotice } from './room.jsx';
+import { useTime } from '../use_time.js';
 
 const USUAL = 60;
 
@@ -63,43 +63,41 @@ function useNow() {
     return now;
 }
 
-function Day({ items, rooms, date, zone, show, reload }) {
+function Day({ items, date, zone, show, reload }) {
     const [wanted, setWanted] = useState(null);
     const now = useNow();
-    const day = dayOf(date, zone);
-    const span = hoursOf(items, day);
-    const rows = items.map((item) => ({ item, room: rooms.get(item.space) || { id: item.space, name: item.space } }));
-    const book = (room, start, end) => {
+    const span = useMemo(() => hoursOf(items, dayOf(date, zone)), [items, date, zone]);
+    const book = useCallback((room, start, end) => {
         const from = wallAt(start, zone);
         setWanted({ room, start: from, end: addMinutes(from, Math.min(USUAL, (end - start) / MINUTE)) });
-    };
+    }, [zone]);
     return (
         <>
-            <Grid rows={rows} span={span} zone={zone} now={now} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
+            <Grid items={items} span={span} zone={zone} now={now} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
             <Legend />
-            {wanted && <BookDialog space={wanted.room} start={wanted.start} end={wanted.end} nameOf={nameIn(rooms)} onClose={() => setWanted(null)} onChanged={reload} />}
+            {wanted && <BookDialog space={wanted.room} start={wanted.start} end={wanted.end} onClose={() => setWanted(null)} onChanged={reload} />}
         </>
     );
 }
 
 export function Board({ query }) {
-    const rooms = useRooms();
-    const all = rooms ? [...rooms.values()] : [];
-    const zone = all[0]?.timeZone || browserZone();
+    const { buildings, zone: known } = usePlaces();
+    const zone = known || browserZone();
     const { date, building, show } = useChoice(query, zone);
-    const buildings = [...new Set(all.map((room) => room.building).filter(Boolean))].sort();
-    const shown = useMemo(() => rooms && [...rooms.values()].filter((room) => !building || room.building === building), [rooms, building]);
-    const answer = useDay(shown, date, building, zone);
+    const answer = useTime({ from: `${date}T00:00`, to: `${addDays(date, 1)}T00:00`, building });
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
         <Page title={t('board.title')} lead={showDay(date)} actions={print} className="wide">
             <Choice {...{ date, building, show, buildings, zone }} />
-            <ZoneNotice zone={zone} />
-            {rooms && all.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : (
-                <Read from={answer}>
-                    {({ items }) => <Day key={date} {...{ items, rooms, date, zone, show, reload: answer.reload }} />}
-                </Read>
-            )}
+            <ZoneNotice zone={known} />
+            <Read from={answer}>
+                {({ items, truncated }) => (items.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : (
+                    <>
+                        {truncated && <p className="notice">{t('common.and_more')}</p>}
+                        <Day key={`${date} ${building}`} {...{ items, date, zone, show, reload: answer.reload }} />
+                    </>
+                ))}
+            </Read>
         </Page>
     );
 }

@@ -1,26 +1,26 @@
 // The start page: when, how long, for how many; what is free then, what is a little later, and what is not, with why.
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Empty, Read } from '../components/states.jsx';
 import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
+import { ZoneNotice } from '../components/zone_notice.jsx';
 import { announce } from '../components/live.jsx';
 import { toast } from '../components/toasts.jsx';
 import { BookDialog, bookNow } from '../booking/book_dialog.jsx';
 import { whyText } from '../booking/words.js';
 import { sentence, t } from '../i18n.js';
 import { go, href } from '../router.js';
-import { nextStart, mayDo, whyNot } from '../free_time.js';
-import { nameIn, useRooms } from '../rooms_known.js';
+import { usePlaces } from '../places.js';
 import { isAdmin, useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
-import { addMinutes, at, browserZone, clockOf, dateOf, instantOf, roundUp, showTime, wallAt } from '../time.js';
-import { useDay } from '../use_day.js';
+import { addDays, at, browserZone, clockOf, dateOf, minutesBetween, roundUp, showTime, wallAt, wallOf } from '../time.js';
+import { useTime } from '../use_time.js';
 import { featureText, placeText, seatsText } from './room_words.js';
-import { ZoneNotice } from './room.jsx';
 import { SampleHouse } from './sample_house.jsx';
 
 const STEP = 15;
+const MOST_LATER = 6;
 const LENGTHS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
 function now(zone) {
@@ -37,8 +37,20 @@ function questionOf(query, zone) {
     };
 }
 
-function Question({ asked, onAsk, buildings, features, zone }) {
+// Who comes to the start page says how many they are, and Enter. On a telephone that would open its keyboard.
+function useFirstField(isUsual) {
+    const field = useRef(null);
+    useEffect(() => {
+        if (!isUsual || !window.matchMedia('(pointer: fine)').matches || document.querySelector('dialog[open]')) return;
+        field.current.focus({ preventScroll: true });
+        field.current.select();
+    }, []);
+    return field;
+}
+
+function Question({ asked, isUsual, onAsk, buildings, features, zone }) {
     const [values, setValues] = useState(asked);
+    const people = useFirstField(isUsual);
     const text = JSON.stringify(asked);
     useEffect(() => setValues(asked), [text]);
     const set = (name, isNumber) => (event) => setValues((were) => ({ ...were, [name]: isNumber ? Number(event.target.value) : event.target.value }));
@@ -49,7 +61,7 @@ function Question({ asked, onAsk, buildings, features, zone }) {
             <label>{t('find.length')}
                 <select value={values.minutes} onChange={set('minutes', true)}>{LENGTHS.map((one) => <option key={one} value={one}>{t('find.minutes', { n: one })}</option>)}</select>
             </label>
-            <label>{t('book.people')}<input type="number" min="1" inputMode="numeric" value={values.people} onChange={set('people', true)} /></label>
+            <label>{t('book.people')}<input type="number" min="1" inputMode="numeric" ref={people} value={values.people} onChange={set('people', true)} /></label>
             <label>{t('rooms.feature')}
                 <select value={values.feature} onChange={set('feature')}>
                     <option value="">{t('rooms.any_feature')}</option>
@@ -73,27 +85,34 @@ function Question({ asked, onAsk, buildings, features, zone }) {
 }
 
 // Until when it stays free, as far as the answer says.
-function freeUntil(item, start) {
-    const stretch = (item.free || []).find((one) => at(one.start) <= at(start) && at(one.end) > at(start));
+function freeUntil(free, start) {
+    const stretch = free.find((one) => at(one.start) <= at(start) && at(one.end) > at(start));
     return stretch && stretch.end;
 }
 
-function FreeRoom({ item, room, start, onBook, onForm, isBusy, isAsk }) {
-    const until = freeUntil(item, start);
+function FreeRoom({ item, onBook, onForm, isBusy }) {
+    const { space, wish, approval } = item;
+    const until = freeUntil(item.free, wish.start);
     return (
         <li className="card room-card">
             <div className="grow">
-                <h3><Link to="room" values={{ id: room.id }}>{room.name}</Link></h3>
-                <p className="quiet">{[placeText(room), seatsText(room)].filter(Boolean).join(' · ')}</p>
-                <p className="quiet">{(room.features || []).map(featureText).join(', ')}</p>
+                <h3><Link to="room" values={{ id: space.id }}>{space.name}</Link></h3>
+                <p className="quiet">{[placeText(space), seatsText(space)].filter(Boolean).join(' · ')}</p>
+                <p className="quiet">{space.features.map(featureText).join(', ')}</p>
                 {until && <p className="good"><Icon name="check" /> {t('find.until', { time: clockOf(until) === '00:00' ? t('rules.midnight') : showTime(until) })}</p>}
             </div>
             <div className="actions">
-                <button type="button" className="button primary" aria-disabled={isBusy || undefined} onClick={() => onBook(room)} aria-label={t(isAsk ? 'find.ask_one' : 'find.book_one', { room: room.name })}>{t(isAsk ? 'book.ask' : 'find.book')}</button>
-                <button type="button" className="button" onClick={() => onForm(room)} aria-label={t('find.details_one', { room: room.name })}>{t('find.details')}</button>
+                <button type="button" className="button primary" aria-disabled={isBusy || undefined} onClick={() => onBook(item)} aria-label={t(approval ? 'find.ask_one' : 'find.book_one', { room: space.name })}>{t(approval ? 'book.ask' : 'find.book')}</button>
+                <button type="button" className="button" onClick={() => onForm({ space, ...wish })} aria-label={t('find.details_one', { room: space.name })}>{t('find.details')}</button>
             </div>
         </li>
     );
+}
+
+// When what is in the way ends.
+function takenUntil({ busy, wish }) {
+    if (wish.why !== 'taken') return null;
+    return busy.filter((one) => at(one.start) < at(wish.end) && at(one.end) > at(wish.start)).at(-1)?.end;
 }
 
 function Others({ others }) {
@@ -102,8 +121,8 @@ function Others({ others }) {
         <section aria-labelledby="others">
             <h2 id="others">{t('find.others')}</h2>
             <ul className="rows panel">
-                {others.map(({ room, no }) => (
-                    <li key={room.id}><span className="grow"><Link to="room" values={{ id: room.id }}>{room.name}</Link> <span className="quiet">{seatsText(room)}</span></span><span className="quiet">{whyText(no.why, no.until)}</span></li>
+                {others.map((item) => (
+                    <li key={item.space.id}><span className="grow"><Link to="room" values={{ id: item.space.id }}>{item.space.name}</Link> <span className="quiet">{seatsText(item.space)}</span></span><span className="quiet">{whyText(item.wish.why, takenUntil(item))}</span></li>
                 ))}
             </ul>
         </section>
@@ -116,27 +135,27 @@ function Later({ later, onForm }) {
         <section aria-labelledby="later">
             <h2 id="later">{t('find.later')}</h2>
             <ul className="alternatives">
-                {later.map(({ room, start, end }) => (
-                    <li key={room.id}><button type="button" className="button" onClick={() => onForm(room, start, end)}>{t('find.later_one', { room: room.name, from: showTime(start), to: showTime(end) })}</button></li>
+                {later.map((one) => (
+                    <li key={`${one.space.id} ${one.start}`}><button type="button" className="button" onClick={() => onForm(one)}>{t('find.later_one', { room: one.space.name, from: showTime(one.start), to: showTime(one.end) })}</button></li>
                 ))}
             </ul>
         </section>
     );
 }
 
-function useOneClick({ asked, start, end, reload }) {
+function useOneClick({ asked, reload }) {
     const { user } = useSession();
     const [busy, setBusy] = useState(false);
     const [refused, setRefused] = useState(null);
-    const book = async (room) => {
+    const book = async ({ space, wish: { start, end } }) => {
         if (busy) return;
         setBusy(true);
         try {
-            await bookNow({ space: room.id, start, end, title: t('find.title', { name: user.name }), people: asked.people }, room.name, reload);
+            await bookNow({ space: space.id, start, end, title: t('find.title', { name: user.name }), people: asked.people }, space.name, reload);
             reload();
         } catch (problem) {
             // What is missing, or free instead, is said in the form.
-            if (problem.status === 409 || problem.status === 422) setRefused(room);
+            if (problem.status === 409 || problem.status === 422) setRefused({ space, start, end });
             else toast(sentence(problem), { tone: 'bad' });
         } finally {
             setBusy(false);
@@ -145,77 +164,77 @@ function useOneClick({ asked, start, end, reload }) {
     return { book, busy, refused, forget: () => setRefused(null) };
 }
 
-// In three groups: free then, free a little later, and not, with why. The smallest that fits first.
-function sorted(items, rooms, asked, zone, user) {
-    const start = instantOf(`${asked.date}T${asked.from}`, zone);
-    const end = instantOf(addMinutes(`${asked.date}T${asked.from}`, asked.minutes), zone);
-    const all = items.map((item) => ({ item, room: rooms.get(item.space) })).filter(({ room }) => fits(room, asked))
-        .sort((a, b) => (a.room.capacity ?? 9999) - (b.room.capacity ?? 9999));
-    const judged = all.map((one) => ({ ...one, no: whyNot(one.room, one.item, start, end, user, isAdmin()) }));
-    const free = judged.filter(({ no }) => !no);
-    const later = judged.filter(({ no }) => no?.why === 'taken').map(({ item, room }) => ({ room, start: nextStart(item, start, asked.minutes, 30, zone) }))
-        .filter((one) => one.start).map((one) => ({ ...one, end: addMinutes(one.start, asked.minutes) })).sort((a, b) => (a.start < b.start ? -1 : 1));
-    return { free, later: later.slice(0, 6), others: judged.filter(({ no }) => no) };
+const bySize = (one, other) => (one.space.capacity ?? 9999) - (other.space.capacity ?? 9999);
+const holds = ({ capacity }, people) => (capacity ?? people) >= people;
+
+// At least half of the time, from its beginning on, before somebody else comes.
+function shorterOf({ space, wish, free }, minutes) {
+    const until = freeUntil(free, wish.start);
+    const left = until && minutesBetween(wish.start, until);
+    return left && left < minutes && left * 2 >= minutes ? { space, start: wish.start, end: until } : null;
 }
 
-function fits(room, { people, feature, building }) {
-    return (room.capacity ?? people) >= people && (!feature || room.features.includes(feature)) && (!building || room.building === building);
+/** In three groups: free then, free a little later or shorter, and not, with why. The smallest that fits first. */
+function sorted(items, asked) {
+    const all = items.filter(({ space }) => holds(space, asked.people)).sort(bySize);
+    const others = all.filter(({ wish }) => wish.why);
+    const later = others.filter(({ wish }) => wish.next).map(({ space, wish }) => ({ space, ...wish.next })).sort((one, other) => at(one.start) - at(other.start)).slice(0, MOST_LATER);
+    const shorter = others.filter(({ wish }) => wish.why === 'taken').map((item) => shorterOf(item, asked.minutes)).filter(Boolean).slice(0, MOST_LATER);
+    return { free: all.filter(({ wish }) => !wish.why), later: [...shorter, ...later], others };
 }
 
-function Answer({ items, asked, zone, rooms, reload }) {
-    const { user } = useSession();
-    const start = `${asked.date}T${asked.from}`;
-    const end = addMinutes(start, asked.minutes);
+function Answer({ items, truncated, asked, asking, reload }) {
     const [form, setForm] = useState(null);
-    const { book, busy, refused, forget } = useOneClick({ asked, start, end, reload });
-    const { free, later, others } = sorted(items, rooms, asked, zone, user);
+    const { book, busy, refused, forget } = useOneClick({ asked, reload });
+    const { free, later, others } = sorted(items, asked);
     useEffect(() => { announce(t('find.free', { n: free.length })); }, [items, free.length]);
-    const shown = form || (refused && { room: refused, start, end });
-    const open = (room, from, to) => setForm({ room, start: from, end: to });
+    const list = useRef(null);
+    useEffect(() => {
+        if (asking.current) list.current.querySelector('button')?.focus();
+        asking.current = false;
+    }, [items, asked.people]);
+    const shown = form || refused;
     return (
         <>
             <p className="count">{t('find.free', { n: free.length })}</p>
+            {truncated && <p className="notice">{t('common.and_more')}</p>}
             {free.length === 0 && <Empty icon="search" title={t('find.none')} text={t('find.none_text')} />}
-            <ul className="cards">
-                {free.map(({ item, room }) => (
-                    <FreeRoom key={room.id} item={item} room={room} start={instantOf(start, zone)} isBusy={busy} isAsk={mayDo(room, user, isAdmin()) === 'ask'} onBook={book} onForm={(one) => open(one, start, end)} />
-                ))}
-            </ul>
-            <Later later={later} onForm={open} />
+            <ul className="cards" ref={list}>{free.map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>
+            <Later later={later} onForm={setForm} />
             <Others others={others} />
             {shown && (
-                <BookDialog key={shown.room.id} space={shown.room} start={shown.start} end={shown.end} people={asked.people} nameOf={nameIn(rooms)}
+                <BookDialog key={shown.space.id} space={shown.space} start={wallOf(shown.start)} end={wallOf(shown.end)} people={asked.people}
                     onClose={() => { setForm(null); forget(); }} onChanged={reload} />
             )}
         </>
     );
 }
 
-function NoRooms() {
+function NoRooms({ onMade }) {
     return (
         <Empty title={t('rooms.none')} text={t(isAdmin() ? 'rooms.none_admin_text' : 'rooms.none_text')}>
-            {isAdmin() && <><SampleHouse /><Link to="edit-room" className="button">{t('rooms.add')}</Link><Link to="import-rooms" className="button">{t('rooms.import')}</Link></>}
+            {isAdmin() && <><SampleHouse onMade={onMade} /><Link to="edit-room" className="button">{t('rooms.add')}</Link><Link to="import-rooms" className="button">{t('rooms.import')}</Link></>}
         </Empty>
     );
 }
 
 export function Find({ query }) {
-    const rooms = useRooms();
-    const all = rooms ? [...rooms.values()] : [];
-    const zone = all[0]?.timeZone || browserZone();
+    const places = usePlaces();
+    const zone = places.zone || browserZone();
     const asked = questionOf(query, zone);
-    const start = `${asked.date}T${asked.from}`;
-    const shown = useMemo(() => (all.length ? all : null), [rooms]);
-    const answer = useDay(shown, asked.date, '', zone);
-    const ask = (values) => { setSettings({ building: values.building }); go(href('', values)); };
-    const distinct = (texts) => [...new Set(texts.filter(Boolean))].sort();
+    const { date, from, minutes, people, feature, building } = asked;
+    const answer = useTime({ from: `${date}T${from}`, to: `${addDays(date, 1)}T00:00`, minutes, all: true, feature, building, capacityMin: places.isLarge && people > 1 ? people : undefined });
+    // What was asked for is answered where the keys are: Enter books the first room.
+    const asking = useRef(false);
+    const ask = (values) => { asking.current = true; setSettings({ building: values.building }); go(href('', values)); };
+    const isBare = answer.body?.items.length === 0 && !building && !feature && people === 1;
     return (
         <Page title={t('find.head')}>
-            {rooms && all.length === 0 ? <NoRooms /> : (
+            {isBare ? <NoRooms onMade={answer.reload} /> : (
                 <>
-                    <Question asked={asked} onAsk={ask} zone={zone} buildings={distinct(all.map((one) => one.building))} features={distinct(all.flatMap((one) => one.features))} />
-                    <ZoneNotice zone={rooms && zone} />
-                    <Read from={answer}>{({ items }) => <Answer items={items} asked={asked} zone={zone} rooms={rooms} reload={answer.reload} />}</Read>
+                    <Question asked={asked} isUsual={!query.has('from')} onAsk={ask} zone={zone} buildings={places.buildings} features={places.features} />
+                    <ZoneNotice zone={places.zone} />
+                    <Read from={answer}>{({ items, truncated }) => <Answer items={items} truncated={truncated} asked={asked} asking={asking} reload={answer.reload} />}</Read>
                 </>
             )}
         </Page>

@@ -1,20 +1,11 @@
 // My bookings, by day: those to come, asked for or booked, and those that were. Each is changed or given up here.
 import { useState } from 'react';
-import { Empty, Read } from '../components/states.jsx';
-import { Link } from '../components/link.jsx';
-import { Page } from '../components/page.jsx';
-import { toast } from '../components/toasts.jsx';
-import { useAction } from '../components/use_action.js';
-import { bookNow } from '../booking/book_dialog.jsx';
-import { MoveDialog } from '../booking/move_dialog.jsx';
-import { spaceId, spaceName } from '../booking/words.js';
-import { list, post, query, remove } from '../api.js';
-import { sentence, t } from '../i18n.js';
-import { nameIn, useRooms } from '../rooms_known.js';
-import { dateOf, minutesBetween, showDate, showDay, showSpan, showTime, wallOf } from '../time.js';
-import { useGet } from '../use_api.js';
-import { placeText } from './room_words.js';
-import { ZoneNotice } from './room.jsx';
+import {
+    Empty, Icon, Link, Page, Read, ZoneNotice, bookNow, dateOf, list, minutesBetween, placeText, post, query, remove, sentence, showDate, showDay,
+    showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf,
+} from 'bookable-kit';
+import { MoveDialog } from './move_dialog.jsx';
+import { SeriesDialog } from './series_dialog.jsx';
 
 const PAST_DAYS = 90;
 const minute = (time) => new Date(Math.floor(time / 60000) * 60000).toISOString().replace(/\.\d+/, '');
@@ -60,10 +51,11 @@ async function giveUp(booking, reload) {
 
 /** What who refused it suggests instead: booked at one click, for as long and for as many. */
 function Suggested({ booking, reload }) {
-    const rooms = useRooms();
     const { suggest, title, people, notes } = booking;
     const id = suggest.space || spaceId(booking.space);
-    const room = id === spaceId(booking.space) ? spaceName(booking.space) : nameIn(rooms)(id);
+    const isSame = id === spaceId(booking.space);
+    const nameOf = useRoomNames(isSame ? [] : [id]);
+    const room = isSame ? spaceName(booking.space) : nameOf(id);
     const start = wallOf(suggest.start);
     const [take, { problem, busy }] = useAction(async () => {
         const body = { space: id, start, minutes: minutesBetween(booking.start, booking.end), title, people };
@@ -79,32 +71,50 @@ function Suggested({ booking, reload }) {
     );
 }
 
-function Booking({ booking, onMove, reload }) {
+// As a file for one's own calendar: the server's list of this room at this time, or of all dates of the series.
+function Calendar({ booking }) {
+    const { series, start, end, space } = booking;
+    const values = series ? { series, from: start } : { user: 'me', space: spaceId(space), from: start, to: end };
+    const label = t('mine.calendar_one', { room: spaceName(space), time: showSpan(start, end) });
+    return <a className="button small" href={query('/v1/bookings', { ...values, format: 'ics' })} download="booking.ics" aria-label={label} title={t('mine.calendar')}><Icon name="calendar" /> {t('mine.calendar_short')}</a>;
+}
+
+function Buttons({ booking, onMove, onSeries, reload }) {
     const may = (what) => booking.may?.includes(what);
+    const its = { room: spaceName(booking.space), time: showSpan(booking.start, booking.end) };
+    return (
+        <span className="actions">
+            {may('change') && <button type="button" className="button small" onClick={() => onMove(booking)} aria-label={t('mine.change_one', its)}>{t('mine.change')}</button>}
+            {may('cancel') && <button type="button" className="button small" onClick={() => giveUp(booking, reload)} aria-label={t('mine.give_up_one', its)}>{t('mine.give_up')}</button>}
+            {may('cancel') && booking.series && <button type="button" className="button small" onClick={() => onSeries(booking)} aria-label={t('mine.series_one', its)}>{t('mine.series')}</button>}
+            {['confirmed', 'pending'].includes(booking.state) && <Calendar booking={booking} />}
+        </span>
+    );
+}
+
+function Booking({ booking, onMove, onSeries, reload }) {
     const name = spaceName(booking.space);
     return (
         <li className={booking.state === 'confirmed' ? 'booking' : `booking ${booking.state}`}>
             <span className="booking-time">{showSpan(booking.start, booking.end)}</span>
             <span className="grow">
                 <strong>{booking.title || t('mine.untitled')}</strong>
+                {booking.series && <span className="tag"><Icon name="repeat" /> {t('mine.repeats')}</span>}
                 {booking.state !== 'confirmed' && <span className="tag">{t(`state.${booking.state}`)}</span>}
                 <span className="block quiet"><Link to="room" values={{ id: spaceId(booking.space) }}>{name}</Link> {typeof booking.space === 'object' && placeText(booking.space)}</span>
                 {booking.reason && <span className="block quiet">{booking.reason}</span>}
                 {booking.state === 'rejected' && booking.suggest && <Suggested booking={booking} reload={reload} />}
             </span>
-            <span className="actions">
-                {may('change') && <button type="button" className="button small" onClick={() => onMove(booking)} aria-label={t('mine.change_one', { room: name, time: showSpan(booking.start, booking.end) })}>{t('mine.change')}</button>}
-                {may('cancel') && <button type="button" className="button small" onClick={() => giveUp(booking, reload)} aria-label={t('mine.give_up_one', { room: name, time: showSpan(booking.start, booking.end) })}>{t('mine.give_up')}</button>}
-            </span>
+            <Buttons {...{ booking, onMove, onSeries, reload }} />
         </li>
     );
 }
 
-function Days({ items, onMove, reload }) {
+function Days({ items, ...rest }) {
     return byDay(items).map(([date, bookings]) => (
         <section key={date} className="day-group" aria-label={showDay(date)}>
             <h2>{showDay(date)}</h2>
-            <ul className="rows panel">{bookings.map((one) => <Booking key={one.id} booking={one} onMove={onMove} reload={reload} />)}</ul>
+            <ul className="rows panel">{bookings.map((one) => <Booking key={one.id} booking={one} {...rest} />)}</ul>
         </section>
     ));
 }
@@ -123,6 +133,7 @@ export function Mine({ query: asked }) {
     const when = asked.get('when') === 'past' ? 'past' : 'next';
     const bookings = useGet(when, { reader: readMine, every: 60 });
     const [moved, setMoved] = useState(null);
+    const [ended, setEnded] = useState(null);
     const close = (booking) => { setMoved(null); if (booking) bookings.reload(); };
     return (
         <Page title={t('mine.title')}>
@@ -131,11 +142,12 @@ export function Mine({ query: asked }) {
                 {({ items }) => (items.length === 0 ? <Empty icon="calendar" title={t(`mine.none_${when}`)} text={when === 'next' ? t('mine.none_text') : ''} /> : (
                     <>
                         <ZoneNotice zone={items[0].timeZone} />
-                        <Days items={items} onMove={setMoved} reload={bookings.reload} />
+                        <Days items={items} onMove={setMoved} onSeries={setEnded} reload={bookings.reload} />
                     </>
                 ))}
             </Read>
             {moved && <MoveDialog booking={moved} onClose={close} />}
+            {ended && <SeriesDialog booking={ended} onClose={(isDone) => { setEnded(null); if (isDone) bookings.reload(); }} />}
         </Page>
     );
 }

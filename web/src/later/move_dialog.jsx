@@ -1,17 +1,9 @@
 // Change a booking: time, title, how many. If it was changed elsewhere meanwhile, both versions are shown.
 import { useState } from 'react';
-import { Dialog } from '../components/dialog.jsx';
-import { Form, Submit } from '../components/form.jsx';
-import { Icon } from '../components/icon.jsx';
-import { toast } from '../components/toasts.jsx';
-import { useAction } from '../components/use_action.js';
-import { get, patch } from '../api.js';
-import { t } from '../i18n.js';
-import { wallOf } from '../time.js';
-import { BookingFields } from './fields.jsx';
-import { Refusal } from './refusal.jsx';
-import { isComplete, newValues, patchOf, spanOf, valuesOf } from './values.js';
-import { showWhen, spaceId, spaceName } from './words.js';
+import {
+    BookingFields, Dialog, Form, Icon, Refusal, Submit, get, isComplete, newValues, patch, patchOf, showWhen, spaceId, spaceName, spanOf, t, toast,
+    useAction, valuesOf, wallOf,
+} from 'bookable-kit';
 
 const POINTERS = ['/start', '/end', '/title', '/people', '/notes'];
 const isRefusal = (problem) => problem && ['slot-taken', 'rules-broken', 'quota-used'].includes(problem.code);
@@ -34,7 +26,7 @@ function Both({ values, theirs, onMine, onTheirs }) {
 }
 
 /** @param onClose  called with the booking as it is now, or nothing */
-export function MoveDialog({ booking: first, onClose, nameOf = (id) => id }) {
+export function MoveDialog({ booking: first, onClose }) {
     const [booking, setBooking] = useState(first);
     const [values, setValues] = useState(() => valuesOf(first));
     const [theirs, setTheirs] = useState(null);
@@ -58,7 +50,7 @@ export function MoveDialog({ booking: first, onClose, nameOf = (id) => id }) {
     return (
         <Dialog title={t('move.title', { room: spaceName(first.space) })} onClose={() => onClose()}>
             {theirs && <Both values={values} theirs={theirs} onMine={keepMine} onTheirs={takeTheirs} />}
-            {isRefusal(problem) && <Refusal problem={problem} nameOf={nameOf} onTake={take} />}
+            {isRefusal(problem) && <Refusal problem={problem} onTake={take} />}
             <Form problem={isRefusal(problem) ? null : problem} pointers={POINTERS} onSubmit={() => isComplete(values) && send(patchOf(values, booking), booking.version)}>
                 <BookingFields values={values} setValues={setValues} policy={null} />
                 <Submit busy={busy}>{t('common.save')}</Submit>

@@ -1,18 +1,10 @@
-// One room: what it has, where it is, and its rules in sentences.
+// One room: its week, what it has, where it is, its rules in sentences, and what one may still book of it.
 import { useState } from 'react';
-import { Icon } from '../components/icon.jsx';
-import { Link } from '../components/link.jsx';
-import { Page } from '../components/page.jsx';
-import { Read } from '../components/states.jsx';
-import { t } from '../i18n.js';
-import { sentences, exceptionText } from '../rules.js';
-import { mayDo } from '../free_time.js';
-import { BookDialog } from '../booking/book_dialog.jsx';
-import { nameIn, useRooms } from '../rooms_known.js';
-import { isAdmin, useSession } from '../session.js';
-import { addMinutes, browserZone, roundUp, showDate, today, wallAt } from '../time.js';
-import { useGet } from '../use_api.js';
-import { featureText, placeText, seatsText } from './room_words.js';
+import {
+    BookDialog, Icon, Link, Page, Read, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, placeText, query, quotaLeft, roundUp, seatsText,
+    sentences, showDate, t, today, useGet, useSession, wallAt,
+} from 'bookable-kit';
+import { useRoomTime, Week } from './room_week.jsx';
 
 function Facts({ space }) {
     const attributes = Object.entries(space.attributes || {});
@@ -65,50 +57,63 @@ function Rules({ space }) {
     );
 }
 
-/** All times are the room's: said where the clock on this device is another one. */
-export function ZoneNotice({ zone }) {
-    if (!zone || zone === browserZone()) return null;
-    return <p className="notice"><Icon name="clock" /> {t('common.zone', { zone: zone.replace(/_/g, ' ') })}</p>;
-}
-
 function mayEdit(space, user) {
     const names = [`user:${user.id}`, ...user.groups.map((group) => `group:${group}`)];
     return isAdmin() || space.managers.some((one) => names.includes(one));
 }
 
-// The form, beginning with the next full half hour; its alternatives may be other rooms.
-function Book({ space, onClose }) {
-    const rooms = useRooms();
-    const start = roundUp(wallAt(Date.now(), space.timeZone), 30);
-    return <BookDialog space={space} start={start} end={addMinutes(start, 60)} nameOf={nameIn(rooms)} onClose={onClose} onChanged={() => {}} />;
+// How much of the rules' quotas is left.
+function Quotas({ id }) {
+    const { body } = useGet(query('/v1/quotas', { user: 'me', space: id }), { every: 60 });
+    if (!body?.items.length) return null;
+    return (
+        <section className="panel" aria-labelledby="quotas">
+            <h2 id="quotas">{t('room.quotas')}</h2>
+            <ul className="sentences">{body.items.map((one) => <li key={`${one.policy} ${one.id} ${one.building}`}>{quotaLeft(one)}</li>)}</ul>
+        </section>
+    );
 }
 
-export function Room({ query }) {
-    const id = query.get('id') || '';
-    const space = useGet(`/v1/spaces/${encodeURIComponent(id)}?expand=policy`);
+function Actions({ space, item, onBook }) {
     const { user } = useSession();
-    const { body } = space;
-    const [isBooking, setBooking] = useState(false);
-    const may = body && body.state === 'active' && mayDo(body, user, isAdmin());
-    const actions = body && (
+    return (
         <>
             <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>
-            {may && <button type="button" className="button primary" onClick={() => setBooking(true)}>{t(may === 'ask' ? 'book.ask' : 'find.book')}</button>}
-            {mayEdit(body, user) && <Link to="edit-room" values={{ id }} className="button">{t('common.edit')}</Link>}
+            {item?.bookable && <button type="button" className="button primary" onClick={onBook}>{t(item.approval ? 'book.ask' : 'find.book')}</button>}
+            {mayEdit(space, user) && <Link to="edit-room" values={{ id: space.id }} className="button">{t('common.edit')}</Link>}
         </>
     );
+}
+
+function About({ space }) {
     return (
-        <Page title={body?.name || t('room.title')} lead={body && [placeText(body), seatsText(body)].filter(Boolean).join(' · ')} actions={actions}>
+        <>
+            {space.state === 'archived' && <p className="notice bad"><Icon name="closed" /> {t('room.is_archived')}{space.reason && ` ${space.reason}`}</p>}
+            <ZoneNotice zone={space.timeZone} />
+        </>
+    );
+}
+
+export function Room({ query: asked }) {
+    const id = asked.get('id') || '';
+    const space = useGet(`/v1/spaces/${encodeURIComponent(id)}?expand=policy`);
+    const { body } = space;
+    const time = useRoomTime(id, asked, body?.timeZone);
+    const [form, setForm] = useState(null);
+    const item = time.answer.body?.items[0];
+    const soon = () => { const start = roundUp(wallAt(Date.now(), body.timeZone), 30); setForm({ start, end: addMinutes(start, 60) }); };
+    return (
+        <Page title={body?.name || t('room.title')} lead={body && [placeText(body), seatsText(body)].filter(Boolean).join(' · ')} actions={body && <Actions space={body} item={item} onBook={soon} />}>
             <Read from={space}>
                 {(its) => (
                     <>
-                        {its.state === 'archived' && <p className="notice bad"><Icon name="closed" /> {t('room.is_archived')}{its.reason && ` ${its.reason}`}</p>}
-                        <ZoneNotice zone={its.timeZone} />
-                        <div className="columns"><Facts space={its} /><Rules space={its} /></div>
+                        <About space={its} />
+                        {its.state === 'active' && <Week time={time} id={id} zone={its.timeZone} onBook={setForm} />}
+                        <div className="columns"><Facts space={its} /><Rules space={its} /><Quotas id={id} /></div>
                     </>
                 )}
             </Read>
-            {isBooking && <Book space={body} onClose={() => setBooking(false)} />}
+            {form && <BookDialog space={body} start={form.start} end={form.end} onClose={() => setForm(null)} onChanged={time.answer.reload} />}
         </Page>
     );
 }

@@ -1,0 +1,219 @@
+// What is free of a house, of a day and of a room: each screen asks one question, and shows what the server says.
+import { call, finish, forEveryScreen, is, like, must, open, person, said, served, settled, signIn, signUp, step, withoutDatabase } from './harness.mjs';
+
+const admin = await signUp('admin');
+const ann = await signUp('ann');
+const bob = await signUp('bob');
+const as = { token: admin.token };
+const NEW = { ...as, headers: { 'If-None-Match': '*' } };
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const DAY = '2030-05-14';
+
+// ---- a house of 200 rooms in a tower, and a few that have rules of their own
+
+await must('PUT', '/v1/policies/hours', { ...NEW, body: { name: 'Hours', hours: [{ days: WEEK, from: '08:00', to: '18:00' }], length: { min: 30, max: 120, step: 30 }, start: { step: 30 },
+    quota: [{ id: 'week', per: 'week', minutes: 600 }], privacy: { others: 'title' }, past: true } });
+await must('PUT', '/v1/policies/staff', { ...NEW, body: { name: 'Staff', see: ['everyone'], book: ['group:staff'] } });
+await must('PUT', '/v1/policies/night', { ...NEW, body: { name: 'Night', hours: [{ days: WEEK, from: '00:00', to: '24:00' }], past: true } });
+for (const [id, capacity, policy] of [['h-1', 4, 'hours'], ['h-2', 6, 'hours'], ['h-3', 8, 'staff'], ['h-4', 10, 'night']]) {
+    await must('POST', '/v1/spaces', { ...as, body: { id, name: `Room ${id}`, building: 'House', capacity, policy, timeZone: 'Europe/Helsinki', features: ['screen'] } });
+}
+const TOWER = Array.from({ length: 196 }, (none, i) => ({ id: `t-${i}`, name: `Tower ${i}`, building: 'Tower', timeZone: 'Europe/Helsinki', policy: 'hours' }));
+await must('POST', '/v1/spaces/batch', { ...as, body: { items: TOWER } });
+
+const book = (token, space, start, end, more = {}) => must('POST', '/v1/bookings', { token, body: { space, start: `${DAY}T${start}`, end: `${DAY}T${end}`, ...more } });
+// What was asked since then; of what is free only for a month, for the screen before may have asked something meanwhile.
+const asked = (before, month) => served().slice(before).filter((line) => line.includes('/v1/') && (line.includes(month) || !line.includes('/v1/availability'))).map((line) => line.split(/[ ?]/)[1]).sort();
+const QUESTION = `?building=House&date=${DAY}`;
+
+const { page, context, faults } = await person();
+await signIn(page, 'ann', QUESTION);
+await page.locator('.count').waitFor();
+
+// ---- one question for a screen
+
+for (const [name, month, address, ready, requests] of [
+    ['the start page', '2031-01', '?building=House&date=2031-01-14&from=10:00', '.count', ['/v1/availability', '/v1/session']],
+    ['the board', '2031-02', 'board?building=House&date=2031-02-14', '.board', ['/v1/availability', '/v1/session']],
+    ['a room', '2031-03', 'room?id=h-1&date=2031-03-14', '.room-week', ['/v1/availability', '/v1/quotas', '/v1/session', '/v1/spaces/h-1']],
+]) {
+    await step(`${name} asks for what is free once`, async () => {
+        const before = served().length;
+        await open(page, address);
+        await page.locator(ready).waitFor();
+        await settled(page);
+        is(asked(before, month), requests, 'requests');
+    });
+}
+
+// ---- finding
+
+await step('what is free, what is free later or shorter, and what is not, with why', async () => {
+    await book(bob.token, 'h-1', '10:00', '11:00');
+    await book(bob.token, 'h-2', '11:00', '12:00');
+    await open(page, `${QUESTION}&from=10:00&minutes=120&people=1`);
+    await page.locator('.count', { hasText: '1 room is free' }).waitFor();
+    is(await page.locator('.room-card h3').allInnerTexts(), ['Room h-4'], 'free');
+    const later = await page.getByRole('region', { name: 'Free a little later or shorter' }).locator('button').allInnerTexts();
+    is(later, ['Room h-2, 10:00–11:00', 'Room h-1, 11:00–13:00', 'Room h-2, 12:00–14:00'], 'later or shorter');
+    const others = await page.getByRole('region', { name: 'Taken, or not for you' }).innerText();
+    for (const why of [/Room h-1[^\n]*\n*.*taken until 11:00/, /Room h-2[^\n]*\n*.*taken until 12:00/, /Room h-3[^\n]*\n*.*you may not book it/]) like(others.replace(/\s+/g, ' '), why, 'why');
+});
+
+await step('what the rules of a room do not allow is said before one clicks', async () => {
+    await open(page, `${QUESTION}&from=13:00&minutes=240`);
+    await page.locator('.count', { hasText: '1 room is free' }).waitFor();
+    like((await page.getByRole('region', { name: 'Taken, or not for you' }).innerText()).replace(/\s+/g, ' '), /Room h-1 .*only for shorter/, 'why');
+});
+
+await step('what is free a little later is booked at its time', async () => {
+    await open(page, `${QUESTION}&from=10:00&minutes=60`);
+    await page.getByRole('button', { name: 'Room h-1, 11:00–12:00' }).click();
+    const dialog = page.getByRole('dialog');
+    is(await dialog.getByLabel('From').inputValue(), '11:00', 'from');
+    await dialog.getByRole('button', { name: 'Book', exact: true }).click();
+    await said(page, 'Room h-1 is yours');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await said(page, 'Taken back');
+});
+
+await step('a time that the clock leaves out is no question', async () => {
+    await open(page, `?building=House&date=2030-03-31&from=03:30`);
+    await page.getByRole('alert').getByText('clocks are put forward').waitFor();
+});
+
+// ---- the board
+
+await step('a board of 200 rooms shows its first rows at once, and then all of them', async () => {
+    await open(page, `board?building=&date=${DAY}`);
+    await page.waitForFunction(() => document.querySelectorAll('.board tbody tr').length === 200);
+    await page.locator('.board-filters select').selectOption('House');
+    await page.waitForFunction(() => document.querySelectorAll('.board tbody tr').length === 4);
+    // From what the server has said to the next frame in which it is seen.
+    const took = await page.evaluate(async () => {
+        const select = document.querySelector('.board-filters select');
+        const rows = () => document.querySelectorAll('.board tbody tr').length;
+        performance.clearResourceTimings();
+        select.value = '';
+        const seen = new Promise((go) => {
+            const observer = new MutationObserver(() => { if (rows() > 4) { observer.disconnect(); requestAnimationFrame(() => setTimeout(() => go(performance.now()), 0)); } });
+            observer.observe(document.body, { subtree: true, childList: true });
+        });
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+        const time = await seen;
+        const [answer] = performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/availability'));
+        return Math.round(time - answer.responseEnd);
+    });
+    await page.waitForFunction(() => document.querySelectorAll('.board tbody tr').length === 200);
+    console.log(`# milliseconds from the answer to the frame that shows it, 200 rooms on the board: ${took}`);
+});
+
+await step('what somebody may not book is no button on the board, and says why', async () => {
+    await open(page, `board${QUESTION}`);
+    const cell = page.locator('.board tr', { hasText: 'Room h-3' }).locator('.untaken button').first();
+    like(await cell.getAttribute('aria-label'), /Free .*you may not book it/, 'label');
+    is(await cell.getAttribute('aria-disabled'), 'true', 'disabled');
+});
+
+// ---- a room
+
+await step('a room shows its week, what is left of its quota, and when it is free next', async () => {
+    await open(page, `room?id=h-1&date=${DAY}`);
+    const tuesday = page.getByRole('region', { name: 'Tuesday 14 May' });
+    is(await tuesday.locator('li').allInnerTexts(), ['08:00–10:00', '10:00–11:00 taken', '11:00–18:00'], 'stretches');
+    await page.getByText('10 h left. At most 10 h a week.').waitFor();
+    await page.locator('.next-free button', { hasText: '08:00–18:00' }).first().waitFor();
+});
+
+await step('free time in a room\'s week is booked by the keyboard alone, and stands there', async () => {
+    await page.getByRole('button', { name: 'Free 11:00 to 18:00, Tuesday 14 May: book' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('What for').focus();
+    await page.keyboard.type('By keys');
+    await page.keyboard.press('Enter');
+    await said(page, 'Room h-1 is yours');
+    await page.getByRole('region', { name: 'Tuesday 14 May' }).getByText('11:00–12:00').waitFor();
+});
+
+await step('a slot that somebody takes between the look and the click is said, with what is free instead', async () => {
+    await open(page, `room?id=h-2&date=${DAY}&view=day`);
+    await page.getByRole('button', { name: 'Free 12:00 to 18:00' }).waitFor();
+    await book(bob.token, 'h-2', '12:00', '13:00');
+    await page.getByRole('button', { name: 'Free 12:00 to 18:00' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Taken 12:00–13:00').waitFor();
+    await dialog.getByRole('button', { name: 'Book', exact: true }).click();
+    await dialog.getByRole('alert').getByRole('button', { name: /^Room h-2, .*13:00–14:00/ }).click();
+    await said(page, 'Room h-2 is yours');
+});
+
+await step('days of 23 and 25 hours have as many, by the room\'s clock, in a browser of another zone', async () => {
+    const far = await person({ timezoneId: 'America/Toronto' });
+    await signIn(far.page, 'ann', 'room?id=h-4&date=2030-03-31&view=day');
+    for (const [date, from, to] of [['2030-03-31', '02:30', '04:30'], ['2030-10-27', '03:00', '05:00']]) {
+        await must('POST', '/v1/bookings', { token: ann.token, body: { space: 'h-4', start: `${date}T${from}`, end: `${date}T${to}`, title: 'Night watch' } });
+        await open(far.page, `room?id=h-4&date=${date}&view=day`);
+        const watch = far.page.locator('.room-week li', { hasText: 'Night watch' });
+        like(await watch.innerText(), new RegExp(`${from}–${to}`), `clock of ${date}`);
+        // As high as it is long: one hour from 2:30 to 4:30, three from 3 to 5.
+        is(await watch.evaluate((one) => one.style.flexGrow), { '2030-03-31': '4', '2030-10-27': '12' }[date], `quarters of ${date}`);
+    }
+    await far.page.getByText('All times are the room\'s').first().waitFor();
+    is(far.faults, [], 'faults');
+    await far.context.close();
+});
+
+// ---- mine
+
+await step('a booking goes into a calendar', async () => {
+    await open(page, 'mine');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Calendar file of Room h-1, 11:00–12:00' }).click()]);
+    let text = '';
+    for await (const piece of await download.createReadStream()) text += piece;
+    like(text, /BEGIN:VCALENDAR[\s\S]*DTSTART;TZID=Europe\/Helsinki:20300514T110000[\s\S]*SUMMARY:By keys/, 'calendar');
+    is(text.match(/BEGIN:VEVENT/g).length, 1, 'events');
+});
+
+// ---- what goes wrong
+
+await step('a session that ends while one looks asks who one is, and goes on', async () => {
+    await open(page, `board${QUESTION}`);
+    await page.locator('.board td button').first().waitFor();
+    const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
+    await call('DELETE', '/v1/session', { token: cookie.value });
+    await page.getByRole('button', { name: 'The day after' }).click();
+    const again = page.getByRole('dialog', { name: 'Sign in again' });
+    await again.getByLabel('Password').fill('open-sesame-of-a-test');
+    await page.keyboard.press('Enter');
+    await again.waitFor({ state: 'detached' });
+    await page.locator('.board td button').first().waitFor();
+});
+
+await step('without a network each screen says so, and goes on when there is one', async () => {
+    for (const [address, button] of [[`board${QUESTION}`, 'The day after'], [`room?id=h-1&date=${DAY}`, 'The week after']]) {
+        await open(page, address);
+        await settled(page);
+        await context.setOffline(true);
+        await page.getByRole('button', { name: button }).click();
+        await page.getByText('The server cannot be reached.').first().waitFor();
+        await context.setOffline(false);
+        await page.getByRole('button', { name: 'Try again' }).first().click();
+        await page.getByText('The server cannot be reached.').first().waitFor({ state: 'detached' });
+    }
+});
+
+await forEveryScreen(page, 'ann', [`${QUESTION}&from=10:00`, `board${QUESTION}`, `room?id=h-1&date=${DAY}`, `room?id=h-1&date=${DAY}&view=day`, 'mine']);
+
+await step('while the database is stopped the page says so, and goes on when it is back', async () => {
+    await open(page, `board${QUESTION}`);
+    await settled(page);
+    await withoutDatabase(page, 'booking', async () => {
+        await page.getByRole('button', { name: 'The day after' }).click();
+        await page.getByRole('alert').getByText(/out of reach|does not answer/).waitFor();
+    });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.board td button').first().waitFor();
+});
+
+await step('nothing was written on the console', async () => is(faults, [], 'faults'));
+await finish();
