@@ -44,8 +44,6 @@ await must('POST', '/v1/closures', { ...as, body: { spaces: ['sample-204'], star
 
 // ---- the pictures
 
-const only = (process.env.ONLY || '').split(',').filter(Boolean);
-const isWanted = (name) => only.length === 0 || only.includes(name);
 const SCREENS = [
     ['find', `?date=${DAY}&from=10:00&minutes=60&people=4`, '.count'], ['day', `board?date=${DAY}`, '.board'], ['mine', 'mine', '.booking'], ['room', `room?id=sample-103&date=${DAY}`, '.room-week'],
     ['repeat', `repeat?id=sample-203&date=${DAY}&from=14:30&to=15:30&title=Seminar`, '.dates'],
