@@ -99,6 +99,32 @@ for my $module (qw(user space booking product)) {
     stop($alone);
 }
 
+# ---- a table that grows under a connection, and was never analysed ----------------------------------
+
+{
+    my $store = Bookable::Store->new(kind => 'pgsql');
+    my ($server, $client) = server($store, children => 1, config => "DBDMin 1\nDBDKeep 1\nDBDMax 1\n");
+    my $ann     = $client->member;
+    my $booking = $client->book($ann, spaceID => $client->space);
+    my $find    = sub { return $client->get('/booking/2030-05-14/' . $booking->content, as => $ann)->code };
+    is(scalar(grep { $find->() != 200 } 1 .. 20), 0, 'a booking is found while the table is as good as empty');
+    my $postgres = $store->postgres;
+    $postgres->query("INSERT INTO bookings (id, space_id, date, user_id, occupants, start_ns, end_ns)"
+        . " SELECT n, 'many', '2030-01-02', 1, 1, n * 60000000000, (n + 1) * 60000000000 FROM generate_series(1, 5000) AS n");
+    my $count = sub {
+        my ($what, $of) = @_;
+        my ($row) = $postgres->query("SELECT COALESCE(sum($what), 0) FROM pg_stat_user_indexes"
+            . " WHERE relname = 'bookings' AND $of");
+        return $row->[0];
+    };
+    my ($ALL, $KEY) = ('TRUE', "indexrelname = 'bookings_pkey'");
+    my ($all, $key) = map { $count->('idx_scan', $_) } $ALL, $KEY;
+    is(scalar(grep { $find->() != 200 } 1 .. 50), 0, 'it is found again and again when the table has grown');
+    ok(Bookable::Server::wait_until(60, sub { $count->('idx_scan', $ALL) >= $all + 50 }), 'by an index');
+    cmp_ok($count->('idx_scan', $KEY), '>=', $key + 50, 'which is that of the key');
+    stop($server);
+}
+
 # ---- values -------------------------------------------------------------------------------------
 ($server, $client) = server($store);
 my $most = 9223372036854775807;
