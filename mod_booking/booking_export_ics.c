@@ -1,5 +1,6 @@
 #include "booking_export_ics.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -22,29 +23,29 @@ static int offset_of(const void *zone, apr_int64_t ns)
     return bk_zone_offset(zone, ns);
 }
 
-/* Whether a space before this one has the same zone. */
-static int is_written(const booking_spaces_t *spaces, int index)
+static int compare_names(const void *one, const void *other)
 {
-    int i;
-
-    for (i = 0; i < index; i++) {
-        if (spaces->list[i]->zone == spaces->list[index]->zone) {
-            return 1;
-        }
-    }
-    return 0;
+    return strcmp(bk_zone_name(*(const bk_zone_t *const *)one),
+                  bk_zone_name(*(const bk_zone_t *const *)other));
 }
 
+/* In the order of their names, so that the same bookings are the same text: the spaces are in no
+ * order. */
 static void write_zones(booking_export_t *to)
 {
     writer_t *writer = to->writer;
-    int i;
+    int count = to->spaces->count, i;
+    const bk_zone_t **zones =
+        apr_palloc(to->request->r->pool, sizeof(*zones) * (apr_size_t)(count + 1));
 
-    for (i = 0; i < to->spaces->count; i++) {
-        const bk_zone_t *zone = to->spaces->list[i]->zone;
-
-        if (!is_written(to->spaces, i)) {
-            bk_ics_zone(&writer->ics, bk_zone_name(zone), offset_of, zone, to->from_ns, to->to_ns);
+    for (i = 0; i < count; i++) {
+        zones[i] = to->spaces->list[i]->zone;
+    }
+    qsort(zones, (size_t)count, sizeof(*zones), compare_names);
+    for (i = 0; i < count; i++) {
+        if (i == 0 || compare_names(&zones[i], &zones[i - 1]) != 0) {
+            bk_ics_zone(&writer->ics, bk_zone_name(zones[i]), offset_of, zones[i], to->from_ns,
+                        to->to_ns);
         }
     }
 }
