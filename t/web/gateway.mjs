@@ -9,7 +9,7 @@ const { page, faults } = await person();
 await step('a room is booked, seen among one\'s own, and one signs out', async () => {
     await signIn(page, 'ann');
     await open(page, 'room?id=hall');
-    await page.getByRole('button', { name: 'Book' }).click();
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Date').fill('2030-05-14');
     await dialog.getByLabel('From').fill('10:00');
