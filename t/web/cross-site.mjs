@@ -8,7 +8,7 @@ const admin = await signUp('admin');
 const ann = await signUp('ann');
 await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'hall', name: 'Hall', building: 'Library', timeZone: 'UTC' } });
 
-const evil = createServer((request, response) => { response.setHeader('Content-Type', 'text/html'); response.end('<!doctype html><title>evil</title><iframe name=hidden></iframe>'); });
+const evil = createServer((request, response) => { response.setHeader('Content-Type', 'text/html'); response.end('<!doctype html><title>evil</title>'); });
 await new Promise((ready) => { evil.listen(0, ready); });
 const { port } = evil.address();
 
@@ -38,9 +38,12 @@ async function other(host) {
     return page2;
 }
 
-// A form can send three types, of which text/plain can be made to look like JSON.
+// A form can send three types, of which text/plain can be made to look like JSON. Each has a frame of its own: an answer
+// that comes to a frame just when the next form is sent there can end that one's request before it is made.
 const post = (page2, path, enctype, name, value) => page2.evaluate(([action, type, key, text]) => {
-    const form = Object.assign(document.createElement('form'), { method: 'POST', action, enctype: type, target: 'hidden' });
+    const frame = Object.assign(document.createElement('iframe'), { name: `answer-${document.forms.length}` });
+    document.body.append(frame);
+    const form = Object.assign(document.createElement('form'), { method: 'POST', action, enctype: type, target: frame.name });
     const field = Object.assign(document.createElement('input'), { name: key, value: text });
     form.append(field);
     document.body.append(form);
