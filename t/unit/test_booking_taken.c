@@ -1,5 +1,5 @@
 /* What takes the time of spaces, against looking at each row, on SQLite and on PostgreSQL. */
-#include "both_fixture.h"
+#include "booking_fixture.h"
 
 #include <string.h>
 
@@ -33,27 +33,14 @@ static unsigned int any(unsigned int *seed, unsigned int most)
 static booking_v1_t some_row(apr_int64_t id, unsigned int *seed, apr_pool_t *p)
 {
     apr_int64_t start = any(seed, 5000);
-    booking_v1_t row = {.id = id,
-                        .space_id = apr_psprintf(p, "hall, \"%u\"", any(seed, SPACES)),
-                        .date = "2030-05-14",
-                        .user_id = 7,
-                        .occupants = 1,
-                        .start_ns = AT(start),
-                        .end_ns = AT(start + 1 + any(seed, any(seed, 10) ? 90 : 900)),
-                        .occupies = any(seed, 8) != 0,
-                        .setup_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE,
-                        .teardown_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE,
-                        .expires_ns = any(seed, 6) ? BK_FIELD_NONE : AT(any(seed, 5000)),
-                        .version = 1,
-                        .series_id = BK_FIELD_NONE,
-                        .parent_id = BK_FIELD_NONE,
-                        .checked_in_ns = BK_FIELD_NONE,
-                        .created_by = BK_FIELD_NONE,
-                        .created_ns = 1000,
-                        .changed_by = BK_FIELD_NONE,
-                        .changed_ns = BK_FIELD_NONE,
-                        .via = BOOKING_VIA_V1};
+    booking_v1_t row =
+        booking_fixture_row(id, apr_psprintf(p, "hall, \"%u\"", any(seed, SPACES)), AT(start), 0);
 
+    row.end_ns = AT(start + 1 + any(seed, any(seed, 10) ? 90 : 900));
+    row.occupies = any(seed, 8) != 0;
+    row.setup_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE;
+    row.teardown_ns = any(seed, 3) ? 0 : any(seed, 20) * BK_TIME_MINUTE;
+    row.expires_ns = any(seed, 6) ? BK_FIELD_NONE : AT(any(seed, 5000));
     row.kind = any(seed, 4);
     row.state = row.occupies ? (apr_int64_t)any(seed, 2) : BOOKING_STATE_CANCELLED;
     return row;
