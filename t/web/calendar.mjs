@@ -1,5 +1,5 @@
 // The week of a building: bookings are moved and cancelled with a reason, rooms are closed and opened again.
-import { PASSWORD, ask, call, finish, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, sticksOut, violations } from './harness.mjs';
+import { PASSWORD, ask, call, finish, fitting, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, violations } from './harness.mjs';
 
 const XSS = '"><img src=x onerror=alert(1)>';
 const admin = await signUp('admin');
@@ -193,18 +193,7 @@ await step('each view is accessible, light and dark, and so is the dialog', asyn
     await page.emulateMedia({ colorScheme: 'light' });
 });
 
-await step('each view fits into 320 px, and into 1280 px with text of twice the size', async () => {
-    for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
-        await page.setViewportSize({ width, height: 800 });
-        for (const name of SCREENS) {
-            await open(page, name);
-            await shown(page);
-            await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
-            is(await sticksOut(page), [], `${width} ${size} ${name}`);
-        }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-});
+await step('each view fits into 320 px, and into 1280 px with text of twice the size', () => fitting(page, SCREENS, shown));
 
 await step('no text is missing, in German', async () => {
     const german = await person({ locale: 'de-DE' });

@@ -150,10 +150,10 @@ export const said = (page, text) => page.locator('.toast', { hasText: text }).wa
 
 // ---- what holds for every screen: each is a step, over the screens by their addresses
 
-async function onEach(page, screens, found, label, look) {
+async function onEach(page, screens, found, label, look, ready = settled) {
     for (const name of screens) {
         await open(page, name);
-        await settled(page);
+        await ready(page);
         const wrong = await look();
         if (wrong.length) found[`${label} ${name}`] = wrong;
     }
@@ -169,14 +169,15 @@ async function accessible(page, screens) {
     is(found, {}, 'violations');
 }
 
-async function fitting(page, screens) {
+/** @param ready  waits until a screen is drawn */
+export async function fitting(page, screens, ready) {
     const found = {};
     for (const [width, size] of [[320, '100%'], [1280, '200%']]) {
         await page.setViewportSize({ width, height: 800 });
         await onEach(page, screens, found, `${width} ${size}`, async () => {
             await page.evaluate((text) => { document.documentElement.style.fontSize = text; }, size);
             return sticksOut(page);
-        });
+        }, ready);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     is(found, {}, 'sticks out');
