@@ -7,7 +7,7 @@ const bk_error_t booking_error_user = {400, 400, "INPUT_ERR", "User ID does not 
                                        "Can only create a reservation for yourself"};
 const bk_error_t booking_error_date = {400, 400, "INPUT_ERR",
                                        "Date must be formatted as YYYY-MM-DD",
-                                       "The date is none of the calendar, or written otherwise"};
+                                       "There is no such date, or it is not written as YYYY-MM-DD"};
 const bk_error_t booking_error_end = {400, 400, "INPUT_ERR", "End time must be after start time",
                                       "endTime is not later than startTime"};
 const bk_error_t booking_error_start_date = {
@@ -28,8 +28,8 @@ const bk_error_t booking_error_space_service = {400, 503, "DEPENDENCY_UNAVAILABL
 const bk_error_t booking_error_no_id = {400, 400, "INPUT_ERROR", "Unable to detect a booking id",
                                         "The booking id in the path must be a positive integer"};
 const bk_error_t booking_error_not_found = {404, 404, "NOT_FOUND", "Booking Not Found",
-                                            "There is no booking of this id on this date"};
+                                            "There is no booking with this id on this date"};
 const bk_error_t booking_error_date_not_found = {404, 404, "NOT_FOUND", "Booking Date Not Found",
                                                  "There are no bookings on this date"};
 const bk_error_t booking_error_id_not_found = {404, 404, "NOT_FOUND", "Booking ID Not Found",
-                                               "There is no booking of this id on this date"};
+                                               "There is no booking with this id on this date"};

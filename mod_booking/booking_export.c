@@ -116,7 +116,7 @@ static int survey(bk_request_t *request, const booking_v1_query_t *query, bookin
     }
     if (rv == APR_EOF) {
         return bk_answer_problem(request, &bk_problem_window_too_large,
-                                 "These are more than 100000 bookings: ask for a shorter time");
+                                 "That is more than 100000 bookings: ask for a shorter time");
     }
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);

@@ -42,10 +42,11 @@ static int read_time(bk_request_t *request, const char *name, bk_time_t *time)
                ? BK_CONTINUE
                : bk_answer_error(
                      request, &booking_error_schema,
-                     apr_psprintf(request->r->pool,
-                                  "%s is an RFC 3339 time with an offset, in the years 1678 to "
-                                  "2261, such as 2025-12-11T10:00:00Z",
-                                  name));
+                     apr_psprintf(
+                         request->r->pool,
+                         "%s must be an RFC 3339 time with an offset, in the years 1678 to "
+                         "2261, such as 2025-12-11T10:00:00Z",
+                         name));
 }
 
 /* A token may be for some spaces only. */

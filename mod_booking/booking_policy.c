@@ -146,7 +146,7 @@ static int judge(bk_request_t *request, booking_t *booking, const booking_v1_rul
         return BK_CONTINUE;
     case BK_VERDICT_REQUEST:
         return bk_answer_error(request, &bk_error_unauthorized,
-                               "You can only ask for this space, which this API cannot do");
+                               "You can only request this space, which this API cannot do");
     case BK_VERDICT_REFUSE:
         break;
     }

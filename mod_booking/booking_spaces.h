@@ -72,8 +72,8 @@ extern const char *const booking_spaces_states[];
 
 /**
  * Get spaces by their ids, archived ones, too.
- * @param ids     any texts; one that is no id of a space, or of none that the caller may see, is
- *                left out. The same one may be there twice
+ * @param ids     any texts; one that is not the id of a space, or of none that the caller may see,
+ * is left out. The same one may be there twice
  * @param count   any number
  * @param spaces  set
  * @return BK_CONTINUE; else the request's result: the space service gave no answer

@@ -133,7 +133,7 @@ static int check(bk_request_t *request, const booking_v1_edit_t *edit)
 {
     if (!edit->view.approves) {
         return bk_answer_problem(request, &bk_problem_forbidden,
-                                 "Only who approves of requests for the space decides");
+                                 "Only people who approve requests for the space may decide");
     }
     if (edit->row.state != BOOKING_STATE_PENDING) {
         return answer_decided(request, edit);

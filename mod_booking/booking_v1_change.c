@@ -252,7 +252,7 @@ static int try_to_undo(bk_request_t *request, void *baton)
     if (!edit.view.may_undo || !edit.space) {
         return bk_answer_problem(
             request, &bk_problem_too_late_to_cancel,
-            "A cancellation can be taken back for 10 minutes, by who cancelled it or "
+            "A cancellation can be undone for 10 minutes, by who cancelled it or "
             "manages the space");
     }
     result = restore(request, &edit);

@@ -161,9 +161,9 @@ static int check_rights(closing_t *closing)
 
         if (!booking_v1_view_has_token_for(request, space->id) ||
             !booking_v1_view_manages(request, space)) {
-            return bk_answer_problem(
-                request, &bk_problem_forbidden,
-                apr_pstrcat(request->r->pool, "Only who manages ", space->id, " closes it", NULL));
+            return bk_answer_problem(request, &bk_problem_forbidden,
+                                     apr_pstrcat(request->r->pool, "Only managers of ", space->id,
+                                                 " may close it", NULL));
         }
     }
     return BK_CONTINUE;
@@ -185,7 +185,7 @@ static void read_moment(closing_t *closing, const char *name, apr_int64_t *ns)
     }
     else if (value->is_wall && bk_zone_instant(zone, value->number, ns) == BK_ZONE_NEVER) {
         add_fault(closing, name, bk_problem_time_does_not_exist.code,
-                  "clocks are put forward over this time on that day");
+                  "the clocks go forward on that day, and skip this time");
     }
 }
 

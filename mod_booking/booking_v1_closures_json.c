@@ -178,7 +178,7 @@ int booking_v1_closures_json_in_the_way(bk_request_t *request, const apr_array_h
     return bk_answer_problem_with(
         request, &bk_problem_has_bookings,
         apr_psprintf(request->r->pool,
-                     "%d %s in the way: say whether bookings are kept or cancelled", rows->nelts,
+                     "%d %s in the way: say whether to keep or to cancel bookings", rows->nelts,
                      rows->nelts == 1 ? "is" : "are"),
         write_in_the_way, &in_the_way);
 }

@@ -20,7 +20,7 @@ const bk_input_row_t booking_v1_closures_list_rows[] = {{.name = "from", .kind =
 int booking_v1_closures_list_none(bk_request_t *request)
 {
     return bk_answer_problem(request, &bk_problem_not_found,
-                             "There is no such closure, or none that the caller may see");
+                             "There is no such closure, or the caller may not see it");
 }
 
 int booking_v1_closures_list_read_id(bk_request_t *request)

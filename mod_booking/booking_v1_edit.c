@@ -71,7 +71,7 @@ int booking_v1_edit_find(bk_request_t *request, booking_v1_edit_t *edit)
     }
     if (!edit->view.manages && !booking_v1_view_is_own(request, &edit->row)) {
         return bk_answer_problem(request, &bk_problem_forbidden,
-                                 "Only its owner, and who manages the space, changes a booking");
+                                 "Only its owner, and managers of the space, may change a booking");
     }
     return bk_representation_check_version(request, edit->row.version);
 }

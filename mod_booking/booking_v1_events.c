@@ -79,7 +79,7 @@ static int read_place(reading_t *reading)
     if (!after || read_cursor(&reading->place, after, request->r->pool)) {
         return BK_CONTINUE;
     }
-    return bk_answer_wrong_parameter(request, "after", "is no cursor that this server has given");
+    return bk_answer_wrong_parameter(request, "after", "is not a cursor that this server issued");
 }
 
 /* ---- who may read -------------------------------------------------------------------------------

@@ -37,9 +37,10 @@ int booking_v1_form_check_owner(bk_request_t *request, const booking_space_t *sp
 {
     return owner == request->caller.id || may_book_for_others(request, space)
                ? BK_CONTINUE
-               : bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Only who manages the space, and whom its policy names, books "
-                                   "for others");
+               : bk_answer_problem(
+                     request, &bk_problem_forbidden,
+                     "Only managers of the space, and those whom its policy names, may book "
+                     "for others");
 }
 
 int booking_v1_form_check_group(bk_request_t *request, const booking_space_t *space,
@@ -54,7 +55,7 @@ int booking_v1_form_check_group(bk_request_t *request, const booking_space_t *sp
     return !group || i < caller->group_count || may_book_for_others(request, space)
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_forbidden,
-                                   "The caller is not in the group that it would be for");
+                                   "The caller is not a member of the group");
 }
 
 static int read_members(bk_request_t *request, booking_v1_t *row, const booking_space_t *space)

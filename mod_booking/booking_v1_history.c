@@ -143,7 +143,7 @@ static int check_view(bk_request_t *request, const history_t *history)
     return view.detail == BK_DETAIL_FULL
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Who sees all of a booking sees what happened to it");
+                                   "Only people who may see all of a booking may see its history");
 }
 
 int booking_v1_history(bk_request_t *request)

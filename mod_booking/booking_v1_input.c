@@ -115,7 +115,7 @@ static void read_moment(apr_int64_t *ns, const bk_input_t *input, const char *na
     *ns = value->number;
     if (value->is_wall && bk_zone_instant(zone, value->number, ns) == BK_ZONE_NEVER) {
         add_fault(faults, name, TIME_DOES_NOT_EXIST,
-                  "clocks are put forward over this time on that day");
+                  "the clocks go forward on that day, and skip this time");
     }
 }
 
@@ -136,7 +136,7 @@ static void read_end(booking_v1_t *row, const bk_input_t *input, int is_new, con
         }
     }
     else if (bk_input_value(input, "end")) {
-        add_fault(faults, "minutes", BK_FAULT_BAD_VALUE, "end says when it ends already");
+        add_fault(faults, "minutes", BK_FAULT_BAD_VALUE, "end and minutes cannot both be given");
     }
     else if (__builtin_add_overflow(row->start_ns, minutes * BK_TIME_MINUTE, &row->end_ns)) {
         add_fault(faults, "minutes", BK_FAULT_BAD_VALUE, "the end would be after the year 2261");

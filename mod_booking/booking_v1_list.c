@@ -65,7 +65,7 @@ static int read_page(bk_request_t *request, page_t *page)
         if (!booking_v1_place_read(request, page->list.after, &filter->after_ns,
                                    &filter->after_id)) {
             return bk_answer_wrong_parameter(request, "cursor",
-                                             "is none that this server has given");
+                                             "is not one that this server issued");
         }
     }
     page->rows = apr_palloc(page->p, (apr_size_t)filter->limit * sizeof(*page->rows));
@@ -165,7 +165,8 @@ static int export_all(bk_request_t *request, const booking_export_format_t *form
 
     for (i = 0; i < 2; i++) {
         if (bk_input_value(request->query, of_pages[i])) {
-            return bk_answer_wrong_parameter(request, of_pages[i], "is for lists that have pages");
+            return bk_answer_wrong_parameter(request, of_pages[i],
+                                             "is only for lists that have pages");
         }
     }
     return booking_export(request, format, query);

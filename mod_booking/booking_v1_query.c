@@ -29,7 +29,7 @@ static int read_number(bk_request_t *request, const char *name, apr_int64_t *id)
     const char *text = bk_input_text(request->query, name, NULL);
 
     return !text || bk_text_id(text, id) ? BK_CONTINUE
-                                         : bk_answer_wrong_parameter(request, name, "is no id");
+                                         : bk_answer_wrong_parameter(request, name, "is not an id");
 }
 
 static int read_user(bk_request_t *request, booking_v1_query_t *query)
@@ -173,7 +173,7 @@ static int find_spaces(bk_request_t *request, booking_v1_query_t *query, int man
     }
     if (found->is_more) {
         return bk_answer_problem(request, &bk_problem_window_too_large,
-                                 "These are more than 1000 spaces: name some of them");
+                                 "That is more than 1000 spaces: name fewer");
     }
     ids = apr_palloc(request->r->pool, (named + (apr_size_t)found->count + 1) * sizeof(*ids));
     set_spaces(query, ids, keep_named(request, found, ids), request->r->pool);
@@ -209,7 +209,7 @@ static int read_spaces(bk_request_t *request, booking_v1_query_t *query)
     }
     return result == BK_CONTINUE && by_words && query->is_empty
                ? bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Only who manages spaces looks for words")
+                                   "Only managers of spaces may search for words")
                : result;
 }
 

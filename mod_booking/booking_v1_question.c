@@ -118,7 +118,7 @@ int booking_v1_question_read(bk_request_t *request, booking_v1_question_t *quest
     question->kind = kind_of(query, question);
     wrong = find_wrong_time(question, &parameter);
     if (!wrong && (parameter = find_idle(request, question))) {
-        wrong = "says nothing together with the other parameters";
+        wrong = "has no meaning beside the other parameters";
     }
     return wrong ? bk_answer_wrong_parameter(request, parameter, wrong) : BK_CONTINUE;
 }
@@ -150,14 +150,14 @@ static int check_bounds(bk_request_t *request, const booking_v1_question_t *ques
     if (length > BOOKING_V1_QUESTION_DAYS * BK_TIME_DAY + EXTRA) {
         return bk_answer_problem(
             request, &bk_problem_window_too_large,
-            apr_psprintf(p, "It can be asked for %d days at the most", BOOKING_V1_QUESTION_DAYS));
+            apr_psprintf(p, "It can be asked for at most %d days", BOOKING_V1_QUESTION_DAYS));
     }
     if (count > most) {
         return bk_answer_problem(
             request, &bk_problem_window_too_large,
             apr_psprintf(p,
-                         "For so long it can be asked for %" APR_INT64_T_FMT
-                         " spaces at the most, not %d: spaces times days are at most %d",
+                         "For that long it can be asked for at most %" APR_INT64_T_FMT
+                         " spaces, not %d: spaces times days must be at most %d",
                          most, count, BOOKING_V1_QUESTION_SPACE_DAYS));
     }
     return BK_CONTINUE;
@@ -184,7 +184,7 @@ static int get_named(bk_request_t *request, const booking_v1_question_t *questio
     if (result == BK_CONTINUE && (*spaces)->count == 0) {
         return bk_answer_problem(request, &bk_problem_not_found,
                                  field->count == 1 ? "There is no space with this id"
-                                                   : "There is none of these spaces");
+                                                   : "None of these spaces exists");
     }
     return result;
 }

@@ -198,5 +198,5 @@ int booking_v1_refusal_ended(bk_request_t *request, const booking_v1_t *row)
 int booking_v1_refusal_none(bk_request_t *request)
 {
     return bk_answer_problem(request, &bk_problem_not_found,
-                             "There is no such booking, or none that the caller may see");
+                             "There is no such booking, or the caller may not see it");
 }

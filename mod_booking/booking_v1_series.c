@@ -41,7 +41,7 @@ typedef struct about_t {
 static int answer_none(bk_request_t *request)
 {
     return bk_answer_problem(request, &bk_problem_not_found,
-                             "There is no such series, or none that the caller may see");
+                             "There is no such series, or the caller may not see it");
 }
 
 int booking_v1_series_read_id(bk_request_t *request)
@@ -262,8 +262,9 @@ int booking_v1_series_cancel(bk_request_t *request)
     int result = find_with_space(request, &about);
 
     if (result == BK_CONTINUE && !about.view.may_cancel) {
-        result = bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Only its owner, and who manages the space, cancels a series");
+        result =
+            bk_answer_problem(request, &bk_problem_forbidden,
+                              "Only its owner, and managers of the space, may cancel a series");
     }
     if (result == BK_CONTINUE) {
         result = bk_representation_check_version(request, about.series.version);
@@ -304,7 +305,7 @@ static int decide(bk_request_t *request, booking_state_t state, const char *reas
 
     if (result == BK_CONTINUE && !about.view.approves) {
         result = bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Only who approves of requests for the space decides");
+                                   "Only people who approve requests for the space may decide");
     }
     if (result == BK_CONTINUE) {
         result = bk_representation_check_version(request, about.series.version);

@@ -280,11 +280,10 @@ int booking_v1_series_json_rules(bk_request_t *request, const booking_v1_series_
     for (i = 0; i < outcome->count; i++) {
         broken += outcome->dates[i].item == NULL;
     }
-    return bk_answer_problem_with(request, &bk_problem_rules_broken,
-                                  apr_psprintf(request->r->pool,
-                                               "%d of %d dates do not keep the rules", broken,
-                                               outcome->count),
-                                  write_violations, &refusing);
+    return bk_answer_problem_with(
+        request, &bk_problem_rules_broken,
+        apr_psprintf(request->r->pool, "%d of %d dates break the rules", broken, outcome->count),
+        write_violations, &refusing);
 }
 
 static void write_clashes(bk_json_text_t *text, const void *baton)

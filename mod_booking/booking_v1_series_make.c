@@ -170,7 +170,8 @@ static int check_apart(making_t *making)
 
         if (one->end_ns + one->teardown_ns > next->start_ns - next->setup_ns) {
             bk_fault_add(&making->faults, &where, BK_RECURRENCE_BAD_RULE,
-                         "the booking of %s would not have ended by the next", one->date);
+                         "the booking of %s would not have ended before the next begins",
+                         one->date);
             return bk_answer_faults(making->request, &making->faults);
         }
     }

@@ -34,12 +34,13 @@ static int read_room(bk_request_t *request, space_t *space)
         return bk_answer_error(request, &space_error_schema, NULL);
     }
     if (!bk_space_id_building_ok(space->building_code, len)) {
-        return bk_answer_error(request, &space_error_schema,
-                               "A buildingCode has 1 to 100 characters, no control character and "
-                               "none of / ? # % \\");
+        return bk_answer_error(
+            request, &space_error_schema,
+            "A buildingCode must have 1 to 100 characters, no control character and "
+            "none of / ? # % \\");
     }
     if (space->room_code < 0) {
-        return bk_answer_error(request, &space_error_schema, "A roomCode is 0 or more");
+        return bk_answer_error(request, &space_error_schema, "A roomCode must be 0 or more");
     }
     space->id = bk_space_id_make(space->building_code, space->room_code, request->r->pool);
     return BK_CONTINUE;
@@ -59,7 +60,8 @@ static int read_capacity(bk_request_t *request, space_t *space)
     default:
         break;
     }
-    return bk_answer_error(request, &space_error_schema, "capacity is an integer of 0 or more");
+    return bk_answer_error(request, &space_error_schema,
+                           "capacity must be an integer of 0 or more");
 }
 
 /* Read a time. It is stored with the offset that the client sent, in one spelling. */
@@ -84,7 +86,8 @@ static int read_time(bk_request_t *request, const char *name, const char **text)
     return bk_answer_error(
         request, &space_error_schema,
         apr_psprintf(request->r->pool,
-                     "%s is an RFC 3339 time with an offset, such as 2025-12-11T08:00:00Z", name));
+                     "%s must be an RFC 3339 time with an offset, such as 2025-12-11T08:00:00Z",
+                     name));
 }
 
 static int read_space(bk_request_t *request, space_t *space)

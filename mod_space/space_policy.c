@@ -64,7 +64,7 @@ int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_pol
         const bk_fault_pointer_t where = {NULL, "timeZone", 0};
 
         bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE,
-                     "is no time zone that this server knows, such as Europe/Helsinki");
+                     "is not a time zone that this server knows, such as Europe/Helsinki");
         return 0;
     }
     policy->body = make_body(object, p);

@@ -45,7 +45,7 @@ static const bk_json_t *items_of(const bk_json_t *body, bk_faults_t *faults)
     for (i = 0; i < body->count; i++) {
         if (strcmp(body->members[i].name, "items") != 0) {
             add_fault(faults, body->members[i].name, BK_FAULT_UNKNOWN_MEMBER,
-                      "there is no such member here");
+                      "is not a known member");
         }
     }
     if (!items) {
@@ -73,7 +73,7 @@ static int read_items(bk_request_t *request, const bk_json_t **items)
 
     if (!is_csv && !has_type(request, "application/json")) {
         return bk_answer_problem(request, &bk_problem_unsupported_media_type,
-                                 "A batch is application/json or text/csv");
+                                 "A batch must be application/json or text/csv");
     }
     result = bk_body_bytes(request, &data, &len);
     if (result == BK_CONTINUE && !is_csv) {

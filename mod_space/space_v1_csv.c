@@ -82,7 +82,7 @@ static const column_t *read_columns(const apr_array_header_t *head, bk_faults_t 
         columns[i] = read_column(name);
         if (is_bad_column(columns, i, name)) {
             bk_fault_add(faults, &where, BK_FAULT_UNKNOWN_MEMBER,
-                         "there is no such column, or twice");
+                         "is not a known column, or appears twice");
         }
     }
     return columns;

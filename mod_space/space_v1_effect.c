@@ -38,7 +38,7 @@ static int read_query(bk_request_t *request, effect_t *effect)
     return bk_time_between(effect->from_ns, effect->to_ns) <= DAYS_MOST * BK_TIME_DAY
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_window_too_large,
-                                   "It can be asked for 42 days at the most");
+                                   "It can be asked for at most 42 days");
 }
 
 static apr_status_t find_both(bk_request_t *request, void *baton)
@@ -65,7 +65,7 @@ static int read_rules(bk_request_t *request, effect_t *effect)
     name = effect->rules->time_zone;
     if (!name && !effect->space_id) {
         return bk_answer_wrong_parameter(
-            request, "space", "has to be there, for the policy has no time zone of its own");
+            request, "space", "is required, because the policy has no time zone of its own");
     }
     return bk_zones_open(&effect->zone, name ? name : effect->space.time_zone) == APR_SUCCESS
                ? BK_CONTINUE

@@ -98,7 +98,7 @@ static void check_list(const bk_input_field_t *field, const char *name,
             bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE, "%s", wrong);
         }
         else if (is_among(field->values, i, field->values[i].text)) {
-            bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE, "stands there twice");
+            bk_fault_add(faults, &where, BK_FAULT_BAD_VALUE, "appears twice");
         }
     }
 }
@@ -140,7 +140,7 @@ static void apply_zone(const applying_t *applying, space_v1_t *space)
     if (bk_input_value(applying->input, "timeZone") &&
         bk_zones_open(&zone, space->time_zone) != APR_SUCCESS) {
         bk_fault_add_value(applying->faults, "timeZone",
-                           "is no zone of the IANA database, such as Europe/Helsinki");
+                           "is not a time zone of the IANA database, such as Europe/Helsinki");
     }
 }
 
@@ -222,12 +222,12 @@ void space_v1_input_apply(space_v1_t *space, const bk_input_t *input, bk_faults_
     apply_number(&applying, "capacity", &space->capacity, SPACE_NO_CAPACITY);
     apply_zone(&applying, space);
     apply_list(&applying, "features", &space->features, space_v1_input_is_feature,
-               "must be small letters, digits, - _ or .");
+               "must be lower-case letters, digits, - _ or .");
     apply_attributes(&applying, space);
     (void)bk_input_patch_text(applying.input, "policy", &space->policy, NULL);
     apply_list(&applying, "managers", &space->managers, is_manager,
                "must be user:ID or group:NAME");
-    apply_list(&applying, "parts", &space->parts, is_space, "is no id of a space");
+    apply_list(&applying, "parts", &space->parts, is_space, "is not the id of a space");
     apply_state(&applying, space);
     apply_number(&applying, "order", &space->sort_order, 0);
     if (bk_fault_count(faults) == 0 && space_v1_derive(space, p) != APR_SUCCESS) {
@@ -260,7 +260,7 @@ static void apply_id(const applying_t *applying, space_v1_t *space)
     }
     if (!space->id) {
         bk_fault_add(applying->faults, &where, BK_FAULT_MISSING_MEMBER,
-                     "is required where there are no building and room to make it of");
+                     "is required unless building and room are given, to make it of");
     }
     else if (!is_space(space->id)) {
         bk_fault_add(applying->faults, &where, BK_FAULT_BAD_VALUE,

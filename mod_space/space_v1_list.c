@@ -85,7 +85,7 @@ static void read_features(const bk_request_t *request, space_v1_filter_t *filter
         const char *feature = field->values[i].text;
 
         if (!space_v1_input_is_feature(feature)) {
-            add_fault(faults, "feature", "a feature has small letters, digits, - _ and .");
+            add_fault(faults, "feature", "a feature has lower-case letters, digits, - _ and .");
             return;
         }
         filter->features[i] = apr_pstrcat(request->r->pool, "\"", feature, "\"", NULL);
@@ -138,7 +138,7 @@ static int read_filter(bk_request_t *request, space_v1_filter_t *filter)
         filter->manager = space_v1_who_named(request);
         if (request->caller.id == 0) {
             return bk_answer_problem(request, &bk_problem_not_signed_in,
-                                     "Only who is signed in manages spaces");
+                                     "Sign in to ask for the spaces that you manage");
         }
     }
     return BK_CONTINUE;
@@ -317,8 +317,7 @@ int space_v1_list(bk_request_t *request)
     page.filter.ids = read_ids(request);
     page.expansion = read_expansion(request);
     if (page.expansion != EXPAND_NOTHING && request->caller.id == 0) {
-        return bk_answer_problem(request, &bk_problem_not_signed_in,
-                                 "Policies are shown to who is signed in");
+        return bk_answer_problem(request, &bk_problem_not_signed_in, "Sign in to see policies");
     }
     if (only_id(&page)) {
         return space_v1_one(request, only_id(&page));

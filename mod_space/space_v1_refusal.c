@@ -14,7 +14,7 @@ const bk_problem_t *space_v1_refusal(apr_status_t rv, bk_faults_t *faults)
         {APR_NOTFOUND, &bk_problem_not_found, NULL, NULL},
         {APR_EEXIST, &bk_problem_space_exists, NULL, NULL},
         {SPACE_V1_STORE_NO_POLICY, &bk_problem_bad_value, "policy", "there is no such policy"},
-        {SPACE_V1_STORE_NO_PART, &bk_problem_bad_value, "parts", "one of them is no space"},
+        {SPACE_V1_STORE_NO_PART, &bk_problem_bad_value, "parts", "one of them is not a space"},
         {SPACE_V1_STORE_CIRCULAR, &bk_problem_bad_value, "parts",
          "the space would be a part of itself"},
     };

@@ -62,8 +62,7 @@ int space_v1_spaces_get(bk_request_t *request)
     int result;
 
     if (reading.with_policy && request->caller.id == 0) {
-        return bk_answer_problem(request, &bk_problem_not_signed_in,
-                                 "Policies are shown to who is signed in");
+        return bk_answer_problem(request, &bk_problem_not_signed_in, "Sign in to see policies");
     }
     result = bk_read(request, find_space, &reading, &rv);
     if (result != BK_CONTINUE) {
@@ -192,13 +191,13 @@ static int check_rights(bk_request_t *request, const space_v1_t *space)
 
     if (!space_v1_who_may_change(request, space)) {
         return bk_answer_problem(request, &bk_problem_forbidden,
-                                 "Only administrators, and managers of the space, change it");
+                                 "Only administrators, and managers of the space, may change it");
     }
     return !name || request->caller.is_admin
                ? BK_CONTINUE
                : bk_answer_problem(
                      request, &bk_problem_forbidden,
-                     apr_pstrcat(request->r->pool, "Only administrators change ", name, NULL));
+                     apr_pstrcat(request->r->pool, "Only administrators may change ", name, NULL));
 }
 
 /* Read the space, and check the caller's rights and conditions on it. If-Match: * is for any

@@ -74,7 +74,7 @@ int user_base_read_password(bk_request_t *request, const bk_error_t *schema, con
         return bk_answer_error(request, schema, NULL);
     }
     if (len > BK_PASSWORD_BYTES) {
-        return bk_answer_error(request, schema, "A password has at most 72 bytes in UTF-8");
+        return bk_answer_error(request, schema, "A password must have at most 72 bytes in UTF-8");
     }
     return BK_CONTINUE;
 }

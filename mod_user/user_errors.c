@@ -3,7 +3,7 @@
 const bk_error_t user_error_schema = {400, 400, "INPUT_ERR", "incorrect schema for a new user",
                                       "A new user requires a user name and password"};
 const bk_error_t user_error_role_schema = {400, 400, "INPUT_ERR", "incorrect schema for a role",
-                                           "A role is either \"admin\" or \"member\""};
+                                           "A role must be either \"admin\" or \"member\""};
 const bk_error_t user_error_password_schema = {
     400, 400, "INPUT_ERR", "incorrect schema for a new password",
     "A new password requires userPassword, and currentPassword unless an admin sets it"};
@@ -18,7 +18,7 @@ const bk_error_t user_error_expired = {400, 400, "EXPIRED", "Session Expired",
 const bk_error_t user_error_name_schema = {
     400, 400, "INPUT_ERR", "incorrect schema for a user name", "A new name is given as username"};
 const bk_error_t user_error_state_schema = {400, 400, "INPUT_ERR", "incorrect schema for a state",
-                                            "A state is either \"active\" or \"disabled\""};
+                                            "A state must be either \"active\" or \"disabled\""};
 const bk_error_t user_error_name_taken = {400, 409, "DUPLICATE", "User name is taken",
                                           "Another user has this name"};
 const bk_error_t user_error_last_admin = {400, 409, "LAST_ADMIN", "The last administrator",
@@ -26,6 +26,6 @@ const bk_error_t user_error_last_admin = {400, 409, "LAST_ADMIN", "The last admi
 const bk_error_t user_error_disabled = {400, 403, "DISABLED", "User is disabled",
                                         "An administrator has disabled this account"};
 const bk_error_t user_error_sign_ups = {429, 429, "THROTTLED", "Too many sign-ups",
-                                        "Too many users were made from this address lately"};
+                                        "Too many users were made from this address recently"};
 const bk_error_t user_error_signup_off = {400, 403, "UNAUTHORIZED", "Sign-up is off",
                                           "Only administrators add users to this server"};

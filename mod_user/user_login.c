@@ -249,7 +249,7 @@ static int identify_bearer(bk_request_t *request, const char *token)
     apr_status_t rv = known ? accept_token(request, known) : APR_EGENERAL;
 
     if (rv != APR_SUCCESS) {
-        return refuse(request, rv, "The token is not, or no longer, valid");
+        return refuse(request, rv, "The token is not valid, or not any more");
     }
     bk_caller_known(request);
     return BK_CONTINUE;
@@ -308,8 +308,8 @@ static int check_password(bk_request_t *request, const bk_credentials_t *credent
                       : rv == APR_EEXIST ? "shared-name"
                                          : "no-such-user");
     return refuse(request, APR_NOTFOUND,
-                  "The user name or the password is wrong, or several users have the name: those "
-                  "use the user id in its place");
+                  "The user name or the password is wrong, or several users have the name: then "
+                  "use the user id instead");
 }
 
 /* Read a user again after hashing, because the password, the session or the role may have changed

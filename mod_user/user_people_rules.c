@@ -35,13 +35,13 @@ const char *user_people_rules_set_login(user_v1_t *account, const char *login,
     account->login = login;
     return user_store_v1_key(&account->login_key, login, p) == APR_SUCCESS
                ? NULL
-               : "A user name is one that can be compared with others";
+               : "The user name cannot be compared with others";
 }
 
 const char *user_people_rules_display_name(const char *name)
 {
     if (!*name || bk_text_chars(name, strlen(name)) > USER_PEOPLE_RULES_NAME) {
-        return "A displayed name has 1 to 100 characters";
+        return "A display name must have 1 to 100 characters";
     }
     return bk_name_wrong(name);
 }
@@ -52,7 +52,7 @@ const char *user_people_rules_identity(const char *identity)
 
     return len == 0 || len > USER_PEOPLE_RULES_IDENTITY || !bk_text_is_utf8(identity) ||
                    bk_text_has_control(identity, len)
-               ? "An identity has 1 to 255 bytes of UTF-8 without control characters"
+               ? "An identity must have 1 to 255 bytes of UTF-8 without control characters"
                : NULL;
 }
 

@@ -16,20 +16,20 @@
 const char *user_rules_name(const char *name, apr_size_t len)
 {
     if (len == 0) {
-        return "A user name is not empty";
+        return "A user name must not be empty";
     }
     if (!bk_json_is_text(name, len)) {
-        return "A user name is written in UTF-8";
+        return "A user name must be UTF-8";
     }
     if (bk_text_chars(name, len) > NAME_CHARS) {
-        return "A user name has at most 100 characters";
+        return "A user name must have at most 100 characters";
     }
     if (bk_text_has_control(name, len)) {
-        return "A user name holds no control characters";
+        return "A user name must not contain control characters";
     }
     /* RFC 7617, section 2: the first colon of Basic credentials ends the name. */
     if (strchr(name, ':')) {
-        return "A user name holds no colon";
+        return "A user name must not contain a colon";
     }
     return NULL;
 }
@@ -44,7 +44,7 @@ static const char *look_like(const char *name, const char *const *reserved, int 
     const char *found;
 
     if (bk_name_resembles(name, reserved, &found, p) != APR_SUCCESS) {
-        return "A user name is one that can be compared with others";
+        return "The user name cannot be compared with others";
     }
     if (!found || (is_admin && strcasecmp(name, found) == 0)) {
         return NULL;
@@ -62,7 +62,7 @@ const char *user_rules_new_name(const char **name, const char *const *reserved, 
     const char *wrong = user_rules_name(*name, strlen(*name));
 
     if (!wrong && bk_name_normalise(name, *name, p) != APR_SUCCESS) {
-        wrong = "A user name is one that has a normal form";
+        wrong = "The user name has no normal form (Unicode, NFC)";
     }
     if (!wrong) {
         wrong = user_rules_name(*name, strlen(*name));
@@ -89,10 +89,10 @@ const char *user_rules_password(const char *password, int minimum, const bk_pass
                                 apr_pool_t *p)
 {
     if (strlen(password) > BK_PASSWORD_BYTES) {
-        return "A password has at most 72 bytes in UTF-8";
+        return "A password must have at most 72 bytes in UTF-8";
     }
     if (bk_name_chars(password, p) < (apr_size_t)minimum) {
-        return apr_psprintf(p, "A password has at least %d characters", minimum);
+        return apr_psprintf(p, "A password must have at least %d characters", minimum);
     }
     return list && bk_password_list_has(list, password, p)
                ? "The password is one of the common ones, which are guessed first"
@@ -103,7 +103,7 @@ const char *user_rules_email(const char *email, apr_size_t len)
 {
     return len > USER_RULES_EMAIL_MOST || !bk_json_is_text(email, len) ||
                    bk_text_has_control(email, len)
-               ? "An email address has at most 254 bytes of UTF-8 without control characters"
+               ? "An email address must have at most 254 bytes of UTF-8 without control characters"
                : NULL;
 }
 
@@ -113,15 +113,15 @@ const char *user_rules_group(const char *name, apr_size_t len)
     apr_size_t i;
 
     if (len == 0 || len > USER_RULES_GROUP_MOST) {
-        return "A group's name has 1 to 64 characters";
+        return "A group's name must have 1 to 64 characters";
     }
     if (!memchr(letters, *name, sizeof(letters) - 1)) {
-        return "A group's name begins with one of a to z or 0 to 9";
+        return "A group's name must begin with one of a to z or 0 to 9";
     }
     for (i = 1; i < len; i++) {
         if (!memchr(letters, name[i], sizeof(letters) - 1) &&
             !memchr(marks, name[i], sizeof(marks) - 1)) {
-            return "A group's name is made of a to z, 0 to 9, '.', '_' and '-'";
+            return "A group's name must be made of a to z, 0 to 9, '.', '_' and '-'";
         }
     }
     return NULL;

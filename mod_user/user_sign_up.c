@@ -16,7 +16,7 @@
 static int read_email(bk_request_t *request, const char **email)
 {
     apr_size_t len;
-    const char *wrong = "userEmail is a string";
+    const char *wrong = "userEmail must be a string";
 
     *email = NULL;
     switch (bk_json_string(request->body, "userEmail", email, &len)) {

@@ -217,7 +217,7 @@ static int find_or_make(bk_request_t *request, const user_sso_person_t *person, 
     }
     if (!user_config_of(request->conf)->sso.provision) {
         return refuse(request, 0, "not-known",
-                      "Nobody has made an account for this person, and signing on makes none");
+                      "This person has no account, and signing on does not make one");
     }
     result = make(request, person, account);
     if (result == BK_CONTINUE) {

@@ -219,7 +219,7 @@ static int answer_failure(bk_request_t *request, apr_status_t rv, apr_int64_t mi
 
     bk_fault_none(&faults, request->r->pool);
     if (rv == USER_NO_MEMBER) {
-        add_fault(&faults, place_of(request, missing), "is the id of nobody");
+        add_fault(&faults, place_of(request, missing), "is not the id of a user");
     }
     else if (rv == USER_TOO_MANY_GROUPS) {
         add_fault(&faults, place_of(request, missing),

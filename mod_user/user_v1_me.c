@@ -108,10 +108,11 @@ static int check_members(bk_request_t *request)
     add_wrong(&faults, "email", email ? user_rules_email(email, strlen(email)) : NULL);
     if (language && !is_language(language)) {
         bk_fault_add_value(&faults, "language",
-                           "A language is a tag such as en, fi or pt-BR (RFC 5646)");
+                           "A language must be a tag such as en, fi or pt-BR (RFC 5646)");
     }
     if (zone && !is_zone(zone)) {
-        bk_fault_add_value(&faults, "timeZone", "A time zone is a name such as Europe/Helsinki");
+        bk_fault_add_value(&faults, "timeZone",
+                           "A time zone must be a name such as Europe/Helsinki");
     }
     return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
 }

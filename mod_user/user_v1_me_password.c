@@ -25,7 +25,7 @@ static int check_current(bk_request_t *request, user_t *user)
     if (result == BK_CONTINUE && !right) {
         user_login_failed(request, user->id, "wrong-password");
         return bk_answer_problem(request, &bk_problem_bad_credentials,
-                                 "The current password is another one");
+                                 "The current password is wrong");
     }
     return result;
 }

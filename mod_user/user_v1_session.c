@@ -218,7 +218,7 @@ int user_v1_session_end(bk_request_t *request)
 
     if (!digest) {
         return bk_answer_problem(request, &bk_problem_not_found,
-                                 "The request has a password, and no session to end");
+                                 "The request came with a password: there is no session to end");
     }
     rv = user_v1_verbs(request)->end_digest(request->handle, digest);
     rv = bk_settle(request, rv, find_ended, (void *)digest);

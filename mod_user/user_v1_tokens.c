@@ -130,10 +130,10 @@ int user_v1_tokens_make(bk_request_t *request)
 
     if (!opened.row.scopes) {
         return bk_answer_wrong_member(request, "scopes",
-                                      "are of " USER_SCOPES_NAMES ", one display at the most");
+                                      "must be of " USER_SCOPES_NAMES ", with at most one display");
     }
     if (expires <= now) {
-        return bk_answer_wrong_member(request, "expiresAt", "A token expires in the future");
+        return bk_answer_wrong_member(request, "expiresAt", "A token must expire in the future");
     }
     result = bk_idempotency_make(request, make, &opened, &made, &rv);
     if (result != BK_CONTINUE) {

@@ -88,9 +88,10 @@ static int check_looker(bk_request_t *request, int *are_cards)
         return bk_answer_problem(request, &bk_problem_forbidden, NULL);
     }
     return bk_input_value(request->query, "role") || bk_input_value(request->query, "disabled")
-               ? bk_answer_problem(request, &bk_problem_forbidden,
-                                   "Administrators and auditors alone look for roles and for who "
-                                   "is disabled")
+               ? bk_answer_problem(
+                     request, &bk_problem_forbidden,
+                     "Only administrators and auditors may search by role, and for who is "
+                     "disabled")
                : BK_CONTINUE;
 }
 

@@ -41,8 +41,7 @@ static int read_new(bk_request_t *request, user_v1_t *account)
     account->is_service = (int)bk_input_number(request->input, "service", 0);
     account->password_hash = "";
     if (result == BK_CONTINUE && password && account->is_service) {
-        result = bk_answer_wrong_member(request, "password",
-                                        "is none that the account of a program has");
+        result = bk_answer_wrong_member(request, "password", "is not for a service account");
     }
     return result == BK_CONTINUE && password
                ? hash_password(request, password, &account->password_hash)

@@ -117,7 +117,7 @@ is_answer(signs_up($names, 'administrator'), 201, qr/^\d+$/,
 my $long = at('long');
 for my $password ('short', '1234567', 'äöüäöüä', "e\x{301}" x 7, "e" . "\x{301}" x 7, "\x{200b}" x 8, "1234567\x{200b}") {
     is_error($long->post('/user', { username => 'eve', userPassword => $password }), 400,
-        [ @SCHEMA, 'A password has at least 8 characters' ],
+        [ @SCHEMA, 'A password must have at least 8 characters' ],
             'a password of fewer than eight characters is refused: ' . shown($password));
 }
 for my $password ('123456789', 'Password1', 'PASSWORD1', 'qwertzuiopü', 'QWERTZUIOPÜ', "qwertzuiopu\x{308}") {
@@ -130,7 +130,7 @@ my $office = $long->member(name => 'admin');
 for my $case ([ 'a user', $eve, currentPassword => $eve->{password} ], [ 'an administrator', $office ]) {
     my ($who, $as, @current) = @$case;
     is_error($long->put("/user/$eve->{id}/password", { @current, userPassword => 'short' }, as => $as), 400,
-        [ @new, 'A password has at least 8 characters' ], "$who sets no short password");
+        [ @new, 'A password must have at least 8 characters' ], "$who sets no short password");
     is_error($long->put("/user/$eve->{id}/password", { @current, userPassword => 'password1' }, as => $as), 400,
         [ @new, qr/common/ ], "$who sets no common password");
 }

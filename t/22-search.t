@@ -120,7 +120,7 @@ finds([ state => 'archived' ], 'gone', 'state=archived finds archived ones');
 finds([ state => 'active,archived', q => 'room' ], 'r1 r2 r10 gone', 'state=active,archived finds both');
 finds([ policy => 'nothing' ], '', 'policy of nothing finds nothing');
 refused('?colour=red', '/colour', 'an unknown parameter is refused');
-refused('?q=a&q=b', '/q', 'a parameter that stands there twice is refused');
+refused('?q=a&q=b', '/q', 'a parameter that appears twice is refused');
 refused('?sort=size', '/sort', 'an order that is none is refused');
 refused('?limit=0', '/limit', 'limit below 1 is refused');
 refused('?limit=201', '/limit', 'limit above 200 is refused');

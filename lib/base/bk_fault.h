@@ -15,7 +15,7 @@
 /** As many faults as are told of one request: a body may be made of nothing else. */
 #define BK_FAULT_MOST 100
 
-#define BK_FAULT_UNKNOWN_MEMBER "unknown-member" /* there is no such member here */
+#define BK_FAULT_UNKNOWN_MEMBER "unknown-member" /* is not a known member */
 #define BK_FAULT_MISSING_MEMBER "missing-member" /* it has to be there */
 #define BK_FAULT_BAD_MEMBER "bad-member"         /* its type is another */
 #define BK_FAULT_BAD_VALUE "bad-value"           /* its type is right, its value is not */

@@ -65,7 +65,7 @@ static int has_control(const bk_input_row_t *row, const bk_input_value_t *value,
 
 static const char *read_text(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
 {
-    return has_control(row, value, p) ? "holds a control character"
+    return has_control(row, value, p) ? "contains a control character"
                                       : read_characters(row, value, p);
 }
 
@@ -108,8 +108,18 @@ static const char *read_id(const bk_input_row_t *row, bk_input_value_t *value, a
         return apr_psprintf(p, "must have from 1 to %d characters", BK_INPUT_ID_MOST);
     }
     if (bk_text_has_control(value->text, value->len) || strpbrk(value->text, "/?#%\\")) {
-        return "holds a character that no id has";
+        return "contains a character that no id can have";
     }
+    return NULL;
+}
+
+static const char *set_instant(bk_input_value_t *value, const bk_time_t *time)
+{
+    if (time->ns % BK_TIME_MINUTE != 0) {
+        return "must be a whole minute";
+    }
+    value->number = time->ns;
+    value->offset = time->offset;
     return NULL;
 }
 
@@ -119,15 +129,9 @@ static const char *read_instant(const bk_input_row_t *row, bk_input_value_t *val
 
     (void)row;
     (void)p;
-    if (!bk_time_parse(value->text, &time)) {
-        return "must be an instant with its offset, such as 2030-05-14T10:00:00+03:00";
-    }
-    if (time.ns % BK_TIME_MINUTE != 0) {
-        return "must be a whole minute";
-    }
-    value->number = time.ns;
-    value->offset = time.offset;
-    return NULL;
+    return bk_time_parse(value->text, &time)
+               ? set_instant(value, &time)
+               : "must be an instant with its offset, such as 2030-05-14T10:00:00+03:00";
 }
 
 static const char *read_wall(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
@@ -145,9 +149,15 @@ static const char *read_wall(const bk_input_row_t *row, bk_input_value_t *value,
 static const char *read_moment(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)
 {
     apr_int64_t wall;
+    bk_time_t time;
 
-    return bk_time_parse_wall(value->text, &wall) ? read_wall(row, value, p)
-                                                  : read_instant(row, value, p);
+    if (bk_time_parse_wall(value->text, &wall)) {
+        return read_wall(row, value, p);
+    }
+    return bk_time_parse(value->text, &time)
+               ? set_instant(value, &time)
+               : "must be a time such as 2030-05-14T10:00:00+03:00, or 2030-05-14T10:00 by the "
+                 "clock of the space";
 }
 
 static const char *read_date(const bk_input_row_t *row, bk_input_value_t *value, apr_pool_t *p)

@@ -60,11 +60,11 @@ static const char *reason_of(const json_error_t *error)
 {
     switch (json_error_code(error)) {
     case json_error_duplicate_key:
-        return "a name stands there twice";
+        return "a member name appears twice";
     case json_error_null_character:
-        return "a text holds the character U+0000";
+        return "a text contains the character U+0000";
     case json_error_null_byte_in_key:
-        return "a name holds the character U+0000";
+        return "a name contains the character U+0000";
     case json_error_invalid_utf8:
         return "not UTF-8";
     case json_error_premature_end_of_input:

@@ -232,8 +232,7 @@ static const bk_input_t *read_object(const reading_t *reading, const bk_input_ro
         int row = bk_input_row(rows, object->members[i].name);
 
         if (row < 0) {
-            bk_fault_add(reading->faults, &place, BK_FAULT_UNKNOWN_MEMBER,
-                         "there is no such member here");
+            bk_fault_add(reading->faults, &place, BK_FAULT_UNKNOWN_MEMBER, "is not a known member");
             continue;
         }
         read_field(reading, &rows[row], &object->members[i], &place, &input->fields[row]);

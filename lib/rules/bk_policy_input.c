@@ -351,8 +351,8 @@ static void read_choices(const reading_t *reading, const bk_input_t *input,
 
     if (is_choice != (list->count > 0)) {
         add_fault(reading, where, "choices",
-                  is_choice ? "must be there, for it is a choice"
-                            : "must not be there, for it is no choice");
+                  is_choice ? "is required, because it is a choice"
+                            : "is only allowed for a choice");
     }
     for (i = 0; i < list->count; i++) {
         choices[i] = list->values[i].text;
@@ -377,7 +377,7 @@ static void read_fields(const reading_t *reading, const bk_input_t *input, bk_po
         read_choices(reading, one, &where, &fields[i]);
         for (j = 0; j < i; j++) {
             if (strcmp(fields[i].key, fields[j].key) == 0) {
-                add_fault(reading, &where, "key", "stands there twice");
+                add_fault(reading, &where, "key", "appears twice");
             }
         }
     }
@@ -402,11 +402,11 @@ static void read_quotas(const reading_t *reading, const bk_input_t *input,
                                  number_of(one, "count", 0), number_of(one, "minutes", 0),
                                  (bk_quota_over_t)bk_input_number(one, "over", 0)};
         if (!quotas[i].count && !quotas[i].minutes) {
-            add_fault(reading, &where, "count", "it, or \"minutes\", must be there");
+            add_fault(reading, &where, "count", "is required unless \"minutes\" is given");
         }
         for (j = 0; j < i; j++) {
             if (strcmp(quotas[i].id, quotas[j].id) == 0) {
-                add_fault(reading, &where, "id", "stands there twice");
+                add_fault(reading, &where, "id", "appears twice");
             }
         }
     }

@@ -131,7 +131,7 @@ static void take(walk_t *walk, apr_int64_t date)
     }
     else if (passes == BK_ZONE_NEVER) {
         fail(walk, BK_RECURRENCE_GAP,
-             apr_psprintf(walk->p, "There is no %s in %s: clocks are put forward past it",
+             apr_psprintf(walk->p, "There is no %s in %s: the clocks go forward, and skip it",
                           text_of_wall(one.wall, walk->p), bk_zone_name(walk->zone)));
     }
     else {
@@ -247,7 +247,7 @@ static void walk_all(walk_t *walk)
     complete(walk);
     if (!keeps_rule(walk)) {
         fail(walk, BK_RECURRENCE_BAD_RULE,
-             apr_psprintf(walk->p, "The start, %s, is no date of the rule",
+             apr_psprintf(walk->p, "The start, %s, is not a date of the rule",
                           text_of_wall(walk->start, walk->p)));
         return;
     }
@@ -263,7 +263,7 @@ static void walk_all(walk_t *walk)
         break;
     }
     if (!walk->wrong && !walk->found->nelts) {
-        fail(walk, BK_RECURRENCE_BAD_RULE, "The series has no date");
+        fail(walk, BK_RECURRENCE_BAD_RULE, "The series has no dates");
     }
 }
 

@@ -196,7 +196,7 @@ static const char *read_until(parts_t *parts, const char *text)
 
     parts->has_until = 1;
     if ((len != 8 && !has_time) || (has_time && text[8] != 'T')) {
-        return "UNTIL must be such as 20301220 or 20301220T180000Z";
+        return "UNTIL must be a date or a time such as 20301220 or 20301220T180000Z";
     }
     date = apr_psprintf(parts->p, "%.4s-%.2s-%.2s", text, text + 4, text + 6);
     if (has_time) {
@@ -205,7 +205,7 @@ static const char *read_until(parts_t *parts, const char *text)
     rule->end = is_utc ? BK_RECURRENCE_INSTANT : BK_RECURRENCE_WALL;
     if (!(has_time ? bk_time_parse_wall(apr_pstrcat(parts->p, date, time, NULL), &rule->until)
                    : bk_time_parse_date(date, &rule->until))) {
-        return "UNTIL is no date";
+        return "UNTIL is not a date";
     }
     rule->until += has_time ? 0 : BK_TIME_DAY - 1;
     return NULL;
@@ -234,13 +234,13 @@ static const char *read_part(parts_t *parts, char *part, unsigned int *seen)
     unsigned int i;
 
     if (!value) {
-        return "Parts of a rule are such as FREQ=WEEKLY";
+        return "A part of a rule is NAME=VALUE, such as FREQ=WEEKLY";
     }
     *value++ = '\0';
     for (i = 0; i < READERS; i++) {
         if (strcasecmp(readers[i].name, part) == 0) {
             if (*seen & 1U << i) {
-                return apr_pstrcat(parts->p, readers[i].name, " stands there twice", NULL);
+                return apr_pstrcat(parts->p, readers[i].name, " appears twice", NULL);
             }
             *seen |= 1U << i;
             return readers[i].read(parts, value);
@@ -263,7 +263,7 @@ static const char *read_text(bk_recurrence_t *rule, const char *text, apr_pool_t
         wrong = read_part(&parts, part, &seen);
     }
     if (!wrong && !parts.has_freq) {
-        wrong = "A rule has a FREQ";
+        wrong = "A rule must have a FREQ";
     }
     return wrong ? wrong : check(rule, parts.has_count, parts.has_until);
 }

@@ -81,19 +81,18 @@ static const char *wrong_with(UChar32 c)
     case U_CONTROL_CHAR:
     case U_LINE_SEPARATOR:
     case U_PARAGRAPH_SEPARATOR:
-        return "A user name holds no control characters";
+        return "A user name must not contain control characters";
     case U_UNASSIGNED:
     case U_PRIVATE_USE_CHAR:
     case U_SURROGATE:
-        return "A user name holds only characters that Unicode has assigned";
+        return "A user name must contain only characters that Unicode has assigned";
     default:
         break;
     }
     return u_charType(c) == U_FORMAT_CHAR ||
                    u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)
-               ? "A user name holds no format characters: none that is invisible, or that turns "
-                 "the "
-                 "direction of the text"
+               ? "A user name must not contain format characters: none that is invisible, or that "
+                 "turns the direction of the text"
                : NULL;
 }
 
@@ -116,13 +115,13 @@ const char *bk_name_wrong(const char *name)
         UChar32 c;
 
         U8_NEXT(name, i, len, c);
-        wrong = c < 0 ? "A user name is written in UTF-8" : wrong_with(c);
+        wrong = c < 0 ? "A user name must be UTF-8" : wrong_with(c);
         if (wrong) {
             return wrong;
         }
         is_blank = is_blank && is_unseen(c);
     }
-    return is_blank ? "A user name is not blank" : NULL;
+    return is_blank ? "A user name must not be blank" : NULL;
 }
 
 /* ---- what looks alike ---------------------------------------------------------------------------

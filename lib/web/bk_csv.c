@@ -31,12 +31,13 @@ static apr_status_t read_quoted(reading_t *reading, const char **cell)
             *cell = text;
             return strchr(",\r\n", *reading->at)
                        ? APR_SUCCESS /* or the end, which strchr() finds, too */
-                       : refuse(reading, APR_EGENERAL, "a cell goes on behind its quotes");
+                       : refuse(reading, APR_EGENERAL,
+                                "there is text after the closing quotes of a cell");
         }
         reading->line += *reading->at == '\n';
         *to++ = *reading->at;
     }
-    return refuse(reading, APR_EGENERAL, "the quotes of a cell do not end");
+    return refuse(reading, APR_EGENERAL, "the quotes of a cell are not closed");
 }
 
 static apr_status_t read_cell(reading_t *reading, const char **cell)
@@ -48,7 +49,8 @@ static apr_status_t read_cell(reading_t *reading, const char **cell)
     }
     len = strcspn(reading->at, ",\r\n\"");
     if (reading->at[len] == '"') {
-        return refuse(reading, APR_EGENERAL, "quotes stand within a cell that has none around it");
+        return refuse(reading, APR_EGENERAL,
+                      "there are quotes in a cell that does not begin with one");
     }
     *cell = apr_pstrmemdup(reading->p, reading->at, len);
     reading->at += len;
@@ -82,7 +84,7 @@ static apr_status_t read_row(reading_t *reading, apr_array_header_t *row)
             return rv;
         }
         if (*reading->at != ',') {
-            return refuse(reading, APR_EGENERAL, "a carriage return stands within a row");
+            return refuse(reading, APR_EGENERAL, "there is a carriage return within a row");
         }
         reading->at++;
     }
@@ -111,7 +113,7 @@ apr_status_t bk_csv_read(apr_array_header_t **rows, const char *data, apr_size_t
 
     *rows = apr_array_make(p, 16, sizeof(apr_array_header_t *));
     if (!reading.at) {
-        *why = "is no UTF-8, or holds a NUL";
+        *why = "is not UTF-8, or contains a NUL";
         return APR_EGENERAL;
     }
     while (*reading.at) {

@@ -30,12 +30,12 @@ const bk_error_t bk_error_no_route = {404, 404, "NOT_FOUND", "Route Not Found",
 const bk_error_t bk_error_method = {405, 405, "METHOD_NOT_ALLOWED", "Method Not Allowed",
                                     "The Allow header names the methods of this path"};
 const bk_error_t bk_error_too_large = {413, 413, "TOO_LARGE", "Request body too large",
-                                       "The request body is larger than this server takes"};
+                                       "The request body is larger than this server accepts"};
 const bk_error_t bk_error_media_type = {415, 415, "UNSUPPORTED_MEDIA_TYPE",
                                         "Media type not supported",
                                         "Send the body as application/json, without an encoding"};
 const bk_error_t bk_error_cross_site = {403, 403, "CROSS_SITE", "Cross-site request refused",
-                                        "A page of another origin may change nothing here"};
+                                        "A page of another origin may not change anything here"};
 const bk_error_t bk_error_misnamed = {403, 403, "FORBIDDEN", "Forbidden",
                                       "The Host header does not name this server"};
 const bk_error_t bk_error_timeout = {408, 408, "TIMEOUT", "Request timed out",
@@ -55,7 +55,7 @@ const bk_error_t bk_error_key = {400, 400, "bad-header", "Bad Idempotency-Key",
                                  "Idempotency-Key must have 1 to 128 visible ASCII characters"};
 const bk_error_t bk_error_key_reused = {422, 422, "idempotency-key-reused",
                                         "Idempotency-Key reused",
-                                        "Another request was carried out under this key"};
+                                        "A different request was carried out under this key"};
 const bk_error_t bk_error_key_in_progress = {
     409, 409, "idempotency-in-progress", "Request in progress",
     "A request with this key is still being carried out: try again"};
@@ -67,9 +67,9 @@ const bk_error_t bk_error_unavailable = {503, 503, "UNAVAILABLE", "Service unava
                                          "The store is out of reach"};
 const bk_error_t bk_error_unknown = {
     503, 503, "OUTCOME_UNKNOWN", "Outcome unknown",
-    "The store did not say whether it was done: look before you try again"};
+    "It is not known whether it was done: look before you try again"};
 const bk_error_t bk_error_capacity = {503, 503, "CAPACITY", "Store is full",
-                                      "The store has no room for more"};
+                                      "The store has no more room"};
 const bk_error_t bk_error_internal = {500, 500, "INTERNAL", "Internal error",
                                       "The error log has the cause"};
 

@@ -35,87 +35,87 @@ typedef struct bk_problem_t {
 /* X(name, code, status, title, meaning), in the order of the statuses. */
 #define BK_PROBLEMS(X)                                                                             \
     X(bad_request, "bad-request", 400, "Bad request", "The request cannot be read as HTTP")        \
-    X(bad_header, "bad-header", 400, "Bad header", "A header field has no value that it can have") \
+    X(bad_header, "bad-header", 400, "Bad header", "A header field has a value that is not valid") \
     X(bad_parameter, "bad-parameter", 400, "Bad parameter",                                        \
       "A parameter of the query string is unknown, repeated, missing or wrong")                    \
     X(bad_body, "bad-body", 400, "Bad body",                                                       \
-      "The body is no JSON object, nests too deep, or repeats a name")                             \
+      "The body is not a JSON object, is nested too deeply, or repeats a member's name")           \
     X(unknown_member, "unknown-member", 400, "Unknown member",                                     \
-      "The body has a member that does not exist here")                                            \
+      "The body has a member that this route does not know")                                       \
     X(missing_member, "missing-member", 400, "Missing member",                                     \
-      "The body lacks a member that is required")                                                  \
-    X(bad_member, "bad-member", 400, "Bad member", "A member of the body is of another type")      \
+      "A required member of the body is missing")                                                  \
+    X(bad_member, "bad-member", 400, "Bad member", "A member of the body has the wrong type")      \
     X(bad_time, "bad-time", 400, "Bad time",                                                       \
-      "An instant, a date or a time of day is none, or is not written as it is wanted here")       \
+      "An instant, a date or a time of day is not valid, or not in the form that is wanted")       \
     X(idempotency_key_missing, "idempotency-key-missing", 400, "Idempotency-Key missing",          \
-      "This server wants an Idempotency-Key with every request that creates something")            \
+      "This server requires an Idempotency-Key with every request that creates something")         \
     X(bad_credentials, "bad-credentials", 401, "Bad credentials",                                  \
-      "There is nobody with this name and password")                                               \
+      "Nobody has this name and password")                                                         \
     X(not_signed_in, "not-signed-in", 401, "Not signed in",                                        \
       "The request has no session or token, or one that has ended")                                \
     X(forbidden, "forbidden", 403, "Forbidden", "The caller may not do this")                      \
     X(cross_site, "cross-site", 403, "Cross-site request",                                         \
-      "A page of another origin may change nothing here")                                          \
-    X(not_found, "not-found", 404, "Not found",                                                    \
-      "There is no such thing, or none that the caller may see")                                   \
+      "A page of another origin may not change anything here")                                     \
+    X(not_found, "not-found", 404, "Not found", "It does not exist, or the caller may not see it") \
     X(method_not_allowed, "method-not-allowed", 405, "Method not allowed",                         \
       "The Allow header names the methods of this path")                                           \
     X(not_acceptable, "not-acceptable", 406, "Not acceptable",                                     \
-      "The answer does not exist in a type that Accept allows")                                    \
+      "There is no answer in a media type that Accept allows")                                     \
     X(timeout, "timeout", 408, "Timeout", "The request did not arrive in time")                    \
     X(slot_taken, "slot-taken", 409, "Taken", "The space is taken at that time, or part of it")    \
     X(series_clash, "series-clash", 409, "Series clashes",                                         \
-      "Some of the series' times are taken: all of them are named")                                \
+      "Some times of the series are taken; all of them are listed")                                \
     X(has_bookings, "has-bookings", 409, "Has bookings",                                           \
-      "Bookings lie ahead: say whether they are kept or cancelled")                                \
+      "There are bookings ahead: say whether to keep or to cancel them")                           \
     X(space_exists, "space-exists", 409, "Space exists", "There is a space with this id")          \
     X(login_taken, "login-taken", 409, "Login taken", "Another user has this login")               \
     X(last_admin, "last-admin", 409, "Last administrator",                                         \
-      "There has to be an administrator: make another one first")                                  \
-    X(not_pending, "not-pending", 409, "Not pending", "The request was decided before")            \
-    X(in_use, "in-use", 409, "In use", "Something else still names this")                          \
+      "There must always be an administrator: appoint another one first")                          \
+    X(not_pending, "not-pending", 409, "Not pending", "The request has been decided already")      \
+    X(in_use, "in-use", 409, "In use", "Something else still refers to this")                      \
     X(idempotency_in_progress, "idempotency-in-progress", 409, "In progress",                      \
-      "A request with this Idempotency-Key is still being answered: ask again")                    \
+      "A request with this Idempotency-Key is still being answered: try again")                    \
     X(hold_expired, "hold-expired", 410, "Hold expired",                                           \
-      "The hold ended, and somebody else has the time by now")                                     \
+      "The hold has expired, and somebody else has taken the time")                                \
     X(cursor_gone, "cursor-gone", 410, "Cursor gone",                                              \
-      "What the cursor points to is no longer kept: begin anew")                                   \
+      "What the cursor points to is no longer kept: start again without one")                      \
     X(released, "released", 410, "Released", "Nobody checked in, and the time was released")       \
     X(version_mismatch, "version-mismatch", 412, "Changed meanwhile",                              \
-      "If-Match names another version than the present one: read it and decide again")             \
-    X(too_large, "too-large", 413, "Too large", "The body is larger than this route takes")        \
+      "If-Match names a version that is not the current one: read it again, then decide")          \
+    X(too_large, "too-large", 413, "Too large", "The body is larger than this route accepts")      \
     X(unsupported_media_type, "unsupported-media-type", 415, "Unsupported media type",             \
-      "The body's media type or encoding is none that this route takes")                           \
+      "This route does not accept the media type or the encoding of the body")                     \
     X(bad_value, "bad-value", 422, "Bad value",                                                    \
-      "A member of the body has a value out of its bounds")                                        \
+      "A member of the body has a value that is out of range")                                     \
     X(rules_broken, "rules-broken", 422, "Rules broken",                                           \
-      "The policy of the space does not allow it: all the rules that are broken are named")        \
+      "The policy of the space does not allow it: every rule that is broken is listed")            \
     X(quota_used, "quota-used", 422, "Quota used", "A quota of the policy is used up")             \
     X(too_many_holds, "too-many-holds", 422, "Too many holds",                                     \
       "The caller has as many holds as a person may have")                                         \
-    X(too_early, "too-early", 422, "Too early", "Checking in is not open yet")                     \
+    X(too_early, "too-early", 422, "Too early", "Check-in is not open yet")                        \
     X(too_late_to_cancel, "too-late-to-cancel", 422, "Too late to cancel",                         \
-      "The policy of the space no longer lets it be cancelled")                                    \
+      "The policy of the space does not allow it to be cancelled any more")                        \
     X(time_does_not_exist, "time-does-not-exist", 422, "Time does not exist",                      \
-      "On that day the clocks are put forward over this local time")                               \
+      "The clocks go forward on that day, and skip this local time")                               \
     X(window_too_large, "window-too-large", 422, "Window too large",                               \
-      "So many spaces for so long are more than one answer holds")                                 \
+      "That is more spaces for a longer time than one answer can hold")                            \
     X(idempotency_key_reused, "idempotency-key-reused", 422, "Idempotency-Key reused",             \
-      "This Idempotency-Key came with another request before")                                     \
-    X(bad_rule, "bad-rule", 422, "Bad rule", "The rule of a series cannot be followed")            \
+      "This Idempotency-Key was used for a different request before")                              \
+    X(bad_rule, "bad-rule", 422, "Bad rule",                                                       \
+      "The recurrence rule of the series is not valid, or not supported")                          \
     X(version_required, "version-required", 428, "Version required",                               \
       "A change needs If-Match with the ETag of what is changed")                                  \
     X(throttled, "throttled", 429, "Throttled", "Too many attempts: wait before the next one")     \
     X(header_too_large, "header-too-large", 431, "Header too large",                               \
-      "The request's header is larger than this server takes")                                     \
+      "The request's header is larger than this server accepts")                                   \
     X(internal, "internal", 500, "Internal error", "The server's error log has the cause")         \
     X(not_supported, "not-supported", 501, "Not supported",                                        \
       "The store that this server is configured with cannot do this")                              \
     X(unavailable, "unavailable", 503, "Unavailable", "The store is out of reach")                 \
     X(outcome_unknown, "outcome-unknown", 503, "Outcome unknown",                                  \
-      "The store did not say whether it was done: look before you try again")                      \
-    X(capacity, "capacity", 503, "Store is full", "The store has no room for more")                \
-    X(busy, "busy", 503, "Busy", "Too many others ask for the same: try again shortly")            \
+      "It is not known whether it was done: look before you try again")                            \
+    X(capacity, "capacity", 503, "Store is full", "The store has no more room")                    \
+    X(busy, "busy", 503, "Busy", "The server is busy with other requests: try again shortly")      \
     X(dependency_unavailable, "dependency-unavailable", 503, "Dependency unavailable",             \
       "Another service that this one needs did not answer")
 

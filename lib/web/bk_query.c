@@ -49,12 +49,12 @@ static const char *decode(char *text)
             *to++ = *from;
         }
         else if (!apr_isxdigit(from[1]) || !apr_isxdigit(from[2])) {
-            return "holds an escape that is none: a percent sign itself is %25";
+            return "has an escape that is not valid: a percent sign itself is %25";
         }
         else {
             *to = (char)(16 * hex(from[1]) + hex(from[2]));
             if (!*to++) {
-                return "holds the character U+0000";
+                return "contains the character U+0000";
             }
             from += 2;
         }
@@ -127,7 +127,7 @@ static void read_parameter(const reading_t *reading, int index, char *text)
     }
     else if (!(row->flags & BK_INPUT_REPEATED)) {
         if (field->state != BK_INPUT_WRONG) {
-            add_bad(reading, row->name, "stands there more than once");
+            add_bad(reading, row->name, "appears more than once");
         }
         field->state = BK_INPUT_WRONG;
         return;
@@ -152,7 +152,7 @@ static void read_pair(const reading_t *reading, char *pair)
         return;
     }
     if ((row = bk_input_row(reading->input->rows, pair)) < 0) {
-        add_bad(reading, pair, "there is no such parameter here");
+        add_bad(reading, pair, "is not a known parameter");
     }
     else if (text && (what = decode(text))) {
         reading->input->fields[row].state = BK_INPUT_WRONG;

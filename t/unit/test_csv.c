@@ -48,15 +48,15 @@ static void test_rows(void **state)
         {"\xef\xbb\xbf"
          "a,\xc3\xa4",
          "[a][\xc3\xa4]\n"},
-        {"a\"b", "line 1: quotes stand within a cell that has none around it"},
-        {"a\n\"b", "line 2: the quotes of a cell do not end"},
-        {"\"a\nb\nc", "line 3: the quotes of a cell do not end"},
-        {"\"a\"b", "line 1: a cell goes on behind its quotes"},
-        {"a\rb", "line 1: a carriage return stands within a row"},
+        {"a\"b", "line 1: there are quotes in a cell that does not begin with one"},
+        {"a\n\"b", "line 2: the quotes of a cell are not closed"},
+        {"\"a\nb\nc", "line 3: the quotes of a cell are not closed"},
+        {"\"a\"b", "line 1: there is text after the closing quotes of a cell"},
+        {"a\rb", "line 1: there is a carriage return within a row"},
         {"a,b,c,d,e", "line 1: there are too many cells"},
         {"a\nb\nc\nd\ne", "line 5: there are too many rows"},
         {"a\nb\nc\nd\n", "[a]\n[b]\n[c]\n[d]\n"},
-        {"\xff", "is no UTF-8, or holds a NUL"},
+        {"\xff", "is not UTF-8, or contains a NUL"},
     };
     unsigned int i;
 

@@ -187,9 +187,9 @@ static void test_reasons(void **state)
     static const struct {
         const char *text, *why;
     } rows[] = {
-        {"{\"a\":\"\\u0000\"}", "a text holds the character U+0000, at line 1, column "},
-        {"{\"a\\u0000\":1}", "a name holds the character U+0000, at line 1, column "},
-        {"{\"a\":1,\"a\":[]}", "a name stands there twice, at line 1, column "},
+        {"{\"a\":\"\\u0000\"}", "a text contains the character U+0000, at line 1, column "},
+        {"{\"a\\u0000\":1}", "a name contains the character U+0000, at line 1, column "},
+        {"{\"a\":1,\"a\":[]}", "a member name appears twice, at line 1, column "},
         {"{\"a\":\"\xff\"}", "not UTF-8, at line 1, column "},
         {"{\"a\":[1,\n", "cut off, at line 2, column "},
         {"{} {}", "more than one object, at line 1, column "},

@@ -216,7 +216,7 @@ int bk_answer_unknown(bk_request_t *request, const char *where)
     request_rec *r = request->r;
 
     apr_table_setn(r->headers_out, "Location", bk_origin_url(r, where));
-    return bk_answer_error(request, &bk_error_unknown,
-                           apr_pstrcat(r->pool, "The store did not say whether it was done: GET ",
-                                       where, " tells", NULL));
+    return bk_answer_error(
+        request, &bk_error_unknown,
+        apr_pstrcat(r->pool, "It is not known whether it was done: GET ", where, " tells", NULL));
 }

@@ -76,7 +76,7 @@ const char *bk_cookie_wrong(request_rec *r, const bk_conf_t *conf)
     }
     if (site ? strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0
              : !origin || !bk_origin_is_seen(r, conf, origin)) {
-        return "With the session's cookie, only a page of this origin may change something";
+        return "With the session's cookie, only a page of this origin may change anything";
     }
     return is_type_safe(r) ? NULL
                            : "With the session's cookie, a request that changes something needs "

@@ -59,7 +59,7 @@ int bk_list_begin(bk_list_t *list, bk_request_t *request, int value_count)
                                              "is of a list with another filter or order");
         default:
             return bk_answer_wrong_parameter(request, "cursor",
-                                             "is none that this server has given");
+                                             "is not one that this server issued");
         }
     }
     bk_json_text_begin(&list->text, request->r->pool);

@@ -369,10 +369,10 @@ void bk_call(bk_request_t *request, int dependency, const char *path, const char
 static const char *describe_refusal(const bk_error_t *error, const bk_reply_t *reply,
                                     const bk_error_t *unreadable, apr_pool_t *p)
 {
-    const char *what = error == unreadable            ? "cannot read what it was asked"
-                       : error == &bk_error_forbidden ? "does not admit this request"
-                       : reply->retry_after           ? "takes no more requests for now"
-                                                      : "did not answer what it was asked";
+    const char *what = error == unreadable            ? "could not read the request"
+                       : error == &bk_error_forbidden ? "refused the request"
+                       : reply->retry_after           ? "accepts no more requests for now"
+                                                      : "did not answer the request";
 
     return apr_psprintf(p, "The %s service %s (status %d)", reply->dependency, what,
                         reply->refused);

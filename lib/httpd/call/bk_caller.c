@@ -172,7 +172,7 @@ int bk_caller(bk_request_t *request, int dependency)
     }
     if (strlen(authorization) > AUTHORIZATION_MOST) {
         return bk_answer_error(request, &bk_error_session_expired,
-                               "The credentials are longer than any that are given");
+                               "The credentials are longer than any that are issued");
     }
     if (was_asked(request, path)) {
         request->caller.by_cookie = request->cookie != NULL;

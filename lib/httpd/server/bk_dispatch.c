@@ -69,7 +69,7 @@ static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *cal
     }
     if (caller->role == BK_ROLE_AUDITOR && strcmp(route->method, "GET") != 0 &&
         scope != BK_SCOPE_SELF) {
-        *details = "An auditor reads, and changes nothing";
+        *details = "An auditor may read, but not change anything";
         return &bk_error_forbidden;
     }
     if (!(caller->scopes & enough)) {

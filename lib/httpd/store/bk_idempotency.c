@@ -59,8 +59,8 @@ static int refuse_secret(bk_request_t *request, const bk_db_keys_answer_t *answe
                    bk_origin_url(request->r, answer->location));
     return bk_answer_error(request, &bk_error_key_reused,
                            "It was made, and Location names it; its secret was shown once, and is "
-                           "not kept. If you do not have it: delete it, and make another one "
-                           "with another key");
+                           "not kept. If you do not have the secret, delete this one and make "
+                           "another with another key");
 }
 
 /* An answer without a body had a secret in it. */
@@ -156,8 +156,8 @@ static int answer_in_progress(bk_request_t *request, apr_status_t rv)
                    apr_itoa(request->r->pool, request->conf->retry_after));
     return bk_answer_error(request, &bk_error_key_in_progress,
                            rv == APR_TIMEUP
-                               ? "Another request is being written, this one's first perhaps: "
-                                 "ask again with the same key"
+                               ? "Another request is being written, perhaps the first with this "
+                                 "key: try again with the same key"
                                : NULL);
 }
 

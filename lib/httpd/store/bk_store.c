@@ -73,7 +73,7 @@ static const char *why_none(apr_status_t rv)
     case APR_TIMEUP:
         return "Every database connection is in use";
     case APR_EAGAIN:
-        return "Circuit breaker open: the database did not answer of late";
+        return "Circuit breaker open: the database has not been answering";
     default:
         return NULL;
     }

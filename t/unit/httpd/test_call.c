@@ -389,16 +389,16 @@ static void test_a_refusal_is_laid_to_whoever_made_it(void **state)
         int status;
         const char *body, *details;
     } rows[] = {
-        {400, "{\"ErrCode\":\"MALFORMED\"", "cannot read what it was asked (status 400)"},
-        {413, "{\"ErrCode\":\"MALFORMED\"", "cannot read what it was asked (status 413)"},
-        {414, "{\"ErrCode\":\"MALFORMED\"", "cannot read what it was asked (status 414)"},
-        {431, "{\"ErrCode\":\"MALFORMED\"", "cannot read what it was asked (status 431)"},
-        {401, "{\"ErrCode\":\"FORBIDDEN\"", "does not admit this request (status 401)"},
-        {403, "{\"ErrCode\":\"FORBIDDEN\"", "does not admit this request (status 403)"},
-        {407, "{\"ErrCode\":\"FORBIDDEN\"", "does not admit this request (status 407)"},
-        {451, "{\"ErrCode\":\"FORBIDDEN\"", "does not admit this request (status 451)"},
-        {404, "{\"ErrCode\":\"DEPENDENCY_UNAVAILABLE\"", "did not answer what it was asked"},
-        {429, "{\"ErrCode\":\"DEPENDENCY_UNAVAILABLE\"", "did not answer what it was asked"},
+        {400, "{\"ErrCode\":\"MALFORMED\"", "could not read the request (status 400)"},
+        {413, "{\"ErrCode\":\"MALFORMED\"", "could not read the request (status 413)"},
+        {414, "{\"ErrCode\":\"MALFORMED\"", "could not read the request (status 414)"},
+        {431, "{\"ErrCode\":\"MALFORMED\"", "could not read the request (status 431)"},
+        {401, "{\"ErrCode\":\"FORBIDDEN\"", "refused the request (status 401)"},
+        {403, "{\"ErrCode\":\"FORBIDDEN\"", "refused the request (status 403)"},
+        {407, "{\"ErrCode\":\"FORBIDDEN\"", "refused the request (status 407)"},
+        {451, "{\"ErrCode\":\"FORBIDDEN\"", "refused the request (status 451)"},
+        {404, "{\"ErrCode\":\"DEPENDENCY_UNAVAILABLE\"", "did not answer the request"},
+        {429, "{\"ErrCode\":\"DEPENDENCY_UNAVAILABLE\"", "did not answer the request"},
     };
     unsigned int i;
 
@@ -415,7 +415,8 @@ static void test_a_refusal_that_says_when_to_ask_again_takes_no_more(void **stat
 {
     request_rec *r = answer_to((bk_reply_t){.refused = 429, .retry_after = 3});
 
-    assert_non_null(strstr(stub_ap_answer(r)->body, "takes no more requests for now (status 429)"));
+    assert_non_null(
+        strstr(stub_ap_answer(r)->body, "accepts no more requests for now (status 429)"));
 }
 
 int main(void)
