@@ -269,7 +269,7 @@ static int answer_refusal(closing_t *closing, apr_status_t rv)
                                                    closing->spaces);
     case BOOKING_CLOSURES_STORE_DRY:
         text = text_of(closing, &len);
-        return bk_representation_answer_weak(request, text, len);
+        return bk_answer_json_text(request, HTTP_OK, text, len);
     case APR_NOTFOUND:
         return booking_v1_closures_list_none(request);
     default:

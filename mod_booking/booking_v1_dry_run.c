@@ -1,7 +1,6 @@
 #include "booking_v1_dry_run.h"
 
 #include "bk_answer_v1.h"
-#include "bk_representation.h"
 #include "booking_v1_json.h"
 #include "booking_v1_refusal.h"
 
@@ -22,5 +21,5 @@ int booking_v1_dry_run(bk_request_t *request, const booking_space_t *space, cons
         return booking_v1_refusal_store(request, space, row, limits, rv);
     }
     text = booking_v1_json(request, row, space, BOOKING_V1_JSON_DRY_RUN, &len);
-    return bk_representation_answer_weak(request, text, len);
+    return bk_answer_json_text(request, HTTP_OK, text, len);
 }

@@ -179,7 +179,7 @@ static int answer_count(bk_request_t *request, const about_t *about, const char 
     bk_json_text_id(&text, "id", about->series.id);
     bk_json_text_int(&text, member, count);
     whole = bk_json_text_end(&text, &len);
-    return bk_representation_answer_weak(request, whole, len);
+    return bk_answer_json_text(request, HTTP_OK, whole, len);
 }
 
 /* ---- cancelling ---------------------------------------------------------------------------------

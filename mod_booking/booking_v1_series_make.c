@@ -8,7 +8,6 @@
 #include "bk_idempotency.h"
 #include "bk_random.h"
 #include "bk_recurrence_input.h"
-#include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_time.h"
 #include "booking_v1_dry_run.h"
@@ -352,7 +351,7 @@ static int answer_failure(making_t *making, apr_status_t rv)
         return booking_v1_series_json_clash(making->request, &outcome);
     case BOOKING_SERIES_STORE_DRY:
         text = text_of(making, &len);
-        return bk_representation_answer_weak(making->request, text, len);
+        return bk_answer_json_text(making->request, HTTP_OK, text, len);
     default:
         return bk_store_failed(making->request, rv);
     }

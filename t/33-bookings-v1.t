@@ -258,8 +258,12 @@ subtest 'dry run' => sub {
     refuses(book($room, '05-14', 9, query => '?dryRun=true'), 409, 'slot-taken', 'a dry run tells that the time is taken');
     refuses(book($room, '05-14', 11, people => 9, query => '?dryRun=true'), 422, 'rules-broken', 'and which rules are broken',
         'capacity');
-    shows(change($mine->{id}, { start => '2030-05-14T09:30' }, query => '?dryRun=true'), 200, { dryRun => $YES,
-        start => '2030-05-14T09:30:00+03:00' }, 'a change can be tried');
+    for my $match ('*', '"1"') {
+        shows(change($mine->{id}, { start => '2030-05-14T09:30' }, query => '?dryRun=true', match => $match), 200, { dryRun => $YES,
+            start => '2030-05-14T09:30:00+03:00' }, "a change can be tried, with If-Match: $match");
+    }
+    refuses(change($mine->{id}, { start => '2030-05-14T09:30' }, query => '?dryRun=true', match => '"2"'), 412, 'version-mismatch',
+        'a dry run is of the version that If-Match names');
     shows(get_one($mine->{id}), 200, { start => '2030-05-14T09:00:00+03:00', version => 1 }, 'and changes nothing');
 };
 

@@ -195,6 +195,8 @@ subtest 'bookings of another system' => sub {
     shows($put->('MATH-10', wish($room, '09-04', 9), headers => []), 201, {}, 'another key is another one');
     my $dry = $client->put('/v1/bookings/external/timetable/MATH-11?dryRun=true', wish($room, '09-05', 9), as => $ann);
     shows($dry, 200, { dryRun => $YES }, 'it can be tried');
+    shows($put->('MATH-1.2?dryRun=true', wish($room, '09-02', 13), headers => [ 'If-Match' => '"' . body(get_one($made->{id}))->{version} . '"' ]), 200,
+        { dryRun => $YES, id => undef }, 'a replacement can be tried, in its version');
 };
 
 subtest 'two that move into each other' => sub {

@@ -128,11 +128,13 @@ refuses($client->get("/v1/closures/$secret->{id}", as => $ann), 404, 'not-found'
 sub change
 {
     my ($id, $what, %more) = @_;
-    return $client->call(PATCH => "/v1/closures/$id", $what, as => $more{as} // $mia, headers => [ 'If-Match' => $more{match} // '*' ]);
+    return $client->call(PATCH => "/v1/closures/$id" . ($more{query} // ''), $what, as => $more{as} // $mia, headers => [ 'If-Match' => $more{match} // '*' ]);
 }
 refuses(change($shut->{id}, { end => '2030-05-14T21:00' }), 409, 'has-bookings', 'a closure does not grow over what is booked');
 refuses(change($shut->{id}, { end => '2030-05-14T18:00' }, match => '"9"'), 412, 'version-mismatch', 'a change is of a version');
 refuses(change($shut->{id}, { end => '2030-05-14T18:00' }, as => $ann), 403, 'forbidden', 'who does not manage its spaces does not change a closure');
+says(change($shut->{id}, { end => '2030-05-14T18:00' }, match => '"1"', query => '?dryRun=true'), 200,
+    sub { map { $_[0]{$_} } qw(end dryRun) }, '2030-05-14T18:00:00+03:00 1', 'a change of a closure can be tried, in its version');
 says(change($shut->{id}, { end => '2030-05-14T18:00', reason => 'Paint' }, match => '"1"'), 200,
     sub { map { $_[0]{$_} } qw(end reason version) }, '2030-05-14T18:00:00+03:00 Paint 2', 'a closure is changed');
 is(book($one, '14T18:00', 60)->code, 201, 'what it leaves can be booked');
