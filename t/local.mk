@@ -205,6 +205,7 @@ GUARDS = \
     t/guards/format.sh \
     t/guards/log-ids.sh \
     t/guards/api.sh \
+    t/guards/links.sh \
     t/guards/man.sh
 
 EXTRA_DIST += \
