@@ -77,7 +77,7 @@ sub sql
 
 # Rules come with the space that has them, and have a hundred exceptions.
 {
-    my $server = server("BookableCache shmcb\nSpaceCacheTTL 5min\n", api => '/v1', store => 'sqlite');
+    my $server = server("BookableCache shmcb\nSpaceCacheTTL 1h\n", api => '/v1', store => 'sqlite');
     my $client = client($server);
     my @days   = map { sprintf '2031-%02d-%02d', 1 + int($_ / 28), 1 + $_ % 28 } 0 .. 99;
     my %policy = (name => 'Holidays', see => ['everyone'], book => ['everyone'],
@@ -98,7 +98,7 @@ sub sql
 # What bookings of API v1 are judged by is kept once for all, and each sees of it what is theirs to see; what
 # was changed holds for the next one.
 {
-    my $server = server("BookableCache shmcb\nSpaceCacheTTL 5min\n", api => '/v1', store => 'sqlite');
+    my $server = server("BookableCache shmcb\nSpaceCacheTTL 1h\n", api => '/v1', store => 'sqlite');
     my $client = client($server);
     my ($ann, $bob) = map { $client->member } 1 .. 2;
     my $hour = 8;
@@ -148,8 +148,8 @@ my $patient = 'timeout=10s&connect_timeout=10s';    # Redis is there, however bu
 my %caches  = (shmcb => 'shmcb', 'Redis' => $redis->url(0, $patient),
     'Redis on a socket' => $redis->url(undef, "db=1&$patient"));
 for my $cache (sort keys %caches) {
-    my $server = server("BookableCache $caches{$cache}\nSpaceCacheTTL 5min\nProductCacheTTL 5min\n"
-        . "UserCacheTTL 1min\n");
+    my $server = server("BookableCache $caches{$cache}\nSpaceCacheTTL 1h\nProductCacheTTL 1h\n"
+        . "UserCacheTTL 30min\n");
     my $client = client($server);
 
     # ---- a space is read once ----------------------------------------------------------------
@@ -293,7 +293,7 @@ for my $cache (sort keys %caches) {
 
 # ---- what is read right after it was written, while others read it -----------------------------
 for my $cache (sort keys %caches) {
-    my $server = server("BookableCache $caches{$cache}\nProductCacheTTL 5min\n");
+    my $server = server("BookableCache $caches{$cache}\nProductCacheTTL 1h\n");
     my $client = client($server);
     put($client, 1, weight => 0);
     my @readers = map {
@@ -345,7 +345,7 @@ sub pair
 {
     $redis->flush;
     my ($one, $two, $here, $there) = pair("BookableCache " . $redis->url(0, $patient)
-        . "\nBookableCacheKey " . $redis->key . "\nProductCacheTTL 5min\nSpaceCacheTTL 2s\nUserCacheTTL 1min\n");
+        . "\nBookableCacheKey " . $redis->key . "\nProductCacheTTL 1h\nSpaceCacheTTL 2s\nUserCacheTTL 1min\n");
     my $space = $here->space;
     put($here, 7, weight => 1);
     for my $round (2 .. 12) {
