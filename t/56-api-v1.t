@@ -117,7 +117,7 @@ $options = $client->call(OPTIONS => '/v1/problems/slot-taken', undef,
     headers => [ @from, 'Access-Control-Request-Method' => 'GET' ]);
 is($options->header('Access-Control-Allow-Origin'), 'https://rooms.example.net', 'a listed origin is allowed');
 like($options->header('Access-Control-Allow-Headers'), qr/\b$_\b/, "a listed origin may send $_")
-    for qw(If-Match Idempotency-Key Authorization);
+    for qw(If-Match Idempotency-Key Authorization Prefer);
 my $exposed = $client->get('/v1/problems/slot-taken', headers => \@from)->header('Access-Control-Expose-Headers');
 like($exposed, qr/\b$_\b/, "a page of a listed origin may read $_") for qw(ETag Link Idempotency-Replayed);
 is_problem($client->post('/v1/problems/slot-taken', {}, headers => [ Origin => 'https://evil.example' ]), 403, 'cross-site',

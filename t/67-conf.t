@@ -210,6 +210,12 @@ my @members = slurp("$CONF/members.conf") =~ /^\s*BalancerMember (\S+)/mg;
 my %seen;
 is(scalar(grep { $seen{$_}++ } @members), 0, 'no two members are at one address');
 
+# Whatever a service takes beyond BookableBodyLimit passes the gateway.
+my ($larger) = slurp("$CONF/gateway.conf") =~ /^<LocationMatch "([^"]+)">\n    LimitRequestBody 262144$/m;
+my %large = map { slurp($_) =~ /\.pattern = "([^"]+)"[^}]*?\.body_limit = /g ? ($1 => $_) : () } glob dirname($CONF) . '/mod_*/*_v1_*.h';
+cmp_ok(scalar(keys %large), '>=', 3, 'there are routes with a limit of their own');
+like("/v1$_", qr/$larger/, "gateway.conf lets bodies of $_ pass") for sort keys %large;
+
 # ---- systemd -------------------------------------------------------------------------------------
 
 my @units = glob "$CONF/systemd/*.service";

@@ -17,7 +17,7 @@
     "Link, Idempotency-Replayed"
 #define TAKEN                                                                           \
     "Authorization, Content-Type, If-Match, If-None-Match, " BK_CONSISTENCY_HEADER ", " \
-    "X-Request-Id, Idempotency-Key"
+    "X-Request-Id, Idempotency-Key, Prefer"
 #define PREFLIGHT_SECONDS "600"
 
 /* ---- proxies ------------------------------------------------------------------------------------

@@ -216,7 +216,7 @@ static void test_a_preflight_of_a_listed_origin_is_answered(void **state)
     service_expect_header(r, "Access-Control-Allow-Methods", "GET, HEAD, PUT, DELETE, OPTIONS");
     service_expect_header(r, "Access-Control-Allow-Headers",
                           "Authorization, Content-Type, If-Match, If-None-Match, X-Consistency, "
-                          "X-Request-Id, Idempotency-Key");
+                          "X-Request-Id, Idempotency-Key, Prefer");
     service_expect_header(r, "Access-Control-Max-Age", "600");
 }
 
