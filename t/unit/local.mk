@@ -107,34 +107,37 @@ TESTS = $(ADMIN_TESTS) $(check_PROGRAMS) t/unit/test_opening_year.sh t/unit/test
 # What programs are made with that say nothing else: these here.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 AM_LDFLAGS = $(SAN_LDFLAGS)
-LDADD = lib/libbookable.la $(CMOCKA_LIBS)
+LDADD = t/unit/libfixture.la lib/libbookable.la $(CMOCKA_LIBS)
 
-DB_FIXTURE = t/unit/db_fixture.c t/unit/db_fixture.h t/unit/db_arguments.h
-BOTH_FIXTURE = t/unit/both_fixture.h t/unit/pg_fixture.c t/unit/pg_fixture.h $(DB_FIXTURE)
+check_LTLIBRARIES = t/unit/libfixture.la
+t_unit_libfixture_la_SOURCES = t/unit/db_fixture.c t/unit/pg_fixture.c
+
+DB_FIXTURE = t/unit/db_fixture.h t/unit/db_arguments.h
+BOTH_FIXTURE = t/unit/both_fixture.h t/unit/pg_fixture.h $(DB_FIXTURE)
 BOOKING_FIXTURE = t/unit/booking_fixture.h $(BOTH_FIXTURE)
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
     mod_booking/booking_fields.c mod_booking/booking_store.h mod_booking/booking_store_shm.c
 t_unit_test_booking_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_dbd_SOURCES = t/unit/test_booking_dbd.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_dbd_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_dbd_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_prune_SOURCES = t/unit/test_booking_prune.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_prune_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_prune_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_list_SOURCES = t/unit/test_booking_list.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_prune_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_list_SOURCES = t/unit/test_booking_list.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_list_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_list_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_events_SOURCES = t/unit/test_booking_events.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_events_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_events_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOOKING_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_events_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_series_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_series_LDADD = lib/libbookable_zone.la $(LDADD)
-t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE) $(BOOKING_STORE_DBD)
+t_unit_test_booking_series_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_booking_taken_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
-t_unit_test_booking_taken_LDADD = lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_taken_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
 t_unit_test_address_SOURCES = t/unit/test_address.c t/unit/unit.h
 t_unit_test_authority_SOURCES = t/unit/test_authority.c t/unit/unit.h
 t_unit_test_background_SOURCES = t/unit/test_background.c t/unit/unit.h
@@ -153,10 +156,9 @@ t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
 t_unit_test_db_fields_SOURCES = t/unit/test_db_fields.c t/unit/thing.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_fill_SOURCES = t/unit/test_db_fill.c t/unit/unit.h $(BOTH_FIXTURE)
-t_unit_test_db_keys_SOURCES = t/unit/test_db_keys.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
-    t/unit/pg_fixture.h
+t_unit_test_db_keys_SOURCES = t/unit/test_db_keys.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.h
 t_unit_test_db_migration_SOURCES = t/unit/test_db_migration.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
-t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h \
+t_unit_test_db_pgsql_SOURCES = t/unit/test_db_pgsql.c t/unit/unit.h t/unit/pg_fixture.h \
     t/unit/db_arguments.h t/unit/crowd.h
 t_unit_test_error_SOURCES = t/unit/test_error.c t/unit/unit.h
 t_unit_test_etag_SOURCES = t/unit/test_etag.c t/unit/unit.h
@@ -186,7 +188,7 @@ t_unit_test_merge_SOURCES = t/unit/test_merge.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_name_SOURCES = t/unit/test_name.c t/unit/unit.h
 t_unit_test_name_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h
-t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.c t/unit/pg_fixture.h
+t_unit_test_pgsql_SOURCES = t/unit/test_pgsql.c t/unit/unit.h t/unit/pg_fixture.h
 t_unit_test_password_list_SOURCES = t/unit/test_password_list.c t/unit/unit.h
 t_unit_test_password_list_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_policy_input_SOURCES = t/unit/test_policy_input.c t/unit/unit.h t/unit/faults.h t/unit/json_read.h
@@ -204,10 +206,9 @@ t_unit_test_record_SOURCES = t/unit/test_record.c t/unit/unit.h
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
 t_unit_test_search_SOURCES = t/unit/test_search.c t/unit/unit.h
 t_unit_test_search_LDADD = lib/libbookable_name.la $(LDADD)
-t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.c \
-    t/unit/pg_fixture.h $(SPACE_STORE)
+t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.h
 t_unit_test_space_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
-t_unit_test_space_dbd_LDADD = lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_space_dbd_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
 t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h
@@ -216,12 +217,12 @@ t_unit_test_time_SOURCES = t/unit/test_time.c t/unit/unit.h
 t_unit_test_token_SOURCES = t/unit/test_token.c t/unit/unit.h t/unit/generator.h
 t_unit_test_versions_SOURCES = t/unit/test_versions.c t/unit/unit.h t/unit/crowd.h
 t_unit_test_user_dbd_SOURCES = t/unit/test_user_dbd.c t/unit/user_accounts_test.h t/unit/user_decided.h \
-    t/unit/unit.h $(DB_FIXTURE) $(USER_STORE_DBD)
-t_unit_test_user_dbd_LDADD = lib/libbookable_name.la $(LDADD)
+    t/unit/unit.h $(DB_FIXTURE)
+t_unit_test_user_dbd_LDADD = mod_user/libuser_store.la lib/libbookable_name.la $(LDADD)
 t_unit_test_user_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_sign_on_SOURCES = t/unit/test_user_sign_on.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_sign_on_SOURCES = t/unit/test_user_sign_on.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_user_sign_on_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_sign_on_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_user_sign_on_LDADD = mod_user/libuser_store.la lib/libbookable_name.la $(LDADD)
 t_unit_test_user_sso_SOURCES = t/unit/test_user_sso.c t/unit/unit.h \
     mod_user/user_rules.c mod_user/user_rules.h mod_user/user_store.h \
     mod_user/user_sso_groups.c mod_user/user_sso_groups.h mod_user/user_sso_return.c mod_user/user_sso_return.h
@@ -232,12 +233,12 @@ t_unit_test_user_shm_SOURCES = t/unit/test_user_shm.c t/unit/user_accounts_test.
     mod_user/user_fields.c mod_user/user_store.h mod_user/user_store_shm.c mod_user/user_store_shm_private.h \
     mod_user/user_names_shm.c mod_user/user_shm.c
 t_unit_test_user_shm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_people_SOURCES = t/unit/test_user_people.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_people_SOURCES = t/unit/test_user_people.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_user_people_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_people_LDADD = lib/libbookable_name.la $(LDADD)
-t_unit_test_user_v1_dbd_SOURCES = t/unit/test_user_v1_dbd.c t/unit/unit.h $(BOTH_FIXTURE) $(USER_STORE_DBD)
+t_unit_test_user_people_LDADD = mod_user/libuser_store.la lib/libbookable_name.la $(LDADD)
+t_unit_test_user_v1_dbd_SOURCES = t/unit/test_user_v1_dbd.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_user_v1_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user
-t_unit_test_user_v1_dbd_LDADD = lib/libbookable_name.la $(LDADD)
+t_unit_test_user_v1_dbd_LDADD = mod_user/libuser_store.la lib/libbookable_name.la $(LDADD)
 t_unit_test_free_SOURCES = t/unit/test_free.c t/unit/unit.h t/unit/zone_fixture.h
 t_unit_test_free_LDADD = lib/libbookable_zone.la lib/libbookable.la $(LDADD)
 t_unit_test_opening_SOURCES = t/unit/test_opening.c t/unit/unit.h t/unit/zone_fixture.h

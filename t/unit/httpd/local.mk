@@ -3,7 +3,7 @@
 
 if HAVE_CMOCKA
 
-check_LTLIBRARIES = t/unit/httpd/libstub_ap.la t/unit/httpd/libservice.la
+check_LTLIBRARIES += t/unit/httpd/libstub_ap.la t/unit/httpd/libservice.la
 HTTPD_TEST_CPPFLAGS = $(lib_libbookable_httpd_la_CPPFLAGS) $(CMOCKA_CFLAGS)
 HTTPD_TEST_LIBS = t/unit/httpd/libservice.la lib/libbookable_httpd.la t/unit/httpd/libstub_ap.la $(LDADD)
 HTTPD_TEST_H = t/unit/unit.h t/unit/httpd/service.h t/unit/httpd/stub_ap.h t/unit/httpd/user_service.h
