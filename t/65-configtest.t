@@ -31,7 +31,8 @@ sub key_file
     return $file;
 }
 
-# Durations that are none; a further list holds those that are out of a directive's bounds.
+# Many directives are read by one function: one of them is tried with all of a list from here, the others
+# with one value, which shows that they are read by it, too. Bounds are each directive's own.
 my @no_duration = ('soon', '-1s', '5 parsecs', '5x', '1e3s', '', '5s5s', '99999999999999999999s');
 my @no_number   = ('many', '-1', '1.5', '0x10', '', '5s', '99999999999999999999', '+5');
 my @no_path     = ('user', '/', '/user/', '/us er', '/user?x', '/user#x', '//user', '', '/a//b', '%2Fuser');
@@ -51,6 +52,7 @@ my @no_variable = ('%{REMOTE_USER', '%{reqenv:', '%{HTTP:X-Remote-User}', '%{htt
 # Bytes of a store in shared memory, of the whole server.
 my $size = [ [ @no_number, 0, '1023K', 1048575, '64MB', 'M', '65G', '-1M', '1.5M', '99999999999G',
     '18446744073709551617' ], qr/1M.*64G/, [qw(1M 1048576 1024k 64M 1G 64g)], 'global' ];
+my $size_too = [ [ $no_number[0], '1023K', '65G' ], @$size[ 1 .. 3 ] ];
 my $breaker = qr/must be .*(?:KEY=VALUE|'user'|a duration|a number|dry-run=on)/;
 my @breaker = ('user window=100ms minimum-calls=1 failure-rate=1 slow-time=1ms slow-rate=1 open-time=1ms '
     . 'probes=1 probe-timeout=1ms dry-run=on', 'user window=600s minimum-calls=10000 failure-rate=100 '
@@ -63,14 +65,14 @@ my $key_files = [ [ '/no/such', '/tmp', '/dev/null', key_file('open', 0644), key
 # the whole server. Where one directive has more than one value they stand as httpd is to read them.
 my %directives = (
     BookableStatusCodes => [ [qw(rfc 200 On), ''], qr/reference.*standard/, [qw(reference standard)] ],
-    BookableBodyLimit   => [ [ @no_number, 0, 255, 1048577 ], qr/256.*1048576/, [ 256, 1048576 ] ],
+    BookableBodyLimit   => [ [ $no_number[0], 0, 255, 1048577 ], qr/256.*1048576/, [ 256, 1048576 ] ],
     BookableSynchronous => [ [qw(On 2 fsync), ''], qr/off.*normal.*full.*extra/, [qw(off normal full extra)],
         'global' ],
-    BookableBusyTimeout => [ [ @no_duration, '0', '0ms', '61s', '2min' ], qr/1ms.*(?:1m|60s)/,
+    BookableBusyTimeout => [ [ $no_duration[0], '0', '0ms', '61s', '2min' ], qr/1ms.*(?:1m|60s)/,
         [qw(1ms 5s 5 1min 60s)], 'global' ],
-    BookableStatementTimeout => [ [ @no_duration, '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
+    BookableStatementTimeout => [ [ $no_duration[0], '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
         [qw(1ms 5s 60s)], 'global' ],
-    BookablePoolTimeout => [ [ @no_duration, '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
+    BookablePoolTimeout => [ [ $no_duration[0], '0', '0ms', '61s' ], qr/1ms.*(?:1m|60s)/,
         [qw(1ms 2s 60s)], 'global' ],
     BookablePreparedStatements => [ [qw(yes 1 unnamed), ''], qr/On|Off/, [qw(On Off off)], 'global' ],
     BookableDatabaseBreaker => [ ['', 'window', 'window=99ms', 'colour=blue', 'probes=17', 'dry-run=maybe'],
@@ -78,7 +80,7 @@ my %directives = (
         [ 'window=100ms minimum-calls=1 failure-rate=1 open-time=1ms probes=1 dry-run=on', 'Window=1s' ],
         'global' ],
     BookableStandby     => [ [], qr/ServerName/, ['standby.pool'] ],
-    BookableRetryAfter  => [ [ @no_duration, '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
+    BookableRetryAfter  => [ [ $no_duration[0], '0', '61min', '2h' ], qr/1s.*(?:1h|3600s)/, [qw(1s 1 1min 1h)] ],
 
     BookableApi         => [ [qw(/v2 /v1/ v1 On), ''], qr/\/v1 or Off/, [qw(/v1 Off off)] ],
     BookableKey         => [ @$key_files, [ key_file('cursors', 0600) ], 'global' ],
@@ -93,9 +95,9 @@ my %directives = (
     BookableCacheKey    => [ @$key_files, [ key_file('key', 0600) ], 'global' ],
     BookableIdempotency => [ [ qw(On Off always), '' ], qr/optional.*required/, [qw(optional required Required)] ],
     BookableCacheName   => [ [ 'a:b', 'a/b', 'x' x 33, "caf\xc3\xa9" ], qr/1 to 32 letters/, [ 'a', 'x' x 32, 'A-b_c.9' ] ],
-    SpaceCacheTTL       => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
-    ProductCacheTTL     => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
-    UserCacheTTL        => [ [ @no_duration, '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 2s 1h)] ],
+    SpaceCacheTTL       => [ [ $no_duration[0], '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
+    ProductCacheTTL     => [ [ $no_duration[0], '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 5s 5 1h)] ],
+    UserCacheTTL        => [ [ $no_duration[0], '61min', '2h' ], qr/0.*(?:1h|3600s)/, [qw(0 500ms 2s 1h)] ],
 
     UserStoreSize      => $size,
     UserPath            => [ \@no_path, qr{URL path.*/user.*Off}, [qw(/user /v1/people Off off)] ],
@@ -103,26 +105,26 @@ my %directives = (
     UserStore           => [ [qw(postgres DBD), ''], qr/dbd/, [qw(dbd shm)] ],
     UserSessionLifetime => [ [ @no_duration, '0', '31d', '721h', '500ms' ], qr/1s.*(?:30d|2592000s)/,
         [qw(1s 1h 3600 720h)] ],
-    UserSessionIdle     => [ [ @no_duration, '0', '366d', '500ms' ], qr/1s.*(?:365d|8760h|31536000s)/, [qw(1s 8h 3600 365d)] ],
-    UserSessionMax      => [ [ @no_duration, '0', '366d', '500ms' ], qr/1s.*(?:365d|8760h|31536000s)/, [qw(1s 30d 3600 365d)] ],
+    UserSessionIdle     => [ [ $no_duration[0], '0', '366d', '500ms' ], qr/1s.*(?:365d|8760h|31536000s)/, [qw(1s 8h 3600 365d)] ],
+    UserSessionMax      => [ [ $no_duration[0], '0', '366d', '500ms' ], qr/1s.*(?:365d|8760h|31536000s)/, [qw(1s 30d 3600 365d)] ],
     UserAuthSchemes     => [ [qw(basic digest), 'cookie', 'password cookie', 'bearer,password', 'bearer oauth', 'None bearer',
         'bearer None' ], qr/bearer.*password.*session-id.*None/i, [ 'bearer', 'password', 'session-id',
         'None', 'bearer password session-id', 'bearer cookie' ] ],
     UserBcryptCost      => [ [ @no_number, 0, 3, 18 ], qr/4.*17/, [ 4, 12, 17 ] ],
-    UserHashLimit       => [ [ @no_number, 0, 65 ],    qr/1.*64/, [ 1, 64 ], 'global' ],
-    UserHashQueue       => [ [ @no_number, 1025, '64 1025', '64 x', '1 2 3' ], qr/0.*1024|takes 1-2/,
+    UserHashLimit       => [ [ $no_number[0], 0, 65 ],    qr/1.*64/, [ 1, 64 ], 'global' ],
+    UserHashQueue       => [ [ $no_number[0], 1025, '64 1025', '64 x', '1 2 3' ], qr/0.*1024|takes 1-2/,
         [ 0, 1024, '64 0', '0 1024' ], 'global' ],
-    UserHashWait        => [ [ @no_duration, '61s' ],  qr/0.*(?:1m|60s)/, [qw(0 10s 1min)], 'global' ],
+    UserHashWait        => [ [ $no_duration[0], '61s' ],  qr/0.*(?:1m|60s)/, [qw(0 10s 1min)], 'global' ],
     UserLoginFailures   => [ [ 'few 10', '20 lots', '-1 10', '10 -1', '20', '1.5 2', '20 1000 some',
         '20 1000 -1', '20 1000 65536', '20 1000 200 5' ],
         qr/number|two or three/i, [ '20 1000', '0 0', '20 1000 200', '0 0 65535' ], 'global' ],
-    UserSignupLimit     => [ [ @no_number, -1, 65536 ], qr/0.*65535/, [ 0, 1000, 65535 ], 'global' ],
-    UserLoginWindow     => [ [ @no_duration, '0', '2d', '25h' ], qr/1s.*(?:1d|24h|86400s)/, [qw(1s 5min 24h)],
+    UserSignupLimit     => [ [ $no_number[0], -1, 65536 ], qr/0.*65535/, [ 0, 1000, 65535 ], 'global' ],
+    UserLoginWindow     => [ [ $no_duration[0], '0', '2d', '25h' ], qr/1s.*(?:1d|24h|86400s)/, [qw(1s 5min 24h)],
         'global' ],
     UserReservedNames   => [ [ "a\xe2\x80\x8bb", 'None root', 'root None', 'a:b', '' ], qr/names that a user could have.*None/,
         [ 'root', 'None', 'root operator "the office"', "J\xc3\xb6rg" ] ],
     UserUniqueNames     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
-    UserPasswordMinimum => [ [ @no_number, 0, 73 ], qr/1.*72/, [ 1, 8, 72 ] ],
+    UserPasswordMinimum => [ [ $no_number[0], 0, 73 ], qr/1.*72/, [ 1, 8, 72 ] ],
     UserPasswordList    => [ [qw(/nowhere/passwords / /dev/null), ''], qr/None.*a password a line/,
         [ 'None', Cwd::abs_path(__FILE__) ] ],
     UserAdminSignup     => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
@@ -145,42 +147,42 @@ my %directives = (
     UserSSOLogout       => [ [ 'oauth2/callback', '//elsewhere.example/', 'http://rooms.example.org/', 'javascript:1', '' ],
         qr/path.*https.*None/, [ '/oauth2/callback?logout=https%3A%2F%2Frooms.example.org%2F',
         'https://login.example.org/logout', 'None' ] ],
-    UserSSOSession      => [ [ @no_duration, '0', '59s', '31d', 'Off' ], qr/60s.*2592000s/, [qw(1min 30min 8h 30d)] ],
-    UserSSORecheck      => [ [ @no_duration, '0', '59s', '3651d' ], qr/60s.*Off|60s/, [qw(1min 30d 3650d Off)] ],
+    UserSSOSession      => [ [ $no_duration[0], '0', '59s', '31d', 'Off' ], qr/60s.*2592000s/, [qw(1min 30min 8h 30d)] ],
+    UserSSORecheck      => [ [ $no_duration[0], '0', '59s', '3651d' ], qr/60s.*Off|60s/, [qw(1min 30d 3650d Off)] ],
     BookableSiteName    => [ [ '', 'x' x 101, "a\x01b", "\xff" ], qr/UTF-8|takes one/, [ 'Rooms', '"Northern College"', "J\xc3\xb6rg" ] ],
     BookableSiteLogo    => [ [ '', 'logo.svg', '//elsewhere.example/a.svg', 'http://a.example/a.svg', '/a\\\\b' ],
         qr/path of this site|takes one/, [ '/logo.svg', 'None', '/images/the%20logo.png' ] ],
     UserStandbyCallers  => [ [qw(yes 1 true), ''], qr/On|Off/, [qw(On Off on)] ],
 
-    SpaceStoreSize     => $size,
-    SpacePath           => [ \@no_path, qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],
+    SpaceStoreSize     => $size_too,
+    SpacePath           => [ [ $no_path[0] ], qr{URL path.*/.*Off}, [qw(/space /v1/rooms Off)] ],
     SpaceConsistency   => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     SpaceStore          => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
-    SpaceUserPath       => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
-    SpaceSlowDelay      => [ [ @no_duration, '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
+    SpaceUserPath       => [ [ $no_path[0] ], qr{URL path}, [qw(/user /v1/people)] ],
+    SpaceSlowDelay      => [ [ $no_duration[0], '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
 
-    SpaceCallTimeout    => [ [ @no_call, 'space 5s' ], qr/1ms.*600s|'user'|two arguments/,
+    SpaceCallTimeout    => [ [ 'user', 'space 5s' ], qr/1ms.*600s|'user'|two arguments/,
         [ 'user 1ms', 'user 15s', 'user 600s' ] ],
-    SpaceBreaker        => [ [ @no_breaker, 'space window=1s' ], $breaker, \@breaker ],
+    SpaceBreaker        => [ [ $no_breaker[1], 'space window=1s' ], $breaker, \@breaker ],
 
     BookingCallTimeout  => [ \@no_call, qr/1ms.*600s|'user' or 'space'|two arguments/,
         [ 'user 1ms', 'space 2s', 'Space 600s' ] ],
     BookingBreaker      => [ \@no_breaker, $breaker, [ @breaker, 'space window=1s' ] ],
-    BookingMaxLength    => [ [ @no_duration, '0', '0d', '59s', '8785h', '367d', '1d12h', '99999999999999999999d', 'None' ], qr/duration.*1m?i?n?/,
+    BookingMaxLength    => [ [ $no_duration[0], '0', '0d', '59s', '8785h', '367d', '1d12h', '99999999999999999999d', 'None' ], qr/duration.*1m?i?n?/,
         [qw(1min 744h 8784h 31d 366d Off off)] ],
     BookingMaxFuture    => [ [qw(0 -1 1000001 1.5 None 9999999999999999999)], qr/1 to 1000000/, [qw(1 500 1000000 Off off)] ],
-    BookableEventRetention => [ [ @no_duration, qw(0 0d 23h 36501d None) ], qr/duration/, [qw(1d 400d 36500d 24h Off off)] ],
-    BookingStoreSize   => $size,
-    BookingPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
+    BookableEventRetention => [ [ $no_duration[0], qw(0 0d 23h 36501d None) ], qr/duration/, [qw(1d 400d 36500d 24h Off off)] ],
+    BookingStoreSize   => $size_too,
+    BookingPath         => [ [ $no_path[0] ], qr{URL path.*/.*Off}, [qw(/booking /v1/reservations Off)] ],
     BookingConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     BookingStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     BookingUserPath     => [ \@no_path, qr{URL path}, [qw(/user /v1/people)] ],
-    BookingSpacePath    => [ \@no_path, qr{URL path}, [qw(/space /v1/rooms)] ],
-    BookingUsersPath    => [ \@no_path, qr{URL path}, [qw(/v1/users /internal/v1/users)] ],
-    BookingSpacesPath   => [ \@no_path, qr{URL path}, [qw(/v1/spaces /internal/v1/spaces)] ],
+    BookingSpacePath    => [ [ $no_path[0] ], qr{URL path}, [qw(/space /v1/rooms)] ],
+    BookingUsersPath    => [ [ $no_path[0] ], qr{URL path}, [qw(/v1/users /internal/v1/users)] ],
+    BookingSpacesPath   => [ [ $no_path[0] ], qr{URL path}, [qw(/v1/spaces /internal/v1/spaces)] ],
 
-    ProductStoreSize   => $size,
-    ProductPath         => [ \@no_path, qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],
+    ProductStoreSize   => $size_too,
+    ProductPath         => [ [ $no_path[0] ], qr{URL path.*/.*Off}, [qw(/products /v1/catalogue Off)] ],
     ProductConsistency => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     ProductStore        => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
 );
@@ -201,8 +203,6 @@ for my $directive (sort keys %directives) {
     refused($directive, qr/\b$directive\b/, "$directive of nothing");
     refused("<Directory />\n$directive $right->[0]\n</Directory>", qr/\b$directive\b/,
         "$directive inside <Directory>");
-    refused("<Location />\n$directive $right->[0]\n</Location>", qr/\b$directive\b/,
-        "$directive inside <Location>");
     refused(vhost("$on$directive $right->[0]"), qr/\b$directive\b/, "$directive inside <VirtualHost>")
         if $global;
     # All the right values in one go: each in a server of its own, or one after the other.

@@ -1,7 +1,7 @@
 package Bookable::OtherBuild;
 
-# The modules as another version has them: compiled from a copy of the sources that was changed, for
-# the tests of what an upgrade does to a server that runs.
+# The modules as another version has them: of a copy of the sources that was changed, what the changes reach is
+# compiled, and linked with what make compiled; for the tests of what an upgrade does to a server that runs.
 #
 #   my $other = Bookable::OtherBuild->new([ 'lib/limit/bk_gate.h', qr/PLACES 64/, sub { 'PLACES 32' } ]);
 #   my $modules = Bookable::OtherBuild::Modules->new;    # where httpd loads from
@@ -26,11 +26,14 @@ use Bookable::Server ();
 my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
 my @SERVICES = qw(user space booking product);
 
+# Where the modules were built.
+sub _build { return dirname(Bookable::Server::module_path('user')) . '/../..' }
+
 # What configure found: a variable of the build's Makefile.
 sub _configured
 {
     my (@names) = @_;
-    my $build = dirname(Bookable::Server::module_path('user')) . '/../..';
+    my $build = _build();
     open my $in, '<', "$build/Makefile" or die "$build/Makefile: $!\n";
     my %value = map { /^(\w+) *= *(.*)$/ ? ($1 => $2) : () } <$in>;
     return join ' ', map { $value{$_} // '' } @names;
@@ -68,12 +71,25 @@ sub test_module
 {
     my ($source, $module) = @_;
     my $cc    = $ENV{CC} || 'cc';
-    my $build = dirname(Bookable::Server::module_path('user')) . '/../..';
+    my $build = _build();
     my $flags = '-w -fPIC -std=gnu11 ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS JANSSON_CFLAGS SAN_CFLAGS));
     my $libs  = _configured(qw(SAN_LDFLAGS ATOMIC_LIBS APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS));
     _run("$cc -shared $flags \$(find '$TOP/lib' -type d | sed s/^/-I/) -o '$module' '$source'"
         . " '$build/lib/.libs/libbookable_httpd.a' '$build/lib/.libs/libbookable.a' $libs");
     return;
+}
+
+# Whether what make compiled of a source knows nothing of these files, by what the compiler wrote of it: then
+# that is what another version would be compiled to.
+sub _is_as_made
+{
+    my ($source, @changed) = @_;
+    my ($folder, $name) = $source =~ m{(.*)/(.*)\.c\z};
+    my ($made) = grep { m{/(?:\w+_la-)?$name\.Plo\z} } glob _build() . "/$folder/.deps/*$name.Plo" or return;
+    open my $in, '<', $made or return;
+    my $said = do { local $/; <$in> };
+    my $any = join '|', map { quotemeta } @changed;
+    return $said =~ m{/\Q$source\E\s} && $said !~ m{/(?:$any)[\s:]};
 }
 
 sub new
@@ -84,21 +100,40 @@ sub new
     my $cc    = $ENV{CC} || 'cc';
     my $flags = '-O0 -w -fPIC -std=gnu11 -include version.h ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS
         JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS GLIB_CFLAGS));
-    my $libs = _configured(qw(APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS GLIB_LIBS));
     _copy_sources($dir, @changes);
     # A file, and not an option, whose quotes two shells would take away.
     open my $version, '>', "$dir/version.h" or die "$dir/version.h: $!\n";
     print {$version} "#define BK_VERSION \"another\"\n";
     close $version or die "$dir/version.h: $!\n";
-    # Each in its folder; what needs a library of its own is no part of these modules, nor what stands for one.
-    _run("cd '$dir' && rm -rf lib/redis lib/db/none && find lib mod_* -name '*.c' | xargs -P 2 -n 12 sh -c '"
-        . "for f in \"\$@\"; do $cc $flags \$(find lib \${f%%/*} -type d | sed s/^/-I/)"
+    # What needs a library of its own is no part of these modules, nor what stands for one.
+    _run("cd '$dir' && rm -rf lib/redis lib/db/none");
+    my %named   = map { $_ => 1 } split /\n/, qx(cd '$dir' && grep -rlw BK_VERSION lib mod_*);
+    my @changed = (keys %named, map { $_->[0] } @changes);
+    my @sources = grep { !_is_as_made($_, @changed) } split /\n/, qx(cd '$dir' && find lib mod_* -name '*.c');
+    # Each in its folder.
+    _run("cd '$dir' && echo @sources | xargs -P 2 -n 12 sh -c '"
+        . "lib=\$(find lib -type d | sed s/^/-I/); for f in \"\$@\"; do $cc $flags \$lib -I\${f%%/*}"
         . " -c \"\$f\" -o \"\${f%.c}.o\" || exit 1; done' _");
-    for my $service (@SERVICES) {
-        _run("cd '$dir' && echo '{ global: ${service}_module; local: *; };' >$service.map && $cc -shared -o mod_$service.so"
-            . " \$(find lib mod_$service -name '*.o') -Wl,--version-script=$service.map $libs");
-    }
+    $self->_link($_, map { s/\.c\z/.o/r } @sources) for @SERVICES;
     return $self;
+}
+
+# The objects of this version come first: what the archives have under the same names is then left there.
+sub _link
+{
+    my ($self, $service, @objects) = @_;
+    my $cc    = $ENV{CC} || 'cc';
+    my $dir   = $self->{dir};
+    my $build = _build();
+    my %own   = map { m{([^/]+)\z} ? ($1 => 1) : () } @objects;
+    my @ours  = grep { m{^(?:lib|mod_$service)/} } @objects;
+    my @made  = grep { m{_la-(.+)\z} && !$own{$1} } glob "$build/mod_$service/.libs/mod_${service}_la-*.o";
+    my @archives = (glob("$build/mod_$service/.libs/lib*.a"),
+        map { "$build/lib/.libs/libbookable$_.a" } qw(_httpd_zones _httpd _zone _name));
+    my $libs = _configured(qw(ATOMIC_LIBS APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS ICU_LIBS GLIB_LIBS));
+    _run("cd '$dir' && echo '{ global: ${service}_module; local: *; };' >$service.map && $cc -shared -o mod_$service.so"
+        . " @ours @made @archives -Wl,--version-script=$service.map $libs");
+    return;
 }
 
 sub module_path { my ($self, $service) = @_; return "$self->{dir}/mod_$service.so" }
