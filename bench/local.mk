@@ -70,6 +70,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Ha/Pgbouncer.pm \
     bench/lib/Bench/Ha/Redis.pm \
     bench/lib/Bench/Ha/Site.pm \
+    bench/lib/Bench/Ha/Timeline.pm \
     bench/lib/Bench/Host.pm \
     bench/lib/Bench/Locust.pm \
     bench/lib/Bench/Packages.pm \

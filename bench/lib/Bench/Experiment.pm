@@ -2,7 +2,7 @@ package Bench::Experiment;
 
 # The experiments, in order. Each is a package below this one with
 #   title, reference, here    what it is called, what the reference saw, what is run here (Markdown)
-#   run(run)                  makes figures; run: results, progress, size
+#   run(run)                  makes figures; run: results, progress, size, steps
 #   report(results, plot)     tables (array references, headers first), names of plots, and text, in the
 #                             order that they are to be read; plot(name, ...) draws one, as Bench::Plot
 # What they share is here.
@@ -14,7 +14,7 @@ use Exporter 'import';
 
 use Bench::Results qw(percentile);
 
-our @EXPORT_OK = qw(codes cut figures ms own percent pick);
+our @EXPORT_OK = qw(codes cut figures ms own percent pick steps);
 
 my @NAMES = qw(spaces breaker latency cache consistency errors killed resources bursts product);
 
@@ -33,6 +33,14 @@ sub pick
 {
     my ($run, $full, $quick, $smoke) = @_;
     return { full => $full, quick => $quick, smoke => $smoke }->{ $run->{size} };
+}
+
+# Of the steps of an experiment those that are to be run: all, where none were named.
+sub steps
+{
+    my ($run, @steps) = @_;
+    return @steps if !$run->{steps};
+    return @steps[ grep { $run->{steps}{ $_ + 1 } } 0 .. $#steps ];
 }
 
 # { code => count } in one field of a CSV file.

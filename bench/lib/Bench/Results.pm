@@ -11,12 +11,14 @@ use POSIX qw(strftime);
 
 our @EXPORT_OK = qw(machine median percentile);
 
-# note  what else is to be said of them, beside the machine
+# note     what else is to be said of them, beside the machine
+# is_more  1: a file that is there goes on
 sub new
 {
-    my ($class, $dir, $note) = @_;
+    my ($class, $dir, %args) = @_;
     make_path($dir);
-    return bless { dir => $dir, before => {}, note => defined $note ? "; $note" : '' }, $class;
+    return bless { dir => $dir, before => {}, is_more => $args{is_more},
+        note => defined $args{note} ? "; $args{note}" : '' }, $class;
 }
 
 sub dir { my ($self) = @_; return $self->{dir} }
@@ -25,16 +27,19 @@ sub file { my ($self, $name) = @_; return "$self->{dir}/$name.csv" }
 
 sub has { my ($self, $name) = @_; return -e $self->file($name) }
 
-# A new file with these columns; what machine it was is said in its first line. What was there before is
-# remembered until keep().
+# A new file with these columns, or one that goes on; what machine it was is said before its rows. What was there
+# before is remembered until keep().
 sub create
 {
     my ($self, $name, @columns) = @_;
     my $file = $self->file($name);
     $self->{before}{$file} //= _slurp($file);
-    open my $out, '>', $file or die "$file: $!\n";
+    my $header = join(',', @columns) . "\n";
+    my $goes_on = $self->{is_more} && defined $self->{before}{$file};
+    die "$file has other columns\n" if $goes_on && $self->{before}{$file} !~ /^\Q$header/m;
+    open my $out, $goes_on ? '>>' : '>', $file or die "$file: $!\n";
     $out->autoflush(1);
-    print {$out} '# ', machine(), $self->{note}, "\n", join(',', @columns), "\n";
+    print {$out} '# ', machine(), $self->{note}, "\n", $goes_on ? '' : $header;
     return bless { out => $out, columns => \@columns }, 'Bench::Results::File';
 }
 
@@ -80,12 +85,14 @@ sub read
     } @lines;
 }
 
-# On which machine, when and of which version a file was made.
+# On which machine, when and of which version a file was made. Of what was added later only what differs is said.
 sub machine_of
 {
     my ($self, $name) = @_;
     open my $in, '<', $self->file($name) or die $self->file($name) . ": $!\n";
-    return <$in> =~ s/\A# |\n//gr;
+    my ($first, @more) = map { /\A# (.*)/ ? [ split /; /, $1 ] : () } <$in>;
+    my %said = map { $_ => 1 } @$first;
+    return join '; then ', map { join '; ', @$_ } $first, map { [ grep { !$said{$_}++ } @$_ ] } @more;
 }
 
 sub machine

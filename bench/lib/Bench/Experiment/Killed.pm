@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use utf8;
 
 use Bench::Cluster ();
-use Bench::Experiment qw(codes cut figures ms percent pick);
+use Bench::Experiment qw(codes cut figures ms percent pick steps);
 use Bench::Locust ();
 use Bench::Results qw(percentile);
 use Time::HiRes qw(sleep time);
@@ -34,7 +34,7 @@ sub run
     my $seconds = pick($run, 60, 24, 12);
     my $out = $run->{results}->create('killed', qw(service second requests failures codes p50 p99));
     my $what = $run->{results}->create('killed-summary', qw(service killed well requests failures codes));
-    for my $service (pick($run, [qw(booking space)], ['booking'], ['booking'])->@*) {
+    for my $service (steps($run, pick($run, [qw(booking space)], ['booking'], ['booking'])->@*)) {
         $run->{progress}->step("killed: $service-1, $seconds s");
         my $cluster = Bench::Cluster->new;
         my $load =

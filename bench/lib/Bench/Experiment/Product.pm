@@ -4,7 +4,7 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
-use Bench::Experiment qw(codes cut figures ms own pick);
+use Bench::Experiment qw(codes cut figures ms own pick steps);
 use Bench::Host ();
 use Bench::Locust ();
 use List::Util qw(max);
@@ -39,24 +39,31 @@ sub run
     my ($run) = @_;
     my $seconds = pick($run, 60, 10, 2);
     my %out = map { $_ => $run->{results}->create($_, @COLUMNS) } qw(product-first product);
-    for my $client (pick($run, [qw(http fast)], [qw(http fast)], ['fast'])->@*) {
-        for my $users (pick($run, [ 10, 100, 500, 1000 ], [ 10, 100 ], [10])->@*) {
-            $run->{progress}->step("product: $users users, $client, for $seconds s and their first posts");
-            my $host = Bench::Host->new(times => 1)->start;
-            my @requests = Bench::Locust->start(
-                'product', $host->base_url,
-                users => $users,
-                seconds => 900,    # at most
-                client => $client,
-                arrive => $users / 5 + 1,
-                options => [ '--then', $seconds ]
-            )->wait($run->{progress});
-            my %part = _parts(\@requests, $host->times);
-            $out{$_}->add($client, $users, _figures(@{ $part{$_} })) for keys %part;
-            $host->stop;
-        }
+    for my $step (steps($run, _steps($run))) {
+        my ($client, $users) = @$step;
+        $run->{progress}->step("product: $users users, $client, for $seconds s and their first posts");
+        my $host = Bench::Host->new(times => 1)->start;
+        my @requests = Bench::Locust->start(
+            'product', $host->base_url,
+            users => $users,
+            seconds => 900,    # at most
+            client => $client,
+            arrive => $users / 5 + 1,
+            options => [ '--then', $seconds ]
+        )->wait($run->{progress});
+        my %part = _parts(\@requests, $host->times);
+        $out{$_}->add($client, $users, _figures(@{ $part{$_} })) for keys %part;
+        $host->stop;
     }
     return;
+}
+
+# [client, users]
+sub _steps
+{
+    my ($run) = @_;
+    my @users = pick($run, [ 10, 100, 500, 1000 ], [ 10, 100 ], [10])->@*;
+    return map { my $client = $_; map { [ $client, $_ ] } @users } pick($run, [qw(http fast)], [qw(http fast)], ['fast'])->@*;
 }
 
 # { name of a file => [requests, httpd's own times] }

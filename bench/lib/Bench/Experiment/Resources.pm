@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use utf8;
 
 use Bench::Cluster ();
-use Bench::Experiment qw(codes cut figures ms percent pick);
+use Bench::Experiment qw(codes cut figures ms percent pick steps);
 use Bench::Locust ();
 use Bench::Plot qw(bars);
 use Bench::Usage ();
@@ -38,7 +38,7 @@ sub run
     my $seconds = pick($run, 40, 10, 5);
     my $out = $run->{results}->create('resources', qw(users service cpu_percent memory_mb rps));
     my $all = $run->{results}->create('resources-load', qw(users requests failures codes p50 p95 p99 rps));
-    for my $users (50, 100) {
+    for my $users (steps($run, 50, 100)) {
         $run->{progress}->step("resources: $users users for $seconds s");
         my $cluster = Bench::Cluster->new;
         my $members = $cluster->members;

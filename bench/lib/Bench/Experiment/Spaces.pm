@@ -6,7 +6,7 @@ use utf8;
 
 use Bench::Host ();
 use Bench::Locust ();
-use Bench::Experiment qw(codes cut figures ms own percent pick);
+use Bench::Experiment qw(codes cut figures ms own percent pick steps);
 use Bench::Plot qw(bars);
 
 sub title { return 'Spaces ramped up' }
@@ -61,7 +61,7 @@ sub run
     my ($run) = @_;
     my $out = $run->{results}->create('spaces',
         qw(spaces users name requests failures codes p50 p95 p99 longest rps own50 own95 own99));
-    for my $step (_steps($run)) {
+    for my $step (steps($run, _steps($run))) {
         my ($spaces, $users, $seconds) = @$step;
         $run->{progress}->step("spaces: $users users in $spaces spaces for $seconds s");
         my $host = Bench::Host->new(times => 1)->start;

@@ -170,6 +170,19 @@ sub wait_until_well
     return;
 }
 
+# { name => file }, of all whose lines say how a fault was taken.
+sub logs
+{
+    my ($self) = @_;
+    my %log = map { $_->{name} => $_->output } $self->patroni;
+    $log{$_} = $self->{$_}->output for grep { $self->{$_} } qw(haproxy pgbouncer);
+    for my $number (1 .. $HOSTS) {
+        my $on = $self->{hosts}[ $number - 1 ];
+        $log{"$_-$number"} = $on->{$_}->error_log for keys %$on;
+    }
+    return %log;
+}
+
 # Each gateway, and HAProxy before them, can book.
 sub wait_until_served
 {
