@@ -29,12 +29,14 @@ CONF_FILES = \
     conf/grafana/bookable.json \
     conf/grafana/dashboard.jq \
     conf/ha/etcd \
+    conf/ha/gateway.conf \
     conf/ha/haproxy.cfg \
     conf/ha/patroni.env \
     conf/ha/patroni.yml \
     conf/ha/pgbouncer.ini \
     conf/ha/redis.conf \
     conf/ha/sentinel.conf \
+    conf/ha/service.conf \
     conf/logrotate/cluster \
     conf/logrotate/house \
     conf/prometheus/bookable.rules.yml \

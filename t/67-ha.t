@@ -7,11 +7,13 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use File::Basename qw(basename dirname);
+use File::Temp ();
 use IO::Socket::INET ();
 use POSIX ();
 
 use Bookable::Client;
 use Bookable::Process qw(free_port wait_until);
+use Bookable::Server ();
 use lib dirname($INC{'Bookable/Process.pm'}) . '/../../../bench/lib';
 
 use Bench::Ha::Conf ();
@@ -54,6 +56,8 @@ SKIP: {
 my %env = (Bench::Ha::Conf::environment('patroni.env'), Bench::Ha::Conf::environment('etcd'));
 $tested{$_} = 1 for qw(patroni.env etcd patroni.yml);
 is_deeply([ grep { !/\A(?:PATRONI|ETCD)_[A-Z0-9_]+\z/ } keys %env ], [], 'names are those of Patroni and etcd');
+like(Bench::Ha::Conf::text('patroni.yml'), qr/^ +remove_data_directory_on_rewind_failure: true$/m,
+    'a former primary whose rewind fails is copied anew');
 like(Bench::Ha::Conf::text('patroni.yml'), qr/^etcd:$/m, 'patroni.yml names the API of etcd that is safe');
 unlike(Bench::Ha::Conf::text('patroni.yml'), qr/^etcd3:/m, 'patroni.yml does not name the API of etcd that is not');
 is($env{ETCD_ENABLE_V2}, 'true', 'etcd serves that API');
@@ -101,6 +105,41 @@ SKIP: {
     unlike($pooler->log_tail, qr/unknown parameter|ERROR|WARNING/, 'pgbouncer takes pgbouncer.ini');
 }
 
+# ---- what httpd says -----------------------------------------------------------------------------
+
+# An instance of a service, and a gateway, take the file that conf/ha has for them; $end is more of the former.
+sub configtest
+{
+    my ($end, %args) = @_;
+    my $host = Bench::Host->new(config => '', %args);
+    $host->{config} .= $end;
+    $host->_write_config;
+    return scalar qx('@{[ Bookable::Server::httpd() ]}' -t -d '$host->{dir}' -f '@{[ $host->conf ]}' 2>&1);
+}
+sub include { my ($name) = @_; return 'Include "' . Bench::Ha::Conf::file("$name.conf") . "\"\n" }
+
+my $DIR = File::Temp->newdir('bookable-XXXXXX', TMPDIR => 1);
+my %members = map { $_ => ['http://127.0.0.1:1'] } qw(user space booking product);
+@tested{qw(service.conf gateway.conf)} = (1, 1);
+my %hiredis = (HIREDIS => Bookable::Server::module_path('socache_hiredis'), REDIS => 'redis://127.0.0.1:1/0',
+    CACHE_KEY => key_file());
+for my $service (sort keys %members) {
+    like(configtest(include('service'), serves => 'service', service => $service, members => \%members,
+        places => \%hiredis), qr/^Syntax OK$/m, "httpd takes service.conf, for the service $service");
+}
+like(configtest('', serves => 'gateway', members => \%members, before => include('gateway')), qr/^Syntax OK$/m,
+    'httpd takes gateway.conf');
+
+sub key_file
+{
+    my $file = "$DIR/key";
+    open my $out, '>', $file or die "$file: $!\n";
+    chmod 0600, $file;
+    print {$out} '0123456789abcdef' x 2, "\n";
+    close $out or die "$file: $!\n";
+    return $file;
+}
+
 # ---- the gateway ---------------------------------------------------------------------------------
 
 # In place of a service: it answers every request with what it is told of the client.
@@ -122,12 +161,13 @@ sub echo
     POSIX::_exit(0);
 }
 
+# before  configuration before that of conf/
 sub gateway
 {
-    my ($service, %places) = @_;
+    my ($service, $before, %places) = @_;
     my $at = ["http://127.0.0.1:$service"];
-    return Bench::Host->new(serves => 'gateway', places => \%places,
-        members => { map { $_ => $at } qw(user space booking product) })->start;
+    return Bench::Host->new(serves => 'gateway', places => \%places, before => $before,
+        members => { map { $_ => $at } keys %members })->start;
 }
 
 # What the service was told; asked until it is reached, for a gateway leaves one alone that was slow to answer.
@@ -142,7 +182,7 @@ sub said
 SKIP: {
     skip 'no haproxy', 4 if !has('haproxy');
     my ($service, $pid) = echo();
-    my ($bare, $behind) = (gateway($service), gateway($service, PROXY => '127.0.0.1'));
+    my ($bare, $behind) = (gateway($service, ''), gateway($service, include('gateway'), PROXY => '127.0.0.1'));
     my $haproxy = haproxy(nobodies(), $behind->port, $behind->port);
     my @claim = (headers => [ 'X-Forwarded-For' => '203.0.113.9', 'X-Forwarded-Proto' => 'https' ]);
     my %base = (bare => $bare->base_url, behind => $behind->base_url, haproxy => "http://127.0.0.1:$haproxy->{port}");

@@ -13,7 +13,8 @@ package Bench::Host;
 # on       a Bench::Store; the default is that of conf/
 # load     further modules: { name => path }
 # places   further names that are defined: { PROXY => '127.0.0.1' }
-# config   more configuration
+# before   configuration that comes before the file of conf/
+# config   more configuration, behind it
 # times    1: it logs how long each request takes, for times()
 
 use strict;
@@ -93,6 +94,7 @@ sub config_text
     my %load = (%{ $self->{load} }, map { $_ => Bookable::Server::module_path($_) } @{ $self->{modules} });
     my $text = $self->_places;
     $text .= "LoadModule ${_}_module \"$load{$_}\"\n" for sort keys %load;
+    $text .= $self->{before} // '';
     $text .= "Include \"$TOP/conf/$self->{serves}.conf\"\n";
     $text .= "Include \"$TOP/conf/compat.conf\"\n" if grep { $_ eq 'user' } @{ $self->{modules} };
     $text .= $self->{on}->config if $self->{on} && @{ $self->{modules} };

@@ -23,6 +23,12 @@ my @FAULTS = (
     } ],
     [ 'stop-postgresql', "SIGSTOP of PostgreSQL on the primary, for $HELD s", sub { return _held($_[0]->leader, 'postgresql') } ],
     [ 'stop-node', "SIGSTOP of the primary's host, for $HELD s", sub { return _held($_[0]->leader, 'host') } ],
+    [ 'kill-rewind', "SIGSTOP of PostgreSQL on the primary, and kill -9 of the pg_rewind that brings it back", sub {
+        my ($site) = @_;
+        my $former = $site->leader;
+        my $undo = _held($former, 'postgresql');
+        return sub { $undo->(); $former->kill_rewind };
+    } ],
     [ 'kill-standby', 'kill -9 of the host of the synchronous standby', sub {
         my ($site) = @_;
         my ($name) = map { $_->{name} } grep { $_->{role} eq 'sync_standby' } $site->members;

@@ -98,6 +98,25 @@ sub kill_all
     return;
 }
 
+# kill -9 of pg_rewind, as soon as it is there.
+sub kill_rewind
+{
+    my ($self) = @_;
+    my $data = $self->_data;
+    my ($pid, $command);
+    my $is_it = sub {
+        for my $file (glob '/proc/[0-9]*/cmdline') {
+            open my $in, '<', $file or next;
+            $command = <$in> // next;
+            ($pid) = $file =~ /(\d+)/;
+            return 1 if $command =~ /pg_rewind\0/ && $command =~ /\Q$data\E\0/;
+        }
+        return;
+    };
+    wait_until(60, $is_it) or die "there is no pg_rewind of $self->{name}\n";
+    return kill KILL => $pid;
+}
+
 # SIGSTOP, until resume().
 sub hold
 {

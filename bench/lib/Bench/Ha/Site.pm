@@ -86,25 +86,23 @@ sub _start_database
 sub _start_pooler
 {
     my ($self) = @_;
+    # As docs/operations.md has it: a statement that is a transaction by itself has the limits of its role.
+    $self->leader->query('postgres', map { "ALTER ROLE bookable SET $_" } "statement_timeout = '4500ms'", "lock_timeout = '5s'");
     $self->{pgbouncer} = Bench::Ha::Pgbouncer->new(leader => $self->{haproxy}{leader}, password => $self->{password})->start;
     return;
 }
 
-sub _service_config
+# What conf/ha/service.conf leaves to whoever includes it.
+sub _service_places
 {
     my ($self) = @_;
     my $port = $self->{pooler} ? $self->{pgbouncer}->port : $self->{haproxy}{leader};
-    my $hiredis = Bookable::Server::module_path('socache_hiredis');
-    return <<"END";
-${SMALL}DBDriver  pgsql
-DBDParams "host=127.0.0.1 port=$port dbname=bookable user=bookable password=$self->{password} connect_timeout=2"
-DBDMin  1
-DBDKeep 4
-DBDMax  4
-LoadModule socache_hiredis_module "$hiredis"
-BookableCache redis://:$self->{password}\@127.0.0.1:$self->{haproxy}{master}/0?timeout=50ms
-BookableCacheKey $self->{dir}/cache-key
-END
+    return (
+        DBDPARAMS => "host=127.0.0.1 port=$port dbname=bookable user=bookable password=$self->{password} connect_timeout=2",
+        REDIS => "redis://:$self->{password}\@127.0.0.1:$self->{haproxy}{master}/0?timeout=50ms",
+        CACHE_KEY => "$self->{dir}/cache-key",
+        HIREDIS => Bookable::Server::module_path('socache_hiredis')
+    );
 }
 
 sub _start_services
@@ -119,12 +117,15 @@ sub _start_services
         my $service = $_;
         $service => [ map { "http://127.0.0.1:$_->{$service}" } @{ $self->{ports} } ];
     } @SERVICES;
+    my %include = map { $_ => 'Include "' . Bench::Ha::Conf::file("$_.conf") . "\"\n" } qw(service gateway);
     my @hosts;
     for my $ports (@{ $self->{ports} }) {
         my %on = map { $_ => Bench::Host->new(serves => 'service', service => $_, port => $ports->{$_}, members => \%members,
-            config => $self->_service_config . ($_ eq 'user' ? "UserBcryptCost 4\n" : ''))->start } @SERVICES;
+            places => { $self->_service_places }, config => $SMALL . $include{service}
+                . ($self->{pooler} ? "BookablePreparedStatements Off\n" : '') . ($_ eq 'user' ? "UserBcryptCost 4\n" : ''))
+            ->start } @SERVICES;
         $on{gateway} = Bench::Host->new(serves => 'gateway', port => $ports->{gateway}, members => \%members,
-            places => { PROXY => '127.0.0.1' }, config => $SMALL)->start;
+            places => { PROXY => '127.0.0.1' }, before => $include{gateway}, config => $SMALL)->start;
         push @hosts, \%on;
     }
     $self->{hosts} = \@hosts;
@@ -153,20 +154,27 @@ sub leader
     return $leader // die "no host of PostgreSQL is the primary\n";
 }
 
-# One primary, a standby that has every acknowledged commit, and another one.
+# A lag in bytes, of what a standby has yet to receive, that is none while clients book.
+my $IS_THERE = 1 << 20;
+
+# One primary, a standby that has every acknowledged commit, and another one; and each of these follows, for one that
+# is on another timeline, or far behind, is none that could take over.
 sub _is_well
 {
     my ($self) = @_;
+    my @members = grep { $_->{state} =~ /\A(?:running|streaming)\z/ } $self->members;
     my %role;
-    $role{ $_->{role} }++ for grep { $_->{state} =~ /\A(?:running|streaming)\z/ } $self->members;
-    return ($role{leader} // 0) == 1 && ($role{sync_standby} // 0) == 1 && ($role{replica} // 0) == 1;
+    $role{ $_->{role} }++ for @members;
+    return if grep { ($role{$_} // 0) != 1 } qw(leader sync_standby replica);
+    my ($timeline) = map { $_->{timeline} } grep { $_->{role} eq 'leader' } @members;
+    return !grep { ($_->{timeline} // 0) != $timeline || ($_->{lag} // 0) !~ /\A\d+\z/ || ($_->{lag} // 0) > $IS_THERE } @members;
 }
 
 sub wait_until_well
 {
     my ($self) = @_;
     wait_until(120, sub { $self->_is_well })
-        or die "PostgreSQL is not well:\n" . join("\n", map { "$_->{name} $_->{role} $_->{state}" } $self->members) . "\n";
+        or die "PostgreSQL is not well:\n" . join("\n", map { join ' ', map { $_ // '-' } @$_{qw(name role state timeline lag)} } $self->members) . "\n";
     return;
 }
 

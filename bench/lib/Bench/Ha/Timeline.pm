@@ -66,7 +66,7 @@ sub lines
     while (my $line = <$in>) {
         my ($at, $name, $text) = $line =~ /\A(\S+) (\S+) (.*)/ or next;
         next if $at < $since || $at > $until || $text =~ $SAYS_NOTHING;
-        my $shape = "$name $text" =~ s/[\dA-F]{5,}|\d\d+//gr;
+        my $shape = "$name $text" =~ s/0x[\da-f]+|[\dA-F]{5,}|\d\d+|age=\d+//gr;
         push @said, $same{$shape} = { at => $at, name => $name, text => $text, count => 0 } if !$same{$shape};
         $same{$shape}{count}++;
         $same{$shape}{last} = $at;
