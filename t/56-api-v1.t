@@ -5,6 +5,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
+use JSON::PP ();
 
 use Bookable::Client;
 use Bookable::Process qw(free_port);
@@ -126,5 +127,31 @@ is($client->get('/v1/problems/slot-taken', headers => [ Origin => 'https://evil.
         ->header('Access-Control-Allow-Origin'), undef, 'another origin is not allowed to read');
 
 $server->finish;
+
+# ---- hosts behind one gateway --------------------------------------------------------------------
+
+# A list that one host began is read on at another one with the same key, and at no other.
+sub host
+{
+    my ($letter, $store) = @_;
+    return Bookable::Server->new(api => '/v1', store => $store, children => 1, config => sub {
+        my ($self) = @_;
+        my $file = $self->write_file("key-$letter", "$letter" x 32 . "\n");
+        # Of whom it is that starts httpd, and of nobody else.
+        chown $>, -1, $file or die "$file: $!\n";
+        chmod 0600, $file or die "$file: $!\n";
+        return qq(BookableKey "$file"\n);
+    })->start;
+}
+my @hosts = host('a');
+push @hosts, map { host($_, $hosts[0]->store) } qw(a b);
+my ($first, $second, $stranger) = map { Bookable::Client->new(base => $_->base_url) } @hosts;
+my $reader = $first->member;
+$first->space for 1, 2;
+my $begun = JSON::PP::decode_json($first->get('/v1/spaces?limit=1', as => $reader)->content);
+like($begun->{next} // '', qr/\A\S+\z/, 'a list of one host has a second page') or diag(explain($begun));
+my $rest = "/v1/spaces?limit=1&cursor=$begun->{next}";
+is($second->get($rest, as => $reader)->code, 200, 'a list of one host is read on at another one with the same key');
+is_problem($stranger->get($rest, as => $reader), 400, 'bad-parameter', 'a list of one host, at one with another key');
 
 done_testing();

@@ -103,10 +103,12 @@ sub machine
     my ($memory) = map { sprintf '%.0f', $_ / 1048576 } qx(grep MemTotal /proc/meminfo) =~ /(\d+)/;
     my $version = qx(git rev-parse --short HEAD 2>/dev/null) =~ s/\n//r || 'no git';
     my ($load) = split ' ', qx(cat /proc/loadavg);
+    # Beside other work; -15 is before it.
+    my $nice = getpriority 0, 0;
     return
         "$cores cores of $model; $memory GB; Linux $kernel; commit $version; "
         . strftime('%Y-%m-%d %H:%M', gmtime)
-        . " UTC; load average $load at the start";
+        . " UTC; load average $load at the start" . ($nice ? "; nice $nice" : '');
 }
 
 # Of a list of numbers; undef of none.
