@@ -206,7 +206,8 @@ GUARDS = \
     t/guards/log-ids.sh \
     t/guards/api.sh \
     t/guards/links.sh \
-    t/guards/man.sh
+    t/guards/man.sh \
+    t/guards/version.sh
 
 EXTRA_DIST += \
     t/calendar/read_icalendar.py t/calendar/read_libical.c \
