@@ -207,6 +207,7 @@ GUARDS = \
     t/guards/api.sh \
     t/guards/links.sh \
     t/guards/man.sh \
+    t/guards/packages.sh \
     t/guards/version.sh
 
 EXTRA_DIST += \
