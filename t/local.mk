@@ -436,7 +436,7 @@ clean-local:
 	-test '$(srcdir)' = . || rm -rf t/web web/made
 	-rm -f web/made.stamp
 	-test '$(srcdir)' = . || rm -rf t/sso
-	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites t/slow_sync.so
+	-rm -rf t/logs t/htdocs t/cgi-bin t/store t/state t/suites t/slow_sync.so t/initdb-* t/unit/initdb-*
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 

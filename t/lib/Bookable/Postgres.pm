@@ -21,6 +21,9 @@ use warnings FATAL => 'all';
 
 use parent 'Bookable::Daemon';
 
+use File::Path qw(make_path remove_tree);
+use File::Temp ();
+
 use Bookable::Process qw(children collected processes spawn wait_until);
 
 # Small, and quick to start and to stop; a standby is known to be gone within seconds.
@@ -74,7 +77,8 @@ sub new
     my ($class, %args) = @_;
     # The password is read by no other user, and never part of a command.
     my $self = $class->make(fsync => 0, settings => {}, database => 'bookable', standbys => 0, connect_timeout => 2,
-        password => join('', map { sprintf '%04x', rand 65536 } 1 .. 8), %args);
+        $args{password} ? () : (empty => _empty()), %args);
+    $self->{password} //= $self->{empty}{password};
     $self->_write($self->passfile, "*:*:*:*:$self->{password}\n");
     return $self;
 }
@@ -113,13 +117,41 @@ sub _configure
     return;
 }
 
+# What initdb makes, which takes longer than many a test: { data, password }. It is made once in a build folder, and
+# copied for each cluster; whose is first keeps it there, and so all have one password.
+my $here;    # without one, for this process
+
+sub _empty
+{
+    my ($version) = qx('@{[ program('initdb') ]}' --version) =~ /([0-9.]+)/;
+    my $kept = ($ENV{BOOKABLE_BUILDDIR} ? "$ENV{BOOKABLE_BUILDDIR}/t" : ($here //= File::Temp->newdir)) . "/initdb-$version";
+    unless (-e "$kept/password") {
+        my $first = __PACKAGE__->make(password => join('', map { sprintf '%04x', rand 65536 } 1 .. 8));
+        $first->_write("$first->{dir}/password", $first->{password});
+        $first->_run('initdb', '--no-sync', '--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8',
+            '--no-locale', "--pwfile=$first->{dir}/password", '-D', $first->_data);
+        _keep($first->{dir}, $kept);
+    }
+    open my $in, '<', "$kept/password" or die "$kept/password: $!\n";
+    return { data => "$kept/data", password => scalar <$in> };
+}
+
+# As a whole: another process may do so meanwhile, and the first one's stays.
+sub _keep
+{
+    my ($dir, $kept) = @_;
+    my $new = "$kept.$$";
+    make_path($new);
+    chmod 0700, $new;
+    system('cp', '-a', "$dir/data", "$dir/password", $new) == 0 or die "cp to $new: $?\n";
+    rename $new, $kept or -e "$kept/password" && remove_tree($new) or die "$kept: $!\n";
+    return;
+}
+
 sub _make
 {
     my ($self) = @_;
-    $self->_write("$self->{dir}/password", $self->{password});
-    $self->_run('initdb', '--no-sync', '--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8',
-        '--no-locale', "--pwfile=$self->{dir}/password", '-D', $self->_data);
-    unlink "$self->{dir}/password";
+    system('cp', '-a', $self->{empty}{data}, $self->_data) == 0 or die 'cp to ' . $self->_data . ": $?\n";
     $self->_configure(%SETTINGS, fsync => $self->{fsync} ? 'on' : 'off');
     $self->_make_certificate if $self->{tls};
     return;
