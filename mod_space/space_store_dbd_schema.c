@@ -193,33 +193,39 @@ static const bk_db_sql_t steps[] = {
     "spaces WHERE " TEXT(from) TEXT(to) WORDS_PGSQL " @@ CAST(" query " AS tsquery) AND "
 /* clang-format on */
 
-/* What is found: @a flag says whether the policy is wanted. */
-#define FOUND(flag)                                                                             \
+/* What is found: @a flag says whether the policy is wanted, @a all whether everybody sees it. */
+#define FOUND(flag, all)                                                                        \
     "SELECT {spaces},"                                                                          \
     " CASE WHEN " flag " = 1 THEN (SELECT body FROM policies WHERE id = spaces.policy) END,"    \
     " CASE WHEN " flag " = 1 THEN (SELECT version FROM policies WHERE id = spaces.policy) END," \
-    " CASE WHEN policy IS NULL OR EXISTS (SELECT 1 FROM policies WHERE id = spaces.policy"      \
-    " AND strpos(see, '\"everyone\"') > 0) THEN 1 ELSE 0 END FROM spaces WHERE "
+    " " all " FROM "
+#define SEEN_BY_ALL                                                                       \
+    "CASE WHEN policy IS NULL OR EXISTS (SELECT 1 FROM policies WHERE id = spaces.policy" \
+    " AND strpos(see, '\"everyone\"') > 0) THEN 1 ELSE 0 END"
 
-/* A page: its ids are found by what the index has, and only their rows are read.
+/* A page. SQLite finds its ids by what the index has, and reads only their rows. PostgreSQL reads
+ * the rows as it looks at them; to look them up again would take as long as all the rest, and half
+ * of that to plan it, which it does each time.
  * @param from    where they are taken from
  * @param behind  whether a space stands behind the place of $27 to $29
  * @param order   what the order begins with */
 /* clang-format off */
-#define PAGE(from, behind, order, KIND)                                                            \
-    FOUND("$31") "id IN (SELECT id FROM " from FILTER(KIND) " AND " behind " ORDER BY " order      \
-    "sort_key {bytewise}, id {bytewise} LIMIT $30) ORDER BY " order                                \
-    "sort_key {bytewise}, id {bytewise}"
+#define IN_ORDER(order) " ORDER BY " order "sort_key {bytewise}, id {bytewise}"
+#define PAGE_SQLITE(from, behind, order)                                                           \
+    FOUND("$31", "0") "spaces WHERE id IN (SELECT id FROM " from FILTER(SQLITE) " AND " behind      \
+    IN_ORDER(order) " LIMIT $30)" IN_ORDER(order)
+#define PAGE_PGSQL(from, behind, order)                                                            \
+    FOUND("$31", "0") from FILTER(PGSQL) " AND " behind IN_ORDER(order) " LIMIT $30"
 
 #define PAGES(sort, behind, order, index)                                                          \
-    [SPACE_EACH + (sort)] = {.sqlite3 = PAGE(ALL_SQLITE(index), behind, order, SQLITE),            \
-                             .pgsql = PAGE(ALL_PGSQL(index), behind, order, PGSQL)},               \
+    [SPACE_EACH + (sort)] = {.sqlite3 = PAGE_SQLITE(ALL_SQLITE(index), behind, order),            \
+                             .pgsql = PAGE_PGSQL(ALL_PGSQL(index), behind, order)},               \
     [SPACE_EACH_OF_FEW + (sort)] = {                                                               \
-        .sqlite3 = PAGE(FEW_SQLITE("$32", "$33", "$34"), behind, order, SQLITE),                   \
-        .pgsql = PAGE(FEW_PGSQL("$32", "$33", "$34"), behind, order, PGSQL)},                      \
+        .sqlite3 = PAGE_SQLITE(FEW_SQLITE("$32", "$33", "$34"), behind, order),                   \
+        .pgsql = PAGE_PGSQL(FEW_PGSQL("$32", "$33", "$34"), behind, order)},                      \
     [SPACE_EACH_OF_IDS + (sort)] = {                                                               \
-        .sqlite3 = PAGE(IDS_SQLITE("$32"), behind, order, SQLITE),                                 \
-        .pgsql = PAGE(IDS_PGSQL("$32"), behind, order, PGSQL)}
+        .sqlite3 = PAGE_SQLITE(IDS_SQLITE("$32"), behind, order),                                 \
+        .pgsql = PAGE_PGSQL(IDS_PGSQL("$32"), behind, order)}
 /* clang-format on */
 
 /* Spaces whose ids are given. */
@@ -230,7 +236,7 @@ static const bk_db_sql_t steps[] = {
 #define BEHIND_NAME \
     "CAST($27 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($28, $29)"
 
-#define FIND(ONE_OF) FOUND("$3") "id = $1 AND " SEEN_BY("$2", ONE_OF)
+#define FIND(ONE_OF) FOUND("$3", SEEN_BY_ALL) "spaces WHERE id = $1 AND " SEEN_BY("$2", ONE_OF)
 #define FIND_TO_CHANGE(ONE_OF) \
     "SELECT {spaces} FROM spaces WHERE id = $1 AND " SEEN_BY("$2", ONE_OF)
 /* SQLite would sort the spaces to count them: the caller adds them up. */

@@ -20,6 +20,7 @@
 #include "space_v1_json.h"
 #include "space_v1_one.h"
 #include "space_v1_who.h"
+#include "space_v1_words.h"
 
 /* ---- parameters ---------------------------------------------------------------------------------
  */
@@ -128,7 +129,8 @@ static int read_filter(bk_request_t *request, space_v1_filter_t *filter)
                                   .capacity_min = bk_input_number(query, "capacityMin", -1),
                                   .capacity_max = bk_input_number(query, "capacityMax", -1),
                                   .policy = bk_input_text(query, "policy", NULL),
-                                  .is_archived = read_state(request)};
+                                  .is_archived = read_state(request),
+                                  .database = request->r->server};
     read_words(request, filter, &faults);
     read_features(request, filter, &faults);
     if (bk_fault_count(&faults)) {
@@ -345,6 +347,7 @@ static bk_memo_t *kept; /* NULL: there is no memory for it, and all are counted 
 
 static void make_kept(apr_pool_t *p, server_rec *s)
 {
+    space_v1_words_keep(p);
     if (bk_memo_make(&kept, KEPT_MS, p) != APR_SUCCESS) {
         kept = NULL;
     }

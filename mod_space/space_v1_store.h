@@ -93,6 +93,9 @@ typedef struct space_v1_filter_t {
     int is_archived;
     const char *words[SPACE_V1_STORE_WORDS];       /* of bk_search_words(); NULL: no more */
     const char *features[SPACE_V1_STORE_FEATURES]; /* slugs in quotes; NULL: no more */
+    const void *database; /* an address by which this process knows the database: which way to
+                             search it is the shortest is then found out once in ten seconds; NULL:
+                             each time */
 } space_v1_filter_t;
 
 /** A space that was found, with its policy if that was asked for. */
@@ -100,7 +103,7 @@ typedef struct space_v1_found_t {
     space_v1_t space;
     const char *policy_body; /* NULL: it has none, or that was not asked for */
     apr_int64_t policy_version;
-    int is_public; /* everybody may see it */
+    int is_public; /* everybody may see it; of a list it is not asked */
 } space_v1_found_t;
 
 /** How many spaces have this building, floor and features. */

@@ -1,10 +1,13 @@
 #include "space_v1_words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
 
+#include "bk_memo.h"
 #include "bk_search.h"
+#include "bk_time.h"
 
 /* What is asked for: all words, and the ranges of the longest ones, which most likely are the
  * rarest. */
@@ -94,27 +97,97 @@ static apr_status_t count(bk_db_t *db, const wanted_t *wanted, bk_db_value_t *co
     return bk_db_read(db, SPACE_COUNT_WORDS, args, 1 + 2 * SPACE_COUNTS, counts, SPACE_COUNTS, p);
 }
 
+/* ---- what was counted, kept ---------------------------------------------------------------------
+ */
+
+/* To count takes as long as to read a page. What was counted only says which way to the same page
+ * is the shorter one, so that it may be old; but not so old that a word that has become frequent is
+ * looked up alone for long. */
+#define KEPT_MS 10000
+static bk_memo_t *kept; /* NULL: there is no memory for it */
+
+void space_v1_words_keep(apr_pool_t *p)
+{
+    if (bk_memo_make(&kept, KEPT_MS, p) != APR_SUCCESS) {
+        kept = NULL;
+    }
+}
+
+/* The range of the rarest word; NONE: none is rare. */
+#define NONE (-1)
+
+static int find_rarest(const wanted_t *wanted, const bk_db_value_t *counts)
+{
+    apr_int64_t fewest = SPACE_FEW;
+    int i, rarest = NONE;
+
+    for (i = 0; i < wanted->count; i++) {
+        if (counts[i].number < fewest) {
+            fewest = counts[i].number;
+            rarest = i;
+        }
+    }
+    return rarest;
+}
+
+/* The same, from what is kept, if a text of it is there. */
+static int find_kept(const char *key, int *rarest, apr_pool_t *p)
+{
+    apr_size_t len;
+    const char *text = kept && key ? bk_memo_get(kept, key, bk_time_monotonic_ms(), &len, p) : NULL;
+
+    if (text) {
+        *rarest = atoi(text);
+    }
+    return text != NULL;
+}
+
+static void keep(const char *key, int rarest)
+{
+    char text[16];
+
+    if (kept && key) {
+        int len = apr_snprintf(text, sizeof(text), "%d", rarest);
+
+        bk_memo_keep(kept, key, bk_time_monotonic_ms(), text, (apr_size_t)len);
+    }
+}
+
+static apr_status_t choose(bk_db_t *db, const space_v1_filter_t *filter, const wanted_t *wanted,
+                           int *rarest, apr_pool_t *p)
+{
+    const char *key =
+        filter->database ? apr_psprintf(p, "%pp\n%s", filter->database, wanted->query) : NULL;
+    bk_db_value_t counts[SPACE_COUNTS];
+    apr_status_t rv;
+
+    if (find_kept(key, rarest, p)) {
+        return APR_SUCCESS;
+    }
+    rv = count(db, wanted, counts, p);
+    if (rv == APR_SUCCESS) {
+        *rarest = find_rarest(wanted, counts);
+        keep(key, *rarest);
+    }
+    return rv;
+}
+
 apr_status_t space_v1_words(bk_db_t *db, const space_v1_filter_t *filter, space_v1_words_t *words,
                             apr_pool_t *p)
 {
     wanted_t wanted = {.query = "", .count = 0};
-    bk_db_value_t counts[SPACE_COUNTS];
-    apr_int64_t fewest = SPACE_FEW;
     apr_status_t rv = APR_SUCCESS;
-    int i;
+    int rarest = NONE;
 
     add_all(&wanted, filter, p);
     *words = (space_v1_words_t){.query = wanted.query, .from = "", .to = ""};
     if (wanted.count > 0) {
-        rv = count(db, &wanted, counts, p);
+        rv = choose(db, filter, &wanted, &rarest, p);
     }
-    for (i = 0; i < wanted.count && rv == APR_SUCCESS; i++) {
-        if (counts[i].number < fewest) {
-            fewest = counts[i].number;
-            words->are_few = 1;
-            words->from = wanted.ranges[i].from;
-            words->to = wanted.ranges[i].to;
-        }
+    if (rv == APR_SUCCESS && rarest != NONE) {
+        words->are_few = 1;
+        words->from = wanted.ranges[rarest].from;
+        words->to = wanted.ranges[rarest].to;
     }
     return rv;
 }

@@ -11,8 +11,13 @@ typedef struct space_v1_words_t {
     const char *from, *to; /* SQLite's: the range of the rarest one, bk_search_range(); "": none */
 } space_v1_words_t;
 
+/** Keep what is counted, for seconds. Call once in each process that serves requests, before its
+ * threads begin. @param p  a pool that lives as long as the process */
+void space_v1_words_keep(apr_pool_t *p);
+
 /**
- * Ask the index of words how many spaces have the words and features that are looked for.
+ * Ask the index of words how many spaces have the words and features that are looked for. What is
+ * said of the filter's database is kept.
  * @return APR_SUCCESS, or an error of bk_db.h
  */
 apr_status_t space_v1_words(bk_db_t *db, const space_v1_filter_t *filter, space_v1_words_t *words,

@@ -513,6 +513,28 @@ static void check_words(bk_db_t *db, apr_pool_t *p)
     assert_that(by_index > 30 && by_index < 270, "%u of 300 searches used the index", by_index);
 }
 
+/* A word that was rare when it was counted is found all the same when it is so no more. */
+static void check_words_rare(bk_db_t *db, apr_pool_t *p)
+{
+    space_v1_t *spaces = apr_pcalloc(p, MANY * sizeof(*spaces));
+    unsigned int seed = 7;
+    space_v1_filter_t kept = ANY_SPACE, counted;
+    space_v1_words_t words;
+
+    space_v1_words_keep(p);
+    kept.words[0] = " hall";
+    counted = kept;
+    kept.database = db;
+    must_add(db, space_of("first", "Hall"), p);
+    assert_string_equal(list_all(db, &kept, p), "first");
+    add_many(db, spaces, &seed, p);
+    assert_int_equal(space_v1_words(db, &kept, &words, p), APR_SUCCESS);
+    assert_int_equal(words.are_few, 1);
+    assert_int_equal(space_v1_words(db, &counted, &words, p), APR_SUCCESS);
+    assert_int_equal(words.are_few, 0);
+    assert_string_equal(list_all(db, &kept, p), list_all(db, &counted, p));
+}
+
 /* SQLite's index is a table. Whoever writes spaces: the words of a text are those of the index, and
  * no more. */
 static void test_words_kept(void **state)
@@ -724,6 +746,7 @@ ATTACHED_ON_BOTH(policy)
 ATTACHED_ON_BOTH(who)
 ON_BOTH(filters)
 ON_BOTH(words)
+ON_BOTH(words_rare)
 ON_BOTH(orders)
 ON_BOTH(ids)
 ON_BOTH(facets)
@@ -743,10 +766,10 @@ static int close_sqlite3(void **state)
     cmocka_unit_test(test_##kind##_of_base), cmocka_unit_test(test_##kind##_base_view),    \
         cmocka_unit_test(test_##kind##_migration), cmocka_unit_test(test_##kind##_policy), \
         cmocka_unit_test(test_##kind##_who), cmocka_unit_test(test_##kind##_filters),      \
-        cmocka_unit_test(test_##kind##_words), cmocka_unit_test(test_##kind##_orders),     \
-        cmocka_unit_test(test_##kind##_ids), cmocka_unit_test(test_##kind##_facets),       \
-        cmocka_unit_test(test_##kind##_stamp), cmocka_unit_test(test_##kind##_change),     \
-        cmocka_unit_test(test_##kind##_parts)
+        cmocka_unit_test(test_##kind##_words), cmocka_unit_test(test_##kind##_words_rare), \
+        cmocka_unit_test(test_##kind##_orders), cmocka_unit_test(test_##kind##_ids),       \
+        cmocka_unit_test(test_##kind##_facets), cmocka_unit_test(test_##kind##_stamp),     \
+        cmocka_unit_test(test_##kind##_change), cmocka_unit_test(test_##kind##_parts)
 
 int main(void)
 {
