@@ -48,6 +48,7 @@ EXTRA_DIST += \
     bench/each.py \
     bench/experiments \
     bench/ha \
+    bench/lists \
     bench/migration \
     bench/profile \
     bench/report \
@@ -79,7 +80,9 @@ EXTRA_DIST += \
     bench/lib/Bench/Profile.pm \
     bench/lib/Bench/Program.pm \
     bench/lib/Bench/Progress.pm \
+    bench/lib/Bench/Reads.pm \
     bench/lib/Bench/Results.pm \
+    bench/lib/Bench/Rooms.pm \
     bench/lib/Bench/Rows.pm \
     bench/lib/Bench/Site.pm \
     bench/lib/Bench/Store.pm \
