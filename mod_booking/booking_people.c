@@ -53,7 +53,10 @@ static const char *find_name(const bk_request_t *request, apr_int64_t id)
 
 const char *booking_people_name(const bk_request_t *request, apr_int64_t id)
 {
-    const char *name = id == request->caller.id ? request->caller.name : find_name(request, id);
+    const bk_caller_t *caller = &request->caller;
+    const char *name = id != caller->id  ? find_name(request, id)
+                       : caller->display ? caller->display
+                                         : caller->name;
 
     return name && *name ? name : NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "bk_cache.h"
 #include "bk_caller.h"
+#include "bk_json.h"
 #include "user_login.h"
 #include "user_rules.h"
 #include "user_session.h"
@@ -50,6 +51,9 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
     bk_json_text_id(&text, "userID", caller->id);
     bk_json_text_string(&text, "username", caller->name);
     bk_json_text_string(&text, "role", role_name(caller));
+    if (caller->display) {
+        bk_json_text_string(&text, "displayName", caller->display);
+    }
     write_rights(&text, caller);
     return bk_json_text_end(&text, len);
 }
@@ -77,15 +81,41 @@ static int may_be_cached(bk_request_t *request, const unsigned char *digest)
            user.id == request->caller.id && !user.is_admin;
 }
 
-/* Answer from a cache entry: the token owner's id and name, and always the role of a member. */
+/* What the cache holds of a caller: the name, and behind a line end, which no name has, what API v1
+ * calls the user. */
+static void keep_names(bk_request_t *request, bk_cache_reading_t *reading)
+{
+    const bk_caller_t *caller = &request->caller;
+
+    reading->kept = caller->display
+                        ? apr_pstrcat(request->r->pool, caller->name, "\n", caller->display, NULL)
+                        : caller->name;
+    reading->kept_len = strlen(reading->kept);
+}
+
+/* @return whether these are names */
+static int read_names(bk_caller_t *caller, const char *kept, apr_size_t kept_len, apr_pool_t *p)
+{
+    char *names = apr_pstrmemdup(p, kept, kept_len), *display = strchr(names, '\n');
+
+    if (display) {
+        *display++ = '\0';
+    }
+    caller->name = names;
+    caller->display = display;
+    return strlen(names) + (display ? strlen(display) + 1 : 0) == kept_len &&
+           !user_rules_name(names, strlen(names)) &&
+           (!display || bk_json_is_text(display, strlen(display)));
+}
+
+/* Answer from a cache entry: the token owner's id and names, and always the role of a member. */
 static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *entry,
                                const char *kept, apr_size_t kept_len, apr_size_t *text_len)
 {
     apr_pool_t *p = request->r->pool;
-    const bk_caller_t caller = {
-        .id = entry->owner, .name = apr_pstrmemdup(p, kept, kept_len), .scopes = BK_SCOPE_ALL};
+    bk_caller_t caller = {.id = entry->owner, .scopes = BK_SCOPE_ALL};
 
-    if (caller.id <= 0 || user_rules_name(caller.name, kept_len)) {
+    if (caller.id <= 0 || !read_names(&caller, kept, kept_len, p)) {
         return NULL;
     }
     request->caller = caller;
@@ -94,7 +124,7 @@ static const char *show_caller(bk_request_t *request, const bk_cache_entry_t *en
 }
 
 /* Whether a caller is more, or less, than a member who may do all that members may: the cache holds
- * nothing but a name, so it must not hold such a caller. */
+ * nothing but names, so it must not hold such a caller. */
 static int is_plain_member(const bk_caller_t *caller)
 {
     return caller->role == BK_ROLE_MEMBER && !caller->is_admin && caller->group_count == 0 &&
@@ -123,8 +153,7 @@ static int find_caller(bk_request_t *request, bk_cache_reading_t *reading)
         reading->keep = reading->keep && may_be_cached(request, digest);
     }
     reading->text = text_of(caller, &reading->len, request->r->pool);
-    reading->kept = caller->name;
-    reading->kept_len = strlen(caller->name);
+    keep_names(request, reading);
     return BK_CONTINUE;
 }
 

@@ -157,6 +157,7 @@ static int accept_caller(bk_request_t *request, const user_t *user)
                                   : bk_store_failed(request, rv);
     }
     user_login_known(request, user->id, user->name);
+    request->caller.display = account.display_name;
     user_session_rights(request, account.is_admin, account.is_auditor, account.groups);
     return BK_CONTINUE;
 }

@@ -228,6 +228,7 @@ void user_session_accept(bk_request_t *request, const user_session_t *session,
 
     caller->id = session->id;
     caller->name = session->name;
+    caller->display = session->display_name;
     caller->by_cookie = request->cookie != NULL;
     caller->scopes = read_scopes(session->scopes, request->r->pool);
     caller->spaces = session->spaces ? read_spaces(session->spaces, request->r->pool) : NULL;

@@ -269,6 +269,16 @@ subtest 'dry run' => sub {
 
 # ---- for others -----------------------------------------------------------------------------------
 
+subtest 'people have one name' => sub {
+    my $room = space();
+    my $sue = $client->member;
+    must(200, $client->call(PATCH => '/v1/me', { displayName => 'Sue Other' }, as => $sue, headers => [ 'If-Match' => '*' ]));
+    my %named = (id => "$sue->{id}", name => 'Sue Other');
+    my $made = shows(book($room, '05-14', 9, as => $sue), 201, { owner => \%named }, 'who books is told their own name');
+    shows(get_one($made->{id}, as => $sue), 200, { owner => \%named }, 'also as they read it');
+    shows(get_one($made->{id}, as => $admin), 200, { owner => \%named }, 'others are told the same');
+};
+
 subtest 'for somebody else, and for a group' => sub {
     rules('desk', onBehalf => [ "user:$bob->{id}" ]);
     my $room = space(policy => 'desk', managers => [ "user:$ann->{id}" ]);

@@ -221,6 +221,12 @@ for my $cache (sort keys %caches) {
     did($client, 'user', { miss => 1, hit => 3, store => 1, error => 0 }, "$cache: a token is cached",
         sub { is_answer(caller_of($client, $bob), 200, qr/"userID":"$bob->{id}".*"member"/,
             "$cache: GET /user/caller names bob") for 1 .. 4 });
+    my $sue = $client->member;
+    sql($server, "UPDATE users SET display_name = 'Sue Other' WHERE id = $sue->{id}");
+    did($client, 'user', { miss => 1, hit => 3, store => 1, error => 0 }, "$cache: so is one of who has two names",
+        sub { is_answer(caller_of($client, $sue), 200,
+            { userID => "$sue->{id}", username => $sue->{name}, role => 'member', displayName => 'Sue Other' },
+            "$cache: GET /user/caller has both names") for 1 .. 4 });
     did($client, 'user', { store => 0, hit => 0 }, "$cache: credentials other than a valid token are not cached", sub {
         is_answer(caller_of($client, basic($bob->{id}, $bob->{password})), 200, qr/member/,
             "$cache: a caller is known by password");

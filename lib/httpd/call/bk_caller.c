@@ -100,6 +100,9 @@ static const char *validate(const bk_reply_t *reply, void *baton)
         bk_json_string(reply->body, "role", &role, NULL) != BK_JSON_OK) {
         return "its answer names nobody";
     }
+    if (bk_json_string(reply->body, "displayName", &caller->display, NULL) != BK_JSON_OK) {
+        caller->display = NULL;
+    }
     if (!read_rights(reply->body, caller, request->r->pool)) {
         return "its answer does not say what the caller may do";
     }

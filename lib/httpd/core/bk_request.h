@@ -20,8 +20,9 @@ typedef enum bk_role_t {
 
 /** A user whose credentials have been verified. */
 typedef struct bk_caller_t {
-    apr_int64_t id;   /* user id; 0: nobody, because the route asks for no credentials */
-    const char *name; /* user name */
+    apr_int64_t id;      /* user id; 0: nobody, because the route asks for no credentials */
+    const char *name;    /* user name */
+    const char *display; /* what API v1 calls the user; NULL: the user name */
     int is_admin;
     bk_role_t role;
     const char *const *groups; /* names of the user's groups; NULL if there are none */
