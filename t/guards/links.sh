@@ -1,6 +1,7 @@
 #!/bin/sh
 # Each link of the documents leads to a file of the tree, or to a heading of one. Each file of the tree that they
-# name in `code` is there. Nothing is fetched: addresses of the web are left out.
+# name in `code` is there, and so is each document that a comment of conf/ or of the sources names. Nothing is
+# fetched: addresses of the web are left out.
 set -eu
 . "$(dirname "$0")/places.sh"
 
@@ -75,5 +76,9 @@ perl -e '
     }
     die "links: only $links links and $names names of files were found\n" if $links < 300 || $names < 100;
     exit($bad ? 1 : 0);
-' ./*.md docs/*.md debian/README* || failed=1
+' ./*.md docs/*.md bench/peers/*.md debian/README* || failed=1
+
+for page in $(grep -rhoE '\bdocs/[a-z0-9_-]+\.(md|yaml)' conf debian bin lib mod_* quickstart | sort -u); do
+    [ -e "$page" ] || wrong "there is no $page, which is named in: $(grep -rlF "$page" conf debian bin lib mod_* quickstart | tr '\n' ' ')"
+done
 exit $failed
