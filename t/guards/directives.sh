@@ -39,4 +39,15 @@ if [ -s "$work/unknown" ]; then
     wrong "no module has these directives:"
     cat "$work/unknown"
 fi
+
+# httpd takes a comment behind a directive for an argument: whoever copies such an example gets an error.
+sed 's/.*/^ +&[ \t].*[ \t]#/' "$work/names" > "$work/commented"
+find "$SRCDIR/docs" "$SRCDIR/conf" "$SRCDIR/README.md" -type f \( -name '*.md' -o -name '*.conf' \) |
+    while read -r page; do
+        grep -nEf "$work/commented" "$page" | sed "s|^|${page#"$SRCDIR"/}:|" || :
+    done > "$work/unknown"
+if [ -s "$work/unknown" ]; then
+    wrong "a comment stands behind a directive, where httpd takes it for an argument:"
+    cat "$work/unknown"
+fi
 exit $failed
