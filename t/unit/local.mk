@@ -85,6 +85,7 @@ check_PROGRAMS = \
     t/unit/test_slab \
     t/unit/test_space_dbd \
     t/unit/test_space_id \
+    t/unit/test_space_words \
     t/unit/test_text \
     t/unit/test_throttle \
     t/unit/test_time \
@@ -115,6 +116,7 @@ t_unit_libfixture_la_SOURCES = t/unit/db_fixture.c t/unit/pg_fixture.c
 DB_FIXTURE = t/unit/db_fixture.h t/unit/db_arguments.h
 BOTH_FIXTURE = t/unit/both_fixture.h t/unit/pg_fixture.h $(DB_FIXTURE)
 BOOKING_FIXTURE = t/unit/booking_fixture.h $(BOTH_FIXTURE)
+SPACE_FIXTURE = t/unit/space_fixture.h $(BOTH_FIXTURE)
 MAP_FIXTURE = t/unit/map_fixture.h t/unit/crowd.h
 
 t_unit_test_booking_shm_SOURCES = t/unit/test_booking_shm.c t/unit/unit.h $(MAP_FIXTURE) \
@@ -206,9 +208,12 @@ t_unit_test_record_SOURCES = t/unit/test_record.c t/unit/unit.h
 t_unit_test_route_SOURCES = t/unit/test_route.c t/unit/unit.h
 t_unit_test_search_SOURCES = t/unit/test_search.c t/unit/unit.h
 t_unit_test_search_LDADD = lib/libbookable_name.la $(LDADD)
-t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.h
+t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(SPACE_FIXTURE)
 t_unit_test_space_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
 t_unit_test_space_dbd_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_space_words_SOURCES = t/unit/test_space_words.c t/unit/unit.h $(SPACE_FIXTURE)
+t_unit_test_space_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
+t_unit_test_space_words_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
 t_unit_test_slab_SOURCES = t/unit/test_slab.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_space_id_SOURCES = t/unit/test_space_id.c t/unit/unit.h
 t_unit_test_text_SOURCES = t/unit/test_text.c t/unit/unit.h

@@ -1,109 +1,5 @@
 /* The store of spaces in a database: what API v1 needs of it, on both kinds of database. */
-#include "db_fixture.h"
-#include "pg_fixture.h"
-
-#include <apr_strings.h>
-
-#include "bk_pgsql.h"
-#include "bk_search.h"
-#include "space_v1_derive.h"
-#include "space_v1_words.h"
-
-/* ---- connections --------------------------------------------------------------------------------
- */
-
-typedef void check_t(bk_db_t *db, apr_pool_t *p);
-typedef bk_db_t *attach_t(const bk_db_schema_t *schema, apr_pool_t *p);
-
-static const char *sqlite3_path;
-static db_conn_t *sqlite3_conn;
-
-static bk_db_t *attach_sqlite3(const bk_db_schema_t *schema, apr_pool_t *p)
-{
-    if (sqlite3_conn) {
-        db_close(sqlite3_conn);
-    }
-    sqlite3_conn = db_open(sqlite3_path, schema);
-    return sqlite3_conn->db;
-}
-
-static bk_db_t *attach_pgsql(const bk_db_schema_t *schema, apr_pool_t *p)
-{
-    static const bk_db_options_t options = {.busy_timeout = apr_time_from_sec(60),
-                                            .statement_timeout = apr_time_from_sec(60),
-                                            .connect_timeout = apr_time_from_sec(60)};
-    const char *why = NULL;
-    bk_pgsql_target_t *target = bk_pgsql_target(pg_params(), &why, p);
-    bk_db_t *db;
-
-    assert_non_null(target);
-    if (bk_db_attach_native(&db, "pgsql", bk_pgsql(target, p), schema, &options, p) !=
-        APR_SUCCESS) {
-        fail_msg("%s", bk_db_error(db));
-    }
-    return db;
-}
-
-static void drop_pgsql(void)
-{
-    pg_query("DROP TABLE IF EXISTS spaces, policies, space_keys, bookable_schema");
-}
-
-/* ---- spaces -------------------------------------------------------------------------------------
- */
-
-static const space_v1_filter_t ANY_SPACE = {
-    .capacity_min = -1, .capacity_max = -1, .is_archived = -1};
-
-static space_v1_t space_of(const char *id, const char *name)
-{
-    return (space_v1_t){.id = id,
-                        .building_code = "Library",
-                        .capacity = SPACE_NO_CAPACITY,
-                        .name = name,
-                        .time_zone = "UTC",
-                        .features = "[]",
-                        .attributes = "{}",
-                        .managers = "[]",
-                        .parts = "[]",
-                        .version = 1};
-}
-
-static apr_status_t add(bk_db_t *db, space_v1_t space, apr_pool_t *p)
-{
-    assert_int_equal(space_v1_derive(&space, p), APR_SUCCESS);
-    return space_v1_store_dbd.insert(db, &space);
-}
-
-static void must_add(bk_db_t *db, space_v1_t space, apr_pool_t *p)
-{
-    apr_status_t rv = add(db, space, p);
-
-    assert_that(rv == APR_SUCCESS, "%s: %d %s", space.id, rv, bk_db_error(db));
-}
-
-static apr_status_t append_id(void *baton, const space_v1_found_t *found)
-{
-    char *ids = baton;
-
-    strcat(strcat(ids, *ids ? " " : ""), found->space.id);
-    return APR_SUCCESS;
-}
-
-static const char *list(bk_db_t *db, const space_v1_filter_t *filter, space_v1_sort_t sort,
-                        const space_v1_place_t *place, int limit, apr_pool_t *p)
-{
-    char *ids = apr_pcalloc(p, 4096);
-    apr_status_t rv = space_v1_store_dbd.each(db, filter, sort, place, limit, 0, append_id, ids, p);
-
-    assert_that(rv == APR_SUCCESS, "%s", bk_db_error(db));
-    return ids;
-}
-
-static const char *list_all(bk_db_t *db, const space_v1_filter_t *filter, apr_pool_t *p)
-{
-    return list(db, filter, SPACE_V1_SORT_NAME, &(space_v1_place_t){0}, 100, p);
-}
+#include "space_fixture.h"
 
 static apr_status_t find(bk_db_t *db, const char *id, space_v1_who_t who, space_v1_t *space,
                          apr_pool_t *p)
@@ -118,8 +14,10 @@ static apr_status_t find(bk_db_t *db, const char *id, space_v1_who_t who, space_
 /* ---- who makes them -----------------------------------------------------------------------------
  */
 
-static void check_of_base(bk_db_t *db, apr_pool_t *p)
+static void test_of_base(void **state)
 {
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     const space_t base = {.id = "Main_Hall-0101",
                           .room_code = 101,
                           .building_code = "Main H\u00e4ll",
@@ -140,8 +38,10 @@ static void check_of_base(bk_db_t *db, apr_pool_t *p)
     assert_true(bk_fields_equal(&space_fields, &base, &found) && !found.policy);
 }
 
-static void check_base_view(bk_db_t *db, apr_pool_t *p)
+static void test_base_view(void **state)
 {
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     space_v1_t space = space_of("lib-a", "A");
     space_t found;
 
@@ -163,12 +63,13 @@ static void check_base_view(bk_db_t *db, apr_pool_t *p)
 }
 
 /* Rows that were there before API v1: their columns are filled, and they are found. */
-static void check_migration(attach_t *attach, apr_pool_t *p)
+static void test_migration(void **state)
 {
     static const bk_db_sql_t insert = {
         "INSERT INTO spaces (id, room_code, building_code) VALUES ($1, 7, 'S\u00fcd')"};
     static bk_db_sql_t first[2]; /* a connection keeps its address */
     static bk_db_schema_t older = {"space", 1, &insert, first};
+    apr_pool_t *p = *state;
     space_v1_filter_t filter = ANY_SPACE;
     space_v1_t space;
     bk_db_t *db;
@@ -204,8 +105,7 @@ static const bk_db_sql_t policy_statements[POLICY_STATEMENTS] = {
     [DROP_POLICY] = {"DELETE FROM policies WHERE id = $1"},
 };
 
-static apr_status_t policy(attach_t *attach, int statement, const char *id, const char *see,
-                           apr_pool_t *p)
+static apr_status_t policy(int statement, const char *id, const char *see, apr_pool_t *p)
 {
     static bk_db_schema_t schema; /* a connection keeps its address */
     const bk_db_value_t args[] = {bk_db_text(id), bk_db_text(see)};
@@ -216,8 +116,9 @@ static apr_status_t policy(attach_t *attach, int statement, const char *id, cons
     return bk_db_write(attach(&schema, p), statement, args, see ? 2 : 1, NULL);
 }
 
-static void check_policy(attach_t *attach, apr_pool_t *p)
+static void test_policy(void **state)
 {
+    apr_pool_t *p = *state;
     space_v1_t space = space_of("lib-p", "P");
     space_v1_found_t found;
     space_t base;
@@ -226,8 +127,7 @@ static void check_policy(attach_t *attach, apr_pool_t *p)
     space.policy = "study";
     space.open_time = "2030-01-01T08:00:00Z";
     assert_int_equal(add(db, space, p), SPACE_V1_STORE_NO_POLICY);
-    assert_int_equal(policy(attach, ADD_POLICY, "study", "[\"group:staff\",\"user:7\"]", p),
-                     APR_SUCCESS);
+    assert_int_equal(policy(ADD_POLICY, "study", "[\"group:staff\",\"user:7\"]", p), APR_SUCCESS);
     db = attach(&space_store_dbd_schema, p);
     must_add(db, space, p);
     assert_int_equal(space_store_dbd.find(db, "lib-p", &base, p), APR_SUCCESS);
@@ -237,7 +137,7 @@ static void check_policy(attach_t *attach, apr_pool_t *p)
     assert_string_equal(found.policy_body, "{}");
     assert_true(found.policy_version == 3 && !found.is_public);
     assert_string_equal(found.space.open_time, "2030-01-01T08:00:00Z");
-    assert_int_equal(policy(attach, DROP_POLICY, "study", NULL, p), APR_ENOTEMPTY);
+    assert_int_equal(policy(DROP_POLICY, "study", NULL, p), APR_ENOTEMPTY);
 }
 
 static const char *seen_by(bk_db_t *db, const char *who, apr_pool_t *p)
@@ -248,16 +148,16 @@ static const char *seen_by(bk_db_t *db, const char *who, apr_pool_t *p)
     return list_all(db, &filter, p);
 }
 
-static void check_who(attach_t *attach, apr_pool_t *p)
+static void test_who(void **state)
 {
+    apr_pool_t *p = *state;
     space_v1_t space = space_of("open", "Open");
     space_v1_filter_t filter = ANY_SPACE;
     bk_db_t *db;
 
-    assert_int_equal(policy(attach, ADD_POLICY, "all", "[\"everyone\"]", p), APR_SUCCESS);
-    assert_int_equal(policy(attach, ADD_POLICY, "some", "[\"group:staff\",\"user:7\"]", p),
-                     APR_SUCCESS);
-    assert_int_equal(policy(attach, ADD_POLICY, "none", "[]", p), APR_SUCCESS);
+    assert_int_equal(policy(ADD_POLICY, "all", "[\"everyone\"]", p), APR_SUCCESS);
+    assert_int_equal(policy(ADD_POLICY, "some", "[\"group:staff\",\"user:7\"]", p), APR_SUCCESS);
+    assert_int_equal(policy(ADD_POLICY, "none", "[]", p), APR_SUCCESS);
     db = attach(&space_store_dbd_schema, p);
     must_add(db, space, p);
     space.id = "seen-by-all", space.name = "a", space.policy = "all";
@@ -315,7 +215,7 @@ static void add_rooms(bk_db_t *db, apr_pool_t *p)
     }
 }
 
-static void check_filters(bk_db_t *db, apr_pool_t *p)
+static void test_filters(void **state)
 {
     static const struct {
         space_v1_filter_t filter;
@@ -352,6 +252,8 @@ static void check_filters(bk_db_t *db, apr_pool_t *p)
         {{.words = {" 100%"}, .capacity_min = -1, .capacity_max = -1, .is_archived = -1}, "aula"},
         {{.words = {" alt"}, .capacity_min = -1, .capacity_max = -1, .is_archived = -1}, "old"},
     };
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     unsigned int i;
 
     add_rooms(db, p);
@@ -361,7 +263,7 @@ static void check_filters(bk_db_t *db, apr_pool_t *p)
     }
 }
 
-static void check_orders(bk_db_t *db, apr_pool_t *p)
+static void test_orders(void **state)
 {
     static const struct {
         space_v1_sort_t sort;
@@ -380,6 +282,8 @@ static void check_orders(bk_db_t *db, apr_pool_t *p)
         {SPACE_V1_SORT_CAPACITY, {300, "aula", "aula"}, 2, "R2"},
         {SPACE_V1_SORT_CAPACITY, {SPACE_V1_NO_CAPACITY_PLACE, "room 12", "R2"}, 2, ""},
     };
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     unsigned int i;
 
     add_rooms(db, p);
@@ -390,186 +294,11 @@ static void check_orders(bk_db_t *db, apr_pool_t *p)
     }
 }
 
-/* ---- the index of words -------------------------------------------------------------------------
- */
-
-#define MANY                                                                            \
-    (SPACE_FEW + 100) /* so that some words are those of few spaces, and others are not \
-                       */
-#define ODD_WORDS 12
-
-/* Words that are the beginnings of others, that have marks, quotes, or the last characters. */
-static const char *const odd_words[ODD_WORDS] = {
-    "room",  "roomy", "roo",          "step-free",  "step",        "o'clock \"x\" a\\b",
-    "100%_", "x",     "\u4f1a\u8b70", "\U0010ffff", "a\U0010ffff", "\ud7ff\ue000"};
-
-static unsigned int any(unsigned int *seed, unsigned int most)
-{
-    *seed = *seed * 1103515245u + 12345u;
-    return (*seed >> 16) % most;
-}
-
-/* A text of a few odd words, most of them the first ones. */
-static const char *odd_text(unsigned int *seed, apr_pool_t *p)
-{
-    const char *text = "hall";
-    unsigned int i, count = any(seed, 4);
-
-    for (i = 0; i < count; i++) {
-        text = apr_pstrcat(p, text, " ", odd_words[any(seed, 1 + any(seed, ODD_WORDS))], NULL);
-    }
-    return text;
-}
-
-static apr_status_t describe(void *baton, const space_v1_t *before, space_v1_t *after,
-                             apr_pool_t *p)
-{
-    after->description = baton;
-    return space_v1_derive(after, p);
-}
-
-static void add_many(bk_db_t *db, space_v1_t *spaces, unsigned int *seed, apr_pool_t *p)
-{
-    unsigned int i;
-
-    for (i = 0; i < MANY; i++) {
-        spaces[i] = space_of(apr_psprintf(p, "space-%03u", i), "Same");
-        spaces[i].description = odd_text(seed, p);
-        spaces[i].features = any(seed, 9) ? "[\"tv\"]" : "[\"step-free\",\"tv\"]";
-        must_add(db, spaces[i], p);
-        assert_int_equal(space_v1_derive(&spaces[i], p), APR_SUCCESS);
-    }
-    for (i = 0; i < MANY; i += 3) {
-        const char *text = odd_text(seed, p);
-        apr_status_t rv = space_v1_store_dbd.change(db, spaces[i].id, NULL, describe, (void *)text,
-                                                    &spaces[i], p);
-
-        assert_that(rv == APR_SUCCESS, "%s: %s", spaces[i].id, bk_db_error(db));
-    }
-}
-
-/* A word as somebody types it, which may end in the middle of a character's word. */
-static void some_filter(space_v1_filter_t *filter, unsigned int *seed, apr_pool_t *p)
-{
-    char *word = apr_pstrdup(p, any(seed, 8) ? odd_words[any(seed, ODD_WORDS)] : "zebra hall");
-    apr_size_t cut = any(seed, 2) ? strlen(word) : any(seed, 6);
-    int count;
-
-    while (cut < strlen(word) && (word[cut] & 0xC0) == 0x80) {
-        cut++;
-    }
-    word[cut < strlen(word) ? cut : strlen(word)] = '\0';
-    *filter = ANY_SPACE;
-    assert_int_equal(bk_search_words(filter->words, SPACE_V1_STORE_WORDS, &count,
-                                     apr_pstrcat(p, word, any(seed, 3) ? "" : " hall", NULL), p),
-                     APR_SUCCESS);
-    filter->features[0] = any(seed, 4) ? NULL : "\"step-free\"";
-}
-
-/* What is found if each text is looked at. */
-static int is_found(const space_v1_t *space, const space_v1_filter_t *filter)
-{
-    int i, found = !filter->features[0] || strstr(space->features, filter->features[0]);
-
-    for (i = 0; i < SPACE_V1_STORE_WORDS && filter->words[i]; i++) {
-        found = found && strstr(space->search, filter->words[i]);
-    }
-    return found;
-}
-
-static const char *found_of(const space_v1_t *spaces, const space_v1_filter_t *filter, int limit,
-                            apr_pool_t *p)
-{
-    char *ids = apr_pcalloc(p, 4096);
-    int i;
-
-    for (i = 0; i < MANY && limit > 0; i++) {
-        if (is_found(&spaces[i], filter)) {
-            strcat(strcat(ids, *ids ? " " : ""), spaces[i].id);
-            limit--;
-        }
-    }
-    return ids;
-}
-
-static void check_words(bk_db_t *db, apr_pool_t *p)
-{
-    space_v1_t *spaces = apr_pcalloc(p, MANY * sizeof(*spaces));
-    unsigned int seed = 7, by_index = 0, i;
-    space_v1_filter_t filter;
-    space_v1_words_t words;
-
-    add_many(db, spaces, &seed, p);
-    for (i = 0; i < 300; i++) {
-        const char *want, *got;
-
-        some_filter(&filter, &seed, p);
-        want = found_of(spaces, &filter, 100, p);
-        got = list_all(db, &filter, p);
-        assert_that(strcmp(got, want) == 0, "search %u: \"%s\", not \"%s\"", i, got, want);
-        assert_int_equal(space_v1_words(db, &filter, &words, p), APR_SUCCESS);
-        by_index += words.are_few;
-    }
-    assert_that(by_index > 30 && by_index < 270, "%u of 300 searches used the index", by_index);
-}
-
-/* A word that was rare when it was counted is found all the same when it is so no more. */
-static void check_words_rare(bk_db_t *db, apr_pool_t *p)
-{
-    space_v1_t *spaces = apr_pcalloc(p, MANY * sizeof(*spaces));
-    unsigned int seed = 7;
-    space_v1_filter_t kept = ANY_SPACE, counted;
-    space_v1_words_t words;
-
-    space_v1_words_keep(p);
-    kept.words[0] = " hall";
-    counted = kept;
-    kept.database = db;
-    must_add(db, space_of("first", "Hall"), p);
-    assert_string_equal(list_all(db, &kept, p), "first");
-    add_many(db, spaces, &seed, p);
-    assert_int_equal(space_v1_words(db, &kept, &words, p), APR_SUCCESS);
-    assert_int_equal(words.are_few, 1);
-    assert_int_equal(space_v1_words(db, &counted, &words, p), APR_SUCCESS);
-    assert_int_equal(words.are_few, 0);
-    assert_string_equal(list_all(db, &kept, p), list_all(db, &counted, p));
-}
-
-/* SQLite's index is a table. Whoever writes spaces: the words of a text are those of the index, and
- * no more. */
-static void test_words_kept(void **state)
-{
-    enum { LOOK, RENAME, REMOVE };
-    static const bk_db_sql_t statements[] = {
-        [LOOK] = {"SELECT {join}(word || '@' || space, ' ') FROM (SELECT word, space FROM"
-                  " space_words ORDER BY word, space) AS sorted"},
-        [RENAME] = {"UPDATE spaces SET id = 'b', search = $1 WHERE id = 'a'"},
-        [REMOVE] = {"DELETE FROM spaces"}};
-    static bk_db_schema_t schema; /* a connection keeps its address */
-    apr_pool_t *p = *state;
-    bk_db_value_t row;
-    bk_db_t *db;
-
-    sqlite3_path = db_new_path();
-    db = attach_sqlite3(&space_store_dbd_schema, p);
-    must_add(db, space_of("a", "Hall hall"), p);
-    schema = space_store_dbd_schema;
-    schema.statements = statements;
-    schema.count = 3;
-    db = attach_sqlite3(&schema, p);
-    assert_int_equal(bk_db_read(db, LOOK, NULL, 0, &row, 1, p), APR_SUCCESS);
-    assert_string_equal(row.text, "hall@a library@a");
-    assert_int_equal(bk_db_write(db, RENAME, ARGS(bk_db_text(" hall \"q")), NULL), APR_SUCCESS);
-    assert_int_equal(bk_db_read(db, LOOK, NULL, 0, &row, 1, p), APR_SUCCESS);
-    assert_string_equal(row.text, "\"q@b hall@b");
-    assert_int_equal(bk_db_write(db, REMOVE, NULL, 0, NULL), APR_SUCCESS);
-    assert_int_equal(bk_db_read(db, LOOK, NULL, 0, &row, 1, p), APR_SUCCESS);
-    assert_null(row.text);
-}
-
-static void check_ids(bk_db_t *db, apr_pool_t *p)
+static void test_ids(void **state)
 {
     static const space_v1_place_t first = {0, NULL, NULL};
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     space_v1_filter_t filter = ANY_SPACE;
 
     add_rooms(db, p);
@@ -586,8 +315,10 @@ static apr_status_t add_count(void *baton, const space_v1_facet_t *facet)
     return strcmp(facet->building, "Main") == 0 ? APR_EGENERAL : APR_SUCCESS;
 }
 
-static void check_facets(bk_db_t *db, apr_pool_t *p)
+static void test_facets(void **state)
 {
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     space_v1_filter_t filter = ANY_SPACE;
     apr_int64_t count = 0;
 
@@ -608,8 +339,9 @@ static const char *stamp(bk_db_t *db, apr_pool_t *p)
 }
 
 /* Whatever changes what somebody finds changes the stamp. */
-static void check_stamp(attach_t *attach, apr_pool_t *p)
+static void test_stamp(void **state)
 {
+    apr_pool_t *p = *state;
     bk_db_t *db = attach(&space_store_dbd_schema, p);
     const space_t base = {.id = "base", .room_code = 1, .building_code = "B"};
     const char *before = stamp(db, p);
@@ -626,7 +358,7 @@ static void check_stamp(attach_t *attach, apr_pool_t *p)
                      APR_SUCCESS);
     assert_string_not_equal(stamp(db, p), before);
     before = stamp(db, p);
-    assert_int_equal(policy(attach, ADD_POLICY, "study", "[]", p), APR_SUCCESS);
+    assert_int_equal(policy(ADD_POLICY, "study", "[]", p), APR_SUCCESS);
     db = attach(&space_store_dbd_schema, p);
     assert_string_not_equal(stamp(db, p), before);
 }
@@ -654,8 +386,10 @@ static apr_status_t change_parts(bk_db_t *db, const char *id, const char *parts,
     return space_v1_store_dbd.change(db, id, NULL, set_parts, &parts, &after, p);
 }
 
-static void check_change(bk_db_t *db, apr_pool_t *p)
+static void test_change(void **state)
 {
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     space_v1_t space = space_of("lib-1", "One"), after;
     const char *none = "[]";
 
@@ -673,9 +407,11 @@ static void check_change(bk_db_t *db, apr_pool_t *p)
     assert_true(after.changed_ns > 0);
 }
 
-static void check_parts(bk_db_t *db, apr_pool_t *p)
+static void test_parts(void **state)
 {
     static const char *const ids[] = {"hall", "left", "right", "seat"};
+    apr_pool_t *p = *state;
+    bk_db_t *db = attach(&space_store_dbd_schema, p);
     space_v1_t space;
     unsigned int i;
 
@@ -702,83 +438,22 @@ static void check_parts(bk_db_t *db, apr_pool_t *p)
     assert_int_equal(change_parts(db, "seat", "[\"whole\"]", p), APR_SUCCESS);
 }
 
-/* ---- tests --------------------------------------------------------------------------------------
- */
-
-static void on_sqlite3(check_t *check, apr_pool_t *p)
-{
-    sqlite3_path = db_new_path();
-    check(attach_sqlite3(&space_store_dbd_schema, p), p);
-}
-
-static void on_pgsql(check_t *check, apr_pool_t *p)
-{
-    drop_pgsql();
-    check(attach_pgsql(&space_store_dbd_schema, p), p);
-}
-
-#define ON_BOTH(name)                             \
-    static void test_sqlite3_##name(void **state) \
-    {                                             \
-        on_sqlite3(check_##name, *state);         \
-    }                                             \
-    static void test_pgsql_##name(void **state)   \
-    {                                             \
-        on_pgsql(check_##name, *state);           \
-    }
-
-#define ATTACHED_ON_BOTH(name)                    \
-    static void test_sqlite3_##name(void **state) \
-    {                                             \
-        sqlite3_path = db_new_path();             \
-        check_##name(attach_sqlite3, *state);     \
-    }                                             \
-    static void test_pgsql_##name(void **state)   \
-    {                                             \
-        drop_pgsql();                             \
-        check_##name(attach_pgsql, *state);       \
-    }
-
-ON_BOTH(of_base)
-ON_BOTH(base_view)
-ATTACHED_ON_BOTH(migration)
-ATTACHED_ON_BOTH(policy)
-ATTACHED_ON_BOTH(who)
-ON_BOTH(filters)
-ON_BOTH(words)
-ON_BOTH(words_rare)
-ON_BOTH(orders)
-ON_BOTH(ids)
-ON_BOTH(facets)
-ATTACHED_ON_BOTH(stamp)
-ON_BOTH(change)
-ON_BOTH(parts)
-
-static int close_sqlite3(void **state)
-{
-    if (sqlite3_conn) {
-        db_close(sqlite3_conn);
-    }
-    return db_folder_close(state);
-}
-
-#define TESTS(kind)                                                                        \
-    cmocka_unit_test(test_##kind##_of_base), cmocka_unit_test(test_##kind##_base_view),    \
-        cmocka_unit_test(test_##kind##_migration), cmocka_unit_test(test_##kind##_policy), \
-        cmocka_unit_test(test_##kind##_who), cmocka_unit_test(test_##kind##_filters),      \
-        cmocka_unit_test(test_##kind##_words), cmocka_unit_test(test_##kind##_words_rare), \
-        cmocka_unit_test(test_##kind##_orders), cmocka_unit_test(test_##kind##_ids),       \
-        cmocka_unit_test(test_##kind##_facets), cmocka_unit_test(test_##kind##_stamp),     \
-        cmocka_unit_test(test_##kind##_change), cmocka_unit_test(test_##kind##_parts)
-
 int main(void)
 {
-    static const struct CMUnitTest tests_sqlite3[] = {TESTS(sqlite3),
-                                                      cmocka_unit_test(test_words_kept)};
-    static const struct CMUnitTest tests_pgsql[] = {TESTS(pgsql)};
-    int failed =
-        cmocka_run_group_tests_name("spaces: SQLite", tests_sqlite3, db_folder_open, close_sqlite3);
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_of_base, both_renew),
+        cmocka_unit_test_setup(test_base_view, both_renew),
+        cmocka_unit_test_setup(test_migration, both_renew),
+        cmocka_unit_test_setup(test_policy, both_renew),
+        cmocka_unit_test_setup(test_who, both_renew),
+        cmocka_unit_test_setup(test_filters, both_renew),
+        cmocka_unit_test_setup(test_orders, both_renew),
+        cmocka_unit_test_setup(test_ids, both_renew),
+        cmocka_unit_test_setup(test_facets, both_renew),
+        cmocka_unit_test_setup(test_stamp, both_renew),
+        cmocka_unit_test_setup(test_change, both_renew),
+        cmocka_unit_test_setup(test_parts, both_renew),
+    };
 
-    return failed +
-           cmocka_run_group_tests_name("spaces: PostgreSQL", tests_pgsql, pg_open, pg_close);
+    return both_run("spaces", tests);
 }
