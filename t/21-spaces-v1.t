@@ -9,6 +9,7 @@ use JSON::PP ();
 use POSIX ();
 
 use Bookable::Client;
+use Bookable::Said qw(body shows refuses);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -21,38 +22,12 @@ my $admin  = $client->admin;
 my $ann    = $client->member;
 my $json   = JSON::PP->new->utf8->canonical;
 
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
-
 sub patch
 {
     my ($path, $change, %more) = @_;
     my $match = delete $more{match};
     return $client->call(PATCH => $path, $change, as => $admin, %more,
         headers => defined $match ? [ 'If-Match' => $match ] : []);
-}
-
-# A success: that status, and these members among those of the answer.
-sub shows
-{
-    my ($answer, $status, $members, $name) = @_;
-    my $body  = body($answer);
-    my @wrong = $answer->code == $status ? () : ("status " . $answer->code);
-    for my $member (sort keys %$members) {
-        my ($got, $want) = map { $json->encode([$_]) } $body->{$member}, $members->{$member};
-        push @wrong, "$member $got, not $want" if $got ne $want;
-    }
-    return ok(!@wrong, $name) || diag(substr(join("\n", @wrong, $answer->{line}, $answer->content), 0, 1500));
-}
-
-# A problem: its code and status, and the pointers of its faults.
-sub refuses
-{
-    my ($answer, $status, $code, $name, @pointers) = @_;
-    my $body  = body($answer);
-    my @found = map { $_->{pointer} } @{ $body->{errors} || [] };
-    my $right = $answer->code == $status && ($body->{code} // '') eq $code
-        && $answer->header('Content-Type') eq 'application/problem+json' && "@found" eq "@pointers";
-    return ok($right, $name) || diag(substr("$answer->{line}\n" . $answer->as_string, 0, 1500));
 }
 
 my $hall = unique('Hall');

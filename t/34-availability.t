@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use JSON::PP ();
 
 use Bookable::Client;
+use Bookable::Said qw(body refuses);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -17,10 +18,7 @@ my $server = Bookable::Server->new(api => '/v1', config => "BookingMaxFuture Off
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob, $eve) = map { $client->member } 1 .. 3;
-my $json   = JSON::PP->new->utf8->canonical;
 my @NONE   = (headers => [ 'If-None-Match' => '*' ]);
-
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
 
 sub made
 {
@@ -75,15 +73,6 @@ sub spans
         join(':', (map { my ($time) = $span->{$_} =~ /T(\d\d:\d\d)/; $time } qw(start end)), map { $span->{$_} // '-' } @members)
             =~ s/^(\d\d:\d\d):/$1-/r;
     } @$list;
-}
-
-sub refuses
-{
-    my ($answer, $status, $code, $name, @pointers) = @_;
-    my $body  = body($answer);
-    my @found = map { $_->{pointer} } @{ $body->{errors} || [] };
-    my $right = $answer->code == $status && ($body->{code} // '') eq $code && "@found" eq "@pointers";
-    return ok($right, $name) || diag(substr("$answer->{line}\n" . $answer->as_string, 0, 1500));
 }
 
 my $DAY = 'from=2030-05-14T00:00:00%2B03:00&to=2030-05-15T00:00:00%2B03:00';

@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use JSON::PP ();
 
 use Bookable::Client;
+use Bookable::Said qw(body);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -18,8 +19,6 @@ my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my $ann    = $client->member;
 my $json   = JSON::PP->new->utf8->canonical;
-
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
 
 sub must { my ($answer, $status) = @_; die $answer->as_string if $answer->code != $status; return $answer }
 

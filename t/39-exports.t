@@ -4,10 +4,10 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
-use JSON::PP ();
 use Time::Local qw(timegm);
 
 use Bookable::Client;
+use Bookable::Said qw(body);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -17,9 +17,7 @@ my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booki
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob) = map { $client->member } 1 .. 2;
-my $json   = JSON::PP->new->utf8->canonical;
 
-sub body { my ($answer) = @_; return eval { $json->decode($answer->content) } // {} }
 sub must { my ($answer, $status) = @_; die $answer->as_string if $answer->code != $status; return $answer }
 
 sub book

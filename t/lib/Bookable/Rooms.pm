@@ -17,7 +17,7 @@ use JSON::PP ();
 use Test::More ();
 
 use Bookable::Client;
-use Bookable::Said ();
+use Bookable::Said qw(body must shows);
 use Bookable::Server;
 
 our @EXPORT = qw($client $strict $alone $admin $ann $bob $eve $json $YES $NO
@@ -57,23 +57,6 @@ END
 
 # ---- what is asked, and what is looked for in the answer ---------------------------------------------
 
-sub body { return Bookable::Said::body(@_) }
-
-# A success: that status, and these members among those of the answer.
-sub shows
-{
-    my ($answer, $status, $members, $name) = @_;
-    my $body  = body($answer);
-    my @wrong = $answer->code == $status ? () : ("status " . $answer->code);
-    for my $member (sort keys %$members) {
-        my ($got, $want) = map { $json->encode([$_]) } $body->{$member}, $members->{$member};
-        push @wrong, "$member $got, not $want" if $got ne $want;
-    }
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    Test::More::ok(!@wrong, $name) || Test::More::diag(substr(join("\n", @wrong, $answer->{line}, $answer->content), 0, 1500));
-    return $body;
-}
-
 # A problem: its code and status, and the pointers of its faults, or the rules that are broken.
 sub refuses
 {
@@ -86,8 +69,6 @@ sub refuses
     Test::More::ok($right, $name) || Test::More::diag(substr("$answer->{line}\n" . $answer->as_string, 0, 1500));
     return $body;
 }
-
-sub must { return Bookable::Said::must(@_) }
 
 my %rules_of;
 sub rules
