@@ -330,33 +330,26 @@ check-quickstart: all
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer $(QUICKSTART_TESTS)
 
 # The packages are those of the lock file, with its digests; nothing of theirs is run to install them.
-t/sso/node_modules/.package-lock.json: $(SSO_LOCKED)
-	mkdir -p t/sso
-	for file in package.json package-lock.json; do \
-	    test '$(srcdir)' = . || cp '$(srcdir)'/t/sso/$$file t/sso || exit 1; \
-	done
-	cd t/sso && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+t/%/node_modules/.package-lock.json: $(srcdir)/t/%/package.json $(srcdir)/t/%/package-lock.json
+	$(MKDIR_P) t/$*
+	test '$(srcdir)' = . || cp '$(srcdir)'/t/$*/package.json '$(srcdir)'/t/$*/package-lock.json t/$*
+	cd t/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
+
+# Programs (2) of a folder of t (1), beside the packages that they use, where node looks for them.
+beside_packages = test '$(srcdir)' = . || cp $(patsubst %,'$(srcdir)'/%,$(2)) t/$(1)
 
 check-sso: all t/sso/node_modules/.package-lock.json
-	test '$(srcdir)' = . || for file in $(SSO_NODE_FILES); do cp '$(srcdir)'/$$file t/sso || exit 1; done
+	$(call beside_packages,sso,$(SSO_NODE_FILES))
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(SSO_TESTS)
 
-t/web/node_modules/.package-lock.json: $(WEB_LOCKED)
-	mkdir -p t/web
-	for file in package.json package-lock.json; do \
-	    test '$(srcdir)' = . || cp '$(srcdir)'/t/web/$$file t/web || exit 1; \
-	done
-	cd t/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	touch $@
-
 check-web: all t/web/node_modules/.package-lock.json
-	test '$(srcdir)' = . || for file in $(WEB_NODE_FILES); do cp '$(srcdir)'/$$file t/web || exit 1; done
+	$(call beside_packages,web,$(WEB_NODE_FILES))
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) --timer -It/lib -j2 $(WEB_TESTS)
 
 # Pictures of each screen, in the build folder: the good ones are copied to docs/web.
 web-pictures: all t/web/node_modules/.package-lock.json
-	test '$(srcdir)' = . || for file in $(WEB_NODE_FILES); do cp '$(srcdir)'/$$file t/web || exit 1; done
+	$(call beside_packages,web,$(WEB_NODE_FILES))
 	rm -rf /tmp/bookable-pictures && cd $(srcdir) && $(TEST_ENV) $(PERL) -It/lib -MBookable::Page -e \
 	    'Bookable::Page->new(environment => { PICTURES => "/tmp/bookable-pictures" })->run("pictures.mjs")'
 	rm -rf web/pictures && cp -R /tmp/bookable-pictures web/pictures
