@@ -155,7 +155,7 @@ SANITIZER_TESTS = $(filter-out t/67-conf.t t/69-alerts.t t/69-conf-defines.t t/7
     t/79-hosts.t t/79-upgrade.t, $(FUNCTIONAL_TESTS))
 
 # Of the load what one httpd can show, under one MPM; the functional suite runs under another.
-SANITIZER_LOAD_TESTS = t/load/10-checker.t t/load/20-identical.t t/load/30-mixed.t \
+SANITIZER_LOAD_TESTS = t/load/20-identical.t t/load/30-mixed.t \
     t/load/40-killed.t t/load/50-storm.t
 
 # On each store; children are killed where a store is in memory that they share.
