@@ -320,20 +320,24 @@ static const bk_db_sql_t steps[] = {
     " AND ($10 = '' OR group_name = $10) AND ($11 = 0 OR series_id = $11)" \
     " AND ($12 = '' OR lower(title) LIKE $12 ESCAPE '!' OR lower(notes) LIKE $12 ESCAPE '!')"
 #define IN_ORDER(direction) " ORDER BY start_ns" direction ", id" direction " LIMIT $7"
-#define NEAR(key, behind, direction)                                                      \
-    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED                    \
-    " AND start_ns >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")" \
-                                                                                      " AS near"
+/* A page begins behind a place, which is a day before from at the earliest. Upwards that is the one
+ * beginning of a range of the index, and is not to compete with $13 for that: SQLite would take
+ * $13, and read all pages before this one. Downwards $13 is where the range ends.
+ * @param start  start_ns, as it is compared with $13 */
+#define NEAR(key, start, behind, direction)                                          \
+    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED " AND " start \
+    " >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")"         \
+                                                                         " AS near"
 /* Whoever they are of: there is no better index than that of long ones. */
 #define LONG_AGO(table, behind, direction)                                                     \
     " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED " AND " IS_LONG \
     " AND +start_ns < $13 AND (+start_ns, id) " behind                                         \
     " ($14, $15)" IN_ORDER(direction) ") AS long_ago" IN_ORDER(direction)
-#define LIST(key, behind, direction)                                                  \
-    {                                                                                 \
-        .sqlite3 = NEAR(key, behind, direction)                                       \
-            LONG_AGO("bookings INDEXED BY bookings_long", behind, direction),         \
-        .pgsql = NEAR(key, behind, direction) LONG_AGO("bookings", behind, direction) \
+#define LIST(key, start, behind, direction)                                                  \
+    {                                                                                        \
+        .sqlite3 = NEAR(key, start, behind, direction)                                       \
+            LONG_AGO("bookings INDEXED BY bookings_long", behind, direction),                \
+        .pgsql = NEAR(key, start, behind, direction) LONG_AGO("bookings", behind, direction) \
     }
 /* What occupies a space does not overlap, so its order by end is that by start: SQLite has an index
  * of that. PostgreSQL's index of spaces finds ranges. */
@@ -355,9 +359,9 @@ static const bk_db_sql_t steps[] = {
             ENDED(behind, direction),                                                             \
         .pgsql = OCCUPIED(OF_SPACE_PGSQL, "start_ns", behind, direction) ENDED(behind, direction) \
     }
-#define LISTS(by, key)                              \
-    [BOOKING_LIST + 2 * (by)] = LIST(key, ">", ""), \
-                        [BOOKING_LIST + 2 * (by) + 1] = LIST(key, "<", " DESC")
+#define LISTS(by, key)                                           \
+    [BOOKING_LIST + 2 * (by)] = LIST(key, "+start_ns", ">", ""), \
+                        [BOOKING_LIST + 2 * (by) + 1] = LIST(key, "start_ns", "<", " DESC")
 
 #define OVERLAPS(between)                            \
     "SELECT {bookings} FROM bookings WHERE " between \

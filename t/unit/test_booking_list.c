@@ -315,6 +315,64 @@ static void test_check(void **state)
     assert_int_equal(v1->check(db, &other, &limits, *state), APR_SUCCESS);
 }
 
+/* ---- what a page costs --------------------------------------------------------------------------
+ */
+
+static int count_instruction(void *baton)
+{
+    ++*(int *)baton;
+    return 0;
+}
+
+/* Instructions of SQLite's for ten bookings behind one of these. */
+static int cost_behind(bk_db_t *db, booking_v1_filter_t filter, int n, apr_pool_t *p)
+{
+    static found_t found;
+    const db_conn_t *conn = both_conns[both_count - 1];
+    sqlite3 *native = apr_dbd_native_handle(conn->driver, conn->handle);
+    int instructions = 0;
+
+    filter.is_after = n > 0;
+    filter.after_ns = DAY + n * HOUR;
+    filter.after_id = n;
+    filter.limit = 10;
+    found.count = 0;
+    sqlite3_progress_handler(native, 1, count_instruction, &instructions);
+    assert_int_equal(v1->each(db, &filter, keep, &found, p), APR_SUCCESS);
+    sqlite3_progress_handler(native, 0, NULL, NULL);
+    assert_int_equal(found.count, 10);
+    assert_int_equal(found.ids[0], n + 1);
+    return instructions;
+}
+
+/* Only SQLite can be asked; PostgreSQL finds the beginning of a page by the same index. */
+static void test_last_page_costs_as_much_as_first(void **state)
+{
+    static const booking_v1_by_t orders[] = {BOOKING_V1_BY_START, BOOKING_V1_BY_USER};
+    bk_db_t *db = open_store(*state);
+    apr_int64_t id;
+    unsigned int i;
+
+    for (id = 1; both_path && id <= ROWS; id++) {
+        booking_v1_t row =
+            booking_fixture_row(id, "Hall-1", DAY + id * HOUR, DAY + (id + 1) * HOUR);
+
+        EXPECT(db, v1->insert(db, &row, NULL, *state), APR_SUCCESS);
+    }
+    for (i = 0; both_path && i < UNIT_ROWS(orders); i++) {
+        booking_v1_filter_t filter = {.from_ns = APR_INT64_MIN,
+                                      .to_ns = APR_INT64_MAX,
+                                      .states = 1,
+                                      .user_id = orders[i] == BOOKING_V1_BY_USER ? 7 : 0,
+                                      .by = orders[i]};
+        int first = cost_behind(db, filter, 0, *state);
+        int last = cost_behind(db, filter, ROWS - 10, *state);
+
+        assert_that(last < first * 3 / 2, "order %u: %d instructions, and %d for the first", i,
+                    last, first);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup(test_overlaps, both_renew),
         cmocka_unit_test_setup(test_external, both_renew),
         cmocka_unit_test_setup(test_check, both_renew),
+        cmocka_unit_test_setup(test_last_page_costs_as_much_as_first, both_renew),
     };
 
     return both_run("booking_v1_store_dbd lists", tests);
