@@ -22,8 +22,11 @@
 struct bk_zone_t {
     struct bk_zone_t *next; /* the zone that was opened before this one */
     GTimeZone *rules;
+    unsigned int number; /* of this zone alone, in the whole process, from 1 on */
     char name[NAME_MOST + 1];
 };
+
+static _Atomic(unsigned int) last_number;
 
 /* A list of zones. Zones are only added, so searching it needs no lock. */
 struct bk_zone_cache_t {
@@ -138,6 +141,7 @@ static apr_status_t add(bk_zone_t **zone, bk_zone_cache_t *cache, const char *na
         return APR_ENOMEM;
     }
     (*zone)->rules = rules;
+    (*zone)->number = atomic_fetch_add(&last_number, 1) + 1;
     strcpy((*zone)->name, name);
     (*zone)->next = atomic_load_explicit(&cache->newest, memory_order_relaxed);
     atomic_store_explicit(&cache->newest, *zone, memory_order_release);
@@ -180,10 +184,46 @@ static apr_int64_t to_seconds(apr_int64_t ns)
     return ns / BK_TIME_SECOND - (ns % BK_TIME_SECOND < 0);
 }
 
+static int find_interval(const bk_zone_t *zone, apr_int64_t instant)
+{
+    return g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, instant);
+}
+
+/* GLib looks for an interval from the first one of the zone on, under a lock. A list of bookings
+ * asks for hundreds of instants of a few weeks: each thread keeps what it found of the last spans
+ * that it asked for, which have 2^SPAN_BITS seconds, twelve days, from the epoch on. */
+#define SPAN_BITS 20
+#define SPANS 64
+#define SEVERAL (-1)
+
+typedef struct span_t {
+    unsigned int zone;  /* its number; 0: nothing is kept here */
+    apr_int64_t number; /* of the span */
+    int interval;       /* in which all of the span is; or SEVERAL */
+} span_t;
+
+static _Thread_local span_t spans[SPANS];
+
+/* Intervals follow one another: what begins and ends in one is in it. */
+static int interval_of_span(const bk_zone_t *zone, apr_int64_t number)
+{
+    apr_int64_t start = number * (1 << SPAN_BITS);
+    int interval = find_interval(zone, start);
+
+    return find_interval(zone, start + (1 << SPAN_BITS) - 1) == interval ? interval : SEVERAL;
+}
+
 /* The number of the interval that contains an instant. */
 static int interval_at(const bk_zone_t *zone, apr_int64_t instant)
 {
-    return g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, instant);
+    const apr_int64_t length = 1 << SPAN_BITS;
+    apr_int64_t number = instant / length - (instant % length < 0);
+    span_t *span = &spans[((apr_uint64_t)number + zone->number * 7u) % SPANS];
+
+    if (span->zone != zone->number || span->number != number) {
+        *span = (span_t){zone->number, number, interval_of_span(zone, number)};
+    }
+    return span->interval == SEVERAL ? find_interval(zone, instant) : span->interval;
 }
 
 static int offset_of(const bk_zone_t *zone, int interval)
