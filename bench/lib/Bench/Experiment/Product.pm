@@ -144,7 +144,9 @@ sub _plot
         title => 'The product service: milliseconds by users',
         x => 'users',
         y => 'ms',
-        commands => [ 'set logscale xy', 'set format y "%g"', 'set xrange [8:1300]' ],
+        commands => [
+            'set logscale xy', 'set format y "%g"', 'set xrange [8:1300]', 'set key below maxcols 2', 'set bmargin 9'
+        ],
         lines => \@curves
     );
 }
