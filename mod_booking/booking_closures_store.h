@@ -5,6 +5,9 @@
  * or several around what is kept: so the rule that keeps two bookings apart also keeps a closure
  * and a booking apart, whichever comes first. The closures of a space do not overlap, either.
  *
+ * A space that is archived is closed, too, by rows that are of no closure, until it is in use
+ * again: so a booking that was judged a moment before that finds the space taken.
+ *
  * Verbs are called as those of booking_store.h.
  */
 #ifndef BOOKING_CLOSURES_STORE_H
@@ -35,6 +38,9 @@ extern const bk_fields_t booking_closures_fields;
 #define BOOKING_CLOSURES_STORE_IN_THE_WAY \
     (APR_OS_START_USERERR + 41) /* something is, and nothing was done */
 #define BOOKING_CLOSURES_STORE_DRY (APR_OS_START_USERERR + 42) /* it would have been done */
+
+/** The end of what is closed for good: the last midnight, in UTC, that bk_time.h has. */
+#define BOOKING_CLOSURES_STORE_NEVER APR_INT64_C(9214560000000000000)
 
 /** What becomes of bookings that are in the way. */
 typedef enum booking_closures_way_t {
@@ -71,6 +77,18 @@ typedef struct booking_closures_store_verbs_t {
      *         taken; APR_TIMEUP: others book all the time
      */
     apr_status_t (*create)(void *handle, booking_closures_plan_t *plan, apr_pool_t *p);
+
+    /**
+     * Close a space for good, around what has begun, and around closures: what begins later is in
+     * the way, and is cancelled, or refuses. What is closed already stays so.
+     * @param plan  its closure has the start, the end (BOOKING_CLOSURES_STORE_NEVER), who and when,
+     *              and the reason, which may be NULL; its id is BK_FIELD_NONE
+     * @return BOOKING_CLOSURES_STORE_IN_THE_WAY; APR_TIMEUP
+     */
+    apr_status_t (*archive)(void *handle, booking_closures_plan_t *plan, apr_pool_t *p);
+
+    /** Undo that: the space is open again. @param plan  its spaces, and who and when */
+    apr_status_t (*restore)(void *handle, booking_closures_plan_t *plan, apr_pool_t *p);
 
     /** Find a closure that has not been taken back. @return APR_NOTFOUND */
     apr_status_t (*find)(void *handle, apr_int64_t id, booking_closure_t *closure, apr_pool_t *p);

@@ -122,16 +122,21 @@ static void note_found(closing_t *closing)
     apr_array_cat(closing->plan->in_the_way, closing->found);
 }
 
-static apr_status_t cancel_found(closing_t *closing)
+static apr_status_t cancel(closing_t *closing, int statement)
 {
     const booking_closure_t *closure = &closing->plan->closure;
     const bk_db_value_t args[] = {bk_db_text(closing->space),     bk_db_int(closure->start_ns),
                                   bk_db_int(closure->end_ns),     bk_db_int(closure->changed_by),
                                   bk_db_int(closure->changed_ns), bk_db_text(closure->reason)};
 
+    return bk_db_write(closing->db, statement, args, 6, NULL);
+}
+
+static apr_status_t cancel_found(closing_t *closing)
+{
     note_found(closing);
     apr_array_clear(closing->found);
-    return bk_db_write(closing->db, BOOKING_CLOSURE_CANCEL, args, 6, NULL);
+    return cancel(closing, BOOKING_CLOSURE_CANCEL);
 }
 
 /* Look at the space, and close it. @return BOOKING_V1_STORE_TAKEN: somebody booked meanwhile */
@@ -155,8 +160,54 @@ static apr_status_t try_to_close(closing_t *closing)
     return rv == APR_SUCCESS ? close_gaps(closing) : rv;
 }
 
+/* ---- a space that is archived
+ * --------------------------------------------------------------------
+ */
+
+/* What begins after the space is closed is in the way; the rest of what was found stays. */
+static void split_found(closing_t *closing)
+{
+    apr_array_header_t *found = closing->found;
+    int i, kept = 0;
+
+    for (i = 0; i < found->nelts; i++) {
+        booking_v1_t row = APR_ARRAY_IDX(found, i, booking_v1_t);
+
+        if (row.kind != BOOKING_KIND_CLOSURE && row.start_ns >= closing->plan->closure.start_ns) {
+            APR_ARRAY_PUSH(closing->plan->in_the_way, booking_v1_t) = row;
+        }
+        else {
+            APR_ARRAY_IDX(found, kept++, booking_v1_t) = row;
+        }
+    }
+    found->nelts = kept;
+}
+
+/* @return as try_to_close() */
+static apr_status_t try_to_archive(closing_t *closing)
+{
+    apr_status_t rv = find_others(closing);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    split_found(closing);
+    if (closing->plan->in_the_way->nelts && closing->plan->way == BOOKING_CLOSURES_REFUSE) {
+        closing->is_refused = 1;
+        return APR_SUCCESS;
+    }
+    if (closing->plan->in_the_way->nelts) {
+        rv = cancel(closing, BOOKING_ARCHIVE_CANCEL);
+    }
+    return rv == APR_SUCCESS ? close_gaps(closing) : rv;
+}
+
+/* ---- spaces -------------------------------------------------------------------------------------
+ */
+
 /* Each space is looked at, for all that is in the way is to be named. */
-static apr_status_t close_spaces(bk_db_t *db, booking_closures_plan_t *plan, apr_pool_t *p)
+static apr_status_t close_spaces(bk_db_t *db, booking_closures_plan_t *plan,
+                                 apr_status_t (*try)(closing_t *closing), apr_pool_t *p)
 {
     closing_t closing = {
         .db = db, .plan = plan, .found = apr_array_make(p, 8, sizeof(booking_v1_t)), .p = p};
@@ -167,7 +218,7 @@ static apr_status_t close_spaces(bk_db_t *db, booking_closures_plan_t *plan, apr
         closing.space = plan->spaces[i];
         rv = BOOKING_V1_STORE_TAKEN;
         for (tries = 0; tries < TRIES && rv == BOOKING_V1_STORE_TAKEN; tries++) {
-            rv = try_to_close(&closing);
+            rv = try(&closing);
         }
     }
     if (rv == BOOKING_V1_STORE_TAKEN) {
@@ -197,7 +248,7 @@ static apr_status_t create_all(bk_db_t *db, void *baton, apr_pool_t *p)
         rv = bk_db_fields_write(db, BOOKING_CLOSURE_INSERT, &booking_closures_fields,
                                 &plan->closure, NULL);
     }
-    return rv == APR_SUCCESS ? close_spaces(db, plan, p) : rv;
+    return rv == APR_SUCCESS ? close_spaces(db, plan, try_to_close, p) : rv;
 }
 
 static apr_status_t create(void *handle, booking_closures_plan_t *plan, apr_pool_t *p)
@@ -258,7 +309,7 @@ static apr_status_t change_all(bk_db_t *db, void *baton, apr_pool_t *p)
         return rv == APR_SUCCESS && plan->is_dry ? BOOKING_CLOSURES_STORE_DRY : rv;
     }
     rv = open_spaces(db, after);
-    return rv == APR_SUCCESS ? close_spaces(db, plan, p) : rv;
+    return rv == APR_SUCCESS ? close_spaces(db, plan, try_to_close, p) : rv;
 }
 
 static apr_status_t change(void *handle, const booking_closure_t *before,
@@ -284,6 +335,35 @@ static apr_status_t end(void *handle, booking_closures_plan_t *plan, apr_pool_t 
     apr_status_t rv = bk_db_begin(handle);
 
     return rv == APR_SUCCESS ? bk_db_end(handle, end_all(handle, plan, p)) : rv;
+}
+
+static apr_status_t archive_all(bk_db_t *db, void *baton, apr_pool_t *p)
+{
+    booking_closures_plan_t *plan = baton;
+    apr_status_t rv = booking_rows_lock_spaces(db, plan->spaces, plan->space_count, p);
+
+    begin_plan(plan, p);
+    return rv == APR_SUCCESS ? close_spaces(db, plan, try_to_archive, p) : rv;
+}
+
+static apr_status_t archive(void *handle, booking_closures_plan_t *plan, apr_pool_t *p)
+{
+    return booking_rows_transact(handle, archive_all, plan, p);
+}
+
+static apr_status_t restore_all(bk_db_t *db, void *baton, apr_pool_t *p)
+{
+    booking_closures_plan_t *plan = baton;
+    const bk_db_value_t args[] = {bk_db_text(plan->spaces[0]), bk_db_int(plan->closure.changed_by),
+                                  bk_db_int(plan->closure.changed_ns)};
+    apr_status_t rv = booking_rows_lock_spaces(db, plan->spaces, plan->space_count, p);
+
+    return rv == APR_SUCCESS ? bk_db_write(db, BOOKING_ARCHIVE_OPEN, args, 3, NULL) : rv;
+}
+
+static apr_status_t restore(void *handle, booking_closures_plan_t *plan, apr_pool_t *p)
+{
+    return booking_rows_transact(handle, restore_all, plan, p);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -327,5 +407,10 @@ static apr_status_t each(void *handle, const booking_closures_filter_t *filter,
                       each_row, &calls, p);
 }
 
-const booking_closures_store_verbs_t booking_closures_store_dbd = {
-    .create = create, .find = find, .change = change, .end = end, .each = each};
+const booking_closures_store_verbs_t booking_closures_store_dbd = {.create = create,
+                                                                   .archive = archive,
+                                                                   .restore = restore,
+                                                                   .find = find,
+                                                                   .change = change,
+                                                                   .end = end,
+                                                                   .each = each};

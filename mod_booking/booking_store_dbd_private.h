@@ -69,6 +69,9 @@ enum {
                                  occupies the space in between, but for closures */
     BOOKING_CLOSURE_OPEN,     /* id, changed_by, changed_ns, reason: ends its rows */
     BOOKING_CLOSURE_RENAME,   /* id, changed_by, changed_ns, reason, is_private: of its rows */
+    BOOKING_ARCHIVE_CANCEL,   /* the same as BOOKING_CLOSURE_CANCEL, of what begins in between */
+    BOOKING_ARCHIVE_OPEN,     /* space_id, changed_by, changed_ns: ends what keeps an archived space
+                                 closed */
     BOOKING_EVENTS_LAST,      /* the highest number, or 0 */
     BOOKING_EVENTS_TAKE_BACK, /* the highest number before this transaction: deletes its events */
     BOOKING_EVENTS_ANONYMISE, /* behind a number, up to another, end: of bookings that ended before

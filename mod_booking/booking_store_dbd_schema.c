@@ -298,6 +298,7 @@ static const bk_db_sql_t steps[] = {
 #define CANCEL(between)                                                                      \
     "UPDATE bookings SET state = 2, occupies = 0, expires_ns = NULL, version = version + 1," \
     " changed_by = $4, changed_ns = $5, via = 1, reason = $6 WHERE " between " AND kind <> 2"
+#define BEGINS " AND start_ns >= $2"
 
 /* ---- lists ----
  *
@@ -536,6 +537,13 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_CLOSURE_RENAME] = {"UPDATE bookings SET title = $4, is_private = $5, reason = $4,"
                                 " version = version + 1, changed_by = $2, changed_ns = $3, via = 1"
                                 " WHERE series_id = $1 AND kind = 2 AND occupies = 1"},
+    [BOOKING_ARCHIVE_CANCEL] = {.sqlite3 = CANCEL(BETWEEN_SQLITE) BEGINS,
+                                .pgsql = CANCEL(BETWEEN_PGSQL) BEGINS},
+    [BOOKING_ARCHIVE_OPEN] = {"UPDATE bookings SET state = 2, occupies = 0, version = version + 1,"
+                              " changed_by = $2, changed_ns = $3, via = 1, reason = NULL,"
+                              " end_ns = CASE WHEN start_ns < $3 THEN $3 ELSE end_ns END"
+                              " WHERE space_id = $1 AND occupies = 1 AND kind = 2"
+                              " AND series_id IS NULL AND end_ns + teardown_ns > $3"},
     [BOOKING_EVENTS_LAST] = {"SELECT COALESCE(max(seq), 0) FROM booking_events"},
     [BOOKING_EVENTS_TAKE_BACK] = {.sqlite3 = "DELETE FROM booking_events WHERE seq > $1",
                                   .pgsql = "DELETE FROM booking_events"

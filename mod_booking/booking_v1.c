@@ -5,6 +5,7 @@
 #include "bk_problems_page.h"
 #include "booking_taken.h"
 #include "booking_v1_approval.h"
+#include "booking_v1_archive.h"
 #include "booking_v1_availability.h"
 #include "booking_v1_bookings.h"
 #include "booking_v1_change.h"
@@ -33,6 +34,7 @@ const bk_route_t booking_v1_routes[] = {
     BOOKING_V1_APPROVAL_ROUTES,
     BOOKING_V1_SERIES_ROUTES,
     BOOKING_V1_CLOSURES_ROUTES,
+    BOOKING_V1_ARCHIVE_ROUTES,
     BK_PROBLEMS_PAGE_ROUTE,
     {NULL},
 };

@@ -4,9 +4,11 @@
 #include "space_private.h"
 
 /* The time limits of calls. The user service checks passwords, which takes long when many are
- * queued. */
+ * queued, and the booking service asks it, too. */
 const bk_dependency_t space_config_dependencies[BK_DEPENDENCIES + 1] = {
-    [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)}, {NULL}};
+    [SPACE_USER] = {"user", "/user", apr_time_from_sec(15), apr_time_from_sec(12)},
+    [SPACE_BOOKING] = {"booking", "/v1/closures", apr_time_from_sec(15), apr_time_from_sec(12), 1},
+    {NULL}};
 
 void *space_config_create(apr_pool_t *p, server_rec *s)
 {
@@ -44,6 +46,11 @@ static const char *set_user_path(cmd_parms *cmd, void *dir, const char *text)
     return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[SPACE_USER].path);
 }
 
+static const char *set_closures_path(cmd_parms *cmd, void *dir, const char *text)
+{
+    return bk_value_service_path(cmd, text, &conf_of(cmd)->common.dependencies[SPACE_BOOKING].path);
+}
+
 static const char *set_slow_delay(cmd_parms *cmd, void *dir, const char *text)
 {
     return bk_value_duration(cmd, text, "s", 0, apr_time_from_sec(60), &conf_of(cmd)->slow_delay);
@@ -56,6 +63,8 @@ const command_rec space_config_commands[] = {
     BK_DIRECTIVES_DEPENDENCIES("Space"),
     AP_INIT_TAKE1("SpaceUserPath", set_user_path, NULL, RSRC_CONF,
                   "URL path at which the user service is asked who is calling"),
+    AP_INIT_TAKE1("SpaceClosuresPath", set_closures_path, NULL, RSRC_CONF,
+                  "URL path at which API v1 asks that a space that is archived be closed"),
     AP_INIT_TAKE1(
         "SpaceSlowDelay", set_slow_delay, NULL, RSRC_CONF,
         "How long GET /space/slow/{id} waits before it answers; 0: there is no such route"),

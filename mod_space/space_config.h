@@ -6,7 +6,7 @@
 #include "bk_service.h"
 
 /** The services that the space service calls: indexes of space_config_dependencies. */
-enum { SPACE_USER };
+enum { SPACE_USER, SPACE_BOOKING };
 extern const bk_dependency_t space_config_dependencies[];
 
 typedef struct space_conf_t {

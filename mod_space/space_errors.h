@@ -6,6 +6,7 @@
 
 extern const bk_error_t space_error_schema;
 extern const bk_error_t space_error_duplicate;
+extern const bk_error_t space_error_booking_service;
 extern const bk_error_t space_error_not_found;
 
 #endif

@@ -13,6 +13,7 @@
 #include "bk_settle.h"
 #include "bk_time.h"
 #include "space_private.h"
+#include "space_v1_bookings.h"
 #include "space_v1_json.h"
 #include "space_v1_one.h"
 #include "space_v1_refusal.h"
@@ -156,6 +157,8 @@ typedef struct change_t {
     bk_faults_t faults;
     int is_archived; /* of archiving: what it becomes */
     const char *reason;
+    int was_archived; /* as it was read */
+    int is_restored;  /* by the change: it was archived */
 } change_t;
 
 static apr_status_t edit(void *baton, const space_v1_t *before, space_v1_t *after, apr_pool_t *p)
@@ -170,6 +173,7 @@ static apr_status_t edit(void *baton, const space_v1_t *before, space_v1_t *afte
     if (bk_fault_count(&change->faults)) {
         return FAULTY;
     }
+    change->is_restored = before->is_archived && !after->is_archived;
     unchanged = *after;
     unchanged.version = before->version;
     unchanged.changed_ns = before->changed_ns;
@@ -221,6 +225,7 @@ static int check_space(bk_request_t *request, change_t *change)
         result = bk_representation_check_version(request, reading.found.space.version);
     }
     change->version = if_match && strcmp(if_match, "*") != 0 ? reading.found.space.version : 0;
+    change->was_archived = reading.found.space.is_archived;
     return result;
 }
 
@@ -234,10 +239,11 @@ static int answer_changed(bk_request_t *request, const space_v1_t *space)
 }
 
 /* Change the space of the path. If somebody else changed it after the version was checked, it is
- * checked again, and then no longer the version that If-Match names. */
-static int change_space(bk_request_t *request, change_t *change)
+ * checked again, and then no longer the version that If-Match names.
+ * @param space  set to what it is by then
+ * @return BK_CONTINUE; else the result */
+static int change_space(bk_request_t *request, change_t *change, space_v1_t *space)
 {
-    space_v1_t space;
     apr_status_t rv;
     int result;
 
@@ -248,35 +254,52 @@ static int change_space(bk_request_t *request, change_t *change)
             return result;
         }
         rv = space_v1_verbs(request)->change(request->handle, request->params[0],
-                                             space_v1_who(request), edit, change, &space,
+                                             space_v1_who(request), edit, change, space,
                                              request->r->pool);
     } while (rv == LATE);
     if (rv == FAULTY) {
         return bk_answer_faults(request, &change->faults);
     }
     if (rv == UNCHANGED) {
-        return answer_changed(request, &space);
+        return BK_CONTINUE;
     }
     space_v1_one_forget(request, request->params[0]);
     if (rv != APR_SUCCESS) {
         return space_v1_refusal_answer(request, rv);
     }
-    bk_audit(request, change->event, 0, request->caller.id, "space", space.id, NULL);
-    return answer_changed(request, &space);
+    bk_audit(request, change->event, 0, request->caller.id, "space", space->id, NULL);
+    return BK_CONTINUE;
+}
+
+/* The space is in use again before its time is free: else somebody who archives it meanwhile could
+ * leave one that is in use, and closed. */
+static int restore(bk_request_t *request, const space_v1_t *space, int result)
+{
+    if (result == BK_CONTINUE) {
+        result = space_v1_bookings_open(request, request->params[0]);
+    }
+    return result == BK_CONTINUE ? answer_changed(request, space) : result;
 }
 
 int space_v1_spaces_change(bk_request_t *request)
 {
     change_t change = {
         .request = request, .apply = apply_patch, .event = "BK0411: event=change-space"};
+    space_v1_t space;
+    int result = change_space(request, &change, &space);
 
-    return change_space(request, &change);
+    if (change.is_restored) {
+        return restore(request, &space, result);
+    }
+    return result == BK_CONTINUE ? answer_changed(request, &space) : result;
 }
 
 /* ---- archiving ----------------------------------------------------------------------------------
  */
 
-static const char *const bookings[] = {"keep", "cancel", NULL};
+/* What becomes of bookings that lie ahead. */
+enum { KEEP, CANCEL };
+static const char *const bookings[] = {[KEEP] = "keep", [CANCEL] = "cancel", NULL};
 
 const bk_input_row_t space_v1_spaces_archive_rows[] = {
     {.name = "reason", .kind = BK_INPUT_TEXT, .flags = BK_INPUT_NULLABLE, .min = 0, .max = 500},
@@ -289,7 +312,29 @@ static void apply_archive(change_t *change, space_v1_t *space)
     space->reason = change->is_archived && !change->reason ? space->reason : change->reason;
 }
 
-/* Bookings are another service's: they are kept, and who wants them cancelled is told so. */
+/* Bookings are closed out before the space is archived: where that cannot be done, nothing is. */
+static int archive_without(bk_request_t *request, change_t *change, int cancels)
+{
+    space_v1_t space;
+    int result = check_space(request, change), was_archived = change->was_archived;
+
+    /* What is archived stays so, whatever lies ahead there. */
+    if (result == BK_CONTINUE && (cancels || !was_archived)) {
+        result = space_v1_bookings_close(request, request->params[0], change->reason, cancels);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    result = change_space(request, change, &space);
+    if (result == BK_CONTINUE) {
+        return answer_changed(request, &space);
+    }
+    if (!was_archived) {
+        space_v1_bookings_take_back(request, request->params[0]);
+    }
+    return result;
+}
+
 int space_v1_spaces_archive(bk_request_t *request)
 {
     change_t change = {.request = request,
@@ -297,21 +342,23 @@ int space_v1_spaces_archive(bk_request_t *request)
                        .event = "BK0412: event=archive-space",
                        .is_archived = 1,
                        .reason = bk_input_text(request->input, "reason", NULL)};
-    bk_fault_pointer_t where = {NULL, "bookings", 0};
+    const bk_input_value_t *way = bk_input_value(request->input, "bookings");
+    space_v1_t space;
+    int result;
 
-    if (strcmp(bk_input_text(request->input, "bookings", "keep"), "cancel") == 0) {
-        bk_fault_none(&change.faults, request->r->pool);
-        bk_fault_add(&change.faults, &where, BK_FAULT_BAD_VALUE,
-                     "bookings can only be kept: close the space first, and cancel them with that");
-        return bk_answer_faults(request, &change.faults);
+    if (!way || way->number == CANCEL) {
+        return archive_without(request, &change, way != NULL);
     }
-    return change_space(request, &change);
+    result = change_space(request, &change, &space);
+    return result == BK_CONTINUE ? answer_changed(request, &space) : result;
 }
 
 int space_v1_spaces_unarchive(bk_request_t *request)
 {
     change_t change = {
         .request = request, .apply = apply_archive, .event = "BK0413: event=restore-space"};
+    space_v1_t space;
+    int result = change_space(request, &change, &space);
 
-    return change_space(request, &change);
+    return restore(request, &space, result);
 }

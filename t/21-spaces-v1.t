@@ -185,8 +185,6 @@ refuses(patch('/v1/spaces/seat', { parts => ['seat'] }, match => '*'), 422, 'bad
 
 my $archive = sub { my ($how, %more) = @_; return $client->call(@$how[0 .. 2], as => $admin, %more) };
 refuses($archive->([ POST => '/v1/spaces/right/archive', {} ], as => $ann), 403, 'forbidden', 'a member archives nothing');
-refuses($archive->([ POST => '/v1/spaces/right/archive', { bookings => 'cancel' } ]), 422, 'bad-value',
-    'to cancel bookings by archiving is refused', '/bookings');
 refuses($archive->([ POST => '/v1/spaces/nothing/archive' ]), 404, 'not-found', 'to archive nothing that is there is answered 404');
 shows($archive->([ POST => '/v1/spaces/right/archive', { reason => 'Burst pipe', bookings => 'keep' } ]), 200,
     { state => 'archived', reason => 'Burst pipe', version => 2 }, 'an administrator archives a space');

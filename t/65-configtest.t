@@ -159,11 +159,12 @@ my %directives = (
     SpaceConsistency   => [ [qw(weak On 1), ''], qr/strong.*eventual/, [qw(strong Eventual)] ],
     SpaceStore          => [ ['postgres'], qr/dbd/, [qw(dbd shm)] ],
     SpaceUserPath       => [ [ $no_path[0] ], qr{URL path}, [qw(/user /v1/people)] ],
+    SpaceClosuresPath   => [ [ $no_path[0] ], qr{URL path}, [qw(/v1/closures /internal/v1/closures)] ],
     SpaceSlowDelay      => [ [ $no_duration[0], '61s', '2min' ], qr/(?:1m|60s)/, [qw(0 700ms 15s 1min)] ],
 
-    SpaceCallTimeout    => [ [ 'user', 'space 5s' ], qr/1ms.*600s|'user'|two arguments/,
-        [ 'user 1ms', 'user 15s', 'user 600s' ] ],
-    SpaceBreaker        => [ [ $no_breaker[1], 'space window=1s' ], $breaker, \@breaker ],
+    SpaceCallTimeout    => [ [ 'user', 'space 5s' ], qr/1ms.*600s|'user' or 'booking'|two arguments/,
+        [ 'user 1ms', 'user 15s', 'booking 600s' ] ],
+    SpaceBreaker        => [ [ $no_breaker[1], 'space window=1s' ], $breaker, [ @breaker, 'booking window=1s' ] ],
 
     BookingCallTimeout  => [ \@no_call, qr/1ms.*600s|'user' or 'space'|two arguments/,
         [ 'user 1ms', 'space 2s', 'Space 600s' ] ],

@@ -82,6 +82,8 @@ my %MATRIX = (
     'GET /v1/closures/{id}'    => [ 'user', 'read' ],
     'PATCH /v1/closures/{id}'  => [ 'user', 'manage', but => { map { +"auditor $_" => 403 } @TARGETS } ],
     'DELETE /v1/closures/{id}' => [ 'user', 'manage', but => { map { +"auditor $_" => 403 } @TARGETS } ],
+    'PUT /v1/closures/archived/{spaceId}'    => [ 'admin', 'admin' ],
+    'DELETE /v1/closures/archived/{spaceId}' => [ 'admin', 'admin' ],
 
     'GET /v1/policies'                    => [ 'user',  'read' ],
     'GET /v1/policies/{policyId}'         => [ 'user',  'read' ],

@@ -118,9 +118,17 @@ await step('a room that somebody else has changed shows both, and theirs is take
 await step('a room is archived with a reason, which its page says, and brought back', async () => {
     await open(page, 'edit-room?id=r-1');
     await page.getByRole('button', { name: 'Archive' }).click();
-    await page.getByRole('dialog').getByLabel('Why?').fill('Burst pipe');
-    await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why?').fill('Burst pipe');
+    const booked = await must('POST', '/v1/bookings', { token: admin.token, body: { space: 'r-1', start: '2031-03-04T10:00', minutes: 30, title: 'Choir' } });
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+    await dialog.getByText('There are bookings ahead.').waitFor();
+    like(await dialog.locator('.in-the-way').innerText(), /Choir/, 'what lies ahead');
+    await dialog.getByLabel('Bookings ahead').selectOption('cancel');
+    await dialog.getByRole('button', { name: 'Archive' }).click();
     await page.getByRole('button', { name: 'Bring it back' }).waitFor();
+    const was = await must('GET', `/v1/bookings/${booked.id}`, { token: admin.token });
+    is(`${was.state} ${was.reason}`, 'cancelled Burst pipe', 'what lay ahead');
     await open(page, 'room?id=r-1');
     await page.getByText('Burst pipe').waitFor();
     await open(page, 'edit-room?id=r-1');

@@ -111,7 +111,9 @@ static const bk_problem_t *known_problem(const bk_error_t *error)
             return known[i].problem;
         }
     }
-    return NULL;
+    /* Each module has an error of its own for each service that it asks. */
+    return strcmp(error->code, bk_error_user_service.code) == 0 ? &bk_problem_dependency_unavailable
+                                                                : NULL;
 }
 
 /* A problem for a status that none is made for: of a gateway's backend, or one of httpd's rarer

@@ -1,6 +1,7 @@
 #include "bk_call.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <apr_buckets.h>
 #include <apr_strings.h>
@@ -25,7 +26,7 @@
 #define HOST_MOST 261         /* of a name, a colon and a port: RFC 1035, section 2.3.4 */
 
 static ap_filter_rec_t *capture_filter;
-static ap_filter_rec_t *no_body_filter;
+static ap_filter_rec_t *body_filter;
 
 /* What the capture filter has collected. */
 typedef struct capture_t {
@@ -65,16 +66,36 @@ static apr_status_t capture(ap_filter_t *f, apr_bucket_brigade *in)
     return rv;
 }
 
-/* An input filter that gives a subrequest an empty body. With this filter, and with kept_body set,
- * mod_proxy_http lets a subrequest use a kept-alive connection; otherwise it opens one for each
- * subrequest. */
-static apr_status_t no_body(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
-                            apr_read_type_e block, apr_off_t size)
+/* What is left of the body of a subrequest. */
+typedef struct body_t {
+    const char *data;
+    apr_size_t len;
+} body_t;
+
+/* An input filter that gives a subrequest its body, often an empty one. With this filter, and with
+ * kept_body set, mod_proxy_http sends the body, and lets a subrequest use a kept-alive connection;
+ * otherwise it opens one for each subrequest. */
+static apr_status_t give_body(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
+                              apr_read_type_e block, apr_off_t size)
 {
+    body_t *body = f->ctx;
+    apr_size_t len = body->len;
+
     if (mode != AP_MODE_READBYTES && mode != AP_MODE_GETLINE) {
         return APR_ENOTIMPL;
     }
-    APR_BRIGADE_INSERT_TAIL(out, apr_bucket_eos_create(f->c->bucket_alloc));
+    if (mode == AP_MODE_READBYTES && size > 0 && (apr_size_t)size < len) {
+        len = (apr_size_t)size;
+    }
+    if (len) {
+        APR_BRIGADE_INSERT_TAIL(out,
+                                apr_bucket_immortal_create(body->data, len, f->c->bucket_alloc));
+        body->data += len;
+        body->len -= len;
+    }
+    if (!body->len) {
+        APR_BRIGADE_INSERT_TAIL(out, apr_bucket_eos_create(f->c->bucket_alloc));
+    }
     return APR_SUCCESS;
 }
 
@@ -84,8 +105,8 @@ void bk_call_register(apr_pool_t *p)
 
     capture_filter = ap_register_output_filter(apr_pstrcat(p, "BOOKABLE-CAPTURE-", name, NULL),
                                                capture, NULL, AP_FTYPE_NETWORK - 1);
-    no_body_filter = ap_register_input_filter(apr_pstrcat(p, "BOOKABLE-NO-BODY-", name, NULL),
-                                              no_body, NULL, AP_FTYPE_CONTENT_SET - 1);
+    body_filter = ap_register_input_filter(apr_pstrcat(p, "BOOKABLE-BODY-", name, NULL), give_body,
+                                           NULL, AP_FTYPE_CONTENT_SET - 1);
 }
 
 /* The value of a header; NULL if it is longer than such a header needs to be: passed on, it could
@@ -100,15 +121,12 @@ static const char *header_within(request_rec *r, const char *name, apr_size_t mo
 /* A call: the request to be sent, and its deadline. */
 typedef struct call_t {
     request_rec *r;
-    const char *path;
-    const char *authorization;
+    const bk_call_t *what;
+    const char *method;
     const char *known;       /* of the request, if the call is on behalf of its caller; or NULL */
     const char *consistency; /* value of X-Consistency, or NULL */
     apr_int64_t start;       /* milliseconds, monotonic */
     apr_int64_t until;       /* the deadline */
-    apr_size_t most;         /* bytes of the answer */
-    bk_call_validate_t *validate;
-    void *baton;
 } call_t;
 
 static apr_table_t *clean_headers(request_rec *r, const char *authorization,
@@ -134,6 +152,21 @@ static apr_table_t *clean_headers(request_rec *r, const char *authorization,
     return headers;
 }
 
+/* The headers of a body are set afterwards: from the main request they would not be copied. */
+static void add_body(request_rec *sub, const bk_call_t *what)
+{
+    body_t *body = apr_palloc(sub->pool, sizeof(*body));
+
+    *body = (body_t){what->body, what->body ? what->len : 0};
+    if (what->body) {
+        apr_table_setn(sub->headers_in, "Content-Type", "application/json");
+        apr_table_setn(sub->headers_in, "Content-Length",
+                       apr_psprintf(sub->pool, "%" APR_SIZE_T_FMT, what->len));
+    }
+    sub->kept_body = apr_brigade_create(sub->pool, sub->connection->bucket_alloc);
+    ap_add_input_filter_handle(body_filter, body, sub, sub->connection);
+}
+
 /* A new subrequest copies the headers of the main request: for that moment, the main request has
  * the headers that the subrequest is to get. */
 static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
@@ -142,15 +175,14 @@ static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
     apr_table_t *saved = r->headers_in;
     request_rec *sub;
 
-    r->headers_in = clean_headers(r, call->authorization, call->consistency);
-    sub = ap_sub_req_method_uri("GET", call->path, r, filter);
+    r->headers_in = clean_headers(r, call->what->authorization, call->consistency);
+    sub = ap_sub_req_method_uri(call->method, call->what->url, r, filter);
     r->headers_in = saved;
     filter->r = sub;
     if (call->known) {
         apr_table_setn(sub->notes, BK_CALL_KNOWN, call->known);
     }
-    sub->kept_body = apr_brigade_create(sub->pool, r->connection->bucket_alloc);
-    ap_add_input_filter_handle(no_body_filter, NULL, sub, sub->connection);
+    add_body(sub, call->what);
     return sub;
 }
 
@@ -186,7 +218,7 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
     }
     problem = parse_answer(call, answer, reply);
     if (!problem) {
-        problem = call->validate(reply, call->baton);
+        problem = call->what->validate(reply, call->what->baton);
         if (problem && reply->status != HTTP_OK) {
             problem = apr_psprintf(p, "it answered with status %d", reply->status);
         }
@@ -201,12 +233,19 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
     return problem;
 }
 
+/* Whether a call may be made again although it may have been carried out. */
+static int is_idempotent(const call_t *call)
+{
+    return strcmp(call->method, "GET") == 0 || strcmp(call->method, "PUT") == 0 ||
+           strcmp(call->method, "DELETE") == 0;
+}
+
 /* Whether another attempt makes sense: the connection may just have been closed, or another
  * instance may answer. A server may send a 408 when it closes an idle connection (RFC 9110, section
  * 15.5.9); every other refusal is the answer. */
 static int may_help(const call_t *call, const bk_reply_t *reply)
 {
-    return reply->problem && bk_time_monotonic_ms() < call->until &&
+    return is_idempotent(call) && reply->problem && bk_time_monotonic_ms() < call->until &&
            (reply->refused ? reply->status == HTTP_REQUEST_TIME_OUT : !reply->body);
 }
 
@@ -222,12 +261,19 @@ static int read_retry_after(const char *text)
     return seconds < RETRY_AFTER_MOST ? (int)seconds : RETRY_AFTER_MOST;
 }
 
+/* Whether a path has no handler but httpd's own, for files: it finds none, or takes no such method.
+ * Our services return OK once they have answered, whatever that was. */
+static int is_nobodys(int rc)
+{
+    return rc == HTTP_NOT_FOUND || rc == HTTP_METHOD_NOT_ALLOWED;
+}
+
 /* Make one attempt. @return whether to make another one */
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
     request_rec *r = call->r;
     capture_t answer = {.brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
-                        .most = call->most};
+                        .most = call->what->most};
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
     request_rec *sub = make_subrequest(call, &filter);
     const char *retry_after;
@@ -239,7 +285,7 @@ static int attempt(const call_t *call, bk_reply_t *reply)
     is_let_in = sub->status == HTTP_OK;
     rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
     is_proxied = sub->proxyreq != PROXYREQ_NONE;
-    reply->absent = is_let_in && !is_proxied && rc == HTTP_NOT_FOUND;
+    reply->absent = is_let_in && !is_proxied && is_nobodys(rc);
     reply->asked = rc == OK || rc == DONE;
     reply->status = reply->asked ? sub->status : rc;
     retry_after = apr_table_get(sub->headers_out, "Retry-After");
@@ -261,10 +307,10 @@ static void make_call(const call_t *call, bk_reply_t *reply)
 
     while (attempt(call, reply) && --left > 0) {
         ap_log_rerror(BK_MARK, APLOG_INFO, 0, call->r, "BK0122: asking %s once more: %s",
-                      call->path, reply->problem);
+                      call->what->url, reply->problem);
     }
     ap_log_rerror(BK_MARK, APLOG_DEBUG, 0, call->r,
-                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->path,
+                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->what->url,
                   reply->status, bk_time_monotonic_ms() - call->start, reply->problem ? ", " : "",
                   reply->problem ? reply->problem : "");
 }
@@ -300,7 +346,8 @@ static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *rep
     if (reply->refused) {
         return outcome_of_refusal(call, reply, settings);
     }
-    if (is_unavailable(reply) && bk_time_monotonic_ms() < call->until) {
+    /* Where there is no service none can be spared. */
+    if (reply->absent || (is_unavailable(reply) && bk_time_monotonic_ms() < call->until)) {
         return BK_BREAKER_IGNORED;
     }
     return call->r->connection->aborted && bk_time_monotonic_ms() < call->until
@@ -328,15 +375,12 @@ void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, b
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
     call_t call = {.r = r,
-                   .path = what->url,
-                   .authorization = what->authorization,
+                   .what = what,
+                   .method = what->method ? what->method : "GET",
                    .known = what->authorization ? request->known : NULL,
                    .consistency = bk_call_consistency(request),
                    .start = now,
-                   .until = now + apr_time_as_msec(conf->timeout),
-                   .most = what->most,
-                   .validate = what->validate,
-                   .baton = what->baton};
+                   .until = now + apr_time_as_msec(conf->timeout)};
     bk_breaker_ticket_t ticket;
     apr_int64_t wait = bk_breaker_enter(breaker, &conf->settings, now, &ticket);
 

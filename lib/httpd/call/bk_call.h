@@ -4,9 +4,9 @@
  * to another host: the configuration decides, and the calling service need not know.
  *
  * The called service gets these headers only: Host, Accept, X-Consistency, the request id, and the
- * caller's credentials if the calling service passes them; none of the client's other headers. With
- * the credentials goes what the user service said of them, as a note, which only a service of this
- * httpd sees: it need not ask once more. No client can set a note.
+ * caller's credentials if the calling service passes them, and those of a body; none of the
+ * client's other headers. With the credentials goes what the user service said of them, as a note,
+ * which only a service of this httpd sees: it need not ask once more. No client can set a note.
  *
  * A call within the process cannot be interrupted: the time-out only works if mod_proxy carries the
  * call to another host. The breaker counts both kinds.
@@ -48,9 +48,13 @@ typedef const char *bk_call_validate_t(const bk_reply_t *reply, void *baton);
 /** The bytes of an answer, at the most, unless a call says otherwise. */
 #define BK_CALL_ANSWER 65536
 
-/** What is asked, where it is not below the dependency's own path, or has a long answer. */
+/** What is asked, where it is not below the dependency's own path, has a long answer, or changes
+ * something. */
 typedef struct bk_call_t {
+    const char *method;        /* "PUT", "DELETE"; NULL: "GET" */
     const char *url;           /* URL path and query string, escaped */
+    const char *body;          /* JSON; NULL: there is none */
+    apr_size_t len;            /* its length in bytes */
     const char *authorization; /* bk_caller_authorization(), or NULL */
     apr_size_t most;           /* bytes of the answer; a longer one is none */
     bk_call_validate_t *validate;
@@ -76,7 +80,9 @@ void bk_call_register(apr_pool_t *p);
 void bk_call(bk_request_t *request, int dependency, const char *path, const char *authorization,
              bk_call_validate_t *validate, void *baton, bk_reply_t *reply);
 
-/** The same for another URL of the dependency, behind the same breaker. */
+/** The same for another URL of the dependency, or another method, behind the same breaker. Only
+ * methods whose repetition changes nothing more are made again: GET, PUT, DELETE (RFC 9110, section
+ * 9.2.2). Of a call that failed and is no GET nobody knows whether it was carried out. */
 void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, bk_reply_t *reply);
 
 /**

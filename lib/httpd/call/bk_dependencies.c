@@ -17,6 +17,9 @@ int bk_dependencies_post_config(apr_pool_t *p, server_rec *s)
         const char *name = apr_pstrcat(p, bk_host_name(s, p), " ", bk_service()->name, " ",
                                        dependency->name, NULL);
 
+        if (dependency->is_v1 && !bk_conf_has_v1(bk_conf_writable(s))) {
+            continue;
+        }
         conf->entry = bk_breakers_get(name, s);
         if (!conf->entry) {
             return HTTP_INTERNAL_SERVER_ERROR;

@@ -4,7 +4,7 @@
 
 #include <httpd.h>
 
-/** Create the breaker of each dependency of a server. @return OK, or an HTTP status */
+/** Create the breaker of each dependency that a server calls. @return OK, or an HTTP status */
 int bk_dependencies_post_config(apr_pool_t *p, server_rec *s);
 
 #endif

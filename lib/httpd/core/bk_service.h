@@ -27,6 +27,7 @@ typedef struct bk_dependency_t {
     const char *path;              /* default URL path of it */
     apr_interval_time_t timeout;   /* default time-out of a call, microseconds */
     apr_interval_time_t slow_time; /* default time from which a call is slow */
+    int is_v1;                     /* only routes of API v1 call it */
 } bk_dependency_t;
 
 /** The most APIs of a service. Their table is declared with one more, as dependencies are. */

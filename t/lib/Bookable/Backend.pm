@@ -140,6 +140,7 @@ sub _serve
             my $connection = $connections{$socket};
             my $got = sysread $socket, $connection->{in}, 65536, length $connection->{in};
             next if !defined $got && $!{EAGAIN};
+            _skip($connection);
             if ($got && $connection->{in} =~ s/\A(.*?)\r\n\r\n//s) {
                 _ask($self, $connection, $1, scalar grep { $_->{busy} } values %connections);
             }
@@ -187,8 +188,21 @@ sub _ask
         under_way => $busy + 1, time => now() }) . "\n";
     _exit(0) if $mode eq 'die';
     $connection->{busy} = 1;
+    $connection->{body} = $headers{'content-length'} // 0;
+    _skip($connection);
     $mode = $self->{since} <= $1 ? 'close' : 'ok' if $mode =~ /\Alose (\d+)\z/;
     _answer($connection, $line, split(/ /, $mode, 3));
+    return;
+}
+
+# The body of a request says nothing to it.
+sub _skip
+{
+    my ($connection) = @_;
+    my $length = length $connection->{in};
+    my $skipped = ($connection->{body} // 0) < $length ? $connection->{body} // 0 : $length;
+    substr $connection->{in}, 0, $skipped, '';
+    $connection->{body} -= $skipped if $skipped;
     return;
 }
 
@@ -198,7 +212,7 @@ sub _body
     my ($line) = @_;
     my ($path) = $line =~ /\A\S+ (\S+)/;
     return '{"userID":"1","username":"ann","role":"member"}' if $path =~ m{/caller\z};
-    my ($building, $room) = $path =~ m{([^/]+)-(\d+)\z};
+    my ($building, $room) = $path =~ m{([^/]+)-(\d+)\z} or return '{}';
     return $json->encode({ spaceID => "$building-$room", roomCode => $room + 0,
         buildingCode => $building, capacity => 10, openTime => undef, closeTime => undef });
 }
