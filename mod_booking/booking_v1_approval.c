@@ -92,8 +92,18 @@ static const char *text_of_suggestion(const char *space, const char *start, apr_
     return bk_json_text_end(&text, &len);
 }
 
-/* Of a time that does not exist, the one that a clock that nobody put forward would have shown:
- * who books it learns the rest. */
+static int answer_never(bk_request_t *request)
+{
+    const bk_fault_pointer_t suggest = {NULL, "suggest", 0}, where = {&suggest, "start", 0};
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, request->r->pool);
+    bk_fault_add(&faults, &where, bk_problem_time_does_not_exist.code,
+                 "clocks are put forward over this time on that day");
+    return bk_answer_faults(request, &faults);
+}
+
+/* What is suggested is a time that can be booked: so it has to exist. */
 static int read_suggestion(bk_request_t *request, booking_v1_edit_t *edit)
 {
     const bk_input_t *suggest = bk_input_object(request->input, "suggest");
@@ -117,8 +127,9 @@ static int read_suggestion(bk_request_t *request, booking_v1_edit_t *edit)
         return result;
     }
     ns = start ? start->number : edit->row.start_ns;
-    if (start && start->is_wall) {
-        (void)bk_zone_instant(space->zone, start->number, &ns);
+    if (start && start->is_wall &&
+        bk_zone_instant(space->zone, start->number, &ns) == BK_ZONE_NEVER) {
+        return answer_never(request);
     }
     edit->row.suggest = text_of_suggestion(
         space->id, bk_zone_format(space->zone, ns, request->r->pool), request->r->pool);

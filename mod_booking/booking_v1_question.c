@@ -228,6 +228,18 @@ static int set_window(const booking_v1_question_t *question, booking_v1_time_t *
     return is_shown || question->kind != BOOKING_V1_QUESTION_EACH;
 }
 
+static int answer_never(bk_request_t *request)
+{
+    const bk_fault_pointer_t where = {NULL, "from", 0};
+    bk_faults_t faults;
+
+    bk_fault_none(&faults, request->r->pool);
+    faults.source = BK_FAULT_QUERY;
+    bk_fault_add(&faults, &where, bk_problem_time_does_not_exist.code,
+                 "clocks are put forward over this time on that day");
+    return bk_answer_faults(request, &faults);
+}
+
 int booking_v1_question_spaces(bk_request_t *request, booking_v1_question_t *question,
                                booking_v1_times_t *times)
 {
@@ -242,7 +254,7 @@ int booking_v1_question_spaces(bk_request_t *request, booking_v1_question_t *que
     booking_v1_time_begin(request, spaces, times);
     for (i = 0; i < times->count; i++) {
         if (!set_window(question, &times->list[i])) {
-            return bk_answer_problem(request, &bk_problem_time_does_not_exist, NULL);
+            return answer_never(request);
         }
     }
     return BK_CONTINUE;

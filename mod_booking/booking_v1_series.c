@@ -185,7 +185,8 @@ static int answer_count(bk_request_t *request, const about_t *about, const char 
 /* ---- cancelling ---------------------------------------------------------------------------------
  */
 
-/* A date is its midnight; a time without an offset is of the series' clock. */
+/* A date is its midnight; a time without an offset is of the clock of the space.
+ * @param zone  NULL: the caller sees no space, and so no clock of it */
 static void read_when(const bk_input_t *input, const char *name, const bk_zone_t *zone,
                       apr_int64_t *ns, bk_faults_t *faults)
 {
@@ -200,11 +201,18 @@ static void read_when(const bk_input_t *input, const char *name, const bk_zone_t
     if (bk_time_parse(text, &time)) {
         *ns = time.ns;
     }
+    else if (!zone) {
+        bk_fault_add(faults, &where, BK_FAULT_BAD_TIME,
+                     "must be an instant with its offset: there is no clock of the space");
+    }
     else if (bk_time_parse_date(text, &wall)) {
         bk_zone_day(zone, wall, ns, &end);
     }
     else if (bk_time_parse_wall(text, &wall)) {
-        (void)bk_zone_instant(zone, wall, ns);
+        if (bk_zone_instant(zone, wall, ns) == BK_ZONE_NEVER) {
+            bk_fault_add(faults, &where, bk_problem_time_does_not_exist.code,
+                         "clocks are put forward over this time on that day");
+        }
     }
     else {
         bk_fault_add(faults, &where, BK_FAULT_BAD_TIME,
@@ -242,10 +250,8 @@ static int read_part(bk_request_t *request, const about_t *about, booking_series
                                     .from_ns = INT64_MIN,
                                     .to_ns = INT64_MAX,
                                     .version = version_of(request, about)};
-    if (zone) {
-        read_when(request->input, "from", zone, &part->from_ns, &faults);
-        read_when(request->input, "to", zone, &part->to_ns, &faults);
-    }
+    read_when(request->input, "from", zone, &part->from_ns, &faults);
+    read_when(request->input, "to", zone, &part->to_ns, &faults);
     part->from_ns = part->from_ns > first ? part->from_ns : first;
     return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
 }

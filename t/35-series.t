@@ -193,6 +193,8 @@ sub cancel
 }
 refuses(cancel($long->{id}, {}, as => $bob), 404, 'not-found', "somebody else's series is not cancelled");
 refuses(cancel($long->{id}, { from => 'soon' }), 400, 'bad-time', 'a time that is none is refused', '/from');
+refuses(cancel($long->{id}, { from => '2030-03-31T03:30', to => '2031-03-30T03:30' }), 422, 'time-does-not-exist',
+    'times that the clock never shows are refused', qw(/from /to));
 refuses(cancel($long->{id}, {}, headers => [ 'If-Match' => '"7"' ]), 412, 'version-mismatch',
     'a series of another version is not cancelled');
 says(cancel($long->{id}, { from => '2030-09-04', to => '2030-09-11', reason => 'Trip' }, headers => [ 'If-Match' => '"1"' ]), 200, sub { $_[0]{cancelled} }, 2,
@@ -205,6 +207,13 @@ says($client->get("/v1/series/$long->{id}", as => $ann), 200, sub { $_[0]{versio
 says(cancel($long->{id}, undef), 200, sub { $_[0]{cancelled} }, 3, 'without dates all that is left is cancelled');
 says(cancel($long->{id}, undef), 200, sub { $_[0]{cancelled} }, 0, 'what is cancelled stays so');
 ok(series($long->{space})->code == 201, 'what was cancelled is free again');
+
+# Of a space that is hidden by now nobody knows the clock: a part of the series is said by instants, or none is meant.
+my $hidden = must(201, series(space()));
+must(201, $client->put('/v1/policies/nobodys', { name => 'Hidden', see => ['group:staff'] }, as => $admin, headers => [ 'If-None-Match' => '*' ]));
+must(200, $client->call(PATCH => "/v1/spaces/$hidden->{space}", { policy => 'nobodys' }, as => $admin, headers => [ 'If-Match' => '*' ]));
+refuses(cancel($hidden->{id}, { from => '2030-09-04' }), 400, 'bad-time', 'a date in a space that one does not see is refused', '/from');
+says(cancel($hidden->{id}, { from => '2030-09-04T00:00:00Z' }), 200, sub { $_[0]{cancelled} }, 4, 'an instant is not, and the rest of the series stays');
 
 # ---- requests ----------------------------------------------------------------------------------------
 

@@ -66,6 +66,8 @@ my $wanted = ask();
 refuses(decide($wanted, 'rejection', $max, {}), 400, 'missing-member', 'a rejection needs a reason', '/reason');
 refuses(decide($wanted, 'rejection', $max, { reason => 'Full', suggest => { space => 'nowhere' } }), 404, 'not-found',
     'another space is suggested only if it is there');
+refuses(decide($wanted, 'rejection', $max, { reason => 'Full', suggest => { start => '2030-03-31T03:30' } }), 422, 'time-does-not-exist',
+    'a time that the clock never shows is not suggested', '/suggest/start');
 says(decide($wanted, 'rejection', $max, { reason => 'Full', suggest => { start => '2030-06-01T10:00' } }), 200,
     sub { $_[0]{state}, $_[0]{reason}, $json->encode($_[0]{suggest}) },
     'rejected Full {"space":"hall","start":"2030-06-01T10:00:00+03:00"}', 'a rejection has its reason, and may suggest another time');
