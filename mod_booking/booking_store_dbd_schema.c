@@ -245,9 +245,15 @@ static const bk_db_sql_t steps[] = {
     " WHERE space_id = " space " AND occupies = 1 AND end_ns + teardown_ns > " from other \
     " ORDER BY end_ns + teardown_ns LIMIT 1) WHERE begins < " to ")"
 
-/* Those that overlap, found by the index. */
-#define BETWEEN_SQLITE \
-    "space_id = $1 AND occupies = 1 AND end_ns + teardown_ns > $2 AND start_ns - setup_ns < $3"
+/* Those that overlap, found by the index: in SQLite from the first that ends late enough to the
+ * first that ends too late, as below of TAKEN_SQLITE. */
+#define BETWEEN_SQLITE                                                                            \
+    "space_id = $1 AND occupies = 1 AND end_ns + teardown_ns > $2"                                \
+    " AND end_ns + teardown_ns <= COALESCE((SELECT late.end_ns + late.teardown_ns"                \
+    " FROM bookings AS late WHERE late.space_id = $1 AND late.occupies = 1"                       \
+    " AND late.end_ns + late.teardown_ns > $3 ORDER BY late.end_ns + late.teardown_ns LIMIT 1), " \
+    "$3)"                                                                                         \
+    " AND start_ns - setup_ns < $3"
 #define BETWEEN_PGSQL                \
     "space_id = $1 AND occupies = 1" \
     " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($2, $3)"
