@@ -72,6 +72,22 @@ is("$series->{owner}{name} $series->{createdBy}{name}", "$ann->{name} $mia->{nam
 says(fresh("/v1/series/$series->{id}", $admin), 200, sub { map { $_->{name} } @{ $_[0] }{qw(owner createdBy)} }, "$ann->{name} $mia->{name}",
     'a series has the names');
 
+# ---- what people want to be called -------------------------------------------------------------------
+
+my $eric = $client->member;
+must(200, $client->call(PATCH => '/v1/me', { displayName => 'Eric the Red' }, as => $eric, headers => [ 'If-Match' => '*' ]));
+my $his = must(201, book('open', $eric));
+is($his->{owner}{name}, 'Eric the Red', "one's own new booking has the name that others see");
+says(fresh("/v1/bookings/$his->{id}", $_), 200, sub { $_[0]{owner}{name} }, 'Eric the Red', "a booking has that name for $_->{name}")
+    for $eric, $bob;
+is(join(' ', map { $_->{owner}{name} } @{ must(200, fresh('/v1/bookings?user=me&from=2030-01-01T00:00:00Z', $eric))->{items} }), 'Eric the Red',
+    "and so it has in one's own list");
+is(must(201, $client->post('/v1/series', { space => 'open', start => '2030-09-02T10:00', minutes => 60, rule => { freq => 'daily', count => 2 } },
+    as => $eric))->{owner}{name}, 'Eric the Red', 'a series has it, too');
+says($client->get('/user/caller', as => $eric), 200, sub { @{ $_[0] }{qw(username displayName)} }, "$eric->{name} Eric the Red",
+    'the user service says both names of who is calling');
+says($client->get('/user/caller', as => $bob), 200, sub { exists $_[0]{displayName} ? 1 : 0 }, 0, 'and one of who has one');
+
 # ---- one call for a list -----------------------------------------------------------------------------
 
 must(201, book('full', $_)) for $bob, $mia, $bob;

@@ -126,6 +126,7 @@ FUNCTIONAL_TESTS = \
     t/79-upgrade.t \
     t/80-conflicts.t \
     t/84-refusals.t \
+    t/85-calls-v1.t \
     t/85-calls.t \
     t/86-breakers.t \
     t/87-retries.t \
