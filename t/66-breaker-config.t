@@ -10,7 +10,7 @@ use Bookable::Client;
 use Bookable::Configtest;
 use Bookable::Server;
 
-my %DEPENDENCIES = (Booking => [qw(user space)], Space => ['user']);
+my %DEPENDENCIES = (Booking => [qw(user space)], Space => [qw(user booking)]);
 
 # [key, least, most, below, above], as they are written.
 my @KEYS = (
@@ -37,7 +37,7 @@ for my $service (sort keys %DEPENDENCIES) {
         for @no_duration, qw(0 0ms 601s 11min);
     refused("$timeout $_", qr/\b$timeout\b/, "$timeout $_") for 'user', '2s', 'user 1s 2s', '';
     refused("$timeout $_ 1s", qr/\b$timeout\b.*$listed/s, "$timeout $_ 1s")
-        for qw(nobody booking product), 'user,space', ($service eq 'Space' ? 'space' : ());
+        for qw(nobody product), 'user,space', $service eq 'Space' ? 'space' : 'booking';
     accepted(join("\n", map { ("$timeout $_ 1ms", "$timeout \U$_\E 600s", "$timeout $_ 2") } @names),
         "$timeout @names");
 
