@@ -188,10 +188,10 @@ SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
 
 # The page, in a browser.
 WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t t/web/30-booking.t t/web/40-find.t t/web/41-repeat.t t/web/50-requests.t t/web/51-calendar.t \
-    t/web/52-today.t t/web/53-log.t t/web/54-cross-site.t t/web/55-gateway.t
+    t/web/52-today.t t/web/53-log.t t/web/54-cross-site.t t/web/55-gateway.t t/web/56-screens.t
 WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs t/web/booking.mjs t/web/find.mjs t/web/repeat.mjs t/web/requests.mjs \
     t/web/calendar.mjs t/web/today.mjs t/web/log.mjs t/web/cross-site.mjs \
-    t/web/gateway.mjs t/web/pictures.mjs
+    t/web/gateway.mjs t/web/screens.mjs t/web/pictures.mjs
 WEB_LOCKED = t/web/package.json t/web/package-lock.json
 
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t
@@ -353,7 +353,7 @@ check-web: all t/web/node_modules/.package-lock.json
 web-pictures: all t/web/node_modules/.package-lock.json
 	$(call beside_packages,web,$(WEB_NODE_FILES))
 	rm -rf /tmp/bookable-pictures && cd $(srcdir) && $(TEST_ENV) $(PERL) -It/lib -MBookable::Page -e \
-	    'Bookable::Page->new(environment => { PICTURES => "/tmp/bookable-pictures" })->run("pictures.mjs")'
+	    'Bookable::Page->new(environment => { PICTURES => "/tmp/bookable-pictures", BROWSER_LANGUAGE => "en-GB" })->run("pictures.mjs")'
 	rm -rf web/pictures && cp -R /tmp/bookable-pictures web/pictures
 
 # A test passes although the server reported something: so the reports are read too. They are in

@@ -17,6 +17,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/lang/later/en.json \
     web/src/api.js \
     web/src/app.jsx \
+    web/src/board/chosen.js \
     web/src/board/grid.jsx \
     web/src/board/keys.js \
     web/src/board/slots.js \
@@ -27,16 +28,19 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/booking/use_policy.js \
     web/src/booking/values.js \
     web/src/booking/words.js \
+    web/src/components/day_choice.jsx \
     web/src/components/dialog.jsx \
     web/src/components/form.jsx \
     web/src/components/icon.jsx \
     web/src/components/link.jsx \
     web/src/components/live.jsx \
     web/src/components/page.jsx \
+    web/src/components/star.jsx \
     web/src/components/states.jsx \
     web/src/components/toasts.jsx \
     web/src/components/use_action.js \
     web/src/components/zone_notice.jsx \
+    web/src/favourites.js \
     web/src/frame.jsx \
     web/src/i18n.js \
     web/src/kit.js \
@@ -54,7 +58,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/closures_list.jsx \
     web/src/later/conflict.jsx \
     web/src/later/csv.js \
-    web/src/later/day_choice.jsx \
+    web/src/later/day_rooms.js \
     web/src/later/decide.js \
     web/src/later/doors.jsx \
     web/src/later/edit_room.jsx \

@@ -17,7 +17,7 @@ const { page, context, faults } = await person();
 await signIn(page, 'admin');
 const dialog = page.getByRole('dialog');
 const fill = async (values) => { for (const [label, value] of Object.entries(values)) await dialog.getByLabel(label, { exact: true }).fill(value); };
-const send = () => dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+const send = () => dialog.getByRole('button', { name: 'Close for this time' }).click();
 
 await step('a room is closed for a week: the row\'s button, why, and close', async () => {
     await open(page, 'mine');
@@ -142,7 +142,7 @@ await step('a double click, and an answer that is lost, make one closure', async
         await route.fetch();
         await route.abort();
     });
-    await dialog.getByRole('button', { name: 'Close', exact: true }).last().dblclick();
+    await dialog.getByRole('button', { name: 'Close for this time' }).dblclick();
     await said(page, '1 room is closed.');
     await page.unroute(/\/v1\/closures$/);
     is([(await closures()).length, isLost], [before + 1, true], 'closures, and whether the first answer was lost');
@@ -168,7 +168,7 @@ await step('who manages some rooms may not close others, and is told so', async 
     await manager.page.getByRole('button', { name: 'Close Attic' }).click();
     const its = manager.page.getByRole('dialog');
     await its.getByLabel('Why?').fill('Not mine');
-    await its.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await its.getByRole('button', { name: 'Close for this time' }).click();
     await its.getByText('You may not do this.').waitFor();
     is(manager.faults, [], 'faults');
     await manager.context.close();
@@ -221,13 +221,13 @@ await step('a session that ends while one types asks who one is, and the room is
     await form.getByLabel('Why?').fill('After signing in');
     const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
     await call('DELETE', '/v1/session', { token: cookie.value });
-    await form.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await form.getByRole('button', { name: 'Close for this time' }).click();
     const again = page.getByRole('dialog', { name: 'Sign in again' });
     await again.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await again.waitFor({ state: 'detached' });
     is(await form.getByLabel('Why?').inputValue(), 'After signing in', 'what was typed');
-    await form.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await form.getByRole('button', { name: 'Close for this time' }).click();
     await said(page, '1 room is closed.');
 });
 

@@ -115,6 +115,126 @@ await step('what somebody may not book is no button on the board, and says why',
     is(await cell.getAttribute('aria-disabled'), 'true', 'disabled');
 });
 
+// The free stretch of a room on the board that holds a time, and where in it that time is.
+const stretchOf = (room, from) => page.locator('.board tr', { hasText: room }).getByRole('button', { name: new RegExp(`^Free ${from} to`) });
+async function pointAt(button, hour) {
+    await button.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await button.boundingBox();
+    const [from, to] = await button.evaluate(({ dataset }) => [Number(dataset.from), Number(dataset.to)]);
+    const first = Number((await button.getAttribute('aria-label')).match(/(\d\d):00/)[1]);
+    return [x + (width * (hour - first) * 3600000) / (to - from), y + height / 2];
+}
+const times = (dialog) => Promise.all(['From', 'Until'].map((name) => dialog.getByLabel(name, { exact: true }).inputValue()));
+
+await step('free time on the board is dragged over, and the form has just that', async () => {
+    await open(page, `board?building=House&date=2030-05-16`);
+    const free = stretchOf('Room h-1', '08:00');
+    const [x, y] = await pointAt(free, 9.1);
+    const [end] = await pointAt(free, 12.4);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(end, y, { steps: 4 });
+    is(await page.locator('.chosen').innerText(), '09:00–12:30', 'chosen');
+    await page.mouse.up();
+    const dialog = page.getByRole('dialog');
+    is(await times(dialog), ['09:00', '12:30'], 'times');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+});
+
+await step('to the left, and beyond its end, a drag chooses no more than is free', async () => {
+    const free = stretchOf('Room h-2', '08:00');
+    const [x, y] = await pointAt(free, 9.9);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(3, y + 60, { steps: 4 });
+    await page.mouse.up();
+    is(await times(page.getByRole('dialog')), ['08:00', '10:00'], 'times');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+await step('a click that hardly moves is a click: it begins where one pointed, for an hour', async () => {
+    const free = stretchOf('Room h-2', '08:00');
+    const [x, y] = await pointAt(free, 14.6);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 2, y);
+    await page.mouse.up();
+    is(await times(page.getByRole('dialog')), ['14:30', '15:30'], 'times');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+await step('how long is chosen by Shift and the arrows, moved with Control besides, said aloud, and booked by Enter', async () => {
+    const free = stretchOf('Room h-1', '08:00');
+    await free.focus();
+    for (const key of ['Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowLeft', 'Control+Shift+ArrowRight', 'Control+Shift+ArrowRight']) await page.keyboard.press(key);
+    is(await page.locator('.chosen').innerText(), '09:00–10:30', 'chosen');
+    await page.getByRole('status').getByText('09:00 to 10:30, 90 minutes').waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    is(await times(dialog), ['09:00', '10:30'], 'times');
+    await dialog.getByRole('button', { name: 'Book', exact: true }).click();
+    await said(page, 'Room h-1 is yours');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await said(page, 'Taken back');
+});
+
+await step('Escape drops what was chosen, and the next Enter is an hour from the beginning', async () => {
+    const free = stretchOf('Room h-2', '08:00');
+    await free.focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.locator('.chosen').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.chosen').waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    is(await times(page.getByRole('dialog')), ['08:00', '09:00'], 'times');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+await step('zoomed in, an hour is wider, quarters can be chosen, and the device keeps it', async () => {
+    const wide = () => page.locator('.board-area').evaluate((one) => one.getBoundingClientRect().width);
+    const before = await wide();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.reload();
+    await page.locator('.board').waitFor();
+    if (!(await wide() > before)) throw new Error(`${await wide()} pixels, before ${before}`);
+    await stretchOf('Room h-4', '00:00').or(page.locator('.board tr', { hasText: 'Room h-4' }).locator('.free button')).first().focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    like(await page.locator('.chosen').innerText(), /^(\d\d):00–\1:15$/, 'chosen');
+    is(await page.getByRole('button', { name: 'Zoom in' }).getAttribute('aria-disabled'), 'true', 'the last step');
+    await page.getByRole('button', { name: 'Zoom out' }).click();
+    await page.getByRole('button', { name: 'Zoom out' }).click();
+    is(await wide(), before, 'zoomed out');
+});
+
+// ---- favourites
+
+await step('a favourite comes first, on another device of the same person, too', async () => {
+    await open(page, `?building=House&date=2030-05-16&from=10:00&minutes=60`);
+    const names = (its) => its.locator('.room-card h3').allInnerTexts();
+    is(await names(page), ['Room h-1', 'Room h-2', 'Room h-4'], 'the smallest first');
+    await page.getByRole('button', { name: 'Favourite: Room h-4' }).click();
+    await page.locator('.star[aria-pressed=true]').waitFor();
+    is(await names(page), ['Room h-4', 'Room h-1', 'Room h-2'], 'the favourite first');
+    const other = await person();
+    await signIn(other.page, 'ann', `?building=House&date=2030-05-16&from=10:00&minutes=60`);
+    await other.page.locator('.star[aria-pressed=true]').waitFor();
+    is(await names(other.page), ['Room h-4', 'Room h-1', 'Room h-2'], 'on another device');
+    // What the other device has marked meanwhile stays.
+    await open(other.page, 'room?id=h-2');
+    await other.page.getByRole('button', { name: 'Favourite: Room h-2' }).click();
+    await other.page.locator('.star[aria-pressed=true]').waitFor();
+    await page.getByRole('button', { name: 'Favourite: Room h-4' }).click();
+    await page.locator('.star[aria-pressed=true]').waitFor();
+    is((await must('GET', '/v1/me', { token: ann.token })).favourites, ['h-2'], 'favourites');
+    is(other.faults, [], 'faults');
+    await other.context.close();
+});
+
 // ---- a room
 
 await step('a room shows its week, what is left of its quota, and when it is free next', async () => {

@@ -108,12 +108,17 @@ await step('a room whose rules let nobody repeat says so, and its form does not 
 await step('what is wrong in a field stands there', async () => {
     await open(page, AT);
     await page.getByLabel('Last day').fill('2030-09-09');
-    
     await page.getByLabel('From').fill('12:00');
     await of('2 of 2 dates would be booked');
     await page.getByLabel('What for').evaluate((one) => one.removeAttribute('maxlength'));
     await page.getByLabel('What for').fill('x'.repeat(201));
     await preview.locator('.notice.bad').waitFor();
+    const field = page.getByLabel('What for');
+    await page.locator('.field', { has: field }).locator('.fault').waitFor();
+    is(await field.evaluate((one) => [one.getAttribute('aria-invalid'), document.activeElement === one]), ['true', true], 'the field, with the focus where one types');
+    await field.fill('Seminar');
+    await page.locator('.fault').waitFor({ state: 'detached' });
+    await of('2 of 2 dates would be booked');
 });
 
 await step('a session that ends while one plans a series asks who one is, and goes on', async () => {

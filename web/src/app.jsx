@@ -7,7 +7,8 @@ import { firstLanguages, t, useLanguage, loadLanguage } from './i18n.js';
 import { usePlace } from './router.js';
 import { begin, useSession } from './session.js';
 import { Frame } from './frame.jsx';
-import { PageOf } from './pages.jsx';
+import { PageOf, preload } from './pages.jsx';
+import { settings } from './settings.js';
 import { SignIn, SignInAgain } from './screens/sign_in.jsx';
 
 /** A fault of the page itself: what was typed elsewhere is lost, the page is not. */
@@ -34,11 +35,12 @@ class Guard extends Component {
     }
 }
 
-/** Reads the texts, and who is signed in, at once. */
-function useBeginning() {
+/** Reads the texts, and who is signed in, at once, and what the page needs besides, if it is likely to be shown. */
+function useBeginning(name) {
     const [state, setState] = useState({ isReady: false, problem: null });
     const start = () => {
         setState({ isReady: false, problem: null });
+        if (settings.get().signedIn) preload(name);
         Promise.all([loadLanguage(firstLanguages()), begin()]).then(
             () => setState({ isReady: true, problem: null }),
             (problem) => setState({ isReady: false, problem }),
@@ -49,9 +51,9 @@ function useBeginning() {
 }
 
 export function App() {
-    const { isReady, problem, start } = useBeginning();
-    const { state, expired } = useSession();
     const place = usePlace();
+    const { isReady, problem, start } = useBeginning(place.name);
+    const { state, expired } = useSession();
     useLanguage();
     if (problem) return <main className="alone"><Failure problem={problem} onRetry={start} /></main>;
     if (!isReady) return null;

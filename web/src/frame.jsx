@@ -26,7 +26,7 @@ function Brand() {
     const site = useSite();
     return (
         <Link to="" className="brand">
-            {site?.logo && <img src={site.logo} alt="" height="28" />}
+            {site?.logo ? <img src={site.logo} alt="" height="28" /> : <span className="mark"><Icon name="room" /></span>}
             <span>{site?.name || 'Bookable'}</span>
         </Link>
     );
@@ -51,8 +51,8 @@ function Who({ place }) {
     useEffect(() => { if (leaving.problem) toast(sentence(leaving.problem), { tone: 'bad' }); }, [leaving.problem]);
     return (
         <ul className="who">
-            <li><Link to="account" aria-current={place.name === 'account' ? 'page' : undefined}><Icon name="person" /> {user.name}</Link></li>
-            <li><button type="button" className="button small" onClick={leave}>{t('frame.sign_out')}</button></li>
+            <li><Link to="account" aria-current={place.name === 'account' ? 'page' : undefined}><Icon name="person" /> <span className="name">{user.name}</span></Link></li>
+            <li><button type="button" className="button small bare" onClick={leave}>{t('frame.sign_out')}</button></li>
         </ul>
     );
 }

@@ -31,6 +31,9 @@ async function textsOf(language) {
     return Object.assign({}, ...files);
 }
 
+/** The first texts that are loaded are to have those of the pages that are loaded later, too. */
+export function wantLaterTexts() { parts = ['file', 'later']; }
+
 /** The texts of the pages that are loaded later, too. */
 export async function loadLaterTexts() {
     if (parts.includes('later')) return;

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Failure, Loading } from './components/states.jsx';
 import { Page } from './components/page.jsx';
 import { Link } from './components/link.jsx';
-import { loadLaterTexts, t } from './i18n.js';
+import { loadLaterTexts, t, wantLaterTexts } from './i18n.js';
 import { BASE } from './router.js';
 import { decides, isAdmin, seesAll } from './session.js';
 import { Board } from './screens/board.jsx';
@@ -43,6 +43,13 @@ let loaded = null;
 function loadLater() {
     loaded ??= Promise.all([import(BASE + LATER), loadLaterTexts()]).then(([screens]) => screens).catch((error) => { loaded = null; throw error; });
     return loaded;
+}
+
+/** Begin to load what a page needs that is loaded later, while it is asked who is signed in. */
+export function preload(name) {
+    if (!pages.find((one) => one.name === name)?.later) return;
+    wantLaterTexts();
+    loadLater().catch(() => {});
 }
 
 function Lazy({ name, query }) {

@@ -24,7 +24,7 @@ function signedIn({ user, capabilities }) {
 function signedOut(expired) {
     const { user, capabilities } = session.get();
     session.set(expired ? { state: 'out', user, capabilities, expired } : { state: 'out', user: null, capabilities: {}, expired });
-    setSettings(expired ? { signedIn: undefined } : { signedIn: undefined, manages: undefined, places: undefined, leftAt: Date.now() });
+    setSettings(expired ? { signedIn: undefined } : { signedIn: undefined, manages: undefined, places: undefined, favourites: undefined, leftAt: Date.now() });
 }
 
 whenSignedOut(() => { if (session.get().state === 'in') signedOut(true); });

@@ -92,6 +92,7 @@ export function hourCycle() {
 export const showTime = (wall) => format(wall.length > 16 ? wallOf(wall) : wall, { minute: '2-digit', ...hourCycle() });
 export const showDate = (date) => format(date.slice(0, 10), { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 export const showDay = (date) => format(date.slice(0, 10), { weekday: 'long', day: 'numeric', month: 'long' });
+export const showMonthDay = (date) => format(date.slice(0, 10), { day: 'numeric', month: 'short' });
 export const showWeekday = (date, width = 'long') => format(date.slice(0, 10), { weekday: width });
 
 /** "10:00–11:30", with the date of the end if it is another day. */

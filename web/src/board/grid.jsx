@@ -5,6 +5,7 @@ import { Link } from '../components/link.jsx';
 import { t } from '../i18n.js';
 import { MINUTE, showTime, wallAt } from '../time.js';
 import { headOf, stretchesOf } from './slots.js';
+import { covers, timeAt, useChosen } from './chosen.js';
 import { moveIn, oneStop } from './keys.js';
 import { whyText } from '../booking/words.js';
 import { seatsText } from '../screens/room_words.js';
@@ -14,21 +15,17 @@ const FIRST_ROWS = 30;
 const MORE_ROWS = 40;
 const clock = (time, zone) => showTime(wallAt(time, zone));
 
-// Where in a long stretch it was clicked, to a half hour. By the keyboard it is its beginning.
-function clicked(event, stretch) {
-    const box = event.currentTarget.getBoundingClientRect();
-    if (event.detail === 0 || !box.width) return stretch.start;
-    const part = Math.min(0.999, Math.max(0, (event.clientX - box.left) / box.width));
-    const time = stretch.start + part * (stretch.end - stretch.start);
-    return Math.max(stretch.start, Math.floor(time / (30 * MINUTE)) * 30 * MINUTE);
-}
-
-function Free({ stretch, room, zone, onBook }) {
-    const times = { from: clock(stretch.start, zone), to: clock(stretch.end, zone) };
+function Free({ stretch, room, zone, chosen, snap, onBook }) {
+    const { start, end } = stretch;
+    const times = { from: clock(start, zone), to: clock(end, zone) };
+    // Where in a long stretch it was clicked. By the keyboard it is its beginning.
+    const click = (event) => onBook(room, event.detail === 0 ? start : Math.max(start, Math.floor(timeAt(event.currentTarget, event.clientX) / snap) * snap), end);
+    const part = (time) => `${((time - start) / (end - start)) * 100}%`;
     return (
         <td colSpan={stretch.span} className="free">
-            <button type="button" tabIndex={-1} aria-label={t('board.free', { ...times, room: room.name })} onClick={(event) => onBook(room, clicked(event, stretch), stretch.end)}>
+            <button type="button" tabIndex={-1} data-room={room.id} data-from={start} data-to={end} aria-label={t('board.free', { ...times, room: room.name })} onClick={click}>
                 <span>{times.from}–{times.to}</span>
+                {chosen && <span className="chosen" style={{ insetInlineStart: part(chosen.start), inlineSize: part(start + chosen.end - chosen.start) }}>{clock(chosen.start, zone)}–{clock(chosen.end, zone)}</span>}
             </button>
         </td>
     );
@@ -52,12 +49,13 @@ function Untaken({ stretch, zone, why }) {
     return <td colSpan={stretch.span} className="untaken"><button type="button" tabIndex={-1} aria-label={text} title={text} aria-disabled="true" /></td>;
 }
 
-const Row = memo(({ item, span, zone, now, onBook }) => (
+const Row = memo(({ item, span, zone, now, chosen, snap, onBook }) => (
     <tr>
         <th scope="row"><Link to="room" values={{ id: item.space.id }}>{item.space.name}</Link> <span className="quiet">{seatsText(item.space)}</span></th>
         {stretchesOf(item, span, STEP, now).map((stretch) => {
             const key = stretch.start;
-            if (stretch.kind === 'free') return item.bookable ? <Free key={key} {...{ stretch, zone, onBook }} room={item.space} /> : <Untaken key={key} {...{ stretch, zone }} why={item.why} />;
+            const its = chosen && covers({ room: item.space.id, from: stretch.start, to: stretch.end }, chosen) ? chosen : null;
+            if (stretch.kind === 'free') return item.bookable ? <Free key={key} {...{ stretch, zone, snap, onBook }} chosen={its} room={item.space} /> : <Untaken key={key} {...{ stretch, zone }} why={item.why} />;
             if (stretch.stretch) return <Taken key={key} stretch={stretch} />;
             return <td key={key} colSpan={stretch.span} className={stretch.kind} />;
         })}
@@ -76,34 +74,47 @@ function useGrowing(length) {
     return count;
 }
 
+// How many minutes a column of the board stands for, of how wide an hour is: the whole day in a window, or less of it.
+const WIDTHS = { 60: 0, 30: 7, 15: 14 };
+
 /**
  * @param items   of the time of rooms
  * @param span    the hours that are shown, in milliseconds
- * @param onBook  called with (room, start, end of the free stretch)
+ * @param zoom    minutes of a column: 60, 30 or 15
+ * @param onBook  called with (room, start, end of the free stretch), or, if it was chosen from when to when, with true besides
  * @param onDay   the keys of another day: called with -1 or 1
  */
-export function Grid({ items, span, zone, now, onBook, onDay, caption }) {
+export function Grid({ items, span, zone, now, zoom, onBook, onDay, caption }) {
     const table = useRef(null);
     const count = useGrowing(items.length);
     const rows = items.slice(0, count);
+    const snap = Math.min(zoom, 30) * MINUTE;
+    const { chosen, on, key } = useChosen(snap, zone, (id, start, end) => onBook(items.find(({ space }) => space.id === id).space, start, end, true));
     useEffect(() => oneStop(table.current), [rows.length, items]);
     const heads = headOf(span, zone, STEP);
     const isToday = now > span.start && now < span.end;
     // Rows are drawn anew when a slot is over, not each minute, and on one day only.
     const past = Math.floor(Math.min(Math.max(now, span.start), span.end) / STEP) * STEP;
+    const keys = (event) => {
+        if (key(event, getComputedStyle(table.current).direction === 'rtl')) event.preventDefault();
+        else moveIn(table.current, event, onDay);
+    };
     return (
         <div className="scroll board-scroll">
-            <table className="board" ref={table} style={{ '--hours': heads.length }} aria-busy={rows.length < items.length || undefined} onFocus={(event) => oneStop(table.current, event.target)} onKeyDown={(event) => moveIn(table.current, event, onDay)}>
-                <caption className="hidden">{caption}</caption>
-                <colgroup><col className="room-column" />{heads.map((head) => Array.from({ length: head.span }, (none, i) => <col key={`${head.time} ${i}`} />))}</colgroup>
-                <thead>
-                    <tr>
-                        <th scope="col">{t('rooms.name')}</th>
-                        {heads.map((head) => <th key={head.time} scope="col" colSpan={head.span} className={isToday && now >= head.time && now < head.time + 60 * MINUTE ? 'now' : undefined}>{showTime(`2030-01-01T${head.clock}`)}</th>)}
-                    </tr>
-                </thead>
-                <tbody>{rows.map((item) => <Row key={item.space.id} {...{ item, span, zone, onBook }} now={past} />)}</tbody>
-            </table>
+            <div className="board-area" style={{ '--hours': heads.length, '--columns': (heads.length * 60) / zoom, '--hour': `${WIDTHS[zoom]}rem`, '--now': (now - span.start) / (span.end - span.start) }}>
+                {isToday && <div className="now-line" />}
+                <table className="board" ref={table} aria-busy={rows.length < items.length || undefined} {...on} onFocus={(event) => oneStop(table.current, event.target)} onKeyDown={keys}>
+                    <caption className="hidden">{caption}</caption>
+                    <colgroup><col className="room-column" />{heads.map((head) => Array.from({ length: head.span }, (none, i) => <col key={`${head.time} ${i}`} />))}</colgroup>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t('rooms.name')}</th>
+                            {heads.map((head) => <th key={head.time} scope="col" colSpan={head.span} className={isToday && now >= head.time && now < head.time + 60 * MINUTE ? 'now' : undefined}>{showTime(`2030-01-01T${head.clock}`)}</th>)}
+                        </tr>
+                    </thead>
+                    <tbody>{rows.map((item) => <Row key={item.space.id} {...{ item, span, zone, snap, onBook }} chosen={chosen?.room === item.space.id ? chosen : null} now={past} />)}</tbody>
+                </table>
+            </div>
         </div>
     );
 }

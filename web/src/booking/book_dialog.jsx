@@ -97,7 +97,7 @@ export function BookDialog({ space, start, end, people, onClose, onChanged = () 
             {isRefusal(problem) && <Refusal problem={problem} onTake={take} />}
             {!problem && isOwn && isRefusal(dryRun.problem) && <Refusal problem={dryRun.problem} quiet />}
             {isDoubtful && <p className="notice wait" role="status">{t('book.checking')}</p>}
-            <Form problem={isRefusal(problem) ? null : problem} pointers={POINTERS} onSubmit={() => body && send(space.id, values)}>
+            <Form problem={isRefusal(problem) ? null : problem} typed={isOwn ? dryRun.problem : null} pointers={POINTERS} onSubmit={() => body && send(space.id, values)}>
                 <BookingFields values={values} setValues={setValues} policy={policy} capacity={space.capacity} />
                 <Whether dryRun={dryRun} />
                 <div className="actions">

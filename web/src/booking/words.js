@@ -19,15 +19,6 @@ export function violationText({ rule, limit, detail }) {
     return t(key, { limit: MINUTES.test(rule) && Number.isFinite(limit) ? showLength(limit) : limit ?? '', n: Number(limit) || 0 });
 }
 
-/** Which field of the form a broken rule is about. */
-export function fieldOf({ rule }) {
-    if (/^people|^capacity/.test(rule)) return '/people';
-    if (/^length/.test(rule)) return '/end';
-    if (/^field/.test(rule)) return '/attributes';
-    if (/^terms/.test(rule)) return '/acceptTerms';
-    return '/start';
-}
-
 /** "Taken 10:00–11:30", "Closed …", "Asked for …" */
 export function conflictText({ start, end, kind, title }) {
     const key = `conflict_kind.${kind}`;

@@ -13,12 +13,13 @@ function faultText(fault) {
 
 /**
  * @param problem   what the server said to the last try, or null
+ * @param typed     what it would say to what is typed by now: only what belongs to a field is shown, and nothing gets the focus
  * @param pointers  of the fields that show their own faults
  * @param onSubmit  called without the event
  */
-export function Form({ problem, pointers = [], onSubmit, children, ...rest }) {
+export function Form({ problem, typed, pointers = [], onSubmit, children, ...rest }) {
     const form = useRef(null);
-    const faults = problem?.byPointer || {};
+    const faults = (problem || typed)?.byPointer || {};
     useEffect(() => {
         if (problem) form.current.querySelector('[aria-invalid=true], .form-problem')?.focus();
     }, [problem]);

@@ -21,7 +21,7 @@ export function Account() {
     const { user } = useSession();
     return (
         <Page title={t('account.title')} lead={[user.login, t(`role.${user.role}`), ...user.groups].filter(Boolean).join(' · ')}>
-            <div className="columns">
+            <div className="columns flow">
                 <Part id="profile" title={t('account.profile')}><Profile /></Part>
                 <Part id="device" title={t('account.device')} lead={t('account.device_lead')}><Device /></Part>
                 <Part id="sessions" title={t('account.sessions')} lead={t('account.sessions_lead')}><Sessions /></Part>

@@ -1,10 +1,10 @@
 // The week of a building with all that is in it, for who looks after it: bookings are moved and given up, rooms closed.
 import { useState } from 'react';
-import { Empty, Icon, Link, Page, Read, ZoneNotice, addDays, showDate, showWeekday, t, useGet, weekOf } from 'bookable-kit';
+import { DayChoice, Empty, Icon, Link, Page, Read, ZoneNotice, addDays, showDate, showWeekday, t, useGet, weekOf } from 'bookable-kit';
 import { BookingDialog } from './booking_dialog.jsx';
 import { ClosureDialog } from './closure_dialog.jsx';
 import { ClosuresList } from './closures_list.jsx';
-import { DayChoice, useDayChoice } from './day_choice.jsx';
+import { useDayRooms } from './day_rooms.js';
 import { entriesOf, onDay, pathOfDays, readEntries, spanOn, whatOf } from './entries.js';
 
 const WEEK = 7;
@@ -29,7 +29,7 @@ function Week({ rooms, entries, dates, onOpen, onShut }) {
                         <tr key={room.id}>
                             <th scope="row">
                                 <Link to="room" values={{ id: room.id }}>{room.name}</Link>
-                                <button type="button" className="button small shut" onClick={() => onShut(room)} aria-label={t('closures.close_one', { room: room.name })}>{t('closures.close')}</button>
+                                <button type="button" className="button bare shut" onClick={() => onShut(room)} aria-label={t('closures.close_one', { room: room.name })}>{t('closures.close')}</button>
                             </th>
                             {dates.map((date) => {
                                 const its = onDay(entries.get(room.id) || [], date, room.timeZone);
@@ -67,7 +67,7 @@ function Shown({ choice, dates, setOpen, shut }) {
 }
 
 export function Calendar({ query }) {
-    const choice = useDayChoice('calendar', query);
+    const choice = useDayRooms('calendar', query);
     const view = query.get('view') === 'closures' ? 'closures' : 'week';
     const [open, setOpen] = useState(null);
     const [turn, setTurn] = useState(0);

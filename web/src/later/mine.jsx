@@ -76,7 +76,7 @@ function Calendar({ booking }) {
     const { series, start, end, space } = booking;
     const values = series ? { series, from: start } : { user: 'me', space: spaceId(space), from: start, to: end };
     const label = t('mine.calendar_one', { room: spaceName(space), time: showSpan(start, end) });
-    return <a className="button small" href={query('/v1/bookings', { ...values, format: 'ics' })} download="booking.ics" aria-label={label} title={t('mine.calendar')}><Icon name="calendar" /> {t('mine.calendar_short')}</a>;
+    return <a className="button small" href={query('/v1/bookings', { ...values, format: 'ics' })} download="booking.ics" aria-label={label} title={t('mine.calendar')}><Icon name="calendar" /> <span className="word">{t('mine.calendar_short')}</span></a>;
 }
 
 function Buttons({ booking, onMove, onSeries, reload }) {

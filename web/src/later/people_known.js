@@ -1,11 +1,13 @@
 // What people are called. Bookings bring the names of theirs; the log names people by their ids: these are asked for, all
 // that a screen shows in one question, and kept while the page is open.
-import { get, makeStore, query, session, t, useList, useStore, whenChanged } from 'bookable-kit';
+import { get, list, makeStore, query, session, t, useGet, useStore, whenChanged } from 'bookable-kit';
 
 const MOST = 200;
 const known = makeStore(new Map());
 const asked = new Set();
 let turn = null;
+// While all people are read nobody is asked for: they have most of the names.
+let isListing = false;
 
 async function readAsked() {
     const ids = [...asked].filter((id) => !known.get().has(id)).slice(0, MOST);
@@ -25,7 +27,19 @@ async function readAsked() {
 // asked for when its answer is shown.
 function ask(id) {
     asked.add(id);
-    turn ??= setTimeout(readAsked, 0);
+    if (!isListing) turn ??= setTimeout(readAsked, 0);
+}
+
+async function readAll(path, options) {
+    isListing = true;
+    try {
+        const { items, isMore } = await list(path, options);
+        known.set((were) => new Map([...were, ...items.map((one) => [String(one.id), one.name || one.login])]));
+        return { body: { items, isMore }, etag: null };
+    } finally {
+        isListing = false;
+        if ([...asked].some((id) => !known.get().has(id))) turn ??= setTimeout(readAsked, 0);
+    }
 }
 
 whenChanged((path) => {
@@ -51,7 +65,7 @@ export function useNames() {
 /** All people, by their names, for who may list them: [[id, name]]; for others those who are known. */
 export function usePeople() {
     const { capabilities } = session.get();
-    const all = useList(capabilities.mayListPeople ? '/v1/users' : null);
+    const all = useGet(capabilities.mayListPeople ? '/v1/users' : null, { reader: readAll });
     const names = useStore(known);
     const people = all.body ? all.body.items.map((one) => [String(one.id), one.name || one.login]) : [...names].filter(([, name]) => name);
     return people.sort((a, b) => a[1].localeCompare(b[1]));

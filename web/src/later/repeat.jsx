@@ -83,7 +83,7 @@ function Fields({ space, policy, values, setValues, preview, sending }) {
     const submit = () => preview.isNew && booked.length > 0 && send(seriesBody(space.id, values, policy, { except, mode: 'all' }), space.name);
     const clash = problem?.code === 'series-clash';
     return (
-        <Form className="panel" problem={clash || isRefusal(problem) ? null : problem} pointers={POINTERS} onSubmit={submit}>
+        <Form className="panel" problem={clash || isRefusal(problem) ? null : problem} typed={preview.isNew ? preview.problem : null} pointers={POINTERS} onSubmit={submit}>
             {clash && <Refusal problem={{ ...problem, body: { violations: [{ rule: 'series-clash' }] } }} />}
             {!clash && isRefusal(problem) && <Refusal problem={problem} />}
             <BookingFields values={values} setValues={(next) => change(next, false)} policy={policy} capacity={space.capacity} />

@@ -74,8 +74,8 @@ function Several({ chosen, items, isBusy, onChoose, onApprove, onReject }) {
     return (
         <div className="actions several" role="group" aria-label={t('requests.several')}>
             <label className="check"><input type="checkbox" checked={isAll} onChange={() => onChoose(isAll ? [] : items.map((one) => one.id))} /> {t('requests.all')}</label>
-            <button type="button" className="button" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onApprove()}>{t('requests.approve_chosen', { n: chosen.length })}</button>
-            <button type="button" className="button" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onReject()}>{t('requests.reject_chosen', { n: chosen.length })}</button>
+            <button type="button" className="button small" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onApprove()}>{t('requests.approve_chosen', { n: chosen.length })}</button>
+            <button type="button" className="button small" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onReject()}>{t('requests.reject_chosen', { n: chosen.length })}</button>
         </div>
     );
 }

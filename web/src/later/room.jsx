@@ -1,7 +1,7 @@
 // One room: its week, what it has, where it is, its rules in sentences, and what one may still book of it.
 import { useState } from 'react';
 import {
-    BookDialog, Icon, Link, Page, Read, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, placeText, query, quotaLeft, roundUp, seatsText,
+    BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, placeText, query, quotaLeft, roundUp, seatsText,
     sentences, showDate, t, today, useGet, useSession, wallAt,
 } from 'bookable-kit';
 import { useRoomTime, Week } from './room_week.jsx';
@@ -78,6 +78,7 @@ function Actions({ space, item, onBook }) {
     const { user } = useSession();
     return (
         <>
+            <Star space={space} />
             <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>
             {item?.bookable && <button type="button" className="button primary" onClick={onBook}>{t(item.approval ? 'book.ask' : 'find.book')}</button>}
             {mayEdit(space, user) && <Link to="edit-room" values={{ id: space.id }} className="button">{t('common.edit')}</Link>}

@@ -1,8 +1,8 @@
 // The days of one room, a week or one of them: what is free, to be booked by a click, and what is taken. Each day is a list, in
 // which a stretch is as high as it is long.
 import {
-    Icon, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, minutesBetween, roundUp, showDate, showDay, showSpan,
-    showTime, showWeekday, stretchesOf, t, today, usePlaces, useTime, wallAt, wallOf, weekOf,
+    DaySteps, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, minutesBetween, roundUp, showDate, showDay, showMonthDay,
+    showSpan, showTime, showWeekday, stretchesOf, t, today, usePlaces, useTime, wallAt, wallOf, weekOf,
 } from 'bookable-kit';
 
 const STEP = 15 * MINUTE;
@@ -22,16 +22,9 @@ export function useRoomTime(id, asked, zone) {
 
 function Steps({ id, time: { date, isWeek }, zone }) {
     const show = (changed) => go(href('room', { id, date, view: isWeek ? '' : 'day', ...changed }), { replace: true });
-    const length = isWeek ? 7 : 1;
-    const now = today(zone);
     return (
         <div className="room-steps screen-only">
-            <span className="day-steps">
-                <button type="button" className="button" aria-label={t(isWeek ? 'room_week.before' : 'board.before')} onClick={() => show({ date: addDays(date, -length) })}><Icon name="left" /></button>
-                <label><span className="hidden">{t('room_week.date')}</span><input type="date" value={date} onChange={(event) => event.target.value && show({ date: event.target.value })} /></label>
-                <button type="button" className="button" aria-label={t(isWeek ? 'room_week.after' : 'board.after')} onClick={() => show({ date: addDays(date, length) })}><Icon name="right" /></button>
-                <button type="button" className="button" onClick={() => show({ date: now })}>{t('board.today')}</button>
-            </span>
+            <DaySteps date={date} zone={zone} show={show} step={isWeek ? 7 : 1} />
             <ul className="tabs">
                 <li><Link to="room" values={{ id, date }} aria-current={isWeek ? 'page' : undefined}>{t('room_week.week')}</Link></li>
                 <li><Link to="room" values={{ id, date, view: 'day' }} aria-current={isWeek ? undefined : 'page'}>{t('room_week.day')}</Link></li>
@@ -89,7 +82,7 @@ function Day({ date, item, zone, hours, onBook }) {
     const isEmpty = stretches.every(({ kind }) => kind === 'closed' || kind === 'past');
     return (
         <section className="room-day" aria-label={showDay(date)}>
-            <h3 className={isNow ? 'now' : undefined}>{showWeekday(date, 'short')} <span className="quiet">{showDate(date).replace(/^[^ ]+ /, '')}</span></h3>
+            <h3 className={isNow ? 'now' : undefined}>{showWeekday(date, 'short')} <span className="quiet">{showMonthDay(date)}</span></h3>
             <ol>
                 {isEmpty && <li className="closed whole">{t(stretches.some(({ kind }) => kind === 'past') ? 'why.past' : 'board.closed_short')}</li>}
                 {!isEmpty && stretches.map((one) => <Stretch key={one.start} stretch={one} {...{ zone, item, onBook }} />)}

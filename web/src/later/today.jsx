@@ -1,7 +1,7 @@
 // The day of a building, for who looks after it: what goes on in each room now and next, all of it as a list, and what is
 // put up at the doors. Each is printed as it is shown.
-import { Empty, Icon, Link, Page, Read, ZoneNotice, at, instantOf, placeText, showDay, showLength, showTime, t, useGet } from 'bookable-kit';
-import { DayChoice, useDayChoice } from './day_choice.jsx';
+import { DayChoice, Empty, Icon, Link, Page, Read, ZoneNotice, at, instantOf, placeText, showDay, showLength, showTime, t, useGet } from 'bookable-kit';
+import { useDayRooms } from './day_rooms.js';
 import { Doors } from './doors.jsx';
 import { entriesOf, onDay, pathOfDays, readEntries, spanOn, whatOf } from './entries.js';
 import { useNames } from './people_known.js';
@@ -93,7 +93,7 @@ function Shown({ body, view, choice, query }) {
 }
 
 export function Today({ query }) {
-    const choice = useDayChoice('today', query);
+    const choice = useDayRooms('today', query);
     const view = VIEWS.includes(query.get('view')) ? query.get('view') : 'now';
     const days = view === 'doors' && query.get('days') === '7' ? 7 : 1;
     const read = useGet(choice.rooms ? pathOfDays(choice.date, days, choice.building, choice.zone) : null, { reader: readEntries, every: 30 });

@@ -1,5 +1,6 @@
 // The board: the rooms of a building and their day, to be booked by a click.
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { DayChoice, useDayChoice } from '../components/day_choice.jsx';
 import { Icon } from '../components/icon.jsx';
 import { Empty, Read } from '../components/states.jsx';
 import { Page } from '../components/page.jsx';
@@ -8,49 +9,32 @@ import { BookDialog } from '../booking/book_dialog.jsx';
 import { Grid } from '../board/grid.jsx';
 import { dayOf, hoursOf } from '../board/slots.js';
 import { t } from '../i18n.js';
-import { go, href } from '../router.js';
 import { usePlaces } from '../places.js';
 import { setSettings, settings } from '../settings.js';
-import { MINUTE, addDays, addMinutes, browserZone, showDay, today, wallAt } from '../time.js';
+import { useStore } from '../store.js';
+import { MINUTE, addDays, browserZone, showDay, wallAt } from '../time.js';
 import { useTime } from '../use_time.js';
 
 const USUAL = 60;
 
-/** What is shown comes from the address, so that it can be kept and sent to somebody. */
-function useChoice(query, zone) {
-    const date = /^\d{4}-\d\d-\d\d$/.test(query.get('date') || '') ? query.get('date') : today(zone);
-    const building = query.get('building') ?? settings.get().building ?? '';
-    const show = (changed) => {
-        const next = { date, building, ...changed };
-        if (changed.building !== undefined) setSettings({ building: changed.building });
-        go(href('board', next), { replace: true });
-    };
-    return { date, building, show };
-}
+const ZOOMS = [60, 30, 15];
 
-function Choice({ date, building, show, buildings, zone }) {
-    return (
-        <form className="filters board-filters" role="search" aria-label={t('board.choose')} onSubmit={(event) => event.preventDefault()}>
-            <span className="day-steps">
-                <button type="button" className="button" aria-label={t('board.before')} onClick={() => show({ date: addDays(date, -1) })}><Icon name="left" /></button>
-                <label><span className="hidden">{t('book.date')}</span><input type="date" value={date} onChange={(event) => event.target.value && show({ date: event.target.value })} /></label>
-                <button type="button" className="button" aria-label={t('board.after')} onClick={() => show({ date: addDays(date, 1) })}><Icon name="right" /></button>
-                <button type="button" className="button" onClick={() => show({ date: today(zone) })}>{t('board.today')}</button>
-            </span>
-            {buildings.length > 1 && (
-                <label>{t('rooms.building')}
-                    <select value={building} onChange={(event) => show({ building: event.target.value })}>
-                        <option value="">{t('rooms.all_buildings')}</option>
-                        {buildings.map((name) => <option key={name} value={name}>{name}</option>)}
-                    </select>
-                </label>
-            )}
-        </form>
+// How wide an hour is; kept on this device.
+function Zoom({ zoom }) {
+    const place = ZOOMS.indexOf(zoom);
+    const button = (name, icon, to) => (
+        <button type="button" className="button" aria-label={t(`board.zoom_${name}`)} aria-disabled={!ZOOMS[to] || undefined} onClick={() => ZOOMS[to] && setSettings({ zoom: ZOOMS[to] })}><Icon name={icon} /></button>
     );
+    return <span className="zoom" role="group" aria-label={t('board.zoom', { n: zoom })}>{button('out', 'less', place - 1)}{button('in', 'add', place + 1)}</span>;
 }
 
 function Legend() {
-    return <ul className="legend screen-only">{['free', 'busy', 'pending', 'closed'].map((kind) => <li key={kind}><span className={`swatch ${kind}`} /> {t(`board.${kind}_short`)}</li>)}</ul>;
+    return (
+        <ul className="legend screen-only">
+            {['free', 'busy', 'pending', 'closed'].map((kind) => <li key={kind}><span className={`swatch ${kind}`} /> {t(`board.${kind}_short`)}</li>)}
+            <li className="how">{t('board.how')}</li>
+        </ul>
+    );
 }
 
 // The clock goes on while the board is looked at.
@@ -63,17 +47,16 @@ function useNow() {
     return now;
 }
 
-function Day({ items, date, zone, show, reload }) {
+function Day({ items, date, zone, zoom, show, reload }) {
     const [wanted, setWanted] = useState(null);
     const now = useNow();
     const span = useMemo(() => hoursOf(items, dayOf(date, zone)), [items, date, zone]);
-    const book = useCallback((room, start, end) => {
-        const from = wallAt(start, zone);
-        setWanted({ room, start: from, end: addMinutes(from, Math.min(USUAL, (end - start) / MINUTE)) });
+    const book = useCallback((room, start, end, isExact) => {
+        setWanted({ room, start: wallAt(start, zone), end: wallAt(isExact ? end : Math.min(end, start + USUAL * MINUTE), zone) });
     }, [zone]);
     return (
         <>
-            <Grid items={items} span={span} zone={zone} now={now} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
+            <Grid items={items} span={span} zone={zone} now={now} zoom={zoom} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
             <Legend />
             {wanted && <BookDialog space={wanted.room} start={wanted.start} end={wanted.end} onClose={() => setWanted(null)} onChanged={reload} />}
         </>
@@ -83,18 +66,19 @@ function Day({ items, date, zone, show, reload }) {
 export function Board({ query }) {
     const { buildings, zone: known } = usePlaces();
     const zone = known || browserZone();
-    const { date, building, show } = useChoice(query, zone);
+    const { date, building, show } = useDayChoice('board', query, zone);
+    const zoom = useStore(settings).zoom || ZOOMS[0];
     const answer = useTime({ from: `${date}T00:00`, to: `${addDays(date, 1)}T00:00`, building });
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
         <Page title={t('board.title')} lead={showDay(date)} actions={print} className="wide">
-            <Choice {...{ date, building, show, buildings, zone }} />
+            <DayChoice {...{ date, building, show, buildings, zone }}><Zoom zoom={zoom} /></DayChoice>
             <ZoneNotice zone={known} />
             <Read from={answer}>
                 {({ items, truncated }) => (items.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : (
                     <>
                         {truncated && <p className="notice">{t('common.and_more')}</p>}
-                        <Day key={`${date} ${building}`} {...{ items, date, zone, show, reload: answer.reload }} />
+                        <Day key={`${date} ${building}`} {...{ items, date, zone, zoom, show, reload: answer.reload }} />
                     </>
                 ))}
             </Read>

@@ -4,17 +4,19 @@ import { Empty, Read } from '../components/states.jsx';
 import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
+import { Star } from '../components/star.jsx';
 import { ZoneNotice } from '../components/zone_notice.jsx';
 import { announce } from '../components/live.jsx';
 import { toast } from '../components/toasts.jsx';
 import { BookDialog, bookNow } from '../booking/book_dialog.jsx';
 import { whyText } from '../booking/words.js';
+import { useFavourites } from '../favourites.js';
 import { sentence, t } from '../i18n.js';
 import { go, href } from '../router.js';
 import { usePlaces } from '../places.js';
 import { isAdmin, useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
-import { addDays, at, browserZone, clockOf, dateOf, minutesBetween, roundUp, showTime, wallAt, wallOf } from '../time.js';
+import { addDays, addMinutes, at, browserZone, clockOf, dateOf, minutesBetween, roundUp, showDate, showLength, showSpan, showTime, wallAt, wallOf } from '../time.js';
 import { useTime } from '../use_time.js';
 import { featureText, placeText, seatsText } from './room_words.js';
 import { SampleHouse } from './sample_house.jsx';
@@ -59,7 +61,7 @@ function Question({ asked, isUsual, onAsk, buildings, features, zone }) {
             <label>{t('book.date')}<input type="date" value={values.date} onChange={set('date')} required /></label>
             <label>{t('book.from')}<input type="time" value={values.from} onChange={set('from')} required /></label>
             <label>{t('find.length')}
-                <select value={values.minutes} onChange={set('minutes', true)}>{LENGTHS.map((one) => <option key={one} value={one}>{t('find.minutes', { n: one })}</option>)}</select>
+                <select value={values.minutes} onChange={set('minutes', true)}>{LENGTHS.map((one) => <option key={one} value={one}>{showLength(one)}</option>)}</select>
             </label>
             <label>{t('book.people')}<input type="number" min="1" inputMode="numeric" ref={people} value={values.people} onChange={set('people', true)} /></label>
             <label>{t('rooms.feature')}
@@ -98,12 +100,13 @@ function FreeRoom({ item, onBook, onForm, isBusy }) {
             <div className="grow">
                 <h3><Link to="room" values={{ id: space.id }}>{space.name}</Link></h3>
                 <p className="quiet">{[placeText(space), seatsText(space)].filter(Boolean).join(' · ')}</p>
-                <p className="quiet">{space.features.map(featureText).join(', ')}</p>
+                {space.features.length > 0 && <ul className="tags">{space.features.map((slug) => <li key={slug} className="tag">{featureText(slug)}</li>)}</ul>}
                 {until && <p className="good"><Icon name="check" /> {t('find.until', { time: clockOf(until) === '00:00' ? t('rules.midnight') : showTime(until) })}</p>}
             </div>
             <div className="actions">
                 <button type="button" className="button primary" aria-disabled={isBusy || undefined} onClick={() => onBook(item)} aria-label={t(approval ? 'find.ask_one' : 'find.book_one', { room: space.name })}>{t(approval ? 'book.ask' : 'find.book')}</button>
                 <button type="button" className="button" onClick={() => onForm({ space, ...wish })} aria-label={t('find.details_one', { room: space.name })}>{t('find.details')}</button>
+                <Star space={space} />
             </div>
         </li>
     );
@@ -174,9 +177,10 @@ function shorterOf({ space, wish, free }, minutes) {
     return left && left < minutes && left * 2 >= minutes ? { space, start: wish.start, end: until } : null;
 }
 
-/** In three groups: free then, free a little later or shorter, and not, with why. The smallest that fits first. */
-function sorted(items, asked) {
-    const all = items.filter(({ space }) => holds(space, asked.people)).sort(bySize);
+/** In three groups: free then, free a little later or shorter, and not, with why. Favourites first, then the smallest that fits. */
+function sorted(items, asked, favourites) {
+    const isOther = ({ space }) => Number(!favourites.includes(space.id));
+    const all = items.filter(({ space }) => holds(space, asked.people)).sort((one, other) => isOther(one) - isOther(other) || bySize(one, other));
     const others = all.filter(({ wish }) => wish.why);
     const later = others.filter(({ wish }) => wish.next).map(({ space, wish }) => ({ space, ...wish.next })).sort((one, other) => at(one.start) - at(other.start)).slice(0, MOST_LATER);
     const shorter = others.filter(({ wish }) => wish.why === 'taken').map((item) => shorterOf(item, asked.minutes)).filter(Boolean).slice(0, MOST_LATER);
@@ -186,17 +190,18 @@ function sorted(items, asked) {
 function Answer({ items, truncated, asked, asking, reload }) {
     const [form, setForm] = useState(null);
     const { book, busy, refused, forget } = useOneClick({ asked, reload });
-    const { free, later, others } = sorted(items, asked);
+    const { free, later, others } = sorted(items, asked, useFavourites());
     useEffect(() => { announce(t('find.free', { n: free.length })); }, [items, free.length]);
     const list = useRef(null);
     useEffect(() => {
-        if (asking.current) list.current.querySelector('button')?.focus();
+        if (asking.current) list.current.querySelector('.primary')?.focus();
         asking.current = false;
     }, [items, asked.people]);
     const shown = form || refused;
+    const start = `${asked.date}T${asked.from}`;
     return (
         <>
-            <p className="count">{t('find.free', { n: free.length })}</p>
+            <p className="count large">{t('find.free', { n: free.length })} <span className="quiet">{showDate(asked.date)}, {showSpan(start, addMinutes(start, asked.minutes))}</span></p>
             {truncated && <p className="notice">{t('common.and_more')}</p>}
             {free.length === 0 && <Empty icon="search" title={t('find.none')} text={t('find.none_text')} />}
             <ul className="cards" ref={list}>{free.map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>

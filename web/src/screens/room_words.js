@@ -8,8 +8,9 @@ export function featureText(slug) {
 }
 
 /** "Library, floor 1" */
-export function placeText({ building, floor, room }) {
-    return [building, floor && t('room.floor', { floor }), room && t('room.number', { room })].filter(Boolean).join(', ') || '–';
+export function placeText({ name = '', building, floor, room }) {
+    // A number that the name has is not said again.
+    return [building, floor && t('room.floor', { floor }), room && !name.includes(room) && t('room.number', { room })].filter(Boolean).join(', ') || '–';
 }
 
 export function seatsText({ capacity }) {

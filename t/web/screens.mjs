@@ -1,0 +1,108 @@
+// What each screen asks the server for, and how much of it stands between somebody and the first frame that is of use.
+import { SITE, finish, is, must, open, person, served, settled, signIn, signUp, step } from './harness.mjs';
+
+const admin = await signUp('admin');
+const as = { token: admin.token };
+const NEW = { ...as, headers: { 'If-None-Match': '*' } };
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const DAY = '2030-05-14';
+
+await must('PUT', '/v1/policies/hours', { ...NEW, body: { name: 'Hours', hours: [{ days: DAYS, from: '08:00', to: '18:00' }], past: true, quota: [{ id: 'week', per: 'week', minutes: 600 }], book: ['group:staff'], request: ['everyone'] } });
+await must('PUT', '/v1/groups/staff', { ...NEW, body: { name: 'Staff', members: [] } });
+const ROOMS = Array.from({ length: 40 }, (none, i) => ({ id: `r-${i}`, name: `Room ${i}`, building: i % 2 ? 'House' : 'Tower', capacity: 4 + i, timeZone: 'Europe/Helsinki', policy: 'hours', features: ['screen'] }));
+await must('POST', '/v1/spaces/batch', { ...as, body: { items: ROOMS } });
+const ann = await signUp('ann');
+const book = (token, space, from, to, title) => must('POST', '/v1/bookings', { token, body: { space, start: `${DAY}T${from}`, end: `${DAY}T${to}`, title } });
+for (let i = 0; i < 6; i += 1) await book(admin.token, `r-${i}`, '10:00', '11:00', `Lecture ${i}`);
+const { id } = await book(admin.token, 'r-1', '14:00', '15:00', 'Seminar');
+await must('PATCH', `/v1/bookings/${id}`, { ...as, headers: { 'If-Match': '*' }, body: { title: 'Seminar, moved' } });
+await book(ann.token, 'r-2', '14:00', '15:00', 'Choir');
+await must('POST', '/v1/closures', { ...as, body: { spaces: ['r-3'], start: `${DAY}T12:00`, end: `${DAY}T18:00`, reason: 'Painting' } });
+
+const boss = await person();
+await signIn(boss.page, 'admin');
+await boss.page.locator('.count').waitFor();
+
+// ---- what a screen asks for
+
+// Whoever is signed in is asked who they are when the page is loaded; besides:
+const ASKS = [
+    ['', '.count', ['availability']],
+    [`board?date=${DAY}`, '.board', ['availability']],
+    ['mine', '.booking', ['bookings']],
+    ['rooms', '.list', ['spaces', 'spaces/facets']],
+    [`room?id=r-1&date=${DAY}`, '.room-week', ['availability', 'quotas', 'spaces/r-1']],
+    [`repeat?id=r-1&date=${DAY}&from=14:30&to=15:30`, '.dates', ['series', 'spaces/r-1']],
+    [`today?date=${DAY}`, '.list', ['bookings', 'closures', 'spaces']],
+    [`today?date=${DAY}&view=doors`, '.door', ['bookings', 'closures', 'spaces']],
+    ['requests', '.request', ['bookings']],
+    [`calendar?date=${DAY}`, '.week', ['bookings', 'closures', 'spaces']],
+    ['calendar?view=closures', '.list', ['closures', 'spaces']],
+    ['policies', '.card', ['policies']],
+    ['policy?id=hours', '.asides', ['policies/hours', 'policies/hours/effect', 'spaces']],
+    ['people', '.list', ['users']],
+    ['groups', '.list', ['groups']],
+    ['log', '.list', ['events', 'spaces', 'users']],
+    ['edit-room?id=r-1', 'form.panel', ['policies', 'spaces/r-1']],
+    ['import-rooms', '.panel', []],
+    ['account', '.columns', ['me', 'me/sessions', 'tokens']],
+];
+
+await step('each screen asks for what it shows, once', async () => {
+    const asked = {};
+    for (const [address, ready] of ASKS) {
+        const before = served().length;
+        await open(boss.page, address);
+        await boss.page.locator(ready).first().waitFor();
+        await settled(boss.page);
+        await boss.page.waitForLoadState('networkidle');
+        asked[address] = served().slice(before).filter((line) => / \/v1\//.test(line)).map((line) => line.split(/[ ?]/)[1].slice(4)).filter((path) => path !== 'session').sort();
+    }
+    is(asked, Object.fromEntries(ASKS.map(([address, , paths]) => [address, paths])), 'requests');
+});
+
+// ---- the first frame that is of use
+
+// What a first visit on this device, of somebody who is signed in, has to wait for: nothing that the screen does not need.
+// How long that is with a processor slowed four times is printed, and not judged: whoever runs this has other work, too.
+const FIRST = [
+    ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session']],
+    ['my bookings', 'mine', '.booking', ['bookings', 'lang', 'later', 'later', 'main', 'main', 'session']],
+    ['board', `board?date=${DAY}`, '.board td button', ['availability', 'lang', 'main', 'main', 'session']],
+];
+const storageState = await boss.context.storageState();
+
+async function firstFrame(address, useful) {
+    const { page, context, faults } = await person({ storageState });
+    const client = await context.newCDPSession(page);
+    await client.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await page.addInitScript((selector) => {
+        const look = new MutationObserver(() => {
+            if (!document.querySelector(selector)) return;
+            look.disconnect();
+            // Of what came before it was drawn.
+            const files = performance.getEntriesByType('resource').map((one) => one.name);
+            requestAnimationFrame(() => setTimeout(() => { globalThis.first = { time: Math.round(performance.now()), files }; }, 0));
+        });
+        look.observe(document, { subtree: true, childList: true });
+    }, useful);
+    await page.goto(`${SITE}/${address}`);
+    await page.waitForFunction(() => globalThis.first);
+    const { time, files } = await page.evaluate(() => globalThis.first);
+    is(faults, [], 'faults');
+    await context.close();
+    return { time, files };
+}
+
+const nameOf = (url) => new URL(url).pathname.replace(/^.*\/(?:a|v1)\//, '').replace(/-[^/]*$/, '');
+
+for (const [name, address, useful, wanted] of FIRST) {
+    await step(`of use at first: ${name} waits for what it shows, and for nothing else`, async () => {
+        const { time, files } = await firstFrame(address, useful);
+        console.log(`# milliseconds from the address to the first frame of use, a processor slowed 4 times, ${name}: ${time}`);
+        is(files.map(nameOf).filter((one) => one !== 'me').sort(), wanted, 'files');
+    });
+}
+
+await step('nothing was written on the console', async () => is(boss.faults, [], 'faults'));
+await finish();
