@@ -1,5 +1,5 @@
 // What is free of a house, of a day and of a room: each screen asks one question, and shows what the server says.
-import { call, finish, forEveryScreen, is, like, must, open, person, said, served, settled, signIn, signUp, step, withoutDatabase } from './harness.mjs';
+import { call, finish, forEveryScreen, is, like, must, open, person, said, settled, signIn, signUp, step, withoutDatabase } from './harness.mjs';
 
 const admin = await signUp('admin');
 const ann = await signUp('ann');
@@ -22,29 +22,11 @@ const TOWER = Array.from({ length: 196 }, (none, i) => ({ id: `t-${i}`, name: `T
 await must('POST', '/v1/spaces/batch', { ...as, body: { items: TOWER } });
 
 const book = (token, space, start, end, more = {}) => must('POST', '/v1/bookings', { token, body: { space, start: `${DAY}T${start}`, end: `${DAY}T${end}`, ...more } });
-// What was asked since then; of what is free only for a month, for the screen before may have asked something meanwhile.
-const asked = (before, month) => served().slice(before).filter((line) => line.includes('/v1/') && (line.includes(month) || !line.includes('/v1/availability'))).map((line) => line.split(/[ ?]/)[1]).sort();
 const QUESTION = `?building=House&date=${DAY}`;
 
 const { page, context, faults } = await person();
 await signIn(page, 'ann', QUESTION);
 await page.locator('.count').waitFor();
-
-// ---- one question for a screen
-
-for (const [name, month, address, ready, requests] of [
-    ['the start page', '2031-01', '?building=House&date=2031-01-14&from=10:00', '.count', ['/v1/availability', '/v1/session']],
-    ['the board', '2031-02', 'board?building=House&date=2031-02-14', '.board', ['/v1/availability', '/v1/session']],
-    ['a room', '2031-03', 'room?id=h-1&date=2031-03-14', '.room-week', ['/v1/availability', '/v1/quotas', '/v1/session', '/v1/spaces/h-1']],
-]) {
-    await step(`${name} asks for what is free once`, async () => {
-        const before = served().length;
-        await open(page, address);
-        await page.locator(ready).waitFor();
-        await settled(page);
-        is(asked(before, month), requests, 'requests');
-    });
-}
 
 // ---- finding
 

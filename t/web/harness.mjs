@@ -81,7 +81,7 @@ export async function signUp(name) {
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(process.env.BROWSER_LANGUAGE ? [`--lang=${process.env.BROWSER_LANGUAGE}`] : [])],
+        '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 
 // What the browser says of an answer that is meant to refuse is no fault of the page.

@@ -157,12 +157,12 @@ await step('rooms go into a table, in which nothing is a formula', async () => {
 
 await step('rooms are found by words, building, seats and features, and the address keeps the question', async () => {
     await open(page, 'rooms');
-    await page.getByLabel('Search').fill('hall');
+    await page.getByRole('searchbox').fill('hall');
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
     like(page.url(), /q=hall/, 'address');
     await page.reload();
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
-    await page.getByLabel('Search').fill('nothing like that');
+    await page.getByRole('searchbox').fill('nothing like that');
     await page.getByRole('heading', { name: 'No room like that' }).waitFor();
 });
 
@@ -254,7 +254,7 @@ await step('while the database is stopped the page says so in words, and goes on
     await open(page, 'rooms');
     await settled(page);
     await withoutDatabase(page, 'user', async () => {
-        await page.getByLabel('Search').fill('hall');
+        await page.getByRole('searchbox').fill('hall');
         await page.getByRole('alert').getByText(/out of reach|does not answer/).waitFor();
     });
     await page.getByRole('button', { name: 'Try again' }).click();
