@@ -319,27 +319,41 @@ static const bk_db_sql_t steps[] = {
 #define STATE_NOW                                                                           \
     "(CASE WHEN occupies = 1 AND expires_ns <= $4 THEN CASE state WHEN 0 THEN 4 ELSE 5 END" \
     " ELSE state END)"
-#define WANTED                                                             \
-    "kind = 0 AND end_ns > $1 AND start_ns < $2"                           \
-    " AND ((CAST($3 AS {int}) >> " STATE_NOW ") & 1) = 1"                  \
-    " AND ($8 = 0 OR user_id = $8)"                                        \
-    " AND (space_id IN (SELECT value FROM {array}($9)) OR $9 IS NULL)"     \
-    " AND ($10 = '' OR group_name = $10) AND ($11 = 0 OR series_id = $11)" \
-    " AND ($12 = '' OR lower(title) LIKE $12 ESCAPE '!' OR lower(notes) LIKE $12 ESCAPE '!')"
+/* What is asked besides. @param MAYBE  how a condition stands there: PLAIN, or LIKELY, by which
+ * PostgreSQL's planner takes it for true of nearly all rows. Of PLAIN ones it thinks that together
+ * they leave one row of a million, and so reads and sorts all that it could read in order. */
+/* clang-format off */
+#define PLAIN(condition) "(" condition ")"
+#define LIKELY(condition) "CASE WHEN " condition " THEN 1 ELSE 0 END <> 0"
+#define ASKED(MAYBE)                                                                               \
+    "kind = 0 AND end_ns > $1 AND start_ns < $2 AND "                                              \
+    MAYBE("((CAST($3 AS {int}) >> " STATE_NOW ") & 1) = 1") " AND "                                \
+    MAYBE("$8 = 0 OR user_id = $8") " AND "                                                        \
+    MAYBE("space_id IN (SELECT value FROM {array}($9)) OR $9 IS NULL") " AND "                     \
+    MAYBE("$10 = '' OR group_name = $10") " AND "                                                  \
+    MAYBE("$11 = 0 OR series_id = $11") " AND "                                                    \
+    MAYBE("$12 = '' OR lower(title) LIKE $12 ESCAPE '!' OR lower(notes) LIKE $12 ESCAPE '!'")
+/* clang-format on */
+#define WANTED ASKED(PLAIN)
 #define IN_ORDER(direction) " ORDER BY start_ns" direction ", id" direction " LIMIT $7"
 /* A page begins behind a place, which is a day before from at the earliest. Upwards that is the one
  * beginning of a range of the index, and is not to compete with $13 for that: SQLite would take
  * $13, and read all pages before this one. Downwards $13 is where the range ends.
  * @param start  start_ns, as it is compared with $13 */
-#define NEAR(key, start, behind, direction)                                          \
-    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key WANTED " AND " start \
-    " >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ")"         \
-                                                                         " AS near"
-/* Whoever they are of: there is no better index than that of long ones. */
-#define LONG_AGO(table, behind, direction)                                                     \
-    " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED " AND " IS_LONG \
-    " AND +start_ns < $13 AND (+start_ns, id) " behind                                         \
-    " ($14, $15)" IN_ORDER(direction) ") AS long_ago" IN_ORDER(direction)
+/* clang-format off */
+#define NEAR(key, start, behind, direction)                                                        \
+    "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key ASKED(LIKELY)                      \
+    " AND " start " >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ") AS near"
+/* clang-format on */
+/* Whoever they are of: there is no better index than that of long ones. What is sorted by is no
+ * column here, or PostgreSQL would read all bookings by their index of that, in which there are few
+ * of them, rather than sort those few. */
+/* clang-format off */
+#define LONG_AGO(table, behind, direction)                                                         \
+    " UNION ALL SELECT * FROM (SELECT {bookings} FROM " table " WHERE " WANTED " AND " IS_LONG     \
+    " AND +start_ns < $13 AND (+start_ns, id) " behind " ($14, $15)"                               \
+    " ORDER BY +start_ns" direction ", id" direction " LIMIT $7) AS long_ago" IN_ORDER(direction)
+/* clang-format on */
 #define LIST(key, start, behind, direction)                                                  \
     {                                                                                        \
         .sqlite3 = NEAR(key, start, behind, direction)                                       \
@@ -349,9 +363,10 @@ static const bk_db_sql_t steps[] = {
 /* What occupies a space does not overlap, so its order by end is that by start: SQLite has an index
  * of that. PostgreSQL's index of spaces finds ranges. */
 #define OF_SPACE_SQLITE(from) "space_id = $13 AND occupies = 1 AND end_ns + teardown_ns > " from
-#define OF_SPACE_PGSQL                \
+#define LATER "LEAST(GREATEST(CAST($1 AS {int}), CAST($5 AS {int})), CAST($2 AS {int}))"
+#define OF_SPACE_PGSQL(from)          \
     "space_id = $13 AND occupies = 1" \
-    " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($1, $2)"
+    " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range(" from ", $2)"
 #define OCCUPIED(of_space, order, behind, direction)                                     \
     "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " of_space " AND " WANTED      \
     " AND (start_ns, id) " behind " ($5, $6) ORDER BY " order direction ", id" direction \
@@ -360,11 +375,12 @@ static const bk_db_sql_t steps[] = {
     " UNION ALL SELECT * FROM (SELECT {bookings} FROM bookings WHERE space_id = $13" \
     " AND occupies = 0 AND (CAST($3 AS {int}) & 60) <> 0 AND " WANTED                \
     " AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ") AS ended" IN_ORDER(direction)
-#define LIST_OF_SPACE(from, behind, direction)                                                    \
-    {                                                                                             \
-        .sqlite3 = OCCUPIED(OF_SPACE_SQLITE(from), "end_ns + teardown_ns", behind, direction)     \
-            ENDED(behind, direction),                                                             \
-        .pgsql = OCCUPIED(OF_SPACE_PGSQL, "start_ns", behind, direction) ENDED(behind, direction) \
+#define LIST_OF_SPACE(from, from_pgsql, behind, direction)                                    \
+    {                                                                                         \
+        .sqlite3 = OCCUPIED(OF_SPACE_SQLITE(from), "end_ns + teardown_ns", behind, direction) \
+            ENDED(behind, direction),                                                         \
+        .pgsql = OCCUPIED(OF_SPACE_PGSQL(from_pgsql), "start_ns", behind, direction)          \
+            ENDED(behind, direction)                                                          \
     }
 #define LISTS(by, key)                                           \
     [BOOKING_LIST + 2 * (by)] = LIST(key, "+start_ns", ">", ""), \
@@ -462,8 +478,8 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     /* lists */
     LISTS(BOOKING_V1_BY_START, ""),
     LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),
-    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE] = LIST_OF_SPACE("max($1, $5)", ">", ""),
-    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE + 1] = LIST_OF_SPACE("$1", "<", " DESC"),
+    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE] = LIST_OF_SPACE("max($1, $5)", LATER, ">", ""),
+    [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE + 1] = LIST_OF_SPACE("$1", "$1", "<", " DESC"),
     LISTS(BOOKING_V1_BY_GROUP, "group_name = $10 AND "),
     LISTS(BOOKING_V1_BY_SERIES, "series_id = $11 AND "),
     LISTS(BOOKING_V1_BY_PENDING, "state = 1 AND "),

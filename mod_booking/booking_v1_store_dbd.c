@@ -78,14 +78,19 @@ static apr_status_t update(void *handle, const booking_v1_t *before, const booki
 typedef struct each_t {
     apr_status_t (*row)(void *baton, const booking_v1_t *row);
     void *baton;
+    int count; /* of the rows that there were, and the place of the last one */
+    apr_int64_t last_ns, last_id;
 } each_t;
 
 static apr_status_t each_row(void *baton, const bk_db_value_t *values)
 {
-    const each_t *calls = baton;
+    each_t *calls = baton;
     booking_v1_t row;
 
     bk_db_fields_of_row(&row, &booking_v1_fields, values);
+    calls->count++;
+    calls->last_ns = row.start_ns;
+    calls->last_id = row.id;
     return calls->row(calls->baton, &row);
 }
 
@@ -120,8 +125,7 @@ static void bind_places(bk_db_value_t *args, const booking_v1_filter_t *filter)
     }
 }
 
-static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
-                         apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+static apr_status_t list(bk_db_t *db, const booking_v1_filter_t *filter, each_t *calls,
                          apr_pool_t *p)
 {
     bk_db_value_t args[15] = {
@@ -130,12 +134,55 @@ static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
         [6] = bk_db_int(filter->limit), bk_db_int(filter->user_id),
         bk_db_text(filter->spaces),     bk_db_text(filter->group ? filter->group : ""),
         bk_db_int(filter->series_id),   bk_db_text(filter->like ? filter->like : "")};
-    each_t calls = {row, baton};
 
     bind_places(args, filter);
-    return bk_db_each(handle, BOOKING_LIST + 2 * (int)filter->by + filter->is_descending, args,
+    return bk_db_each(db, BOOKING_LIST + 2 * (int)filter->by + filter->is_descending, args,
                       filter->by == BOOKING_V1_BY_SPACE ? 13 : 15, booking_v1_fields.count,
-                      each_row, &calls, p);
+                      each_row, calls, p);
+}
+
+/* PostgreSQL finds the bookings of a space by an index of ranges, which has no order: for the first
+ * ones it reads all. Most pages are full of what begins within some weeks. */
+#define WEEKS (42 * BK_TIME_DAY)
+
+/* Where a list of a space that goes upwards is looked at first. @return 0: there is no such part */
+static int find_first_part(const booking_v1_filter_t *filter, booking_v1_filter_t *part)
+{
+    apr_int64_t begin =
+        filter->is_after && filter->after_ns > filter->from_ns ? filter->after_ns : filter->from_ns;
+
+    *part = *filter;
+    if (filter->by != BOOKING_V1_BY_SPACE || filter->is_descending ||
+        begin > APR_INT64_MAX - WEEKS || begin + WEEKS >= filter->to_ns) {
+        return 0;
+    }
+    part->to_ns = begin + WEEKS;
+    return 1;
+}
+
+static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
+                         apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
+                         apr_pool_t *p)
+{
+    each_t calls = {.row = row, .baton = baton};
+    booking_v1_filter_t part;
+    apr_status_t rv;
+
+    if (!find_first_part(filter, &part)) {
+        return list(handle, filter, &calls, p);
+    }
+    rv = list(handle, &part, &calls, p);
+    if (rv != APR_SUCCESS || calls.count == filter->limit) {
+        return rv;
+    }
+    part = *filter;
+    part.limit -= calls.count;
+    if (calls.count) {
+        part.is_after = 1;
+        part.after_ns = calls.last_ns;
+        part.after_id = calls.last_id;
+    }
+    return list(handle, &part, &calls, p);
 }
 
 static apr_status_t overlaps(void *handle, const char *space_id, const bk_span_t *span,
@@ -146,7 +193,7 @@ static apr_status_t overlaps(void *handle, const char *space_id, const bk_span_t
     const bk_db_value_t args[] = {bk_db_text(space_id),    bk_db_int(span->start_ns),
                                   bk_db_int(span->end_ns), bk_db_int(bk_time_now()),
                                   bk_db_int(but),          bk_db_int(limit)};
-    each_t calls = {row, baton};
+    each_t calls = {.row = row, .baton = baton};
 
     return bk_db_each(handle, BOOKING_OVERLAPS, args, 6, booking_v1_fields.count, each_row, &calls,
                       p);
