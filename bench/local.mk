@@ -89,6 +89,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Stores.pm \
     bench/lib/Bench/Table.pm \
     bench/lib/Bench/Targets.pm \
+    bench/lib/Bench/Turns.pm \
     bench/lib/Bench/Usage.pm \
     bench/lib/Bench/Wrk.pm \
     bench/lib/Bench/Experiment/Breaker.pm \

@@ -8,6 +8,7 @@ use warnings FATAL => 'all';
 
 use Bench::Results qw(median);
 use Bench::Site ();
+use Bench::Turns ();
 use Bench::Wrk qw(wrk);
 
 use constant CONNECTIONS => 16;
@@ -58,16 +59,16 @@ sub _execute
 sub _measure
 {
     my ($run, $store, $spaces, $bookings) = @_;
-    my $host = Bench::Rows::host($store);
+    my $host = Bench::Turns::host($store);
     my $site = Bench::Site->of_host($host->base_url)->admin;
     _execute($host, _fill($spaces, $bookings));
     _execute($host, 'ANALYZE');
     _execute($host, 'PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
-    Bench::Rows::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
+    Bench::Turns::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
     $site->{spaces} = $spaces;
     my $booking = $site->a_booking;
     my %load = (
-        'POST /booking' => Bench::Rows::booking_program($store, $site)->[1],
+        'POST /booking' => Bench::Turns::booking_program($store, $site)->[1],
         'GET /space' => sub {
             return wrk(
                 $host->base_url, @_, 'get',
@@ -86,10 +87,10 @@ sub _measure
     );
     for my $name (sort keys %load) {
         my $figures = $load{$name}->(CONNECTIONS, $run->{seconds});
-        Bench::Rows::record(
+        Bench::Turns::record(
             $run, 1, CONNECTIONS,
             "$store/$name/$spaces/$bookings",
-            Bench::Rows::figures($figures)
+            Bench::Turns::figures($figures)
         );
     }
     return $host->stop;
@@ -104,8 +105,8 @@ sub _size
 
 sub row
 {
-    my ($run) = @_;
-    for my $store (Bench::Rows::wanted($run, qw(sqlite pgsql))) {
+    my ($run, @stores) = @_;
+    for my $store (@stores) {
         for my $step ($run->{small} ? @SMALL : @FULL) {
             $run->{progress}->step("$run->{row}: $store, $step->[0] spaces, $step->[1] bookings");
             _measure($run, $store, @$step);

@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 
 use Bench::Rows ();
 use Bench::Site ();
+use Bench::Turns ();
 use Bookable::Process ();
 
 use constant { SECONDS => 3, LEAST => 0.5 };
@@ -21,7 +22,7 @@ my %LOAD = (
         my ($site) = @_;
         return _get($site, booking => $site->a_booking, 1, auth => $site->member->{auth});
     },
-    'booking-post' => sub { return Bench::Rows::booking_program('booking-post', $_[0]) },
+    'booking-post' => sub { return Bench::Turns::booking_program('booking-post', $_[0]) },
 );
 
 sub names { my @names = sort keys %LOAD; return @names }
@@ -29,14 +30,14 @@ sub names { my @names = sort keys %LOAD; return @names }
 sub _get
 {
     my ($site, $service, $path, $count, %more) = @_;
-    return Bench::Rows::program($service, $site->url($service), 'get', path => $path, count => $count, %more);
+    return Bench::Turns::program($service, $site->url($service), 'get', path => $path, count => $count, %more);
 }
 
 # Requests per second, and rows of a table: libraries, and then system calls, each with its share.
 sub take
 {
     my ($work, $store, $connections) = @_;
-    my $host = Bench::Rows::host($store, load => { Bench::Rows::trivial() });
+    my $host = Bench::Turns::host($store, load => { Bench::Turns::trivial() });
     my $site =
         Bench::Site->of_host($host->base_url)->products(Bench::Rows::PRODUCTS)->spaces(Bench::Rows::SPACES);
     my $load = $LOAD{$work}->($site)->[1];

@@ -1,7 +1,7 @@
 package Bench::Rows;
 
-# The rows of bench/compare: each starts what it needs, lets ours and the peers work in turn, and
-# adds figures to a file: pair, connections, program, measure, value.
+# The rows of bench/compare: what each measures, and on what. Each starts what it needs, and lets ours and the peers
+# work in turn (Bench::Turns).
 
 use strict;
 use warnings FATAL => 'all';
@@ -12,6 +12,7 @@ use Bench::Peers ();
 use Bench::Site ();
 use Bench::Store ();
 use Bench::Stores ();
+use Bench::Turns qw(alternate answered booking_program figures host program record trivial wanted);
 use Bench::Wrk qw(wrk);
 use Bookable::Load ();
 use Bookable::Process ();
@@ -24,21 +25,22 @@ use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
 # years behind those that the base API books.
 use constant { PEOPLE => 200, V1_FIRST => SPACES * 20 * 3000 };
 
-# In the order of the report.
+# Each row: its name, the stores of ours that it is measured on, what measures it, and of whom figures at 64
+# connections will do. In the order of the report.
 my @ROWS = (
-    [ 'product-get' => \&product_get ],
-    [ 'product-put' => \&product_put ],
-    [ 'space-get' => \&space_get ],
-    [ 'booking-get' => \&booking_get ],
-    [ 'booking-post' => \&booking_post ],
-    [ 'booking-v1' => \&booking_v1 ],
-    [ 'gateway' => \&gateway ],
-    [ 'sign-up' => \&sign_up ],
-    [ 'cpu' => \&cpu ],
-    [ 'memory' => \&memory ],
-    [ 'growth' => \&Bench::Growth::row ],
-    [ 'store-booking' => \&Bench::Stores::bookings ],
-    [ 'store-read' => \&Bench::Stores::reads ],
+    [ 'product-get', [qw(shm sqlite)], \&product_get, [qw(nginx)] ],
+    [ 'product-put', [qw(shm sqlite sqlite-normal pgsql)], \&product_put, [qw(sqlite3 sqlite-normal pgsql)] ],
+    [ 'space-get', [qw(shm sqlite)], \&space_get, [qw(go-nolog)] ],
+    [ 'booking-get', [qw(shm sqlite)], \&booking_get, [qw(go-nolog)] ],
+    [ 'booking-post', [qw(shm sqlite-normal sqlite pgsql)], \&booking_post, [qw(go-nolog sqlite)] ],
+    [ 'booking-v1', [qw(sqlite-normal sqlite pgsql)], \&booking_v1 ],
+    [ 'gateway', [qw(shm sqlite-normal)], \&gateway ],
+    [ 'sign-up', [qw(shm sqlite)], \&sign_up ],
+    [ 'cpu', [qw(shm sqlite pgsql)], \&cpu ],
+    [ 'memory', [qw(shm sqlite)], \&memory ],
+    [ 'growth', [qw(sqlite pgsql)], \&Bench::Growth::row ],
+    [ 'store-booking', [qw(pgsql+nocache pgsql pgsql+redis)], \&Bench::Stores::bookings ],
+    [ 'store-read', [qw(sqlite pgsql+redis shm+nocache sqlite+nocache pgsql+nocache)], \&Bench::Stores::reads ],
 );
 
 sub names
@@ -52,106 +54,21 @@ sub run
 {
     my ($name, $run) = @_;
     my ($row) = grep { $_->[0] eq $name } @ROWS;
+    my (undef, $stores, $measure, $at_64) = @$row;
     local $run->{row} = $name;
+    local $run->{at_64} = $at_64;
     local $run->{file} =
         $run->{results}->create("compare-$name", qw(pair connections program measure value));
-    return $row->[1]->($run);
-}
-
-# ---- in turn -------------------------------------------------------------------------------------
-
-# Those of the stores that this run is to measure.
-sub wanted
-{
-    my ($run, @stores) = @_;
-    return grep { $run->{wants}->($_) } @stores;
-}
-
-sub record
-{
-    my ($run, $pair, $connections, $program, %figures) = @_;
-    $run->{file}->add($pair, $connections, $program, $_, $figures{$_}) for sort keys %figures;
-    return;
-}
-
-# Of whom figures at 64 connections will do; some in one row only.
-my %ONLY_AT_64 = map { $_ => 1 } 'go-nolog', 'nginx', 'sqlite3', 'product-put sqlite-normal',
-    'product-put pgsql', 'booking-post sqlite';
-
-# Each program in each pair at each number of connections: programs is a list of [name, code], and
-# code(connections, seconds) gives figures by name.
-sub alternate
-{
-    my ($run, $connections, @programs) = @_;
-    $_->[1]->(16, 1) for @programs;    # what is only slow the first time
-    for my $pair (1 .. $run->{pairs}) {
-        for my $count (@$connections) {
-            for my $program (@programs) {
-                my ($name, $code) = @$program;
-                next if $count != 64 && ($ONLY_AT_64{$name} || $ONLY_AT_64{"$run->{row} $name"});
-                $run->{progress}->step("$run->{row}: pair $pair, $count connections, $name");
-                record($run, $pair, $count, $name, figures($code->($count, $run->{seconds})));
-            }
-        }
-    }
-    return;
-}
-
-# Those of a run of wrk that are kept.
-sub figures
-{
-    my ($all) = @_;
-    my %kept = map { $_ => $all->{$_} } grep { $_ ne 'next' } keys %$all;
-    return %kept;
-}
-
-# [name, code] for a kind of load on a URL.
-sub program
-{
-    my ($name, $url, @load) = @_;
-    return [ $name, sub { return answered($name, wrk($url, $_[0], $_[1], @load)) } ];
-}
-
-# Figures of errors say nothing.
-sub answered
-{
-    my ($name, $figures) = @_;
-    my $wrong = $figures->{refused} + $figures->{lost};
-    die "$name: $wrong of $figures->{requests} requests failed\n" if $wrong > $figures->{requests} / 100;
-    return $figures;
-}
-
-# Bookings that have not been made before, of one site.
-sub booking_program
-{
-    my ($name, $site, %more) = @_;
-    return [
-        $name,
-        sub {
-            my ($connections, $seconds) = @_;
-            my $figures = wrk($site->url('booking'), $connections, $seconds, 'booking', $site->booking_args, %more);
-            $site->booked($figures);
-            return answered($name, $figures);
-        }
-    ];
-}
-
-sub trivial { return (trivial => "$ENV{BOOKABLE_BUILDDIR}/bench/cost/.libs/mod_trivial.so") }
-
-sub host
-{
-    my ($store, %args) = @_;
-    return Bench::Host->new(on => Bench::Store->new($store, sizes => { Booking => '1G' }), %args)->start;
+    return $measure->($run, wanted($run, @$stores));
 }
 
 # ---- rows ----------------------------------------------------------------------------------------
 
 sub product_get
 {
-    my ($run) = @_;
+    my ($run, @stores) = @_;
     my $go = Bench::Peers::product();
     my $nginx = Bench::Peers::nginx();
-    my @stores = wanted($run, qw(shm sqlite));
     my @hosts = map { host($_, load => { trivial() }) } @stores;
     Bench::Site->of_host($_->base_url)->products(PRODUCTS) for $go, @hosts;
     my @load = ('get', path => '/products/%d', count => PRODUCTS);
@@ -167,9 +84,8 @@ sub product_get
 
 sub product_put
 {
-    my ($run) = @_;
+    my ($run, @stores) = @_;
     my $go = Bench::Peers::product();
-    my @stores = wanted($run, qw(shm sqlite sqlite-normal pgsql));
     my @hosts = map { host($_) } @stores;
     return alternate(
         $run,
@@ -226,8 +142,7 @@ my @TRIOS = ('go', 'go-nolog');
 
 sub space_get
 {
-    my ($run) = @_;
-    my @stores = wanted($run, qw(shm sqlite));
+    my ($run, @stores) = @_;
     my ($site, @alive) = sites(SPACES, @stores);
     my @load = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
     return alternate($run, $run->{connections},
@@ -236,8 +151,7 @@ sub space_get
 
 sub booking_get
 {
-    my ($run) = @_;
-    my @stores = wanted($run, qw(shm sqlite));
+    my ($run, @stores) = @_;
     my ($site, @alive) = sites(1, @stores);
     return alternate(
         $run,
@@ -256,8 +170,7 @@ sub booking_get
 
 sub booking_post
 {
-    my ($run) = @_;
-    my @stores = wanted($run, qw(shm sqlite-normal sqlite pgsql));
+    my ($run, @stores) = @_;
     my ($site, @alive) = sites(SPACES, @stores);
     return alternate($run, $run->{connections}, map { booking_program($_, $site->{$_}) } @stores, @TRIOS);
 }
@@ -266,8 +179,7 @@ sub booking_post
 # too many.
 sub booking_v1
 {
-    my ($run) = @_;
-    my @stores = wanted($run, qw(sqlite-normal sqlite pgsql));
+    my ($run, @stores) = @_;
     my (@alive, @programs);
     for my $store (@stores) {
         push @alive, host($store, config => "BookingMaxFuture 10000\n");
@@ -303,7 +215,7 @@ sub v1_program
 # A gateway, and behind it one instance of each service: ours, or the peers.
 sub gateway
 {
-    my ($run) = @_;
+    my ($run, @stores) = @_;
     my @alive;
     my $front = sub {
         my (%services) = @_;
@@ -314,7 +226,6 @@ sub gateway
         push @alive, $gateway, values %services;
         return Bench::Site->of_host($gateway->base_url)->spaces(SPACES);
     };
-    my @stores = wanted($run, qw(shm sqlite-normal));
     my %site = map { $_ => $front->(services($_)) } @stores;
     $site{go} = $front->(%{ Bench::Peers::trio() }, product => Bench::Peers::product());
     my @get = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
@@ -344,10 +255,10 @@ sub services
 # many as will go, or they would wait for each other.
 sub sign_up
 {
-    my ($run) = @_;
+    my ($run, @stores) = @_;
     my $seconds = $run->{seconds};
     for my $pair (1 .. $run->{pairs}) {
-        for my $store (wanted($run, qw(shm sqlite)), 'go') {
+        for my $store (@stores, 'go') {
             $run->{progress}->step("$run->{row}: pair $pair, $store");
             my ($site, @alive) = site($store);
             my $book = booking_program($store, $site, rate => 200)->[1];
@@ -383,9 +294,8 @@ sub start_storm
 # all of them can bear.
 sub cpu
 {
-    my ($run) = @_;
+    my ($run, @stores) = @_;
     my $go = Bench::Peers::product();
-    my @stores = wanted($run, qw(shm sqlite pgsql));
     my @hosts = map { host($_, load => { trivial() }) } @stores;
     my @sites = map { Bench::Site->of_host($_->base_url)->products(PRODUCTS)->spaces(SPACES) } @hosts;
     Bench::Site->of_host($go->base_url)->products(PRODUCTS);
@@ -431,8 +341,8 @@ sub cpu_program
 # What all four services hold while 64 connections keep them busy; the peers, one by one, as well.
 sub memory
 {
-    my ($run) = @_;
-    for my $store (wanted($run, qw(shm sqlite)), 'go') {
+    my ($run, @stores) = @_;
+    for my $store (@stores, 'go') {
         $run->{progress}->step("$run->{row}: $store");
         my ($site, @servers) = site($store);
         my $peak = 0;

@@ -8,6 +8,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Bench::Site ();
+use Bench::Turns qw(alternate booking_program host program trivial);
 use Bookable::Process ();
 use File::Path ();
 
@@ -16,10 +17,10 @@ use constant SPACES => 200;
 # A host on each of the stores, with a site of so many spaces.
 sub _hosts
 {
-    my ($run, $names, %args) = @_;
+    my ($names, %args) = @_;
     my (%host, %site);
-    for my $name (Bench::Rows::wanted($run, @$names)) {
-        $host{$name} = Bench::Rows::host($name, %args);
+    for my $name (@$names) {
+        $host{$name} = host($name, %args);
         $site{$name} = Bench::Site->of_host($host{$name}->base_url)->spaces(SPACES);
     }
     return (\%host, \%site);
@@ -27,13 +28,12 @@ sub _hosts
 
 sub bookings
 {
-    my ($run) = @_;
-    my @names = qw(pgsql+nocache pgsql pgsql+redis);
-    my ($host, $site) = _hosts($run, \@names);
-    my @programs = map { Bench::Rows::booking_program($_, $site->{$_}) } grep { $site->{$_} } @names;
+    my ($run, @stores) = @_;
+    my ($host, $site) = _hosts(\@stores);
+    my @programs = map { booking_program($_, $site->{$_}) } @stores;
     my $pgsql = $host->{pgsql};
     push @programs, [ pgbench => sub { return pgbench($pgsql->{on}{primary}, @_) } ] if $pgsql;
-    return Bench::Rows::alternate($run, [ 16, 64 ], @programs);
+    return alternate($run, [ 16, 64 ], @programs);
 }
 
 # mod_booking's statement, by as many clients, each of which has the next ready when one is done: what
@@ -78,16 +78,15 @@ sub _third_words
 
 sub reads
 {
-    my ($run) = @_;
-    my @names = qw(sqlite pgsql+redis shm+nocache sqlite+nocache pgsql+nocache);
-    my ($host, $site) = _hosts($run, \@names, load => { Bench::Rows::trivial() });
-    my @got = grep { $host->{$_} } @names or return;
+    my ($run, @stores) = @_;
+    my ($host) = _hosts(\@stores, load => { trivial() });
+    my ($first) = @stores or return;
     my @get = ('get', path => '/space/' . Bench::Site::BUILDING . '-%d', count => SPACES);
-    my $trivial = $host->{ $got[0] }->base_url;
-    return Bench::Rows::alternate(
+    my $trivial = $host->{$first}->base_url;
+    return alternate(
         $run, [64],
-        (map { Bench::Rows::program($_, $host->{$_}->base_url, @get) } @got),
-        Bench::Rows::program(trivial => $trivial, 'get', path => '/trivial', count => 1)
+        (map { program($_, $host->{$_}->base_url, @get) } @stores),
+        program(trivial => $trivial, 'get', path => '/trivial', count => 1)
     );
 }
 
