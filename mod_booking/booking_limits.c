@@ -23,13 +23,25 @@ static int has_begun(const booking_limit_t *limit)
 /* ---- in the database ----------------------------------------------------------------------------
  */
 
-/* The elements are those of COUNTED and ALLOWED in booking_store_dbd_schema.c. */
+/* From when on bookings may have begun that have not ended when the period begins, unless they are
+ * longer than a day: a nanosecond earlier, for halves are compared to tell that. */
+static apr_int64_t edge_of(const booking_limit_t *limit)
+{
+    apr_int64_t start = limit->period.start_ns;
+
+    if (!has_begun(limit)) {
+        return start;
+    }
+    return start < APR_INT64_MIN + BK_TIME_DAY + 1 ? APR_INT64_MIN : start - BK_TIME_DAY - 1;
+}
+
+/* The elements are those of LIMITS in booking_store_dbd_schema.c. */
 static void write_limit(bk_json_text_t *text, const booking_limit_t *limit, apr_int64_t minutes)
 {
     bk_json_text_array(text, NULL);
     bk_json_text_int(text, NULL, limit->period.start_ns);
     bk_json_text_int(text, NULL, limit->period.end_ns);
-    bk_json_text_int(text, NULL, has_begun(limit));
+    bk_json_text_int(text, NULL, edge_of(limit));
     bk_json_text_string(text, NULL, limit->policy ? limit->policy : "");
     bk_json_text_string(text, NULL, limit->building ? limit->building : "");
     bk_json_text_int(text, NULL, limit->quota->count);

@@ -38,17 +38,10 @@ apr_status_t booking_rows_lock_spaces(bk_db_t *db, const char **ids, int count, 
 apr_status_t booking_rows_lock_holder(bk_db_t *db, apr_int64_t user_id, apr_pool_t *p)
 {
     bk_db_value_t id = bk_db_int(user_id), one;
-    apr_status_t rv;
 
-    if (!bk_db_has(db, BOOKING_LOCK_HOLDER)) {
-        return APR_SUCCESS;
-    }
-    rv = bk_db_read(db, BOOKING_LOCK_HOLDER, &id, 1, &one, 1, p);
-    if (rv != APR_NOTFOUND) {
-        return rv;
-    }
-    rv = bk_db_write(db, BOOKING_ADD_HOLDER, &id, 1, NULL);
-    return rv == APR_SUCCESS ? bk_db_read(db, BOOKING_LOCK_HOLDER, &id, 1, &one, 1, p) : rv;
+    return bk_db_has(db, BOOKING_LOCK_HOLDER)
+               ? bk_db_read(db, BOOKING_LOCK_HOLDER, &id, 1, &one, 1, p)
+               : APR_SUCCESS;
 }
 
 /* ---- the order of the log -----------------------------------------------------------------------

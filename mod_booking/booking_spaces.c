@@ -44,6 +44,19 @@ static const char *validate(const bk_reply_t *reply, void *baton)
                : "it answered with an error";
 }
 
+/* Has the type bk_call_recall_t. */
+static int recall(const char *text, apr_size_t len, void *baton)
+{
+    getting_t *getting = baton;
+    const booking_spaces_page_t *page =
+        booking_spaces_kept_recall(text, len, getting->request->r->pool);
+
+    if (page) {
+        getting->page = *page;
+    }
+    return page != NULL;
+}
+
 /* What the caller can mend, the space service says better. @return NULL: it is not the caller's */
 static const bk_problem_t *find_refusal(const bk_reply_t *reply)
 {
@@ -75,6 +88,7 @@ static int call(getting_t *getting, const char *url, const char *key)
                             .authorization = bk_caller_authorization(request),
                             .most = ANSWER_MOST,
                             .validate = validate,
+                            .recall = recall,
                             .baton = getting};
     apr_uint64_t writes = bk_cache_writes(SPACE_SERVICE);
     bk_reply_t reply;
@@ -85,6 +99,9 @@ static int call(getting_t *getting, const char *url, const char *key)
     }
     if (key) {
         booking_spaces_kept_put(key, writes, reply.text, reply.len);
+    }
+    else if (reply.body) {
+        booking_spaces_kept_learn(reply.text, reply.len);
     }
     return BK_CONTINUE;
 }

@@ -22,7 +22,6 @@ enum {
     BOOKING_EXPIRED,        /* space_id, from, to, now: whether an expired row is in between */
     BOOKING_SWEEP,          /* the same: ends them */
     BOOKING_LOCK_SPACE,     /* space_id: until the transaction ends */
-    BOOKING_ADD_HOLDER,     /* user_id: that there is a row to be locked */
     BOOKING_LOCK_HOLDER,    /* user_id: until the transaction ends */
     BOOKING_USED, /* user_id, an id that does not count, limits: for each count, minutes */
     /* lists of bookings, and what is found of them besides */

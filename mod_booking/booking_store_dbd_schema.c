@@ -38,32 +38,60 @@
     "  old_start_ns {int}, old_end_ns {int}, old_state {int}, old_user_id {int});"             \
     "CREATE INDEX booking_events_by_booking ON booking_events (booking_id, seq) WHERE version > 1"
 
-/* A limit of a person's, as an element of $.l: of bookings that begin from 0 on and before 1, or,
- * if 2 is 1, that have not ended at 0; under policy 3 and in building 4, unless these are empty. 5
- * of them are allowed in all, unless it is 0; and so many minutes, 6, before one more, unless it is
- * null. */
-#define LIMIT_INT(index) "CAST(l.value ->> " index " AS {int})"
+/* Limits of a person's, as rows: each is an element of $.l, of bookings that begin from 0 on and
+ * before 1, or that began before 0 and have not ended at 0: those that began from 2 on, which is a
+ * day before 0, and longer ones; of no others if 2 is 0. Under policy 3 and in building 4, unless
+ * these are empty. 5 of them are allowed in all, unless it is 0; and so many minutes, 6, before one
+ * more, unless it is null. They are rows because JSON would be read for each booking. */
+#define LIMIT_INT(index, name) ", CAST(value ->> " #index " AS {int}) AS " #name
+#define LIMIT_TEXT(index, name) ", value ->> " #index " AS " #name
+/* clang-format off */
+#define LIMITS(elements)                                                                \
+    "WITH l AS MATERIALIZED (SELECT key AS place"                                        \
+    LIMIT_INT(0, since) LIMIT_INT(1, until) LIMIT_INT(2, edge)                           \
+    LIMIT_TEXT(3, policy) LIMIT_TEXT(4, building)                                        \
+    LIMIT_INT(5, most) LIMIT_INT(6, rest) " FROM " elements ") "
+/* clang-format on */
+#define LIMITS_SQLITE(limits) LIMITS("json_each(" limits ", '$.l')")
+#define LIMITS_PGSQL(limits)                                           \
+    LIMITS("json_array_elements(CAST(" limits " AS json) -> 'l') WITH" \
+           " ORDINALITY AS elements (value, key)")
 /* What was cancelled in time does not count; a booking to which nobody came does. */
-#define COUNTED                                                                                \
-    "b.start_ns < " LIMIT_INT("1") " AND (b.start_ns >= " LIMIT_INT("0") " OR (" LIMIT_INT(    \
-        "2") " = 1 AND b.end_ns > " LIMIT_INT("0") "))"                                        \
-                                                   " AND b.kind = 0 AND (b.state IN (0, 1, 4)" \
-                                                   " OR (b.state = 2 AND b.changed_ns >= "     \
-                                                   "b.start_ns))"                              \
-                                                   " AND (l.value ->> 3 = '' OR b.policy = "   \
-                                                   "l.value ->> 3)"                            \
-                                                   " AND (l.value ->> 4 = '' OR b.building = " \
-                                                   "l.value ->> 4)"
-#define MINUTES "CAST(COALESCE(sum(b.end_ns / 60000000000 - b.start_ns / 60000000000), 0) AS {int})"
+#define COUNTED                                                          \
+    " AND b.start_ns < l.until AND b.kind = 0 AND (b.state IN (0, 1, 4)" \
+    " OR (b.state = 2 AND b.changed_ns >= b.start_ns))"                  \
+    " AND (l.policy = '' OR b.policy = l.policy)"                        \
+    " AND (l.building = '' OR b.building = l.building)"
+/* The minutes of each booking that counts in a limit. Long ones, of whomever, are found by their
+ * ends, so that nobody's past is read. */
+#define BOOKED(table_of_long, person, but)                                                    \
+    "(SELECT b.end_ns / 60000000000 - b.start_ns / 60000000000 AS minutes FROM bookings AS b" \
+    " WHERE b.user_id = " person " AND b.id <> " but " AND b.start_ns >= l.edge"              \
+    " AND (b.start_ns >= l.since OR b.end_ns > l.since)" COUNTED                              \
+    " UNION ALL SELECT b.end_ns / 60000000000 - b.start_ns / 60000000000 FROM " table_of_long \
+    " WHERE l.edge < l.since AND b.end_ns > l.since AND " IS_LONG " AND b.user_id = " person  \
+    " AND b.id <> " but " AND b.start_ns < l.edge" COUNTED ")"
+#define BOOKED_SQLITE(person, but) BOOKED("bookings AS b INDEXED BY bookings_long", person, but)
+#define BOOKED_PGSQL(person, but) BOOKED("bookings AS b", person, but)
+#define MINUTES "CAST(COALESCE(sum(minutes), 0) AS {int})"
 /* Whether none of a person's limits is used up. */
-#define ALLOWED(limits, person)                                                           \
-    "NOT EXISTS (SELECT 1 FROM " limits " WHERE (SELECT (" LIMIT_INT(                     \
-        "5") " > 0"                                                                       \
-             " AND count(*) >= " LIMIT_INT("5") ") OR COALESCE(" MINUTES " > " LIMIT_INT( \
-                 "6") ", FALSE) FROM bookings AS b WHERE b.user_id = " person " AND " COUNTED "))"
-#define LIMITS_SQLITE(limits) "json_each(" limits ", '$.l') AS l"
-#define LIMITS_PGSQL(limits) \
-    "json_array_elements(CAST(" limits " AS json) -> 'l') WITH ORDINALITY AS l (value, key)"
+#define ALLOWED(limits, booked)                                                               \
+    "NOT EXISTS (" limits "SELECT 1 FROM l WHERE (SELECT (l.most > 0 AND count(*) >= l.most)" \
+    " OR COALESCE(" MINUTES " > l.rest, FALSE) FROM " booked " AS booked))"
+/* Until the transaction ends, nobody else counts, or books, for this person. Such a lock is kept in
+ * memory: one of a row would be written to the table, and to the log of the database. */
+#define LOCK_PERSON(id) "pg_advisory_xact_lock(hashtextextended('bookable person ' || " id ", 0))"
+/* PostgreSQL books under limits in one statement. Each statement of the function sees what was
+ * committed before it began: so what is counted is counted after the lock was got, whenever the
+ * statement began that calls the function. */
+#define ALLOWED_FUNCTION                                                                      \
+    "CREATE OR REPLACE FUNCTION bookings_allowed(person BIGINT, limits TEXT) RETURNS BOOLEAN" \
+    " LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN; BEGIN"                         \
+    " PERFORM " LOCK_PERSON("person") ";"                                                     \
+                                      " SELECT " ALLOWED(                                     \
+                                          LIMITS_PGSQL("limits"),                             \
+                                          BOOKED_PGSQL("person", "0")) " INTO allowed;"       \
+                                                                       " RETURN allowed; END $$"
 
 /* The cluster, and the database in it, that transactions are of. */
 #define CLUSTER                                                        \
@@ -74,6 +102,15 @@
 /* A booking that lasts longer than a day is long. Halves are compared, because two instants can be
  * further apart than 64 bits of nanoseconds tell. */
 #define IS_LONG "end_ns / 2 - start_ns / 2 > 43200000000000"
+
+/* No two rows that occupy a space overlap. Looked at first is a hash of the space, for numbers are
+ * compared in no time, and texts, of which a page of the index has a hundred, are not; the space
+ * itself decides. */
+#define OVERLAP                                                                        \
+    "ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist"          \
+    "  (hashtextextended(space_id, 0) WITH =,"                                         \
+    "  int8range(start_ns - setup_ns, end_ns + teardown_ns) WITH &&, space_id WITH =)" \
+    "  WHERE (occupies = 1);"
 
 static const bk_db_sql_t steps[] = {
     /* 1: a range of integers, because PostgreSQL's timestamps have no nanoseconds. The extension
@@ -142,10 +179,7 @@ static const bk_db_sql_t steps[] = {
                 "CREATE TRIGGER bookings_changed AFTER UPDATE ON bookings BEGIN " LOG_CHANGED(
                     CLOCK_SQLITE) " END",
      .pgsql =
-         "ALTER TABLE bookings DROP CONSTRAINT bookings_overlap;"
-         "ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist"
-         "  (space_id WITH =, int8range(start_ns - setup_ns, end_ns + teardown_ns) WITH &&)"
-         "  WHERE (occupies = 1);"
+         "ALTER TABLE bookings DROP CONSTRAINT bookings_overlap;" /* until step 11 */
          "CREATE TABLE booking_events (seq BIGSERIAL PRIMARY KEY,"
          "  xact xid8 NOT NULL DEFAULT pg_current_xact_id()," EVENTS ";"
          "CREATE INDEX booking_events_by_xact ON booking_events (xact, seq);"
@@ -208,22 +242,22 @@ static const bk_db_sql_t steps[] = {
              " WHERE group_name IS NOT NULL"},
     /* 8: what a request that was rejected could become */
     {"ALTER TABLE bookings ADD COLUMN suggest TEXT"}, /* JSON */
-    /* 9: PostgreSQL books under limits in one statement. Each statement of the function sees what
-     * was committed before it began: so what is counted is counted after the lock was got, whenever
-     * the statement began that calls the function. */
-    {.pgsql = "CREATE FUNCTION bookings_allowed(person BIGINT, limits TEXT) RETURNS BOOLEAN"
-              " LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN; BEGIN"
-              " PERFORM 1 FROM quota_holders WHERE user_id = person FOR UPDATE;"
-              " IF NOT FOUND THEN"
-              "  INSERT INTO quota_holders (user_id) VALUES (person) ON CONFLICT DO NOTHING;"
-              "  PERFORM 1 FROM quota_holders WHERE user_id = person FOR UPDATE;"
-              " END IF;"
-              " SELECT " ALLOWED(LIMITS_PGSQL("limits"), "person") " INTO allowed;"
-                                                                   " RETURN allowed; END $$"},
+    /* 9: booking under limits in one statement */
+    {.pgsql = ALLOWED_FUNCTION},
     /* 10: closures are looked for from some moment on: those that are over by then, which become
      * more and more, are passed over. By an index of starts all of them were read. */
     {"DROP INDEX closures_by_start;"
      "CREATE INDEX closures_by_end ON closures (end_ns) WHERE is_ended = 0"},
+    /* 11: an index and a table that nothing looks at go. In SQLite a person's bookings are counted
+     * by the index alone: their rows lie all over the table. In PostgreSQL the rows are looked at
+     * in any case, unless they were there at the last VACUUM. */
+    {.both = "DROP INDEX bookings_by_expiry;"
+             "DROP TABLE quota_holders",
+     .sqlite3 = "DROP INDEX bookings_by_user;"
+                "CREATE INDEX bookings_by_user ON bookings"
+                " (user_id, start_ns, end_ns, kind, state, changed_ns, policy, building)",
+     .pgsql = "ALTER TABLE bookings DROP CONSTRAINT IF EXISTS bookings_overlap;" OVERLAP
+         ALLOWED_FUNCTION},
     {NULL}};
 
 /* ---- statements ---------------------------------------------------------------------------------
@@ -254,8 +288,11 @@ static const bk_db_sql_t steps[] = {
     " AND late.end_ns + late.teardown_ns > $3 ORDER BY late.end_ns + late.teardown_ns LIMIT 1), " \
     "$3)"                                                                                         \
     " AND start_ns - setup_ns < $3"
-#define BETWEEN_PGSQL                \
-    "space_id = $1 AND occupies = 1" \
+#define OF_SPACE(id) \
+    "space_id = " id " AND hashtextextended(space_id, 0) = hashtextextended(" id ", 0)"
+#define BETWEEN_PGSQL   \
+    OF_SPACE("$1")      \
+    " AND occupies = 1" \
     " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($2, $3)"
 #define HAS_EXPIRED(between) "SELECT 1 FROM bookings WHERE " between " AND expires_ns <= $4 LIMIT 1"
 /* Who did not come is released; what nobody decided on, and a hold, has expired. The house does
@@ -267,9 +304,9 @@ static const bk_db_sql_t steps[] = {
     " WHERE " between " AND expires_ns <= $4"
 
 /* How much is used of each of a person's limits, in their order. */
-#define USED(limits)                                                          \
-    "SELECT count(b.id), " MINUTES " FROM " limits " LEFT JOIN bookings AS b" \
-    " ON b.user_id = $1 AND b.id <> $2 AND " COUNTED " GROUP BY l.key ORDER BY l.key"
+#define USED(limits, booked)                                                                      \
+    limits "SELECT (SELECT count(*) FROM " booked " AS booked), (SELECT " MINUTES " FROM " booked \
+           " AS booked) FROM l ORDER BY l.place"
 #define LIMITS_PARAMETER "$37" /* behind those of a booking */
 
 /* What the base API shows. */
@@ -364,8 +401,9 @@ static const bk_db_sql_t steps[] = {
  * of that. PostgreSQL's index of spaces finds ranges. */
 #define OF_SPACE_SQLITE(from) "space_id = $13 AND occupies = 1 AND end_ns + teardown_ns > " from
 #define LATER "LEAST(GREATEST(CAST($1 AS {int}), CAST($5 AS {int})), CAST($2 AS {int}))"
-#define OF_SPACE_PGSQL(from)          \
-    "space_id = $13 AND occupies = 1" \
+#define OF_SPACE_PGSQL(from) \
+    OF_SPACE("$13")          \
+    " AND occupies = 1"      \
     " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range(" from ", $2)"
 #define OCCUPIED(of_space, order, behind, direction)                                     \
     "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " of_space " AND " WANTED      \
@@ -412,7 +450,7 @@ static const bk_db_sql_t steps[] = {
 #define TAKEN_PGSQL                                                                                \
     TAKEN_COLUMNS " FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY"               \
     " AS asked (id, place) CROSS JOIN LATERAL (SELECT * FROM bookings"                             \
-    " WHERE space_id = asked.id AND occupies = 1"                                                  \
+    " WHERE " OF_SPACE("asked.id") " AND occupies = 1"                                             \
     " AND int8range(start_ns - setup_ns, end_ns + teardown_ns) && int8range($2, $3)) AS taken"     \
     " WHERE" TAKEN_NOW " ORDER BY asked.place, taken.start_ns"
 /* clang-format on */
@@ -444,7 +482,8 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
         {.sqlite3 = "INSERT INTO bookings ({bookings}) SELECT {bookings values} WHERE " IS_FREE(
              "{bookings.space_id}", "{bookings.start_ns} - {bookings.setup_ns}",
              "{bookings.end_ns} + {bookings.teardown_ns}",
-             "") " AND " ALLOWED(LIMITS_SQLITE(LIMITS_PARAMETER), "{bookings.user_id}"),
+             "") " AND " ALLOWED(LIMITS_SQLITE(LIMITS_PARAMETER),
+                                 BOOKED_SQLITE("{bookings.user_id}", "0")),
          .pgsql = "INSERT INTO bookings ({bookings}) SELECT {bookings typed}"
                   " WHERE bookings_allowed({bookings.user_id}, " LIMITS_PARAMETER ")"
                   " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
@@ -470,11 +509,10 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     [BOOKING_LOCK_SPACE] = {.sqlite3 = "SELECT 1 WHERE $1 IS NOT NULL",
                             .pgsql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock("
                                      "hashtextextended('bookable space ' || $1, 0))) AS locked"},
-    /* SQLite needs neither: a transaction that writes is alone there. */
-    [BOOKING_ADD_HOLDER] = {.pgsql = "INSERT INTO quota_holders (user_id) VALUES ($1)"
-                                     " ON CONFLICT DO NOTHING"},
-    [BOOKING_LOCK_HOLDER] = {.pgsql = "SELECT 1 FROM quota_holders WHERE user_id = $1 FOR UPDATE"},
-    [BOOKING_USED] = {.sqlite3 = USED(LIMITS_SQLITE("$3")), .pgsql = USED(LIMITS_PGSQL("$3"))},
+    /* SQLite does not need it: a transaction that writes is alone there. */
+    [BOOKING_LOCK_HOLDER] = {.pgsql = "SELECT 1 FROM (SELECT " LOCK_PERSON("$1") ") AS locked"},
+    [BOOKING_USED] = {.sqlite3 = USED(LIMITS_SQLITE("$3"), BOOKED_SQLITE("$1", "$2")),
+                      .pgsql = USED(LIMITS_PGSQL("$3"), BOOKED_PGSQL("$1", "$2"))},
     /* lists */
     LISTS(BOOKING_V1_BY_START, ""),
     LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),

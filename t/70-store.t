@@ -36,7 +36,7 @@ my $client = Bookable::Client->new(base => $server->base_url);
 is($client->get($_)->content, 'OK', "an empty file is made ready: $_") for @HEALTH;
 is(join(' ', sort map { $_->[0] } $server->query(
     "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite%'")),
-    'bookable_schema booking_events booking_keys booking_log bookings closures groups policies products quota_holders series space_keys space_words spaces user_groups user_keys user_tokens users',
+    'bookable_schema booking_events booking_keys booking_log bookings closures groups policies products series space_keys space_words spaces user_groups user_keys user_tokens users',
         'an empty file gets the tables of all services');
 is(join(' ', map { "@$_" } $server->query('PRAGMA journal_mode')), 'wal',
     'the database is in write-ahead mode');

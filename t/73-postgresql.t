@@ -83,7 +83,7 @@ my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads 
 is($client->get($_)->content, 'OK', "an empty database is made ready: $_") for @HEALTH;
 is(join(' ', map { $_->[0] } $store->query(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")),
-    'bookable_schema booking_events booking_keys booking_log bookings closures groups policies products quota_holders series space_keys spaces user_groups user_keys user_tokens users',
+    'bookable_schema booking_events booking_keys booking_log bookings closures groups policies products series space_keys spaces user_groups user_keys user_tokens users',
         'an empty database gets the tables of all services');
 is(join(' ', map { $_->[0] } $store->query('SELECT component FROM bookable_schema ORDER BY 1')),
     'booking product space user', 'each service says which version its tables have');

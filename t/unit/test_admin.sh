@@ -30,7 +30,7 @@ run '' --driver nosuch --params "$db" list; refuses "an unknown driver" "nosuch"
 run '' --params "$work/all.db" tables
 succeeds "tables"
 [ "$(sqlite3 "$work/all.db" "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master
-    WHERE type = 'table' ORDER BY name)")" = "bookable_schema booking_events booking_keys booking_log bookings closures groups policies products quota_holders series space_keys space_words spaces user_groups user_keys user_tokens users" ]
+    WHERE type = 'table' ORDER BY name)")" = "bookable_schema booking_events booking_keys booking_log bookings closures groups policies products series space_keys space_words spaces user_groups user_keys user_tokens users" ]
 it "are made, of all services"
 run '' --params "$work/all.db" tables
 succeeds "they may be there"

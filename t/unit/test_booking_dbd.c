@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "bk_time.h"
+#include "booking_limits.h"
 #include "booking_v1_store.h"
 
 static const booking_store_verbs_t *const base = &booking_store_dbd;
@@ -372,6 +373,108 @@ static void test_used(void **state)
     assert_int_equal(used_of(db, &day, 0, 60 * 24 * MINUTE, NULL, *state).count, 1);
 }
 
+/* What is counted by indexes is what looking at each row finds: short bookings and long ones,
+ * around the moment from which they count. */
+enum { ROWS = 120 };
+
+static void add_many(bk_db_t *db, booking_v1_t *rows, apr_pool_t *p)
+{
+    static const apr_int64_t lengths[] = {
+        30 * MINUTE,     23 * 60 * MINUTE,         24 * 60 * MINUTE,
+        BK_TIME_DAY + 1, BK_TIME_DAY + 2 * MINUTE, 9 * BK_TIME_DAY};
+    int i;
+
+    for (i = 0; i < ROWS; i++) {
+        apr_int64_t start = DAY + (i * 37 % 240) * 60 * MINUTE + i % 2;
+
+        rows[i] = booking_fixture_row(i + 1, apr_psprintf(p, "Hall-%d", i), start,
+                                      start + lengths[i % 6]);
+        rows[i].user_id = 7 + (i % 5 == 0);
+        rows[i].policy = i % 3 ? "study" : NULL;
+        rows[i].building = i % 4 ? "A" : NULL;
+        add(db, rows[i], APR_SUCCESS, p);
+    }
+}
+
+static booking_used_t look(const booking_limit_t *limit, const booking_v1_t *rows)
+{
+    booking_used_t found = {0};
+    int i;
+
+    for (i = 0; i < ROWS; i++) {
+        if (rows[i].user_id == 7 && booking_limits_has(limit, &rows[i])) {
+            found.count++;
+            found.minutes += booking_limits_minutes(&rows[i]);
+        }
+    }
+    return found;
+}
+
+/* @return what came of one more, of a minute */
+static apr_status_t book_one(bk_db_t *db, booking_limit_t limit, apr_int64_t count,
+                             apr_int64_t minutes, apr_pool_t *p)
+{
+    const bk_quota_t quota = {
+        .id = "q", .per = limit.quota->per, .count = (int)count, .minutes = (int)minutes};
+    booking_limits_t limits = {.list = &limit, .count = 1};
+    booking_v1_t row = booking_fixture_row(1000, "Hall-1000", limit.period.start_ns,
+                                           limit.period.start_ns + MINUTE);
+
+    limit.quota = &quota;
+    return v1->insert(db, &row, &limits, p);
+}
+
+static void compare_used(bk_db_t *db, const booking_limit_t *limit, const booking_v1_t *rows,
+                         apr_pool_t *p)
+{
+    booking_used_t used, expected = look(limit, rows);
+
+    EXPECT(db, v1->used(db, 7, limit, &used, p), APR_SUCCESS);
+    assert_that(used.count == expected.count && used.minutes == expected.minutes,
+                "quota per %d from hour %d: %d bookings of %d minutes, not %d of %d",
+                limit->quota->per, (int)((limit->period.start_ns - DAY) / BK_TIME_HOUR),
+                (int)used.count, (int)used.minutes, (int)expected.count, (int)expected.minutes);
+}
+
+static void test_quotas_count_as_a_look_at_each_row(void **state)
+{
+    static const bk_quota_t quotas[] = {{.id = "d", .per = BK_QUOTA_DAY},
+                                        {.id = "f", .per = BK_QUOTA_FUTURE},
+                                        {.id = "c", .per = BK_QUOTA_CONCURRENT}};
+    bk_db_t *db = open_store(*state);
+    booking_v1_t rows[ROWS];
+    int i;
+
+    add_many(db, rows, *state);
+    for (i = 0; i < 20 * 3 * 4; i++) {
+        const bk_quota_t *quota = &quotas[i % 3];
+        apr_int64_t from = DAY + i / 12 * 12 * BK_TIME_HOUR;
+        booking_limit_t limit = {
+            quota,
+            {from, quota->per == BK_QUOTA_FUTURE ? APR_INT64_MAX : from + BK_TIME_DAY},
+            i / 3 % 2 ? "study" : NULL,
+            i / 6 % 2 ? "A" : NULL};
+
+        compare_used(db, &limit, rows, *state);
+    }
+}
+
+static void test_limits_are_those_that_are_counted(void **state)
+{
+    static const bk_quota_t ahead = {.id = "f", .per = BK_QUOTA_FUTURE};
+    booking_limit_t limit = {&ahead, {DAY + 5 * BK_TIME_DAY, APR_INT64_MAX}, "study", "A"};
+    bk_db_t *db = open_store(*state);
+    booking_v1_t rows[ROWS];
+    booking_used_t used;
+
+    add_many(db, rows, *state);
+    used = look(&limit, rows);
+    assert_true(used.count > 5 && used.minutes > 5);
+    EXPECT(db, book_one(db, limit, used.count, 0, *state), BOOKING_V1_STORE_QUOTA);
+    EXPECT(db, book_one(db, limit, 0, used.minutes, *state), BOOKING_V1_STORE_QUOTA);
+    EXPECT(db, book_one(db, limit, used.count + 1, used.minutes + 1, *state), APR_SUCCESS);
+}
+
 /* ---- the base API -------------------------------------------------------------------------------
  */
 
@@ -462,6 +565,8 @@ int main(void)
         cmocka_unit_test_setup(test_two_moves, both_renew),
         cmocka_unit_test_setup(test_quota, both_renew),
         cmocka_unit_test_setup(test_used, both_renew),
+        cmocka_unit_test_setup(test_quotas_count_as_a_look_at_each_row, both_renew),
+        cmocka_unit_test_setup(test_limits_are_those_that_are_counted, both_renew),
         cmocka_unit_test_setup(test_base, both_renew),
         cmocka_unit_test_setup(test_log, both_renew),
         cmocka_unit_test_setup(test_log_by_hand, both_renew),

@@ -189,20 +189,35 @@ static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
 /* ---- one attempt --------------------------------------------------------------------------------
  */
 
-static const char *parse_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
+static int is_recalled(const call_t *call, const bk_reply_t *reply)
+{
+    const bk_call_t *what = call->what;
+
+    return what->recall && reply->status == HTTP_OK &&
+           what->recall(reply->text, reply->len, what->baton);
+}
+
+static const char *parse_answer(const call_t *call, bk_reply_t *reply)
 {
     apr_pool_t *p = call->r->pool;
     const char *why = NULL;
-    apr_size_t len;
+
+    return bk_json_parse(&reply->body, reply->text, reply->len, &why, p) == BK_JSON_PARSED
+               ? call->what->validate(reply, call->what->baton)
+               : apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
+}
+
+/* @return NULL, or what is wrong with the answer */
+static const char *read_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
+{
+    apr_pool_t *p = call->r->pool;
     char *data;
 
-    if (apr_brigade_pflatten(answer->brigade, &data, &len, p) != APR_SUCCESS ||
-        bk_json_parse(&reply->body, data, len, &why, p) != BK_JSON_PARSED) {
-        return apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
+    if (apr_brigade_pflatten(answer->brigade, &data, &reply->len, p) != APR_SUCCESS) {
+        return apr_psprintf(p, "its answer (status %d) cannot be read", reply->status);
     }
     reply->text = data;
-    reply->len = len;
-    return NULL;
+    return is_recalled(call, reply) ? NULL : parse_answer(call, reply);
 }
 
 static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
@@ -216,12 +231,9 @@ static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_
     if (answer->error) {
         return apr_psprintf(p, "its answer broke off (%d)", answer->error);
     }
-    problem = parse_answer(call, answer, reply);
-    if (!problem) {
-        problem = call->what->validate(reply, call->what->baton);
-        if (problem && reply->status != HTTP_OK) {
-            problem = apr_psprintf(p, "it answered with status %d", reply->status);
-        }
+    problem = read_answer(call, answer, reply);
+    if (problem && reply->body && reply->status != HTTP_OK) {
+        problem = apr_psprintf(p, "it answered with status %d", reply->status);
     }
     /* A refusal (3xx or 4xx) needs no JSON body: its status is enough, except for a 404 because
      * there is no service at this path. */

@@ -31,7 +31,8 @@ typedef struct bk_reply_t {
                     no fault of the dependency; else 0 */
     const char *text;      /* the body as it was sent; NULL if there was none */
     apr_size_t len;        /* its length in bytes */
-    const bk_json_t *body; /* an object; lives as long as the request; NULL if there was none */
+    const bk_json_t *body; /* an object; lives as long as the request; NULL if there was none, or it
+                              was recalled */
     int retry_after;       /* seconds of Retry-After; 0: there was none */
 } bk_reply_t;
 
@@ -41,6 +42,13 @@ typedef struct bk_reply_t {
  * @return NULL, or what is wrong with the answer
  */
 typedef const char *bk_call_validate_t(const bk_reply_t *reply, void *baton);
+
+/**
+ * Recognise an answer that was read and validated before: it is neither read nor validated again.
+ * @param text  the body of an answer with status 200
+ * @return 1: it is known, and the reply has no body; 0
+ */
+typedef int bk_call_recall_t(const char *text, apr_size_t len, void *baton);
 
 /** The name of the note (r->notes) of a subrequest with who the caller is: bk_request_t.known. */
 #define BK_CALL_KNOWN "bookable-known"
@@ -58,6 +66,7 @@ typedef struct bk_call_t {
     const char *authorization; /* bk_caller_authorization(), or NULL */
     apr_size_t most;           /* bytes of the answer; a longer one is none */
     bk_call_validate_t *validate;
+    bk_call_recall_t *recall; /* NULL: each answer is read */
     void *baton;
 } bk_call_t;
 
