@@ -54,6 +54,21 @@ static void write_limit(bk_json_text_t *text, const booking_limit_t *limit, apr_
     bk_json_text_array_end(text);
 }
 
+/* So many bookings are allowed by each limit. @return 0: a limit is of minutes, too */
+static apr_int64_t least_of(const booking_limit_t *list, int count)
+{
+    apr_int64_t least = APR_INT64_MAX;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        const bk_quota_t *quota = list[i].quota;
+        apr_int64_t most = quota->minutes ? 0 : quota->count ? quota->count : APR_INT64_MAX;
+
+        least = most < least ? most : least;
+    }
+    return least;
+}
+
 const char *booking_limits_text(const booking_limit_t *list, int count, apr_int64_t minutes,
                                 apr_pool_t *p)
 {
@@ -67,6 +82,7 @@ const char *booking_limits_text(const booking_limit_t *list, int count, apr_int6
         write_limit(&text, &list[i], minutes);
     }
     bk_json_text_array_end(&text);
+    bk_json_text_int(&text, "least", least_of(list, count));
     return bk_json_text_end(&text, &len);
 }
 

@@ -83,15 +83,21 @@
 #define LOCK_PERSON(id) "pg_advisory_xact_lock(hashtextextended('bookable person ' || " id ", 0))"
 /* PostgreSQL books under limits in one statement. Each statement of the function sees what was
  * committed before it began: so what is counted is counted after the lock was got, whenever the
- * statement began that calls the function. */
+ * statement began that calls the function. Of whom fewer rows are stored than each limit allows,
+ * whatever they are, has used up none: to find that takes less than half as long as to count. */
+/* clang-format off */
 #define ALLOWED_FUNCTION                                                                      \
     "CREATE OR REPLACE FUNCTION bookings_allowed(person BIGINT, limits TEXT) RETURNS BOOLEAN" \
     " LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN; BEGIN"                         \
     " PERFORM " LOCK_PERSON("person") ";"                                                     \
-                                      " SELECT " ALLOWED(                                     \
-                                          LIMITS_PGSQL("limits"),                             \
-                                          BOOKED_PGSQL("person", "0")) " INTO allowed;"       \
-                                                                       " RETURN allowed; END $$"
+    " IF (SELECT count(*) FROM (SELECT 1 FROM bookings WHERE user_id = person"                \
+    " ORDER BY start_ns LIMIT 200) AS some_rows)"                                             \
+    " < LEAST(CAST(CAST(limits AS json) ->> 'least' AS BIGINT), 200) THEN"                    \
+    "  RETURN TRUE;"                                                                          \
+    " END IF;"                                                                                \
+    " SELECT " ALLOWED(LIMITS_PGSQL("limits"), BOOKED_PGSQL("person", "0")) " INTO allowed;"  \
+    " RETURN allowed; END $$"
+/* clang-format on */
 
 /* The cluster, and the database in it, that transactions are of. */
 #define CLUSTER                                                        \
@@ -338,6 +344,12 @@ static const bk_db_sql_t steps[] = {
     "SELECT {closures} FROM closures WHERE is_ended = 0 AND end_ns > $1 AND start_ns < $2" \
     " AND (CAST($3 AS TEXT) IS NULL OR $3 IN (SELECT value FROM " its_spaces "))"          \
     " AND (start_ns, id) > ($4, $5) ORDER BY start_ns, id LIMIT $6"
+#define ARCHIVE_OPEN(of_space)                                                \
+    "UPDATE bookings SET state = 2, occupies = 0, version = version + 1,"     \
+    " changed_by = $2, changed_ns = $3, via = 1, reason = NULL,"              \
+    " end_ns = CASE WHEN start_ns < $3 THEN $3 ELSE end_ns END"               \
+    " WHERE " of_space " AND occupies = 1 AND kind = 2 AND series_id IS NULL" \
+    " AND end_ns + teardown_ns > $3"
 #define CANCEL(between)                                                                      \
     "UPDATE bookings SET state = 2, occupies = 0, expires_ns = NULL, version = version + 1," \
     " changed_by = $4, changed_ns = $5, via = 1, reason = $6 WHERE " between " AND kind <> 2"
@@ -599,11 +611,8 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
                                 " WHERE series_id = $1 AND kind = 2 AND occupies = 1"},
     [BOOKING_ARCHIVE_CANCEL] = {.sqlite3 = CANCEL(BETWEEN_SQLITE) BEGINS,
                                 .pgsql = CANCEL(BETWEEN_PGSQL) BEGINS},
-    [BOOKING_ARCHIVE_OPEN] = {"UPDATE bookings SET state = 2, occupies = 0, version = version + 1,"
-                              " changed_by = $2, changed_ns = $3, via = 1, reason = NULL,"
-                              " end_ns = CASE WHEN start_ns < $3 THEN $3 ELSE end_ns END"
-                              " WHERE space_id = $1 AND occupies = 1 AND kind = 2"
-                              " AND series_id IS NULL AND end_ns + teardown_ns > $3"},
+    [BOOKING_ARCHIVE_OPEN] = {.sqlite3 = ARCHIVE_OPEN("space_id = $1"),
+                              .pgsql = ARCHIVE_OPEN(OF_SPACE("$1"))},
     [BOOKING_EVENTS_LAST] = {"SELECT COALESCE(max(seq), 0) FROM booking_events"},
     [BOOKING_EVENTS_TAKE_BACK] = {.sqlite3 = "DELETE FROM booking_events WHERE seq > $1",
                                   .pgsql = "DELETE FROM booking_events"
