@@ -18,6 +18,9 @@ plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
 my $required = free_port();
 my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booking)], config => <<"END")->start;
+<Location /metrics>
+    SetHandler bookable-metrics
+</Location>
 Listen 127.0.0.1:$required
 <VirtualHost 127.0.0.1:$required>
     BookableIdempotency required
@@ -28,6 +31,8 @@ my $admin  = $client->admin;
 
 sub key { my ($key) = @_; return (headers => [ 'Idempotency-Key' => $key ]) }
 sub made { my ($id, @more) = @_; return $client->post('/v1/spaces', { id => $id, name => "Room $id" }, as => $admin, @more) }
+
+sub replays { return $client->get('/metrics')->content =~ /^bookable_replays_total\{service="space"\} (\d+)$/m ? $1 : undef }
 
 sub is_replayed
 {
@@ -44,10 +49,12 @@ sub is_replayed
 my $first = made('i-1', key('k-1'));
 is($first->code, 201, 'a space is made under a key') or diag($first->as_string);
 is($first->header('Idempotency-Replayed'), undef, 'the first request is no repetition');
+is(replays(), 0, 'what is no repetition is not counted as one');
 is_replayed(made('i-1', key('k-1')), $first, 'a repetition');
 is_replayed(made('i-1', key('"k-1"')), $first, 'a repetition with its key in quotes');
 is_replayed($client->post('/v1/spaces', '{ "name":"Room i-1", "id":"i-1" }', as => $admin, type => 'application/json', key('k-1')),
     $first, 'a repetition in another spelling');
+is(replays(), 3, 'each repetition is counted');
 is_problem(made('i-2', key('k-1')), 422, 'idempotency-key-reused', 'the key with another body');
 is($client->get('/v1/spaces/i-2', as => $admin)->code, 404, 'the key with another body made nothing');
 is_problem(made('i-1', key('k-2')), 409, 'space-exists', 'another key for what exists');

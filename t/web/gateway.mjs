@@ -26,6 +26,16 @@ await step('the administrator\'s pages are there', async () => {
     await page.locator('tbody tr', { hasText: 'booked Hall' }).waitFor();
 });
 
+await step('a room is archived with what is booked there, which is another service\'s, and brought back', async () => {
+    const booked = await must('POST', '/v1/bookings', { token: admin.token, body: { space: 'hall', start: '2030-06-14T10:00', minutes: 30 } });
+    is((await call('POST', '/v1/spaces/hall/archive', { token: admin.token, body: {} })).status, 409, 'archived without a word of what is booked');
+    await must('POST', '/v1/spaces/hall/archive', { token: admin.token, body: { bookings: 'cancel', reason: 'Sold' } });
+    const was = await must('GET', `/v1/bookings/${booked.id}`, { token: admin.token });
+    is(`${was.state} ${was.reason}`, 'cancelled Sold', 'what was booked');
+    await must('DELETE', '/v1/spaces/hall/archive', { token: admin.token });
+    await must('POST', '/v1/bookings', { token: admin.token, body: { space: 'hall', start: '2030-06-14T10:00', minutes: 30 } });
+});
+
 await step('what is neither the page\'s nor a service\'s is not found', async () => {
     const base = new URL(SITE).pathname.replace(/\/$/, '');
     for (const path of ['/nothing', `${base}/nothing`, `${base}/a/main-0000000000.js`, '/v1/nothing']) is((await call('GET', path)).status, 404, path);

@@ -74,6 +74,7 @@ static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 
 static bk_table_t *routes_table;
 static counted_error_t *errors;
+static counted_error_t *replays;            /* by service */
 static route_t **by_route[BK_SERVICE_APIS]; /* per API, in the order of its routes */
 static route_t *no_route;
 
@@ -108,6 +109,42 @@ static route_t **entries_of(const bk_api_t *api, apr_pool_t *p, server_rec *s)
     return (route_t **)places->elts;
 }
 
+/* Find the slot of these labels among so many, or claim a free one; NULL if all are taken. A slot
+ * whose labels are just being written is skipped: so two slots may end up with the same labels, and
+ * readers sum them up. */
+static counted_error_t *find_slot(counted_error_t *slots, const char *labels, int places)
+{
+    int i;
+
+    for (i = 0; i < places; i++) {
+        int state = atomic_load(&slots[i].state);
+
+        if (state == SLOT_FREE &&
+            atomic_compare_exchange_strong(&slots[i].state, &state, SLOT_TAKEN)) {
+            apr_cpystrn(slots[i].labels, labels, sizeof(slots[i].labels));
+            atomic_store(&slots[i].state, SLOT_NAMED);
+            return &slots[i];
+        }
+        if (state == SLOT_NAMED && strcmp(slots[i].labels, labels) == 0) {
+            return &slots[i];
+        }
+    }
+    return NULL;
+}
+
+/* There is a line for each service from the start on. */
+static void count_replays(apr_uint64_t n)
+{
+    char labels[sizeof(replays->labels)];
+    counted_error_t *found;
+
+    apr_snprintf(labels, sizeof(labels), "service=\"%s\"", bk_service()->name);
+    found = find_slot(replays, labels, BK_COUNTS_ERRORS);
+    if (found) {
+        bk_shards_add(&found->count, n);
+    }
+}
+
 apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
 {
     const bk_api_t *apis = bk_service()->apis;
@@ -124,6 +161,12 @@ apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
         return rv;
     }
     errors = ((errors_t *)base)->places;
+    rv = bk_shared(&base, "bookable-replays", &errors_layout, s);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    replays = ((errors_t *)base)->places;
+    count_replays(0);
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
         by_route[i] = entries_of(&apis[i], p, s);
         if (!by_route[i]) {
@@ -152,42 +195,24 @@ void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *ro
     bk_shards_add(&shard->answers[status / 100 % BK_COUNTS_CLASSES], 1);
 }
 
-/* Find the slot of these labels among the first so many, or claim a free one; NULL if all are
- * taken. A slot whose labels are just being written is skipped: so two slots may end up with the
- * same labels, and readers sum them up. */
-static counted_error_t *find_error(const char *labels, int places)
-{
-    int i;
-
-    for (i = 0; i < places; i++) {
-        int state = atomic_load(&errors[i].state);
-
-        if (state == SLOT_FREE &&
-            atomic_compare_exchange_strong(&errors[i].state, &state, SLOT_TAKEN)) {
-            apr_cpystrn(errors[i].labels, labels, sizeof(errors[i].labels));
-            atomic_store(&errors[i].state, SLOT_NAMED);
-            return &errors[i];
-        }
-        if (state == SLOT_NAMED && strcmp(errors[i].labels, labels) == 0) {
-            return &errors[i];
-        }
-    }
-    return NULL;
-}
-
 void bk_counts_error(const char *code)
 {
     char labels[sizeof(errors->labels)];
     counted_error_t *found;
 
     apr_snprintf(labels, sizeof(labels), "service=\"%s\",code=\"%s\"", bk_service()->name, code);
-    found = find_error(labels, BK_COUNTS_ERRORS - 1);
+    found = find_slot(errors, labels, BK_COUNTS_ERRORS - 1);
     if (!found) {
-        found = find_error("service=\"other\",code=\"other\"", BK_COUNTS_ERRORS);
+        found = find_slot(errors, "service=\"other\",code=\"other\"", BK_COUNTS_ERRORS);
     }
     if (found) {
         bk_shards_add(&found->count, 1);
     }
+}
+
+void bk_counts_replay(void)
+{
+    count_replays(1);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -214,31 +239,41 @@ const char *bk_counts_route_at(int i, bk_counts_view_t *view)
     return labels;
 }
 
-static int is_named(int i)
+static int is_named(const counted_error_t *slot)
 {
-    return atomic_load(&errors[i].state) == SLOT_NAMED;
+    return atomic_load(&slot->state) == SLOT_NAMED;
 }
 
 /* The sum of all slots with the labels of this one; -1 if an earlier slot has the same labels,
  * which are then reported already. */
-static apr_int64_t sum_error(int number)
+static apr_int64_t sum_slots(counted_error_t *slots, int number)
 {
     apr_int64_t sum = 0;
     int i;
 
     for (i = 0; i < BK_COUNTS_ERRORS; i++) {
-        if (is_named(i) && strcmp(errors[i].labels, errors[number].labels) == 0) {
+        if (is_named(&slots[i]) && strcmp(slots[i].labels, slots[number].labels) == 0) {
             if (i < number) {
                 return -1;
             }
-            sum += (apr_int64_t)atomic_load(&errors[i].count);
+            sum += (apr_int64_t)atomic_load(&slots[i].count);
         }
     }
     return sum;
 }
 
+static const char *slot_at(counted_error_t *slots, int i, apr_int64_t *count)
+{
+    *count = is_named(&slots[i]) ? sum_slots(slots, i) : -1;
+    return *count >= 0 ? slots[i].labels : NULL;
+}
+
 const char *bk_counts_error_at(int i, apr_int64_t *count)
 {
-    *count = is_named(i) ? sum_error(i) : -1;
-    return *count >= 0 ? errors[i].labels : NULL;
+    return slot_at(errors, i, count);
+}
+
+const char *bk_counts_replay_at(int i, apr_int64_t *count)
+{
+    return slot_at(replays, i, count);
 }

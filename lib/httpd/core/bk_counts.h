@@ -1,4 +1,4 @@
-/* bk_counts: counters of requests, errors and durations.
+/* bk_counts: counters of requests, errors, repetitions and durations.
  *
  * Counters lie in shared memory and begin at zero when httpd is started; a graceful restart keeps
  * them. Each route of each service has one set.
@@ -43,6 +43,10 @@ void bk_counts_request(request_rec *r, const bk_api_t *api, const bk_route_t *ro
 /** Count an error that the service answered with. @param code  of the error or problem */
 void bk_counts_error(const char *code);
 
+/** Count an answer of the service that was the one of the first time: the request was repeated,
+ * with its Idempotency-Key. */
+void bk_counts_replay(void);
+
 /**
  * Read the counters of route number i, of all services.
  * @return the route's Prometheus labels; NULL if there are no more
@@ -55,5 +59,8 @@ const char *bk_counts_route_at(int i, bk_counts_view_t *view);
  *         reports it
  */
 const char *bk_counts_error_at(int i, apr_int64_t *count);
+
+/** The same of repetitions: slot i, of BK_COUNTS_ERRORS. */
+const char *bk_counts_replay_at(int i, apr_int64_t *count);
 
 #endif

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "bk_answer_v1.h"
+#include "bk_counts.h"
 #include "bk_db_keys.h"
 #include "bk_idempotency_key.h"
 #include "bk_json_canonical.h"
@@ -70,6 +71,7 @@ static int replay(bk_request_t *request, const bk_db_keys_answer_t *answer)
         return refuse_secret(request, answer);
     }
     apr_table_setn(request->r->headers_out, "Idempotency-Replayed", "true");
+    bk_counts_replay();
     return bk_answer_created_v1(request, answer->location, answer->version, answer->body,
                                 strlen(answer->body));
 }

@@ -70,18 +70,18 @@ static void put_routes(request_rec *r, const char *name, const char *type, const
     }
 }
 
-static void put_errors(request_rec *r)
+static void put_slots(request_rec *r, const char *name, const char *help,
+                      const char *(*at)(int i, apr_int64_t *count))
 {
     int i;
 
-    put_head(r, "bookable_errors_total", "counter",
-             "Requests answered with an error, by its code.");
+    put_head(r, name, "counter", help);
     for (i = 0; i < BK_COUNTS_ERRORS; i++) {
         apr_int64_t count;
-        const char *labels = bk_counts_error_at(i, &count);
+        const char *labels = at(i, &count);
 
         if (labels) {
-            ap_rprintf(r, "bookable_errors_total{%s} %" APR_INT64_T_FMT "\n", labels, count);
+            ap_rprintf(r, "%s{%s} %" APR_INT64_T_FMT "\n", name, labels, count);
         }
     }
 }
@@ -177,7 +177,11 @@ static int handle(request_rec *r)
                "Requests answered, by route and class of status.", put_answers);
     put_routes(r, "bookable_request_duration_seconds", "histogram",
                "From the request's first byte to its answer.", put_histogram);
-    put_errors(r);
+    put_slots(r, "bookable_errors_total", "Requests answered with an error, by its code.",
+              bk_counts_error_at);
+    put_slots(r, "bookable_replays_total",
+              "Requests that were repeated with their Idempotency-Key, and answered as before.",
+              bk_counts_replay_at);
     put_breakers(r, "bookable_breaker_state", "gauge",
                  "0 closed, 1 open, 2 half-open, 3 forced open, 4 disabled.", put_breaker_state);
     put_breakers(r, "bookable_breaker_calls_total", "counter",
