@@ -6,6 +6,11 @@
 #
 # One test: make check-TESTS TESTS=t/unit/test_time; what it said is in t/unit/test_time.log.
 
+# bookable-admin, command by command: the longest first, for they run side by side.
+ADMIN_TESTS = t/unit/test_admin_passwords.sh t/unit/test_admin_people.sh t/unit/test_admin_terminal.sh \
+    t/unit/test_admin_options.sh t/unit/test_admin_policies.sh t/unit/test_admin_prune.sh t/unit/test_admin.sh t/unit/test_admin_groups.sh \
+    t/unit/test_admin_services.sh t/unit/test_admin_tokens.sh
+
 if HAVE_CMOCKA
 
 check_PROGRAMS = \
@@ -99,10 +104,6 @@ check_PROGRAMS = \
     t/unit/test_versions \
     t/unit/test_zone
 
-# bookable-admin, command by command: the longest first, for they run side by side.
-ADMIN_TESTS = t/unit/test_admin_passwords.sh t/unit/test_admin_people.sh t/unit/test_admin_terminal.sh \
-    t/unit/test_admin_options.sh t/unit/test_admin_policies.sh t/unit/test_admin_prune.sh t/unit/test_admin.sh t/unit/test_admin_groups.sh \
-    t/unit/test_admin_services.sh t/unit/test_admin_tokens.sh
 TESTS = $(ADMIN_TESTS) $(check_PROGRAMS) t/unit/test_opening_year.sh t/unit/test_recurrence_dates.sh
 
 # What programs are made with that say nothing else: these here.
