@@ -8,9 +8,9 @@ fail() {
     exit 1
 }
 
-# Waits for a condition, half a minute at the most.
+# Waits for a condition, some minutes at the most: the host may have other things to do.
 wait_for() {
-    for try in $(seq 150); do
+    for try in $(seq 1500); do
         if "$@" > /dev/null 2>&1; then
             return 0
         fi
@@ -19,8 +19,9 @@ wait_for() {
     fail "never: $* (tried $try times)"
 }
 
+# A log-in takes a second of a processor, at a low priority.
 ask() {
-    curl --silent --show-error --max-time 30 --noproxy '*' "$@"
+    curl --silent --show-error --max-time 300 --noproxy '*' "$@"
 }
 
 # Only where nobody is there yet.
