@@ -211,7 +211,7 @@ await step('a favourite comes first, on another device of the same person, too',
     await other.page.getByRole('button', { name: 'Favourite: Room h-2' }).click();
     await other.page.locator('.star[aria-pressed=true]').waitFor();
     await page.getByRole('button', { name: 'Favourite: Room h-4' }).click();
-    await page.locator('.star[aria-pressed=true]').waitFor();
+    await page.getByRole('button', { name: 'Favourite: Room h-2', pressed: true }).waitFor();
     is((await must('GET', '/v1/me', { token: ann.token })).favourites, ['h-2'], 'favourites');
     is(other.faults, [], 'faults');
     await other.context.close();
