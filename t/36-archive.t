@@ -178,7 +178,7 @@ my $alone = Bookable::Server->new(api => '/v1', store => $server->store, stock =
 ProxyPass /far/ http://127.0.0.1:$far/ retry=0 connectiontimeout=300ms
 SpaceBreaker booking minimum-calls=10000
 SpaceClosuresPath /far/closures
-SpaceCallTimeout booking 1s
+SpaceCallTimeout booking 5s
 END
 my $asks = Bookable::Client->new(base => $alone->base_url);
 $room = room();
