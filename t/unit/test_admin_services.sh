@@ -32,7 +32,7 @@ on_db '' login nobody-at-all x; refuses "login of nobody" "no user of this id or
 on_db '' link bot 'bot@idp'; succeeds "link"
 [ "$(sql "SELECT identity FROM users WHERE id = $bot")" = 'bot@idp' ]; it "gives the identity"
 on_db '' link "$ann" 'bot@idp'; refuses "link with an identity that is taken" "another user has this identity"
-on_db '' link "$ann" "$(printf '%0256d' 0)"; refuses "link with 256 bytes" "An identity has"
+on_db '' link "$ann" "$(printf '%0256d' 0)"; refuses "link with 256 bytes" "An identity must have"
 on_db '' unlink bot; succeeds "unlink"
 [ "$(sql "SELECT identity IS NULL FROM users WHERE id = $bot")" = 1 ]; it "takes it away"
 printf '# people\n\n%s\tann@idp\nbot\tbot@idp\n' "$ann" > "$work/people"
