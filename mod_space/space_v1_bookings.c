@@ -75,7 +75,7 @@ static void write_conflicts(bk_json_text_t *text, const void *reply)
 int space_v1_bookings_close(bk_request_t *request, const char *id, const char *reason, int cancels)
 {
     apr_pool_t *p = request->r->pool;
-    bk_call_t what = {.method = "PUT", .validate = validate_closed};
+    bk_call_t what = {.method = "PUT", .validate = validate_closed, .is_optional = 1};
     const char *detail = NULL;
     bk_reply_t reply;
 
@@ -95,7 +95,7 @@ int space_v1_bookings_close(bk_request_t *request, const char *id, const char *r
 
 static void ask_to_open(bk_request_t *request, const char *id, bk_reply_t *reply)
 {
-    bk_call_t what = {.method = "DELETE", .validate = validate_opened};
+    bk_call_t what = {.method = "DELETE", .validate = validate_opened, .is_optional = 1};
 
     call(request, id, &what, reply);
 }

@@ -129,7 +129,7 @@ subtest 'each rule is kept' => sub {
             "a booking that breaks the rule $rule is refused, and it is named");
     }
     rules(request => ['everyone'], book => []);
-    is_error(book($hall, @noon), 400, [ @NOT, qr/only ask/ ],
+    is_error(book($hall, @noon), 400, [ @NOT, qr/only request/ ],
         'who may only ask for a space cannot book it: the base API knows no requests');
 
     rules(hours => [$week], length => { max => 30 }, people => { min => 2 }, start => { step => 60 });
@@ -282,7 +282,7 @@ subtest 'groups and tokens of the caller' => sub {
     caller_is();
     is_error($ask->(), 400, \@NOT, 'who is in no group is not in the group that books');
     caller_is(groups => ['guests']);
-    is_error($ask->(), 400, [ @NOT, qr/only ask/ ], 'a group that asks does not book');
+    is_error($ask->(), 400, [ @NOT, qr/only request/ ], 'a group that asks does not book');
     caller_is(groups => [ 'guests', 'staff' ]);
     is_answer($ask->(), 201, qr/^\d+$/, 'a group that books does');
     rules(book => ['group:staff'], override => ['group:facilities'], length => { max => 30 });

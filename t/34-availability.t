@@ -187,7 +187,7 @@ subtest 'who is free then' => sub {
     my $body = body(ask($ann, 'building=Avail&from=2030-05-14T12:00&minutes=90&limit=2'));
     is_deeply([ scalar(@{ $body->{items} }), $body->{truncated} ], [ 2, JSON::PP::true ], 'limit cuts the list, and it says so');
     is(spans($body->{items}), '12:00-13:30 12:00-13:30', 'each says when it could be booked');
-    refuses(ask($ann, 'building=Avail&from=2030-03-31T03:30&minutes=30'), 422, 'time-does-not-exist', 'a time that the clock never shows is refused');
+    refuses(ask($ann, 'building=Avail&from=2030-03-31T03:30&minutes=30'), 422, 'time-does-not-exist', 'a time that the clock never shows is refused', '/from');
 };
 
 # ---- when next ------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ subtest 'of each space, whether it could be booked then' => sub {
     is(spans([ $item->{wish} ]), '10:00-11:00', 'the wish is said');
     is(spans($item->{busy}) . ' ' . spans($item->{free}), '10:00-11:30 11:30-18:00', 'and what is taken and free from then on');
     refuses(ask($ann, 'space=av-1&from=2030-03-31T03:30&to=2030-04-01T00:00&minutes=30&all=true'), 422, 'time-does-not-exist',
-        'a time that the clock never shows is refused');
+        'a time that the clock never shows is refused', '/from');
     refuses(ask($ann, "space=av-1&$DAY&all=true"), 400, 'bad-parameter', 'without minutes there is no wish', '/all');
     refuses(ask($ann, 'space=av-1&from=2030-05-14T10:00&minutes=60&all=true'), 400, 'bad-parameter', 'nor without an end of the time', '/all');
     refuses(ask($ann, "space=av-1&$DAY&minutes=60&all=true&limit=3"), 400, 'bad-parameter', 'and nothing is cut', '/limit');

@@ -201,7 +201,7 @@ my $client = Bookable::Client->new(base => $gateway->base_url);
 my %collection = map { $_->{path} =~ m{^(/v1/[a-z-]+)} ? ($1 => 1) : () } Bookable::Routes->of_v1;
 for my $path (sort keys %collection) {
     is_problem($client->get("$path/1/2/3/4/5"), 404, 'not-found', "gateway.conf: $path reaches its service",
-        qr/none that the caller may see/);
+        qr/the caller may not see it/);
 }
 is_problem($client->get('/v1/nothing'), 404, 'not-found', 'gateway.conf: no collection', qr/no such route/);
 like($client->get('/v1/problems/slot-taken')->content, qr/"code":"slot-taken"/, 'gateway.conf: what a problem means');

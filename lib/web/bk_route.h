@@ -45,7 +45,7 @@ typedef enum bk_route_caller_t {
 #define BK_ROUTE_IF_MATCH 0x02      /* without If-Match 428; a PUT may have If-None-Match instead */
 #define BK_ROUTE_OPTIONAL_BODY 0x04 /* without a body, all members count as absent */
 #define BK_ROUTE_IDEMPOTENT 0x10    /* creates, by bk_idempotency_make() */
-#define BK_ROUTE_READ_TO_BOOK 0x20  /* a token that books or manages reads it, too: it must */
+#define BK_ROUTE_READ_TO_BOOK 0x20  /* a token that changes something reads it, too: it must */
 #define BK_ROUTE_RAW_BODY 0x08      /* of any media type: the handler calls bk_body_bytes() */
 
 typedef struct bk_route_t {

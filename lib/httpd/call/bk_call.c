@@ -358,8 +358,8 @@ static bk_breaker_outcome_t outcome_of(const call_t *call, const bk_reply_t *rep
     if (reply->refused) {
         return outcome_of_refusal(call, reply, settings);
     }
-    /* Where there is no service none can be spared. */
-    if (reply->absent || (is_unavailable(reply) && bk_time_monotonic_ms() < call->until)) {
+    if ((reply->absent && call->what->is_optional) ||
+        (is_unavailable(reply) && bk_time_monotonic_ms() < call->until)) {
         return BK_BREAKER_IGNORED;
     }
     return call->r->connection->aborted && bk_time_monotonic_ms() < call->until

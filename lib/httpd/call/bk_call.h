@@ -67,6 +67,7 @@ typedef struct bk_call_t {
     apr_size_t most;           /* bytes of the answer; a longer one is none */
     bk_call_validate_t *validate;
     bk_call_recall_t *recall; /* NULL: each answer is read */
+    int is_optional;          /* that there is no such service is no failure of it */
     void *baton;
 } bk_call_t;
 

@@ -52,13 +52,15 @@ static int identify(bk_request_t *request)
     return is_guest ? BK_CONTINUE : bk_service()->identify(request);
 }
 
+/* Who changes something has the spaces, and the names of people, read for it. */
+#define TO_CHANGE (BK_SCOPE_BOOK | BK_SCOPE_MANAGE | BK_SCOPE_ADMIN)
+
 /* What is wrong with a caller's rights on a route; NULL: nothing. */
 static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *caller,
                                  const char **details)
 {
     bk_scope_t scope = bk_route_scope(route);
-    unsigned int enough =
-        route->flags & BK_ROUTE_READ_TO_BOOK ? scope | BK_SCOPE_BOOK | BK_SCOPE_MANAGE : scope;
+    unsigned int enough = route->flags & BK_ROUTE_READ_TO_BOOK ? scope | TO_CHANGE : scope;
 
     *details = NULL;
     if (route->caller == BK_ROUTE_ADMIN && !caller->is_admin) {
