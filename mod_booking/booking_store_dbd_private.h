@@ -31,6 +31,7 @@ enum {
                           booking_v1_fields */
     BOOKING_LIST + 2 * BOOKING_V1_BY_ORDERS,
     BOOKING_FIND_EXTERNAL, /* external_source, external_key: the same */
+    BOOKING_LIST_SOON,     /* PostgreSQL: the list of a space, ascending, of a part of its span */
     /* the log */
     BOOKING_LOG, /* incarnation, whether it is of another cluster, boundary, the last event that
                     was deleted: transaction, number */

@@ -530,6 +530,9 @@ static const bk_db_sql_t statements[BOOKING_STATEMENTS] = {
     LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),
     [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE] = LIST_OF_SPACE("max($1, $5)", LATER, ">", ""),
     [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE + 1] = LIST_OF_SPACE("$1", "$1", "<", " DESC"),
+    /* SQLite has the bookings of a space in order. */
+    [BOOKING_LIST_SOON] = {.pgsql =
+                               OCCUPIED(OF_SPACE_PGSQL(LATER), "start_ns", ">", "") ENDED(">", "")},
     LISTS(BOOKING_V1_BY_GROUP, "group_name = $10 AND "),
     LISTS(BOOKING_V1_BY_SERIES, "series_id = $11 AND "),
     LISTS(BOOKING_V1_BY_PENDING, "state = 1 AND "),

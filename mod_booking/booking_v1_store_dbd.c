@@ -125,8 +125,8 @@ static void bind_places(bk_db_value_t *args, const booking_v1_filter_t *filter)
     }
 }
 
-static apr_status_t list(bk_db_t *db, const booking_v1_filter_t *filter, each_t *calls,
-                         apr_pool_t *p)
+static apr_status_t list(bk_db_t *db, int statement, const booking_v1_filter_t *filter,
+                         each_t *calls, apr_pool_t *p)
 {
     bk_db_value_t args[15] = {
         bk_db_int(filter->from_ns),     bk_db_int(filter->to_ns),
@@ -136,13 +136,13 @@ static apr_status_t list(bk_db_t *db, const booking_v1_filter_t *filter, each_t 
         bk_db_int(filter->series_id),   bk_db_text(filter->like ? filter->like : "")};
 
     bind_places(args, filter);
-    return bk_db_each(db, BOOKING_LIST + 2 * (int)filter->by + filter->is_descending, args,
-                      filter->by == BOOKING_V1_BY_SPACE ? 13 : 15, booking_v1_fields.count,
-                      each_row, calls, p);
+    return bk_db_each(db, statement, args, filter->by == BOOKING_V1_BY_SPACE ? 13 : 15,
+                      booking_v1_fields.count, each_row, calls, p);
 }
 
 /* PostgreSQL finds the bookings of a space by an index of ranges, which has no order: for the first
- * ones it reads all. Most pages are full of what begins within some weeks. */
+ * ones it reads all. Most pages are full of what begins within some weeks. SQLite would read all of
+ * them to find out that too few begin so soon, and need not: it has them in order. */
 #define WEEKS (42 * BK_TIME_DAY)
 
 /* Where a list of a space that goes upwards is looked at first. @return 0: there is no such part */
@@ -164,14 +164,15 @@ static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
                          apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
                          apr_pool_t *p)
 {
+    int all = BOOKING_LIST + 2 * (int)filter->by + filter->is_descending;
     each_t calls = {.row = row, .baton = baton};
     booking_v1_filter_t part;
     apr_status_t rv;
 
-    if (!find_first_part(filter, &part)) {
-        return list(handle, filter, &calls, p);
+    if (!bk_db_has(handle, BOOKING_LIST_SOON) || !find_first_part(filter, &part)) {
+        return list(handle, all, filter, &calls, p);
     }
-    rv = list(handle, &part, &calls, p);
+    rv = list(handle, BOOKING_LIST_SOON, &part, &calls, p);
     if (rv != APR_SUCCESS || calls.count == filter->limit) {
         return rv;
     }
@@ -182,7 +183,7 @@ static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
         part.after_ns = calls.last_ns;
         part.after_id = calls.last_id;
     }
-    return list(handle, &part, &calls, p);
+    return list(handle, all, &part, &calls, p);
 }
 
 static apr_status_t overlaps(void *handle, const char *space_id, const bk_span_t *span,

@@ -345,20 +345,28 @@ static int cost_behind(bk_db_t *db, booking_v1_filter_t filter, int n, apr_pool_
     return instructions;
 }
 
-/* Only SQLite can be asked; PostgreSQL finds the beginning of a page by the same index. */
-static void test_last_page_costs_as_much_as_first(void **state)
+/* Bookings of a space, one after the other. Only SQLite can be asked what it did. */
+static bk_db_t *open_with_rows(apr_pool_t *p)
 {
-    static const booking_v1_by_t orders[] = {BOOKING_V1_BY_START, BOOKING_V1_BY_USER};
-    bk_db_t *db = open_store(*state);
+    bk_db_t *db = open_store(p);
     apr_int64_t id;
-    unsigned int i;
 
     for (id = 1; both_path && id <= ROWS; id++) {
         booking_v1_t row =
             booking_fixture_row(id, "Hall-1", DAY + id * HOUR, DAY + (id + 1) * HOUR);
 
-        EXPECT(db, v1->insert(db, &row, NULL, *state), APR_SUCCESS);
+        EXPECT(db, v1->insert(db, &row, NULL, p), APR_SUCCESS);
     }
+    return db;
+}
+
+/* PostgreSQL finds the beginning of a page by the same index. */
+static void test_last_page_costs_as_much_as_first(void **state)
+{
+    static const booking_v1_by_t orders[] = {BOOKING_V1_BY_START, BOOKING_V1_BY_USER};
+    bk_db_t *db = open_with_rows(*state);
+    unsigned int i;
+
     for (i = 0; both_path && i < UNIT_ROWS(orders); i++) {
         booking_v1_filter_t filter = {.from_ns = APR_INT64_MIN,
                                       .to_ns = APR_INT64_MAX,
@@ -373,6 +381,26 @@ static void test_last_page_costs_as_much_as_first(void **state)
     }
 }
 
+/* However long nothing begins in a space, its bookings are not looked for piece by piece. */
+static void test_page_of_a_space_costs_as_much_if_nothing_begins_soon(void **state)
+{
+    bk_db_t *db = open_with_rows(*state);
+    booking_v1_filter_t filter = {.from_ns = DAY,
+                                  .to_ns = APR_INT64_MAX,
+                                  .states = 1,
+                                  .space_id = "Hall-1",
+                                  .by = BOOKING_V1_BY_SPACE};
+
+    if (both_path) {
+        int soon = cost_behind(db, filter, 0, *state), late;
+
+        filter.from_ns = DAY - 2400 * HOUR;
+        late = cost_behind(db, filter, 0, *state);
+        assert_that(late < soon * 3 / 2, "%d instructions, and %d where some begin soon", late,
+                    soon);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +409,8 @@ int main(void)
         cmocka_unit_test_setup(test_external, both_renew),
         cmocka_unit_test_setup(test_check, both_renew),
         cmocka_unit_test_setup(test_last_page_costs_as_much_as_first, both_renew),
+        cmocka_unit_test_setup(test_page_of_a_space_costs_as_much_if_nothing_begins_soon,
+                               both_renew),
     };
 
     return both_run("booking_v1_store_dbd lists", tests);
