@@ -25,8 +25,8 @@ export async function step(name, work) {
     } catch (error) {
         failures += 1;
         console.log(`not ok ${steps} - ${name}`);
-        for (const line of String(error.stack || error).split('\n').slice(0, 12)) console.log(`#   ${line}`);
-        for (const page of pages) console.log(`#   shown at ${page.url()}: ${(await shown(page)).replace(/\s+/g, ' ').slice(0, 500)}`);
+        for (const line of String(error.stack || error).split('\n').slice(0, 12)) console.error(`#   ${line}`);
+        for (const page of pages) console.error(`#   shown at ${page.url()}: ${(await shown(page)).replace(/\s+/g, ' ').slice(0, 500)}`);
     }
 }
 
