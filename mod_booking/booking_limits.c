@@ -35,7 +35,7 @@ static apr_int64_t edge_of(const booking_limit_t *limit)
     return start < APR_INT64_MIN + BK_TIME_DAY + 1 ? APR_INT64_MIN : start - BK_TIME_DAY - 1;
 }
 
-/* The elements are those of LIMITS in booking_store_dbd_schema.c. */
+/* The elements are those of LIMITS in booking_store_dbd_sql.h. */
 static void write_limit(bk_json_text_t *text, const booking_limit_t *limit, apr_int64_t minutes)
 {
     bk_json_text_array(text, NULL);

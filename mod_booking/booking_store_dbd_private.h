@@ -1,5 +1,5 @@
-/* booking_store_dbd_private: the numbers of the statements that the files of the store in a
- * database share. */
+/* booking_store_dbd_private: the migrations and statements of the store in a database, for its
+ * files alone. A statement is called by its number. */
 #ifndef BOOKING_STORE_DBD_PRIVATE_H
 #define BOOKING_STORE_DBD_PRIVATE_H
 
@@ -90,5 +90,11 @@ enum {
     BOOKING_KEYS,  /* those of bk_db_keys.h */
     BOOKING_STATEMENTS = BOOKING_KEYS + BK_DB_KEYS_COUNT
 };
+
+/** The texts, by those numbers. The lists among them are in booking_store_dbd_lists.h. */
+extern const bk_db_sql_t booking_store_dbd_statements[BOOKING_STATEMENTS];
+
+/** The steps that make the tables; the last has no text. */
+extern const bk_db_sql_t booking_store_dbd_migrations[];
 
 #endif

@@ -1,5 +1,5 @@
-/* space_store_dbd_private: the numbers of the statements that the files of the store in a database
- * share. */
+/* space_store_dbd_private: the migrations and statements of the store in a database, for its files
+ * alone. A statement is called by its number. */
 #ifndef SPACE_STORE_DBD_PRIVATE_H
 #define SPACE_STORE_DBD_PRIVATE_H
 
@@ -47,5 +47,20 @@ enum { SPACE_FILTER_PARAMETERS = 10 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEAT
 
 /** Columns behind those of space_v1_fields: the policy's body and version, whether all see it. */
 enum { SPACE_FOUND_BODY, SPACE_FOUND_VERSION, SPACE_FOUND_PUBLIC, SPACE_FOUND_COLUMNS };
+
+/** The texts, by those numbers. */
+extern const bk_db_sql_t space_store_dbd_statements[SPACE_STATEMENTS];
+
+/** The steps that make the tables; the last has no text. */
+extern const bk_db_sql_t space_store_dbd_migrations[];
+
+/* What indexes, which migrations make, are of, and statements have to name in the same words, or
+ * the indexes do not serve them. */
+
+/* The capacity that spaces without one are sorted by: SPACE_V1_NO_CAPACITY_PLACE. */
+#define SPACE_BY_CAPACITY "COALESCE(capacity, 9223372036854775807)"
+
+/* The words of a space, in PostgreSQL. */
+#define SPACE_WORDS_PGSQL "array_to_tsvector(string_to_array(ltrim(search), ' '))"
 
 #endif

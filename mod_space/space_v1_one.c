@@ -49,8 +49,8 @@ static void add_name(kept_t *kept, const char *name, apr_pool_t *p)
     *kept = (kept_t){names, size};
 }
 
-/* As SEEN_BY in space_store_dbd_schema.c has it: who manages the space, and whom its policy lets
- * see it. @return 0: the policy cannot be read */
+/* As SEEN_BY in space_store_dbd_statements.c has it: who manages the space, and whom its policy
+ * lets see it. @return 0: the policy cannot be read */
 static int find_names(kept_t *kept, const space_v1_found_t *found, apr_pool_t *p)
 {
     const space_policy_t policy = {.id = found->space.policy, .body = found->policy_body};

@@ -1,5 +1,5 @@
-/* user_store_dbd_private: the statements of the store of users in a database, by number, for its
- * files alone. Their texts are in user_store_dbd_schema.c. */
+/* user_store_dbd_private: the migrations and statements of the store in a database, for its files
+ * alone. A statement is called by its number. */
 #ifndef USER_STORE_DBD_PRIVATE_H
 #define USER_STORE_DBD_PRIVATE_H
 
@@ -10,6 +10,10 @@
 #define USER_STORE_ACTIVE "0"
 #define USER_STORE_DISABLED "1"
 #define USER_STORE_DELETED "2"
+
+/* The cost of a bcrypt hash: the two digits between its second and third "$". A migration makes an
+ * index of it, and a statement has to name it in the same words, or the index does not serve it. */
+#define USER_STORE_COST "substr(password_hash, 5, 2)"
 
 enum {
     INSERT,
@@ -88,6 +92,12 @@ enum {
     KEYS, /* those of bk_db_keys.h */
     STATEMENTS = KEYS + BK_DB_KEYS_COUNT
 };
+
+/** The texts, by those numbers. */
+extern const bk_db_sql_t user_store_dbd_statements[STATEMENTS];
+
+/** The steps that make the tables; the last has no text. */
+extern const bk_db_sql_t user_store_dbd_migrations[];
 
 /** Check that another administrator is not disabled. Call within a transaction: a lock makes those
  *  who revoke each other's role do so one after the other. @return USER_LAST_ADMIN */

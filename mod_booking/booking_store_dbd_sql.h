@@ -1,0 +1,67 @@
+/* booking_store_dbd_sql: pieces of SQL that the migrations and the statements of bookings share.
+ *
+ * What a migration takes from here is kept in databases: a change of LIMITS, BOOKED, COUNTED or
+ * ALLOWED reaches the function of PostgreSQL only by another migration, which creates it again; a
+ * change of IS_LONG, SQLite's index only by one that creates that again. */
+#ifndef BOOKING_STORE_DBD_SQL_H
+#define BOOKING_STORE_DBD_SQL_H
+
+/* Limits of a person's, as rows: each is an element of $.l, of bookings that begin from 0 on and
+ * before 1, or that began before 0 and have not ended at 0: those that began from 2 on, which is a
+ * day before 0, and longer ones; of no others if 2 is 0. Under policy 3 and in building 4, unless
+ * these are empty. 5 of them are allowed in all, unless it is 0; and so many minutes, 6, before one
+ * more, unless it is null. They are rows because JSON would be read for each booking. */
+#define LIMIT_INT(index, name) ", CAST(value ->> " #index " AS {int}) AS " #name
+#define LIMIT_TEXT(index, name) ", value ->> " #index " AS " #name
+/* clang-format off */
+#define LIMITS(elements)                                                                \
+    "WITH l AS MATERIALIZED (SELECT key AS place"                                        \
+    LIMIT_INT(0, since) LIMIT_INT(1, until) LIMIT_INT(2, edge)                           \
+    LIMIT_TEXT(3, policy) LIMIT_TEXT(4, building)                                        \
+    LIMIT_INT(5, most) LIMIT_INT(6, rest) " FROM " elements ") "
+/* clang-format on */
+#define LIMITS_SQLITE(limits) LIMITS("json_each(" limits ", '$.l')")
+#define LIMITS_PGSQL(limits)                                           \
+    LIMITS("json_array_elements(CAST(" limits " AS json) -> 'l') WITH" \
+           " ORDINALITY AS elements (value, key)")
+/* What was cancelled in time does not count; a booking to which nobody came does. */
+#define COUNTED                                                          \
+    " AND b.start_ns < l.until AND b.kind = 0 AND (b.state IN (0, 1, 4)" \
+    " OR (b.state = 2 AND b.changed_ns >= b.start_ns))"                  \
+    " AND (l.policy = '' OR b.policy = l.policy)"                        \
+    " AND (l.building = '' OR b.building = l.building)"
+/* The minutes of each booking that counts in a limit. Long ones, of whomever, are found by their
+ * ends, so that nobody's past is read. */
+#define BOOKED(table_of_long, person, but)                                                    \
+    "(SELECT b.end_ns / 60000000000 - b.start_ns / 60000000000 AS minutes FROM bookings AS b" \
+    " WHERE b.user_id = " person " AND b.id <> " but " AND b.start_ns >= l.edge"              \
+    " AND (b.start_ns >= l.since OR b.end_ns > l.since)" COUNTED                              \
+    " UNION ALL SELECT b.end_ns / 60000000000 - b.start_ns / 60000000000 FROM " table_of_long \
+    " WHERE l.edge < l.since AND b.end_ns > l.since AND " IS_LONG " AND b.user_id = " person  \
+    " AND b.id <> " but " AND b.start_ns < l.edge" COUNTED ")"
+#define BOOKED_SQLITE(person, but) BOOKED("bookings AS b INDEXED BY bookings_long", person, but)
+#define BOOKED_PGSQL(person, but) BOOKED("bookings AS b", person, but)
+#define MINUTES "CAST(COALESCE(sum(minutes), 0) AS {int})"
+/* Whether none of a person's limits is used up. */
+#define ALLOWED(limits, booked)                                                               \
+    "NOT EXISTS (" limits "SELECT 1 FROM l WHERE (SELECT (l.most > 0 AND count(*) >= l.most)" \
+    " OR COALESCE(" MINUTES " > l.rest, FALSE) FROM " booked " AS booked))"
+/* Until the transaction ends, nobody else counts, or books, for this person. Such a lock is kept in
+ * memory: one of a row would be written to the table, and to the log of the database. */
+#define LOCK_PERSON(id) "pg_advisory_xact_lock(hashtextextended('bookable person ' || " id ", 0))"
+
+/* The cluster, and the database in it, that transactions are of. */
+#define CLUSTER                                                        \
+    "(SELECT system_identifier || '/' || (SELECT oid FROM pg_database" \
+    " WHERE datname = current_database()) FROM pg_control_system())"
+#define INCARNATION "replace(CAST(gen_random_uuid() AS TEXT), '-', '')"
+
+/* A booking that lasts longer than a day is long. Halves are compared, because two instants can be
+ * further apart than 64 bits of nanoseconds tell. */
+#define IS_LONG "end_ns / 2 - start_ns / 2 > 43200000000000"
+
+/* Rows of a space. PostgreSQL finds them by the hash that its exclusion constraint begins with. */
+#define OF_SPACE(id) \
+    "space_id = " id " AND hashtextextended(space_id, 0) = hashtextextended(" id ", 0)"
+
+#endif
