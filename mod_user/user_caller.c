@@ -61,8 +61,13 @@ static const char *text_of(const bk_caller_t *caller, apr_size_t *len, apr_pool_
 /* ---- from the store and the cache ---------------------------------------------------------------
  */
 
+static int is_same(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
 /* Whether the caller may be cached: the token still belongs to the same user, who is no
- * administrator, and does not expire before the cache entry. */
+ * administrator and is called the same, and does not expire before the cache entry. */
 static int may_be_cached(bk_request_t *request, const unsigned char *digest)
 {
     apr_time_t end = apr_time_now() + request->conf->cache.ttl;
@@ -73,12 +78,14 @@ static int may_be_cached(bk_request_t *request, const unsigned char *digest)
     if (verbs) {
         return verbs->find_token(request->handle, digest, end, &session, request->r->pool) ==
                    APR_SUCCESS &&
-               session.id == request->caller.id && !session.is_admin && !session.is_auditor &&
-               !session.groups && !session.scopes && !session.spaces;
+               session.id == request->caller.id && is_same(session.name, request->caller.name) &&
+               is_same(session.display_name, request->caller.display) && !session.is_admin &&
+               !session.is_auditor && !session.groups && !session.scopes && !session.spaces;
     }
     return user_verbs(request)->find_token(request->handle, digest, end, &user, request->r->pool) ==
                APR_SUCCESS &&
-           user.id == request->caller.id && !user.is_admin;
+           user.id == request->caller.id && is_same(user.name, request->caller.name) &&
+           !user.is_admin;
 }
 
 /* What the cache holds of a caller: the name, and behind a line end, which no name has, what API v1

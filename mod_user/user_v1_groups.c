@@ -8,6 +8,7 @@
 #include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
+#include "bk_cache.h"
 #include "bk_fault.h"
 #include "bk_list.h"
 #include "bk_representation.h"
@@ -252,11 +253,60 @@ static int answer_written(bk_request_t *request, int is_new)
                   : bk_representation_changed(request, group.version, text, len);
 }
 
+/* Who joins a group, of those who are to be in it. */
+typedef struct joining_t {
+    const members_t *members;
+    int next;                /* the first one that was not looked at yet */
+    apr_array_header_t *ids; /* of apr_int64_t */
+} joining_t;
+
+/* Those before a member join. */
+static apr_status_t pass_member(void *baton, apr_int64_t id)
+{
+    joining_t *joining = baton;
+    const members_t *members = joining->members;
+
+    for (; joining->next < members->count && members->ids[joining->next] < id; joining->next++) {
+        APR_ARRAY_PUSH(joining->ids, apr_int64_t) = members->ids[joining->next];
+    }
+    joining->next += joining->next < members->count && members->ids[joining->next] == id;
+    return APR_SUCCESS;
+}
+
+/* The group is read before these: if it still has the same version when it is written, they are
+ * those who join it. */
+static apr_status_t find_joining(bk_request_t *request, const user_group_t *group,
+                                 joining_t *joining)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    joining->ids = apr_array_make(request->r->pool, 8, sizeof(apr_int64_t));
+    if (group->version) {
+        rv = user_groups_verbs(request)->each_member(request->handle, group->name, pass_member,
+                                                     joining, request->r->pool);
+    }
+    while (rv == APR_SUCCESS && joining->next < joining->members->count) {
+        APR_ARRAY_PUSH(joining->ids, apr_int64_t) = joining->members->ids[joining->next++];
+    }
+    return rv;
+}
+
+/* Who joins may be cached as one who is in no group; who leaves was in one, and is not cached. */
+static void forget_joining(bk_request_t *request, const joining_t *joining)
+{
+    int i;
+
+    for (i = 0; i < joining->ids->nelts; i++) {
+        bk_cache_forget_owned(request, APR_ARRAY_IDX(joining->ids, i, apr_int64_t));
+    }
+}
+
 /* Read, compare, write.
  * @return the request's result; BK_CONTINUE: somebody else's change came between */
 static int try_put(bk_request_t *request, void *baton)
 {
     const members_t *members = baton;
+    joining_t joining = {members};
     apr_int64_t missing = 0;
     user_group_t group;
     apr_status_t rv;
@@ -269,6 +319,10 @@ static int try_put(bk_request_t *request, void *baton)
     if (result != BK_CONTINUE) {
         return result;
     }
+    rv = find_joining(request, &group, &joining);
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
     group.description = bk_input_text(request->input, "description", NULL);
     group.changed = apr_time_now();
     rv = user_groups_verbs(request)->put(request->handle, &group, members->ids, members->count,
@@ -276,6 +330,7 @@ static int try_put(bk_request_t *request, void *baton)
     if (rv == USER_VERSION_MISMATCH) {
         return BK_CONTINUE;
     }
+    forget_joining(request, &joining);
     return rv == APR_SUCCESS ? answer_written(request, group.version == 0)
                              : answer_failure(request, rv, missing);
 }

@@ -170,6 +170,7 @@ static int try_change(bk_request_t *request, void *unused)
     if (rv == USER_VERSION_MISMATCH) {
         return BK_CONTINUE;
     }
+    bk_cache_forget_owned(request, user.id); /* it has the displayed name */
     return rv == APR_SUCCESS ? answer_changed(request) : bk_store_failed(request, rv);
 }
 

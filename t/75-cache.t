@@ -142,6 +142,36 @@ sub sql
     $server->finish;
 }
 
+# Who is calling is kept with the names, and only while nobody is in a group.
+{
+    my $server = server("BookableCache shmcb\nUserCacheTTL 30min\n", api => '/v1', store => 'sqlite');
+    my $client = client($server);
+    my ($ann, $bob) = map { $client->member } 1 .. 2;
+    my $put = sub {
+        my ($match, @members) = @_;
+        return $client->call(PUT => '/v1/groups/crew', { members => [ map { "$_->{id}" } @members ] }, as => $client->admin,
+            headers => $match)->code;
+    };
+    my $groups = sub { return JSON::PP::decode_json(caller_of($client, $_[0])->content)->{groups} };
+    caller_of($client, $_) for $ann, $bob;
+    did($client, 'user', { hit => 1 }, 'Ann is cached', sub { caller_of($client, $ann) });
+    is($client->call(PATCH => '/v1/me', { displayName => 'Ann Other' }, as => $ann, headers => [ 'If-Match' => '*' ])->code, 200,
+        'Ann takes another displayed name');
+    is_answer(caller_of($client, $ann), 200, qr/"displayName":"Ann Other"/, 'the new displayed name is told at once');
+    caller_of($client, $ann);
+    is($put->([ 'If-None-Match' => '*' ], $ann), 201, 'Ann is put into a new group');
+    is_deeply($groups->($ann), ['crew'], 'a caller who was put into a new group is in it at once');
+    did($client, 'user', { hit => 1, remove => 1 }, 'who stays in a group, and who is in none, is left in the cache', sub {
+        is($put->([ 'If-Match' => '*' ], $ann, $client->member), 200, 'somebody else is put into the group');
+        caller_of($client, $bob);
+    });
+    is($put->([ 'If-Match' => '*' ], $ann, $bob), 200, 'Bob is put into a group that there is');
+    is_deeply($groups->($bob), ['crew'], 'a caller who was put into a group that there was is in it at once');
+    is($put->([ 'If-Match' => '*' ], $ann), 200, 'Bob is taken out of the group');
+    is_deeply($groups->($bob), undef, 'a caller who was taken out of a group is in none at once');
+    $server->finish;
+}
+
 # Every cache: the local one, and Redis by port and by socket.
 my $redis = Bookable::Redis->new(password => "redis-$Bookable::Client::SECRET")->start;
 my $patient = 'timeout=10s&connect_timeout=10s';    # Redis is there, however busy the machine is
