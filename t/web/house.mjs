@@ -261,5 +261,15 @@ await step('while the database is stopped the page says so in words, and goes on
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
 });
 
+await step('what the services and the page both say of an answer is said once', async () => {
+    for (const path of ['/', '/nothing', '/v1/nothing', '/v1/site', '/user/nothing']) {
+        const { headers } = await call('GET', path);
+        for (const [name, value] of headers) {
+            const said = value.split(', ');
+            if (new Set(said).size < said.length) throw new Error(`${path} has twice ${name}: ${value}`);
+        }
+    }
+});
+
 await step('nothing was written on the console', async () => is(faults, [], 'faults'));
 await finish();
