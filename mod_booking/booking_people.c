@@ -32,16 +32,23 @@ static apr_hash_t *make_known(const bk_request_t *request)
 
     if (!known) {
         known = apr_hash_make(request->r->pool);
-        (void)apr_pool_userdata_setn(known, OF_REQUEST, NULL, request->r->pool);
+        booking_people_keep_in(request, known);
     }
     return known;
 }
 
+void booking_people_keep_in(const bk_request_t *request, apr_hash_t *names)
+{
+    (void)apr_pool_userdata_setn(names, OF_REQUEST, NULL, request->r->pool);
+}
+
 static void note(const bk_request_t *request, apr_int64_t id, const char *name)
 {
-    const apr_int64_t *key = apr_pmemdup(request->r->pool, &id, sizeof(id));
+    apr_hash_t *known = make_known(request);
+    apr_pool_t *p = apr_hash_pool_get(known);
+    const apr_int64_t *key = apr_pmemdup(p, &id, sizeof(id));
 
-    apr_hash_set(make_known(request), key, sizeof(*key), name);
+    apr_hash_set(known, key, sizeof(*key), apr_pstrdup(p, name));
 }
 
 static const char *find_name(const bk_request_t *request, apr_int64_t id)
@@ -68,6 +75,7 @@ const char *booking_people_name(const bk_request_t *request, apr_int64_t id)
 typedef struct asking_t {
     bk_request_t *request;
     apr_array_header_t *ids; /* of apr_int64_t */
+    apr_hash_t *among;       /* the same ids */
 } asking_t;
 
 static const char *validate(const bk_reply_t *reply, void *baton)
@@ -152,17 +160,21 @@ static int ask(asking_t *asking, bk_reply_t *reply)
 static void begin(asking_t *asking, bk_request_t *request)
 {
     *asking = (asking_t){.request = request,
-                         .ids = apr_array_make(request->r->pool, 8, sizeof(apr_int64_t))};
+                         .ids = apr_array_make(request->r->pool, 8, sizeof(apr_int64_t)),
+                         .among = apr_hash_make(request->r->pool)};
 }
 
-static int is_among(const apr_array_header_t *ids, apr_int64_t id)
+static int is_among(const asking_t *asking, apr_int64_t id)
 {
-    int i = 0;
+    return apr_hash_get(asking->among, &id, sizeof(id)) != NULL;
+}
 
-    while (i < ids->nelts && APR_ARRAY_IDX(ids, i, apr_int64_t) != id) {
-        i++;
-    }
-    return i < ids->nelts;
+static void add_unknown(asking_t *asking, apr_int64_t id)
+{
+    const apr_int64_t *key = apr_pmemdup(asking->request->r->pool, &id, sizeof(id));
+
+    apr_hash_set(asking->among, key, sizeof(*key), key);
+    APR_ARRAY_PUSH(asking->ids, apr_int64_t) = id;
 }
 
 /* Add somebody who is not known yet. @param may_be_old  what is kept may answer */
@@ -171,8 +183,7 @@ static void add(asking_t *asking, apr_int64_t id, int may_be_old)
     bk_request_t *request = asking->request;
     const char *kept;
 
-    if (id <= 0 || id == request->caller.id || find_name(request, id) ||
-        is_among(asking->ids, id)) {
+    if (id <= 0 || id == request->caller.id || find_name(request, id) || is_among(asking, id)) {
         return;
     }
     kept = may_be_old ? booking_people_kept_get(request->conf, id, request->r->pool) : NULL;
@@ -180,11 +191,11 @@ static void add(asking_t *asking, apr_int64_t id, int may_be_old)
         note(request, id, kept);
     }
     else {
-        APR_ARRAY_PUSH(asking->ids, apr_int64_t) = id;
+        add_unknown(asking, id);
     }
 }
 
-void booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int count)
+int booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int count)
 {
     int i, may_be_old = !bk_consistency_is_strong(request->r);
     asking_t asking;
@@ -194,7 +205,7 @@ void booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int cou
     for (i = 0; i < count; i++) {
         add(&asking, ids[i], may_be_old);
     }
-    (void)ask(&asking, &reply);
+    return ask(&asking, &reply);
 }
 
 /* ---- who has to be there ------------------------------------------------------------------------

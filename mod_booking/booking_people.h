@@ -8,6 +8,8 @@
 #ifndef BOOKING_PEOPLE_H
 #define BOOKING_PEOPLE_H
 
+#include <apr_hash.h>
+
 #include "bk_request.h"
 
 /**
@@ -15,8 +17,17 @@
  * nobody is.
  * @param ids  any; the caller's own, and those that are nobody's, such as 0 and BK_FIELD_NONE, are
  *             not asked for
+ * @return 0: the user service was asked, and gave no answer; else 1
  */
-void booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int count);
+int booking_people_learn(bk_request_t *request, const apr_int64_t *ids, int count);
+
+/**
+ * Have what is learned kept by a table that lives longer than the request's pool, as where a long
+ * list is written in parts: a part need not ask for those whom another one asked for.
+ * @param names  an empty table, or one that was given to this function before; copies are made in
+ *               its pool
+ */
+void booking_people_keep_in(const bk_request_t *request, apr_hash_t *names);
 
 /** What somebody is called: the caller, or who was learned of. @return NULL: it is not known */
 const char *booking_people_name(const bk_request_t *request, apr_int64_t id);

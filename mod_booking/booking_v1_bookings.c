@@ -1,4 +1,3 @@
-#include "booking_people.h"
 #include "booking_v1_bookings.h"
 
 #include "bk_answer_v1.h"
@@ -12,6 +11,7 @@
 #include "booking_v1_dry_run.h"
 #include "booking_v1_form.h"
 #include "booking_v1_json.h"
+#include "booking_v1_people.h"
 #include "booking_v1_refusal.h"
 #include "booking_v1_wish.h"
 
@@ -144,7 +144,7 @@ int booking_v1_bookings_get(bk_request_t *request)
     if (!view.is_seen || view.detail == BK_DETAIL_BUSY) {
         return booking_v1_refusal_none(request);
     }
-    booking_people_learn(request, (const apr_int64_t[]){row.user_id, row.created_by}, 2);
+    booking_v1_people_learn(request, &row, &view);
     text = booking_v1_json(request, &row, space, 0, &len);
     return bk_representation_answer_version(request, row.version, text, len);
 }

@@ -102,10 +102,14 @@ const char *booking_v1_columns_participants(const bk_input_field_t *field, apr_p
     bk_json_text_begin(&text, p);
     bk_json_text_array(&text, "v");
     for (i = 0; i < field->count; i++) {
+        const bk_input_t *one = field->values[i].object;
+
         bk_json_text_object(&text, NULL);
-        write_given(&text, field->values[i].object, "user");
-        write_given(&text, field->values[i].object, "email");
-        write_given(&text, field->values[i].object, "name");
+        write_given(&text, one, "user");
+        write_given(&text, one, "email");
+        if (!bk_input_text(one, "user", NULL)) {
+            write_given(&text, one, "name");
+        }
         bk_json_text_object_end(&text);
     }
     bk_json_text_array_end(&text);

@@ -25,7 +25,7 @@ const char *booking_v1_columns_merge(const char *json, const bk_input_field_t *f
                                      apr_size_t *count, apr_pool_t *p);
 
 /** Write participants that were sent: objects with the texts user, email and name, or some of
- * them. @return the column; NULL: there are none */
+ * them; of a user no name, which is the user service's. @return the column; NULL: there are none */
 const char *booking_v1_columns_participants(const bk_input_field_t *field, apr_pool_t *p);
 
 /** Attributes as answers to a policy's questions. @param count  set to how many there are */

@@ -6,8 +6,8 @@
 #include "bk_representation.h"
 #include "bk_settle.h"
 #include "bk_time.h"
-#include "booking_people.h"
 #include "booking_v1_json.h"
+#include "booking_v1_people.h"
 #include "booking_v1_refusal.h"
 
 /* ---- finding ------------------------------------------------------------------------------------
@@ -18,7 +18,17 @@ static apr_status_t find(bk_request_t *request, void *row)
     return booking_v1_verbs(request)->find(request->handle, request->id, row, request->r->pool);
 }
 
-/* The store is not held while the space service is asked. */
+/* What there is, before it is changed, and what the caller sees of it. */
+static void look(const bk_request_t *request, booking_v1_edit_t *edit)
+{
+    edit->row = edit->before;
+    edit->place = edit->space;
+    edit->via = BOOKING_VIA_V1;
+    booking_v1_view_settle(&edit->row, bk_time_now());
+    edit->view = booking_v1_view(request, edit->space, &edit->row);
+}
+
+/* The store is not held while other services are asked. */
 static int find_with_space(bk_request_t *request, booking_v1_edit_t *edit)
 {
     const booking_spaces_t *spaces;
@@ -37,8 +47,8 @@ static int find_with_space(bk_request_t *request, booking_v1_edit_t *edit)
     result = booking_spaces_by_id(request, &edit->before.space_id, 1, &spaces);
     if (result == BK_CONTINUE) {
         edit->space = booking_spaces_get(spaces, edit->before.space_id);
-        booking_people_learn(
-            request, (const apr_int64_t[]){edit->before.user_id, edit->before.created_by}, 2);
+        look(request, edit);
+        booking_v1_people_learn(request, &edit->row, &edit->view);
         result = bk_store_acquire(request);
     }
     return result;
@@ -51,11 +61,6 @@ int booking_v1_edit_look(bk_request_t *request, booking_v1_edit_t *edit)
     if (result != BK_CONTINUE) {
         return result;
     }
-    edit->row = edit->before;
-    edit->place = edit->space;
-    edit->via = BOOKING_VIA_V1;
-    booking_v1_view_settle(&edit->row, bk_time_now());
-    edit->view = booking_v1_view(request, edit->space, &edit->row);
     if (!edit->view.is_seen || edit->view.detail == BK_DETAIL_BUSY) {
         return booking_v1_refusal_none(request);
     }

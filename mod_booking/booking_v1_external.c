@@ -53,7 +53,7 @@ static int find_space(bk_request_t *request, booking_v1_edit_t *edit)
     int result;
 
     bk_request_release(request);
-    booking_people_learn(request, &edit->before.created_by, 1);
+    (void)booking_people_learn(request, &edit->before.created_by, 1);
     if (strcmp(edit->before.space_id, edit->place->id) == 0) {
         edit->space = edit->place;
         return bk_store_acquire(request);

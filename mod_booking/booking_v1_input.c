@@ -16,10 +16,11 @@
 /* ---- the tables ---------------------------------------------------------------------------------
  */
 
-static const bk_input_row_t participant_rows[] = {{.name = "user", .kind = BK_INPUT_ID},
-                                                  {.name = "email", BK_INPUT_TEXT_OF(0, 254)},
-                                                  {.name = "name", BK_INPUT_TEXT_OF(0, 200)},
-                                                  {NULL}};
+static const bk_input_row_t participant_rows[] = {
+    {.name = "user", .kind = BK_INPUT_ID},
+    {.name = "email", BK_INPUT_TEXT_OF(0, 254)},
+    {.name = "name", BK_INPUT_TEXT_OF(BK_INPUT_NULLABLE, 200)},
+    {NULL}};
 static const bk_input_row_t owner_rows[] = {
     {.name = "id", .kind = BK_INPUT_ID, .flags = BK_INPUT_REQUIRED},
     BK_INPUT_GIVEN_BACK("name"),

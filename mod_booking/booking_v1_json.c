@@ -9,6 +9,7 @@
 #include "bk_text.h"
 #include "bk_time.h"
 #include "booking_people.h"
+#include "booking_v1_people.h"
 
 const char *const booking_v1_json_states[] = {"confirmed", "pending", "cancelled", "rejected",
                                               "released",  "expired", NULL};
@@ -166,7 +167,7 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
     write_user(text, "createdBy", request,
                row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by);
     bk_json_text_string(text, "group", row->group_name);
-    write_json(text, "participants", row->participants, "[]");
+    booking_v1_people_participants(text, "participants", request, row->participants);
     bk_json_text_bool(text, "private", row->is_private);
     write_json(text, "attributes", row->attributes, "{}");
     write_id(text, "series", row->series_id);

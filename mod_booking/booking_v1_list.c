@@ -10,6 +10,7 @@
 #include "booking_export.h"
 #include "booking_people.h"
 #include "booking_rows.h"
+#include "booking_v1_people.h"
 #include "booking_v1_place.h"
 
 static const char *const includes[] = {"space", NULL};
@@ -100,8 +101,8 @@ static int find_spaces(bk_request_t *request, const page_t *page, const booking_
 /* Those whose names the page shows, by one call. */
 static void learn_people(bk_request_t *request, const page_t *page, const booking_spaces_t *spaces)
 {
-    apr_int64_t *ids = apr_palloc(page->p, sizeof(*ids) * 2 * (apr_size_t)(page->count + 1));
-    int i, count = 0;
+    apr_array_header_t *ids = apr_array_make(page->p, 2 * page->count, sizeof(apr_int64_t));
+    int i;
 
     for (i = 0; i < page->count && i < page->list.limit; i++) {
         booking_v1_t row = page->rows[i];
@@ -109,12 +110,11 @@ static void learn_people(bk_request_t *request, const page_t *page, const bookin
 
         booking_v1_view_settle(&row, page->query.filter.now_ns);
         view = booking_v1_view(request, booking_spaces_get(spaces, row.space_id), &row);
-        if (view.detail >= BK_DETAIL_OWNER && booking_v1_query_shows(&page->query, &view)) {
-            ids[count++] = row.user_id;
-            ids[count++] = view.detail == BK_DETAIL_FULL ? row.created_by : BK_FIELD_NONE;
+        if (booking_v1_query_shows(&page->query, &view)) {
+            booking_v1_people_add(ids, &row, &view, page->p);
         }
     }
-    booking_people_learn(request, ids, count);
+    (void)booking_people_learn(request, (const apr_int64_t *)ids->elts, ids->nelts);
 }
 
 static void write_row(bk_request_t *request, page_t *page, booking_v1_t *row,

@@ -109,8 +109,8 @@ int booking_v1_series_get(bk_request_t *request)
     if (result != BK_CONTINUE) {
         return result;
     }
-    booking_people_learn(request,
-                         (const apr_int64_t[]){about.series.user_id, about.series.created_by}, 2);
+    (void)booking_people_learn(
+        request, (const apr_int64_t[]){about.series.user_id, about.series.created_by}, 2);
     bk_json_text_begin(&text, request->r->pool);
     booking_v1_series_json_write(&text, request, &about.series, about.space);
     booking_v1_series_json_counts(&text, &about.counts, about.space);

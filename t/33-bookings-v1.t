@@ -26,7 +26,7 @@ subtest 'one is made and read' => sub {
         end => '2030-05-14T11:30:00+03:00', timeZone => 'Europe/Helsinki', state => 'confirmed', title => "Th\x{e8}sis",
         notes => "Two\nlines", people => 3, owner => { id => "$ann->{id}", name => $ann->{name} },
         createdBy => { id => "$ann->{id}", name => $ann->{name} }, group => undef,
-        participants => [ { user => "$bob->{id}" }, { email => 'x@example.org', name => 'X' } ], private => $YES,
+        participants => [ { user => "$bob->{id}", name => $bob->{name} }, { email => 'x@example.org', name => 'X' } ], private => $YES,
         attributes => { purpose => 'meeting' }, series => undef, occurrence => undef, checkIn => undef, setup => 0,
         teardown => 0, expiresAt => undef, reason => undef, external => undef, version => 1,
         may => [ 'change', 'cancel' ] }, 'a booking is made with all members');

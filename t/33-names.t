@@ -88,9 +88,29 @@ says($client->get('/user/caller', as => $eric), 200, sub { @{ $_[0] }{qw(usernam
     'the user service says both names of who is calling');
 says($client->get('/user/caller', as => $bob), 200, sub { exists $_[0]{displayName} ? 1 : 0 }, 0, 'and one of who has one');
 
+# ---- who takes part ----------------------------------------------------------------------------------
+
+sub named { my ($booking) = @_; return map { join ':', $_->{user} // 'null', $_->{name} // 'null' } @{ $booking->{participants} } }
+my $guests = [ { user => "$ann->{id}" }, { user => "$eric->{id}", name => 'Red' }, { email => 'x@example.org', name => 'X' } ];
+my $want   = "$ann->{id}:$ann->{name} $eric->{id}:Eric the Red null:X";
+my $meets  = must(201, book('closed', $bob, participants => $guests));
+is(join(' ', named($meets)), $want, 'a new booking has the names of those who take part');
+says(fresh("/v1/bookings/$meets->{id}", $_), 200, \&named, $want, "a booking has the names of those who take part for $_->{name}")
+    for $ann, $bob, $admin;
+my ($listed) = grep { ($_->{id} // '') eq $meets->{id} } @{ must(200, fresh('/v1/bookings?from=2030-05-01T00:00:00Z&space=closed', $ann))->{items} };
+is(join(' ', named($listed)), $want, 'a list has the names of those who take part');
+says($client->call(PATCH => "/v1/bookings/$meets->{id}", { title => 'Talk' }, as => $bob, headers => [ 'If-Match' => '*' ]), 200, \&named, $want,
+    'the answer to a change has the names of those who take part');
+says($client->call(PATCH => "/v1/bookings/$meets->{id}", { participants => $meets->{participants} }, as => $bob, headers => [ 'If-Match' => '*' ]), 200,
+    \&named, $want, 'participants can be sent back as they were read');
+says($client->call(PATCH => "/v1/bookings/$meets->{id}", { participants => [ { user => "$ann->{id}", name => undef }, @{$guests}[ 1, 2 ] ] }, as => $bob,
+    headers => [ 'If-Match' => '*' ]), 200, \&named, $want, 'a user who was read without a name can be sent back');
+says($client->post("/v1/bookings/$meets->{id}/cancellation", {}, as => $bob), 200, \&named, $want, 'a cancelled booking has the names of those who take part');
+
 # ---- one call for a list -----------------------------------------------------------------------------
 
 must(201, book('full', $_)) for $bob, $mia, $bob;
+must(201, book('full', $bob, participants => [ { user => "$ann->{id}" }, { user => "$eric->{id}" } ])) for 1, 2;
 my $before = asked();
 my $list   = must(200, fresh('/v1/bookings?from=2030-05-01T00:00:00Z', $admin));
 is(scalar(grep { !defined $_->{owner}{name} || !defined $_->{createdBy}{name} } @{ $list->{items} }), 0, 'a list has all names');
@@ -133,9 +153,11 @@ is($client->get("/v1/users/names?id=$ann->{id}")->code, 401, 'who is not signed 
 my $alone = Bookable::Server->new(api => '/v1', store => $server->store, config => "BookingUsersPath /nowhere\n")->start;
 my $asks  = Bookable::Client->new(base => $alone->base_url);
 says($asks->get('/v1/bookings?from=2030-05-01T00:00:00Z&space=full', as => $admin, headers => [ 'X-Consistency' => 'strong' ]), 200,
-    sub { scalar @{ $_[0]{items} }, grep { defined $_->{owner}{name} } @{ $_[0]{items} } }, 4, 'without an answer a list has no names');
+    sub { scalar @{ $_[0]{items} }, grep { defined $_->{owner}{name} } @{ $_[0]{items} } }, 6, 'without an answer a list has no names');
 says($asks->get("/v1/bookings/$booked{full}{id}", as => $admin), 200, sub { $_[0]{owner}{id} == $ann->{id}, $_[0]{owner}{name} }, '1 null',
     'without an answer a booking has no names');
+says($asks->get("/v1/bookings/$meets->{id}", as => $admin, headers => [ 'X-Consistency' => 'strong' ]), 200, \&named,
+    "$ann->{id}:null $eric->{id}:null null:X", 'without an answer those who take part have no names but those that they were given');
 says($asks->get("/v1/bookings/$booked{full}{id}", as => $ann), 200, sub { $_[0]{owner}{name} }, $ann->{name}, "one's own name needs no answer");
 says($asks->post('/v1/bookings', { space => 'open', start => '2030-09-01T10:00', minutes => 60, for => "$ann->{id}" }, as => $mia), 503,
     sub { $_[0]{code} }, 'dependency-unavailable', 'without an answer nobody is booked for');
