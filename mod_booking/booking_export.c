@@ -10,7 +10,10 @@
 #include "booking_export_csv.h"
 #include "booking_export_ics.h"
 #include "booking_export_json.h"
+#include "booking_export_rows.h"
 #include "booking_export_store.h"
+#include "booking_people.h"
+#include "booking_v1_people.h"
 
 /* ---- formats ------------------------------------------------------------------------------------
  */
@@ -44,72 +47,77 @@ const booking_export_format_t *booking_export_format(const bk_request_t *request
     return is_accepted(accept, "text/calendar") ? &booking_export_ics : NULL;
 }
 
-/* ---- what it is about ---------------------------------------------------------------------------
+/* ---- reading ------------------------------------------------------------------------------------
  */
 
-typedef struct survey_t {
+/* All rows of one moment, and what they are about. */
+typedef struct reading_t {
     const booking_v1_query_t *query;
-    apr_hash_t *ids; /* of spaces */
+    booking_export_rows_t rows;
+    apr_status_t spooled; /* other than APR_SUCCESS: an error of the file */
+    apr_hash_t *spaces;   /* ids */
     apr_pool_t *p;
     apr_int64_t from_ns, to_ns;
     int count;
-} survey_t;
+} reading_t;
 
 static const booking_export_store_verbs_t *verbs(const bk_request_t *request)
 {
     return request->store->verbs[BOOKING_STORE_EXPORT];
 }
 
-static apr_status_t look_at_row(void *baton, const booking_v1_t *row)
+static apr_status_t read_row(void *baton, const booking_v1_t *row)
 {
-    survey_t *survey = baton;
+    reading_t *reading = baton;
 
-    if (++survey->count > BOOKING_EXPORT_MOST) {
+    if (++reading->count > BOOKING_EXPORT_MOST) {
         return APR_EOF;
     }
-    if (!apr_hash_get(survey->ids, row->space_id, APR_HASH_KEY_STRING)) {
-        const char *id = apr_pstrdup(survey->p, row->space_id);
+    if (!apr_hash_get(reading->spaces, row->space_id, APR_HASH_KEY_STRING)) {
+        const char *id = apr_pstrdup(reading->p, row->space_id);
 
-        apr_hash_set(survey->ids, id, APR_HASH_KEY_STRING, id);
+        apr_hash_set(reading->spaces, id, APR_HASH_KEY_STRING, id);
     }
-    survey->from_ns = row->start_ns < survey->from_ns ? row->start_ns : survey->from_ns;
-    survey->to_ns = row->end_ns > survey->to_ns ? row->end_ns : survey->to_ns;
+    reading->from_ns = row->start_ns < reading->from_ns ? row->start_ns : reading->from_ns;
+    reading->to_ns = row->end_ns > reading->to_ns ? row->end_ns : reading->to_ns;
+    booking_export_rows_add(&reading->rows, row);
     return APR_SUCCESS;
 }
 
-static apr_status_t read_survey(bk_request_t *request, void *baton)
+/* For bk_read(), which may read twice: each time begins with an empty file. */
+static apr_status_t read_all(bk_request_t *request, void *baton)
 {
-    survey_t *survey = baton;
+    reading_t *reading = baton;
+    apr_status_t rv = APR_SUCCESS;
 
-    survey->ids = apr_hash_make(survey->p);
-    survey->count = 0;
-    survey->from_ns = APR_INT64_MAX;
-    survey->to_ns = APR_INT64_MIN;
-    return survey->query->is_empty ? APR_SUCCESS
-                                   : verbs(request)->all(request->handle, &survey->query->filter,
-                                                         look_at_row, survey, survey->p);
-}
-
-static int find_spaces(bk_request_t *request, const survey_t *survey, booking_export_t *to)
-{
-    const char **ids =
-        apr_palloc(survey->p, sizeof(*ids) * (apr_size_t)(apr_hash_count(survey->ids) + 1));
-    apr_hash_index_t *at;
-    int count = 0;
-
-    for (at = apr_hash_first(survey->p, survey->ids); at; at = apr_hash_next(at)) {
-        ids[count++] = apr_hash_this_val(at);
+    reading->spaces = apr_hash_make(reading->p);
+    reading->count = 0;
+    reading->from_ns = APR_INT64_MAX;
+    reading->to_ns = APR_INT64_MIN;
+    reading->spooled = booking_export_rows_begin(&reading->rows, request);
+    if (reading->spooled != APR_SUCCESS) {
+        return APR_SUCCESS;
     }
-    /* The space service needs a connection, too. */
-    bk_request_release(request);
-    return booking_spaces_by_id(request, ids, count, &to->spaces);
+    if (!reading->query->is_empty) {
+        rv = verbs(request)->all(request->handle, &reading->query->filter, read_row, reading,
+                                 reading->p);
+    }
+    reading->spooled = booking_export_rows_end(&reading->rows);
+    return rv;
 }
 
-static int survey(bk_request_t *request, const booking_v1_query_t *query, booking_export_t *to)
+static int answer_no_file(bk_request_t *request, apr_status_t rv)
 {
-    survey_t survey = {.query = query, .p = request->r->pool};
+    ap_log_rerror(BK_MARK, APLOG_ERR, rv, request->r,
+                  "BK0601: bookings cannot be exported: no temporary file could be written");
+    return bk_answer_problem(request, &bk_problem_unavailable, NULL);
+}
+
+/* Other services need connections to their stores: this one's is given back. */
+static int read_rows(bk_request_t *request, reading_t *reading)
+{
     apr_status_t rv;
-    int result = bk_read(request, read_survey, &survey, &rv);
+    int result = bk_read(request, read_all, reading, &rv);
 
     if (result != BK_CONTINUE) {
         return result;
@@ -121,100 +129,174 @@ static int survey(bk_request_t *request, const booking_v1_query_t *query, bookin
     if (rv != APR_SUCCESS) {
         return bk_store_failed(request, rv);
     }
-    to->from_ns = survey.count ? survey.from_ns : 0;
-    to->to_ns = survey.count ? survey.to_ns : 0;
-    return find_spaces(request, &survey, to);
+    if (reading->spooled != APR_SUCCESS) {
+        return answer_no_file(request, reading->spooled);
+    }
+    bk_request_release(request);
+    return BK_CONTINUE;
+}
+
+static int find_spaces(bk_request_t *request, const reading_t *reading, booking_export_t *to)
+{
+    const char **ids =
+        apr_palloc(reading->p, sizeof(*ids) * (apr_size_t)(apr_hash_count(reading->spaces) + 1));
+    apr_hash_index_t *at;
+    int count = 0;
+
+    for (at = apr_hash_first(reading->p, reading->spaces); at; at = apr_hash_next(at)) {
+        ids[count++] = apr_hash_this_val(at);
+    }
+    to->from_ns = reading->count ? reading->from_ns : 0;
+    to->to_ns = reading->count ? reading->to_ns : 0;
+    return booking_spaces_by_id(request, ids, count, &to->spaces);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
+/* Rows that are written at a time: of their people those who are not known yet are asked for. */
+enum { PAGE = 200 };
+
+/* Names that are kept at the most, about. */
+enum { NAMES = 5000 };
+
 typedef struct writing_t {
     booking_export_t to;
     const booking_export_format_t *format;
     const booking_v1_query_t *query;
-    apr_pool_t *row; /* of the present booking */
-    /* The request, but for its pool. */
+    booking_v1_t rows[PAGE];
+    booking_v1_view_t views[PAGE];
+    int count; /* of this page */
+    /* The request, but for its pool, which is that of the page. */
     bk_request_t request;
     request_rec r;
-    apr_status_t spooled; /* other than APR_SUCCESS: an error of the file */
+    apr_hash_t *names;  /* of people, in a pool of their own */
+    int is_unavailable; /* the user service gave no answer, and is not asked again */
 } writing_t;
 
-static apr_status_t write_row(void *baton, const booking_v1_t *found)
+static apr_status_t read_page(writing_t *writing, booking_export_rows_t *rows)
 {
-    writing_t *writing = baton;
-    booking_export_t *to = &writing->to;
-    booking_v1_t row = *found;
-    const booking_space_t *space = booking_spaces_get(to->spaces, row.space_id);
-    booking_v1_view_t view;
-
-    apr_pool_clear(writing->row);
-    if (to->count == BOOKING_EXPORT_MOST) {
-        return APR_EOF;
-    }
-    booking_v1_view_settle(&row, writing->query->filter.now_ns);
-    view = booking_v1_view(to->request, space, &row);
-    if (booking_v1_query_shows(writing->query, &view)) {
-        writing->format->row(to, &row, space, &view);
-        to->count++;
-    }
-    return APR_SUCCESS;
-}
-
-/* For bk_read(), which may read twice: each time begins with an empty file. */
-static apr_status_t write_all(bk_request_t *request, void *baton)
-{
-    writing_t *writing = baton;
     apr_status_t rv = APR_SUCCESS;
 
-    writing->to.count = 0;
-    writing->spooled = bk_spool_make(&writing->to.spool, request);
-    if (writing->spooled != APR_SUCCESS) {
-        return APR_SUCCESS;
+    writing->count = 0;
+    while (writing->count < PAGE && rv == APR_SUCCESS) {
+        booking_v1_t *row = &writing->rows[writing->count];
+
+        rv = booking_export_rows_next(rows, row, writing->r.pool);
+        if (rv == APR_SUCCESS) {
+            booking_v1_view_settle(row, writing->query->filter.now_ns);
+            writing->views[writing->count++] = booking_v1_view(
+                &writing->request, booking_spaces_get(writing->to.spaces, row->space_id), row);
+        }
     }
-    writing->format->begin(&writing->to, request->r->pool);
-    if (!writing->query->is_empty) {
-        rv = verbs(request)->all(request->handle, &writing->query->filter, write_row, writing,
-                                 request->r->pool);
-    }
-    writing->spooled = writing->format->end(&writing->to);
-    return rv == APR_EOF ? APR_SUCCESS : rv;
+    return rv;
 }
 
-static int answer(bk_request_t *request, writing_t *writing, apr_status_t rv)
+static void learn_people(writing_t *writing)
 {
-    if (writing->spooled != APR_SUCCESS) {
-        ap_log_rerror(BK_MARK, APLOG_ERR, writing->spooled, request->r,
-                      "BK0601: bookings cannot be exported: no temporary file could be written");
-        return bk_answer_problem(request, &bk_problem_unavailable, NULL);
+    apr_pool_t *p = writing->r.pool;
+    apr_array_header_t *ids = apr_array_make(p, 2 * PAGE, sizeof(apr_int64_t));
+    int i;
+
+    if (apr_hash_count(writing->names) > NAMES) {
+        apr_pool_t *of_names = apr_hash_pool_get(writing->names);
+
+        apr_pool_clear(of_names);
+        writing->names = apr_hash_make(of_names);
     }
+    booking_people_keep_in(&writing->request, writing->names);
+    for (i = 0; i < writing->count; i++) {
+        if (booking_v1_query_shows(writing->query, &writing->views[i])) {
+            booking_v1_people_add(ids, &writing->rows[i], &writing->views[i], p);
+        }
+    }
+    if (!writing->is_unavailable) {
+        writing->is_unavailable =
+            !booking_people_learn(&writing->request, (const apr_int64_t *)ids->elts, ids->nelts);
+    }
+}
+
+static void write_page(writing_t *writing)
+{
+    booking_export_t *to = &writing->to;
+    int i;
+
+    learn_people(writing);
+    for (i = 0; i < writing->count; i++) {
+        const booking_v1_t *row = &writing->rows[i];
+
+        if (booking_v1_query_shows(writing->query, &writing->views[i])) {
+            writing->format->row(to, row, booking_spaces_get(to->spaces, row->space_id),
+                                 &writing->views[i]);
+            to->count++;
+        }
+    }
+}
+
+static apr_status_t write_all(bk_request_t *request, writing_t *writing,
+                              booking_export_rows_t *rows)
+{
+    apr_status_t rv = bk_spool_make(&writing->to.spool, request), ended;
+
     if (rv != APR_SUCCESS) {
-        return bk_store_failed(request, rv);
+        return rv;
     }
+    writing->format->begin(&writing->to, request->r->pool);
+    while (rv == APR_SUCCESS) {
+        apr_pool_clear(writing->r.pool);
+        rv = read_page(writing, rows);
+        write_page(writing);
+    }
+    ended = writing->format->end(&writing->to);
+    return rv == APR_EOF ? ended : rv;
+}
+
+static int answer(bk_request_t *request, const writing_t *writing)
+{
     apr_table_setn(request->r->headers_out, "Content-Disposition",
                    apr_pstrcat(request->r->pool, "attachment; filename=\"", writing->format->file,
                                "\"", NULL));
     return bk_spool_answer(writing->to.spool, writing->format->type);
 }
 
+/* @param request  has given its store back */
+static writing_t *begin_writing(const bk_request_t *request, const booking_export_format_t *format,
+                                const booking_v1_query_t *query)
+{
+    writing_t *writing = apr_pcalloc(request->r->pool, sizeof(*writing));
+    apr_pool_t *of_names;
+
+    writing->format = format;
+    writing->query = query;
+    writing->request = *request;
+    writing->r = *request->r;
+    writing->request.r = &writing->r;
+    writing->to.request = &writing->request;
+    apr_pool_create(&writing->r.pool, request->r->pool);
+    apr_pool_create(&of_names, request->r->pool);
+    writing->names = apr_hash_make(of_names);
+    return writing;
+}
+
 int booking_export(bk_request_t *request, const booking_export_format_t *format,
                    const booking_v1_query_t *query)
 {
-    writing_t *writing = apr_pcalloc(request->r->pool, sizeof(*writing));
+    reading_t *reading = apr_pcalloc(request->r->pool, sizeof(*reading));
+    writing_t *writing;
     apr_status_t rv;
-    int result = survey(request, query, &writing->to);
+    int result;
 
+    reading->query = query;
+    reading->p = request->r->pool;
+    result = read_rows(request, reading);
     if (result != BK_CONTINUE) {
         return result;
     }
-    apr_pool_create(&writing->row, request->r->pool);
-    writing->format = format;
-    writing->query = query;
-    writing->r = *request->r;
-    writing->r.pool = writing->row;
-    writing->request = *request;
-    writing->request.r = &writing->r;
-    writing->to.request = &writing->request;
-    result = bk_read(request, write_all, writing, &rv);
-    return result == BK_CONTINUE ? answer(request, writing, rv) : result;
+    writing = begin_writing(request, format, query);
+    result = find_spaces(request, reading, &writing->to);
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = write_all(request, writing, &reading->rows);
+    return rv == APR_SUCCESS ? answer(request, writing) : answer_no_file(request, rv);
 }

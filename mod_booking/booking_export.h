@@ -1,10 +1,12 @@
 /* booking_export: GET /v1/bookings as a whole, in a file: CSV, a calendar, or JSON.
  *
  * Who asks by the parameter format, or by Accept, gets all bookings that are looked for, of one
- * moment, as far as they may see them; at most BOOKING_EXPORT_MOST. They are read twice: once for
- * their spaces, which the space service is asked about then, and once to be written into a
- * temporary file (bk_spool.h), which is sent when the store has been given back. So it takes the
- * memory of a page of rows, and of the spaces.
+ * moment, as far as they may see them; at most BOOKING_EXPORT_MOST. They are read in one
+ * transaction, into a temporary file (booking_export_rows.h). Then, without the store, the space
+ * service is asked about their spaces, and the user service, for some hundred bookings at a time,
+ * about their people; and they are written into another temporary file (bk_spool.h), which is sent.
+ * So it takes the memory of some hundred rows, of the spaces, and of some thousand names. If the
+ * user service gives no answer, the names that are not known yet are left out.
  */
 #ifndef BOOKING_EXPORT_H
 #define BOOKING_EXPORT_H
@@ -19,7 +21,7 @@
 
 /** An export that is being written. */
 typedef struct booking_export_t {
-    bk_request_t *request; /* its pool is that of the present booking */
+    bk_request_t *request; /* its pool is that of some bookings, this one among them */
     const booking_spaces_t *spaces;
     apr_int64_t from_ns, to_ns; /* bookings lie in between, unless they are new */
     bk_spool_t *spool;

@@ -5,13 +5,15 @@
 #include "bk_csv_text.h"
 #include "bk_text.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_json.h"
+#include "booking_v1_people.h"
 
 static const char *const columns[] = {
-    "id",     "key",       "space",     "spaceName",    "building", "start",
-    "end",    "timeZone",  "state",     "title",        "owner",    "people",
-    "notes",  "createdBy", "group",     "participants", "private",  "attributes",
-    "series", "reason",    "createdAt", "changedAt",    "version"};
+    "id",        "key",          "space",     "spaceName",    "building", "start",  "end",
+    "timeZone",  "state",        "title",     "owner",        "people",   "notes",  "createdBy",
+    "group",     "participants", "private",   "attributes",   "series",   "reason", "createdAt",
+    "changedAt", "version",      "ownerName", "createdByName"};
 
 static void begin(booking_export_t *to, apr_pool_t *p)
 {
@@ -61,15 +63,22 @@ static void put_nothing(bk_csv_text_t *csv, int count)
     }
 }
 
-/* What only who sees all of it sees. */
-static void put_rest(bk_csv_text_t *csv, const booking_v1_t *row, const booking_space_t *space,
-                     apr_pool_t *p)
+static apr_int64_t creator_of(const booking_v1_t *row)
 {
+    return row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by;
+}
+
+/* What only who sees all of it sees. */
+static void put_rest(bk_csv_text_t *csv, const bk_request_t *request, const booking_v1_t *row,
+                     const booking_space_t *space)
+{
+    apr_pool_t *p = request->r->pool;
+
     put_number(csv, row->occupants);
     bk_csv_text_cell(csv, row->notes);
-    put_number(csv, row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by);
+    put_number(csv, creator_of(row));
     bk_csv_text_cell(csv, row->group_name);
-    bk_csv_text_cell(csv, row->participants);
+    bk_csv_text_cell(csv, booking_v1_people_participants_alone(request, row->participants, p));
     bk_csv_text_cell(csv, row->is_private ? "true" : "false");
     bk_csv_text_cell(csv, row->attributes);
     put_number(csv, row->series_id);
@@ -79,6 +88,16 @@ static void put_rest(bk_csv_text_t *csv, const booking_v1_t *row, const booking_
 }
 
 #define REST 11 /* columns of put_rest() */
+
+/* The last columns: what is added later must not move those that there were. */
+static void put_names(bk_csv_text_t *csv, const bk_request_t *request, const booking_v1_t *row,
+                      const booking_v1_view_t *view)
+{
+    bk_csv_text_cell(
+        csv, view->detail >= BK_DETAIL_OWNER ? booking_people_name(request, row->user_id) : NULL);
+    bk_csv_text_cell(
+        csv, view->detail == BK_DETAIL_FULL ? booking_people_name(request, creator_of(row)) : NULL);
+}
 
 static void write_row(booking_export_t *to, const booking_v1_t *row, const booking_space_t *space,
                       const booking_v1_view_t *view)
@@ -93,12 +112,13 @@ static void write_row(booking_export_t *to, const booking_v1_t *row, const booki
     bk_csv_text_cell(csv, view->detail >= BK_DETAIL_TITLE ? row->title : NULL);
     put_number(csv, is_masked ? BK_FIELD_NONE : row->user_id);
     if (view->detail == BK_DETAIL_FULL) {
-        put_rest(csv, row, space, p);
+        put_rest(csv, to->request, row, space);
     }
     else {
         put_nothing(csv, REST);
     }
     put_number(csv, is_masked ? BK_FIELD_NONE : row->version);
+    put_names(csv, to->request, row, view);
     bk_csv_text_row(csv);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bk_ics.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_json.h"
 
 typedef struct writer_t {
@@ -108,13 +109,23 @@ static const char *location_of(const booking_v1_t *row, const booking_space_t *s
     return space->building ? apr_pstrcat(p, space->name, ", ", space->building, NULL) : space->name;
 }
 
-static void write_texts(bk_ics_t *ics, const booking_v1_t *row, const booking_space_t *space,
-                        const booking_v1_view_t *view, apr_pool_t *p)
+/* The name of its owner is a contact, RFC 5545, section 3.8.4.2: an organizer would need an
+ * address.
+ */
+static void write_texts(booking_export_t *to, const booking_v1_t *row, const booking_space_t *space,
+                        const booking_v1_view_t *view)
 {
+    bk_ics_t *ics = &((writer_t *)to->writer)->ics;
+    apr_pool_t *p = to->request->r->pool;
+    const char *owner =
+        view->detail >= BK_DETAIL_OWNER ? booking_people_name(to->request, row->user_id) : NULL;
     int has_title = view->detail >= BK_DETAIL_TITLE && row->title && *row->title;
 
     bk_ics_text(ics, "SUMMARY", has_title ? row->title : "Booked");
     bk_ics_text(ics, "LOCATION", location_of(row, space, p));
+    if (owner) {
+        bk_ics_text(ics, "CONTACT", owner);
+    }
     if (view->detail == BK_DETAIL_FULL && row->notes && *row->notes) {
         bk_ics_text(ics, "DESCRIPTION", row->notes);
     }
@@ -135,7 +146,7 @@ static void write_row(booking_export_t *to, const booking_v1_t *row, const booki
     write_time(to, "DTSTART", row->start_ns, space);
     write_time(to, "DTEND", row->end_ns, space);
     bk_ics_line(ics, "STATUS", status_of(row));
-    write_texts(ics, row, space, view, p);
+    write_texts(to, row, space, view);
     bk_ics_line(ics, "END", "VEVENT");
 }
 

@@ -13,7 +13,8 @@ use Bookable::Store;
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
-my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booking)], children => 1)->start;
+my $server = Bookable::Server->new(api => '/v1', modules => [qw(user space booking)], children => 1,
+    config => "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n")->start;
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob) = map { $client->member } 1 .. 2;
@@ -103,14 +104,92 @@ my $khal = join "\n", @{ told("XDG_DATA_HOME=$dir XDG_CACHE_HOME=$dir LC_ALL=C.U
 like($khal, qr/2030-05-14 10:00 =cmd/, 'khal reads the calendar') or diag($khal);
 like($khal, qr/2030-12-14 17:00 \xc3\xa4{1}/, "khal reads another zone's time") or diag($khal);
 
+# ---- names ---------------------------------------------------------------------------------------
+
+# A column of a file, by its name, of the rows whose title is given.
+sub column
+{
+    my ($text, $name, $title) = @_;
+    my @rows  = map { my @cells = /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\z)/g; [ map { $cells[ 2 * $_ ] // $cells[ 2 * $_ + 1 ] } 0 .. @cells / 2 - 1 ] } split /\r\n/, $text;
+    my %at    = map { $rows[0][$_] => $_ } 0 .. $#{ $rows[0] };
+    return join '|', map { $_->[ $at{$name} ] } grep { $_->[ $at{title} ] eq $title } @rows;
+}
+sub fresh { my ($at, $query, $as) = @_; return must($at->get("/v1/bookings?$query", as => $as, headers => [ 'X-Consistency' => 'strong' ]), 200)->content }
+
+must($client->put('/v1/policies/own', { name => 'Own', privacy => { others => 'owner' }, onBehalf => ["user:$bob->{id}"] }, as => $admin,
+    headers => [ 'If-None-Match' => '*' ]), 201);
+must($client->post('/v1/spaces', { id => 'x-3', name => 'Three', timeZone => 'UTC', policy => 'own' }, as => $admin), 201);
+my $eve = $client->member;
+must($client->call(PATCH => '/v1/me', { displayName => '=Eve' }, as => $eve, headers => [ 'If-Match' => '*' ]), 200);
+must($client->post('/v1/bookings', { space => 'x-3', start => '2030-04-01T10:00', minutes => 60, title => 'For Eve', for => "$eve->{id}",
+    participants => [ { user => "$ann->{id}" }, { email => 'x@example.org', name => 'X' } ] }, as => $bob), 201);
+my $april = 'from=2030-04-01T00:00:00Z&to=2030-05-01T00:00:00Z';
+my $named = fresh($client, "$april&format=csv", $admin);
+is(column($named, 'ownerName', 'For Eve'),     "'=Eve",       'CSV has the name of the owner, which is no formula');
+is(column($named, 'createdByName', 'For Eve'), $bob->{name}, 'CSV has the name of who made it');
+is(column($named, 'participants', 'For Eve'),  qq([{""user"":""$ann->{id}"",""name"":""$ann->{name}""},{""email"":""x\@example.org"",""name"":""X""}]),
+    'CSV has the names of participants');
+my ($visitor) = map { $client->member } 1;
+is(column(fresh($client, "$april&format=csv", $visitor), 'ownerName', ''), "'=Eve", 'who may see whose a booking is reads the name in CSV');
+is(column(fresh($client, "$april&format=csv", $visitor), $_, ''), '', "and nothing of $_") for qw(createdByName participants);
+unlike(fresh($client, "$range&space=x-1&format=$_", $visitor), qr/\Q$ann->{name}\E/, "who sees only that there is a booking reads no name: $_")
+    for qw(csv ics json);
+is_deeply(body(must($client->get("/v1/bookings?$april&format=json", as => $admin), 200)), body(must($client->get("/v1/bookings?$april", as => $admin), 200)),
+    'JSON as a whole has the names of the list');
+like(fresh($client, "$april&format=ics", $admin), qr/^CONTACT:=Eve\r$/m, 'a calendar has the name of the owner');
+
+# Another server of the same store, which asks for names where nothing is.
+my $alone = Bookable::Server->new(api => '/v1', store => $server->store, config => "BookingUsersPath /nowhere\n")->start;
+my $asks  = Bookable::Client->new(base => $alone->base_url);
+my $bare  = fresh($asks, "$april&format=csv", $admin);
+is(column($bare, 'owner', 'For Eve') . '|' . column($bare, 'ownerName', 'For Eve'), "$eve->{id}|", 'without an answer CSV is whole, but for names');
+is(body(must($asks->get("/v1/bookings?$april&format=json", as => $admin, headers => [ 'X-Consistency' => 'strong' ]), 200))->{items}[0]{owner}{name}, undef,
+    'without an answer JSON has no names');
+unlike(fresh($asks, "$april&format=ics", $admin), qr/^CONTACT/m, 'without an answer a calendar has no names');
+$alone->finish;
+
 # ---- many ----------------------------------------------------------------------------------------
 
-$server->store->change("INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns, occupies, title)"
-    . " SELECT n, 'x-1', $ann->{id}, '2031-01-01', 1, 1925000000000000000 + n * 60000000000, 1925000000000000000 + (n + 1) * 60000000000, 0, 'Many'"
-    . ($server->store->kind eq 'sqlite' ? ' FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 1234) SELECT n FROM s)'
-                                        : ' FROM generate_series(1, 1234) AS n'));
-my $many = must($client->get('/v1/bookings?format=csv&from=2030-12-31T00:00:00Z', as => $ann), 200)->content;
-is($many =~ tr/\n//, 1235, 'more than a page is exported, too');
+# Bookings of one year, as many people's as is said.
+sub add_many
+{
+    my ($year, $count, $people) = @_;
+    my $from = timegm(0, 0, 0, 1, 0, $year) . '000000000';
+    $server->store->change("INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns, occupies, title)"
+        . " SELECT $year * 1000000 + n, 'x-1', 1000000 + n % $people, '$year-01-01', 1, $from + n * 1000000000, $from + (n + 1) * 1000000000, 0, 'Many'"
+        . ($server->store->kind eq 'sqlite' ? " FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < $count) SELECT n FROM s)"
+                                            : " FROM generate_series(1, $count) AS n"));
+    return sprintf 'from=%d-01-01T00:00:00Z&to=%d-01-01T00:00:00Z', $year, $year + 1;
+}
+
+# How often the user service was asked for names, and the most memory that the child had, in kB.
+sub asked
+{
+    my ($count) = $client->get('/metrics')->content =~ m!^bookable_requests_total\{[^}]*route="[^"]*/users/names"[^}]*status="2xx"[^}]*\} (\d+)!m;
+    return $count // 0;
+}
+sub peak
+{
+    my $most = 0;
+    for my $pid ($server->children) {
+        open my $in, '<', "/proc/$pid/status" or next;
+        /^VmHWM:\s+(\d+)/ && $1 > $most and $most = $1 for <$in>;
+    }
+    return $most;
+}
+
+my $asked = asked();
+is(fresh($client, 'format=csv&' . add_many(2031, 1234, 1234), $admin) =~ tr/\n//, 1235, 'more than a page is exported, too');
+is(asked() - $asked, 7, 'the names of 1234 people are asked for by 200');
+$asked = asked();
+is(fresh($client, 'format=csv&' . add_many(2032, 1234, 3), $admin) =~ tr/\n//, 1235, 'of few people as many are exported');
+is(asked() - $asked, 1, 'and their names are asked for once');
+my $peak = peak();
+is(fresh($client, 'format=csv&' . add_many(2033, 20_000, 20_000), $admin) =~ tr/\n//, 20_001, 'sixteen times as many are exported');
+SKIP: {
+    skip 'memory is not measured under memcheck or a sanitizer', 1 if $ENV{VALGRIND} || $ENV{SANLOG};
+    cmp_ok(peak() - $peak, '<', 4096, 'and take no more memory, in kB');
+}
 
 $server->finish;
 

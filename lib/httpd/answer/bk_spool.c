@@ -5,6 +5,8 @@
 
 #include "bk_answer.h"
 
+enum { READ = 32768 }; /* bytes that are read at a time */
+
 struct bk_spool_t {
     bk_request_t *request;
     apr_file_t *file;
@@ -41,6 +43,21 @@ apr_status_t bk_spool_write(void *data, const char *bytes, apr_size_t len)
 
     spool->len += rv == APR_SUCCESS ? (apr_off_t)len : 0;
     return rv;
+}
+
+apr_status_t bk_spool_rewind(bk_spool_t *spool)
+{
+    apr_off_t begin = 0;
+    apr_status_t rv = apr_file_seek(spool->file, APR_SET, &begin);
+
+    return rv == APR_SUCCESS
+               ? apr_file_buffer_set(spool->file, apr_palloc(spool->request->r->pool, READ), READ)
+               : rv;
+}
+
+apr_status_t bk_spool_read(bk_spool_t *spool, void *bytes, apr_size_t len)
+{
+    return apr_file_read_full(spool->file, bytes, len, NULL);
 }
 
 int bk_spool_answer(bk_spool_t *spool, const char *type)
