@@ -41,6 +41,8 @@ CONF_FILES = \
     conf/logrotate/house \
     conf/prometheus/bookable.rules.yml \
     conf/systemd/bookable-gateway.service \
+    conf/systemd/bookable-prune.service \
+    conf/systemd/bookable-prune.timer \
     conf/systemd/bookable-service@.service \
     conf/systemd/bookable.service \
     conf/systemd/bookable.sysusers \
@@ -50,12 +52,12 @@ EXTRA_DIST += $(CONF_FILES)
 CONF_FOLDERS = conf/apparmor conf/grafana conf/ha conf/logrotate conf/prometheus conf/systemd
 
 # A .load file loads one of our modules; the other files load httpd's, too.
-PLACES = -e 's,/usr/sbin/apache2,$(HTTPD),g' -e 's,/usr/share/bookable/web,$(webdir),g'
+PLACES = -e 's,/usr/sbin/apache2,$(HTTPD),g' -e 's,/usr/sbin/bookable-admin,$(sbindir)/bookable-admin,g' -e 's,/usr/share/bookable/web,$(webdir),g'
 PLACES_OF_LOAD = -e 's,/usr/lib/apache2/modules,$(moduledir),g'
 PLACES_OF_CONF = $(PLACES) -e 's,/usr/lib/apache2/modules,$(APXS_LIBEXECDIR),g'
 
 INSTALLED_SERVICES = user space booking product
-UNITS = bookable.service bookable-gateway.service $(INSTALLED_SERVICES:%=bookable-%@.service)
+UNITS = bookable.service bookable-prune.service bookable-prune.timer bookable-gateway.service $(INSTALLED_SERVICES:%=bookable-%@.service)
 
 install-conf: install-units
 	@for folder in $(CONF_FOLDERS); do $(MKDIR_P) "$(DESTDIR)$(docdir)/$$folder" || exit 1; done

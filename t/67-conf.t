@@ -219,15 +219,16 @@ like("/v1$_", qr/$larger/, "gateway.conf lets bodies of $_ pass") for sort keys 
 # ---- systemd -------------------------------------------------------------------------------------
 
 my @units = glob "$CONF/systemd/*.service";
-is(scalar @units, 3, 'a unit for one host, one for the gateway, and one for services');
+is(scalar @units, 4, 'a unit for one host, one for the gateway, one for services, and one that deletes old bookings');
+my $admin = realpath("$ENV{BOOKABLE_BUILDDIR}/bookable-admin");
 for my $unit (@units) {
     my $text = slurp($unit);
     my $name = basename($unit);
-    like($text, qr/^Restart=always$/m, "$name: what dies is started again");
+    like($text, qr/^(?:Restart=always|Type=oneshot)$/m, "$name: what dies is started again");
     SKIP: {
         skip 'systemd-analyze, or the httpd that the unit starts, is missing', 2
             if system('systemd-analyze --version > /dev/null 2>&1') != 0 || !-x '/usr/sbin/apache2';
-        my $copy = write_file($name =~ s/-service\@\./-booking\@2./r, $text);
+        my $copy = write_file($name =~ s/-service\@\./-booking\@2./r, $text =~ s{/usr/sbin/bookable-admin}{$admin}r);
         my $output = qx(systemd-analyze verify --man=no '$copy' 2>&1);
         is("$? $output", '0 ', "$name: systemd would take it");
         my ($exposure) = qx(systemd-analyze security --offline=true --no-pager '$copy' 2>&1)
@@ -236,10 +237,21 @@ for my $unit (@units) {
     }
 }
 
+# What deletes old bookings, with a house's database in place of the one that it names.
+{
+    my $unit  = slurp("$CONF/systemd/bookable-prune.service");
+    my %value = (map({ map { split /=/, $_, 2 } split } $unit =~ /^Environment=(.*)$/mg), DATABASE => "$DIR/pruned.db");
+    is(system(qq('$admin' --params '$value{DATABASE}' tables > /dev/null)), 0, 'a house has its tables');
+    my ($command) = $unit =~ /^ExecStart=(.*)$/m;
+    s{/usr/sbin/bookable-admin}{'$admin'}, s/\$\{?(\w+)\}?/$value{$1}/g for $command;
+    is(qx($command 2>&1), "0 bookings deleted\n0 events deleted\n0 events anonymised\n", 'the unit that deletes old bookings does');
+    like(slurp("$CONF/systemd/bookable-prune.timer"), qr/^OnCalendar=.*\bPersistent=true$/ms, 'and has its night');
+}
+
 # The users of the units are the ones that are made.
 my @made = sort map { slurp($_) =~ /^u (\S+)/mg } glob "$CONF/systemd/*.sysusers";
-my @named = map { slurp($_) =~ /^User=(\S+)$/mg } @units;
-is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } @named ], \@made,
+my %named = map { $_ => 1 } map { slurp($_) =~ /^User=(\S+)$/mg } @units;
+is_deeply([ sort map { /%j/ ? map { "bookable-$_" } @SERVICES : $_ } keys %named ], \@made,
     'each service has a user of its own, and so have the gateway and the house');
 
 # ---- AppArmor ------------------------------------------------------------------------------------
