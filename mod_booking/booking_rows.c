@@ -140,6 +140,13 @@ void booking_rows_keep(booking_v1_t *row, apr_pool_t *p)
 /* ---- what has expired ---------------------------------------------------------------------------
  */
 
+static void (*count_swept)(apr_uint64_t rows);
+
+void booking_rows_count_swept(void (*count)(apr_uint64_t rows))
+{
+    count_swept = count;
+}
+
 /* It is looked for first, because a statement that writes makes other writers wait. */
 apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t from_ns,
                                 apr_int64_t to_ns, int *ended, apr_pool_t *p)
@@ -154,6 +161,9 @@ apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t f
         rv = bk_db_write(db, BOOKING_SWEEP, args, 4, &rows);
     }
     *ended = rows > 0;
+    if (*ended && count_swept) {
+        count_swept((apr_uint64_t)rows);
+    }
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 

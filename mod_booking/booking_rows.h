@@ -82,10 +82,17 @@ apr_status_t booking_rows_transact(bk_db_t *db,
 void booking_rows_keep(booking_v1_t *row, apr_pool_t *p);
 
 /**
- * End what has expired between two instants in a space.
+ * End what has expired between two instants in a space. What is ended is reported to who counts.
  * @param ended  set to whether there was any
  */
 apr_status_t booking_rows_sweep(bk_db_t *db, const char *space_id, apr_int64_t from_ns,
                                 apr_int64_t to_ns, int *ended, apr_pool_t *p);
+
+/**
+ * Have counted how many rows were ended. They are counted when they are ended: those of a
+ * transaction that is rolled back, and begun anew, twice. Called before threads use this file.
+ * @param count  any thread calls it; NULL: nobody counts
+ */
+void booking_rows_count_swept(void (*count)(apr_uint64_t rows));
 
 #endif

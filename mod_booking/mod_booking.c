@@ -4,6 +4,7 @@
 #include <ap_provider.h>
 
 #include "bk_answer_v1.h"
+#include "bk_counts.h"
 #include "bk_server.h"
 #include "bk_store_db.h"
 #include "bk_store_shm.h"
@@ -12,6 +13,7 @@
 #include "booking_closures_store.h"
 #include "bk_zones.h"
 #include "booking_handlers.h"
+#include "booking_rows.h"
 #include "booking_spaces_kept.h"
 #include "booking_series_store.h"
 #include "booking_v1.h"
@@ -30,6 +32,7 @@ static const bk_service_t service = {
     .store_group = BOOKING_STORE_GROUP,
     .store_version = BOOKING_STORE_VERSION,
     .is_personal = 1,
+    .sweeps = 1,
     .dependencies = booking_config_dependencies,
     .complete = booking_config_complete,
     .identify = booking_handlers_identify,
@@ -47,6 +50,7 @@ static void register_hooks(apr_pool_t *p)
     ap_register_provider(p, BOOKING_STORE_GROUP, "shm", BOOKING_STORE_VERSION, &shm_store);
     bk_zones_register(p);
     booking_spaces_kept_register(p);
+    booking_rows_count_swept(bk_counts_swept);
     bk_server_register(&service, p);
 }
 

@@ -13,7 +13,7 @@ use Bookable::Said qw(body says refuses must);
 
 plan skip_all => 'the store has no API v1' unless Bookable::Store::has_v1();
 
-my $server = Bookable::Server->new(api => '/v1')->start;
+my $server = Bookable::Server->new(api => '/v1', config => "<Location /metrics>\nSetHandler bookable-metrics\n</Location>\n")->start;
 my $client = Bookable::Client->new(base => $server->base_url);
 my $admin  = $client->admin;
 my ($ann, $bob, $mia, $max) = map { $client->member } 1 .. 4;
@@ -86,12 +86,18 @@ for my $round (1 .. 5) {
     is(join(' ', sort map { $_->code } @answers), '200 409 409 409', "of those who decide at once one does: round $round");
 }
 
+# How many rows were ended because their time had run out.
+sub swept { return $client->get('/metrics')->content =~ /^bookable_swept_total\{service="booking"\} (\d+)$/m ? $1 : undef }
+is(swept(), 0, 'as long as no time has run out, nothing is counted as swept');
+
 my $late = ask();
 $server->{store}->change("UPDATE bookings SET expires_ns = 1 WHERE id = $late->{id}");
 says(decide($late, 'approval', $max), 409, sub { map { $_[0]{$_} } qw(code state decidedBy) }, 'not-pending expired null',
     'a request whose time ran out is not approved of any more');
+is(swept(), 0, 'what nobody wants is not swept');
 my $next = must(201, $client->post('/v1/bookings', { space => 'hall', start => $late->{start}, minutes => 60 }, as => $ann));
 says(decide($late, 'approval', $max), 409, sub { $_[0]{state} }, 'expired', 'a request that expired gave its time to the next');
+is(swept(), 1, 'a request that gave its time to the next is counted as swept');
 
 # Who has not come by then has a booking no more.
 my $empty = must(201, $client->post('/v1/bookings', { space => 'hall', start => '2030-07-01T10:00', minutes => 60 }, as => $mia));

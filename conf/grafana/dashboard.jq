@@ -34,7 +34,8 @@ def all: "instance=~\"$instance\"";
         panel("Bookings made, and refused"; "reqps"; [
             target("sum(rate(bookable_requests_total{\(all),service=\"booking\",method=\"POST\",status=\"2xx\"}[5m]))"; "made"),
             target("sum by (code) (rate(bookable_errors_total{\(all),service=\"booking\"}[5m]))"; "{{code}}"),
-            target("sum(rate(bookable_replays_total{\(all),service=\"booking\"}[5m]))"; "asked again, answered as before")]),
+            target("sum(rate(bookable_replays_total{\(all),service=\"booking\"}[5m]))"; "asked again, answered as before"),
+            target("sum(rate(bookable_swept_total{\(all)}[5m]))"; "ended, because their time had run out")]),
         panel("Breakers: 0 closed, 1 open, 2 half-open"; "none"; [target("bookable_breaker_state{\(all)}"; "{{instance}} {{breaker}}")]),
         panel("Cache: share that it answers"; "percentunit"; [target("sum by (service) (rate(bookable_cache_events_total{\(all),event=\"hit\"}[5m])) / sum by (service) (rate(bookable_cache_events_total{\(all),event=~\"hit|miss\"}[5m]))"; "{{service}}")]),
         panel("Database connections in use, and waited for"; "none"; [

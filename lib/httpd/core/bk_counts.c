@@ -75,6 +75,7 @@ static const bk_layout_t errors_layout = BK_LAYOUT(errors_t, 1, errors_members);
 static bk_table_t *routes_table;
 static counted_error_t *errors;
 static counted_error_t *replays;            /* by service */
+static counted_error_t *swept;              /* by service */
 static route_t **by_route[BK_SERVICE_APIS]; /* per API, in the order of its routes */
 static route_t *no_route;
 
@@ -132,41 +133,56 @@ static counted_error_t *find_slot(counted_error_t *slots, const char *labels, in
     return NULL;
 }
 
-/* There is a line for each service from the start on. */
-static void count_replays(apr_uint64_t n)
+static void count_of_service(counted_error_t *slots, apr_uint64_t n)
 {
-    char labels[sizeof(replays->labels)];
+    char labels[sizeof(slots->labels)];
     counted_error_t *found;
 
     apr_snprintf(labels, sizeof(labels), "service=\"%s\"", bk_service()->name);
-    found = find_slot(replays, labels, BK_COUNTS_ERRORS);
+    found = find_slot(slots, labels, BK_COUNTS_ERRORS);
     if (found) {
         bk_shards_add(&found->count, n);
     }
 }
 
+static apr_status_t share_slots(counted_error_t **slots, const char *name, server_rec *s)
+{
+    void *base;
+    apr_status_t rv = bk_shared(&base, name, &errors_layout, s);
+
+    if (rv == APR_SUCCESS) {
+        *slots = ((errors_t *)base)->places;
+    }
+    return rv;
+}
+
+static apr_status_t share_all(apr_pool_t *p, server_rec *s)
+{
+    apr_status_t rv = bk_table(&routes_table, TABLE, &route_layout, p, s);
+
+    if (rv == APR_SUCCESS) {
+        rv = share_slots(&errors, "bookable-errors", s);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = share_slots(&replays, "bookable-replays", s);
+    }
+    return rv == APR_SUCCESS ? share_slots(&swept, "bookable-swept", s) : rv;
+}
+
 apr_status_t bk_counts_init(apr_pool_t *p, server_rec *s)
 {
     const bk_api_t *apis = bk_service()->apis;
-    void *base;
     int i;
-    apr_status_t rv;
+    apr_status_t rv = share_all(p, s);
 
-    rv = bk_table(&routes_table, TABLE, &route_layout, p, s);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = bk_shared(&base, "bookable-errors", &errors_layout, s);
-    if (rv != APR_SUCCESS) {
-        return rv;
+    /* There is a line for each service from the start on. */
+    count_of_service(replays, 0);
+    if (bk_service()->sweeps) {
+        count_of_service(swept, 0);
     }
-    errors = ((errors_t *)base)->places;
-    rv = bk_shared(&base, "bookable-replays", &errors_layout, s);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    replays = ((errors_t *)base)->places;
-    count_replays(0);
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
         by_route[i] = entries_of(&apis[i], p, s);
         if (!by_route[i]) {
@@ -212,7 +228,12 @@ void bk_counts_error(const char *code)
 
 void bk_counts_replay(void)
 {
-    count_replays(1);
+    count_of_service(replays, 1);
+}
+
+void bk_counts_swept(apr_uint64_t rows)
+{
+    count_of_service(swept, rows);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -276,4 +297,9 @@ const char *bk_counts_error_at(int i, apr_int64_t *count)
 const char *bk_counts_replay_at(int i, apr_int64_t *count)
 {
     return slot_at(replays, i, count);
+}
+
+const char *bk_counts_swept_at(int i, apr_int64_t *count)
+{
+    return slot_at(swept, i, count);
 }

@@ -47,6 +47,9 @@ void bk_counts_error(const char *code);
  * with its Idempotency-Key. */
 void bk_counts_replay(void);
 
+/** Count rows of the service whose time had run out, and that were ended by whom they hindered. */
+void bk_counts_swept(apr_uint64_t rows);
+
 /**
  * Read the counters of route number i, of all services.
  * @return the route's Prometheus labels; NULL if there are no more
@@ -62,5 +65,8 @@ const char *bk_counts_error_at(int i, apr_int64_t *count);
 
 /** The same of repetitions: slot i, of BK_COUNTS_ERRORS. */
 const char *bk_counts_replay_at(int i, apr_int64_t *count);
+
+/** The same of rows that were swept. */
+const char *bk_counts_swept_at(int i, apr_int64_t *count);
 
 #endif

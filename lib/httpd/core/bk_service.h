@@ -67,6 +67,7 @@ typedef struct bk_service_t {
     const char *store_version; /* and version, to be raised when the store's functions change */
 
     int is_personal; /* whether answers are for one caller only: no HTTP cache may store them */
+    int sweeps;      /* 1: it has rows whose time runs out: bk_counts_swept() */
 
     apr_interval_time_t cache_ttl; /* default time for which answers are cached; 0: none is */
 

@@ -182,6 +182,9 @@ static int handle(request_rec *r)
     put_slots(r, "bookable_replays_total",
               "Requests that were repeated with their Idempotency-Key, and answered as before.",
               bk_counts_replay_at);
+    put_slots(r, "bookable_swept_total",
+              "Bookings, requests and holds whose time had run out, ended by who wanted it.",
+              bk_counts_swept_at);
     put_breakers(r, "bookable_breaker_state", "gauge",
                  "0 closed, 1 open, 2 half-open, 3 forced open, 4 disabled.", put_breaker_state);
     put_breakers(r, "bookable_breaker_calls_total", "counter",

@@ -55,6 +55,7 @@ static void test_each_metric_has_its_help_and_type_once(void **state)
                                         "bookable_request_duration_seconds",
                                         "bookable_errors_total",
                                         "bookable_replays_total",
+                                        "bookable_swept_total",
                                         "bookable_breaker_state",
                                         "bookable_breaker_calls_total",
                                         "bookable_breaker_slow_calls_total",
