@@ -78,8 +78,7 @@ static apr_status_t update(void *handle, const booking_v1_t *before, const booki
 typedef struct each_t {
     apr_status_t (*row)(void *baton, const booking_v1_t *row);
     void *baton;
-    int count; /* of the rows that there were, and the place of the last one */
-    apr_int64_t last_ns, last_id;
+    int count; /* of the rows that there were */
 } each_t;
 
 static apr_status_t each_row(void *baton, const bk_db_value_t *values)
@@ -89,8 +88,6 @@ static apr_status_t each_row(void *baton, const bk_db_value_t *values)
 
     bk_db_fields_of_row(&row, &booking_v1_fields, values);
     calls->count++;
-    calls->last_ns = row.start_ns;
-    calls->last_id = row.id;
     return calls->row(calls->baton, &row);
 }
 
@@ -160,30 +157,51 @@ static int find_first_part(const booking_v1_filter_t *filter, booking_v1_filter_
     return 1;
 }
 
+static apr_status_t keep_row(void *baton, const booking_v1_t *row)
+{
+    apr_array_header_t *kept = baton;
+    booking_v1_t *copy = apr_array_push(kept);
+
+    *copy = *row;
+    booking_rows_keep(copy, kept->pool);
+    return APR_SUCCESS;
+}
+
+/* A page is what one statement finds, and so of one moment: what was moved between two of them
+ * could be in both, or in neither. If too few begin soon, what was found is not used. */
+static apr_status_t find_soon(bk_db_t *db, const booking_v1_filter_t *filter,
+                              apr_array_header_t **found, apr_pool_t *p)
+{
+    each_t calls = {.row = keep_row};
+    booking_v1_filter_t part;
+    apr_status_t rv = APR_SUCCESS;
+
+    *found = NULL;
+    if (bk_db_has(db, BOOKING_LIST_SOON) && find_first_part(filter, &part)) {
+        calls.baton = apr_array_make(p, filter->limit, sizeof(booking_v1_t));
+        rv = list(db, BOOKING_LIST_SOON, &part, &calls, p);
+        *found = calls.count == filter->limit ? calls.baton : NULL;
+    }
+    return rv;
+}
+
 static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
                          apr_status_t (*row)(void *baton, const booking_v1_t *row), void *baton,
                          apr_pool_t *p)
 {
-    int all = BOOKING_LIST + 2 * (int)filter->by + filter->is_descending;
     each_t calls = {.row = row, .baton = baton};
-    booking_v1_filter_t part;
-    apr_status_t rv;
+    apr_array_header_t *found;
+    apr_status_t rv = find_soon(handle, filter, &found, p);
+    int i;
 
-    if (!bk_db_has(handle, BOOKING_LIST_SOON) || !find_first_part(filter, &part)) {
-        return list(handle, all, filter, &calls, p);
+    if (rv == APR_SUCCESS && !found) {
+        return list(handle, BOOKING_LIST + 2 * (int)filter->by + filter->is_descending, filter,
+                    &calls, p);
     }
-    rv = list(handle, BOOKING_LIST_SOON, &part, &calls, p);
-    if (rv != APR_SUCCESS || calls.count == filter->limit) {
-        return rv;
+    for (i = 0; rv == APR_SUCCESS && i < found->nelts; i++) {
+        rv = row(baton, &APR_ARRAY_IDX(found, i, booking_v1_t));
     }
-    part = *filter;
-    part.limit -= calls.count;
-    if (calls.count) {
-        part.is_after = 1;
-        part.after_ns = calls.last_ns;
-        part.after_id = calls.last_id;
-    }
-    return list(handle, all, &part, &calls, p);
+    return rv;
 }
 
 static apr_status_t overlaps(void *handle, const char *space_id, const bk_span_t *span,

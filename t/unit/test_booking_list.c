@@ -360,6 +360,55 @@ static bk_db_t *open_with_rows(apr_pool_t *p)
     return db;
 }
 
+/* Somebody moves a booking while a page is read: the row, and where it is moved to. */
+typedef struct moving_t {
+    bk_db_t *db; /* another connection */
+    apr_int64_t id, to_ns;
+    int seen; /* how often it was in the page */
+    apr_pool_t *p;
+} moving_t;
+
+static apr_status_t move_row(void *baton, const booking_v1_t *row)
+{
+    moving_t *moving = baton;
+    booking_v1_t moved = *row;
+
+    if (row->id != moving->id || ++moving->seen > 1) {
+        return APR_SUCCESS;
+    }
+    moved.start_ns = moving->to_ns;
+    moved.end_ns = moving->to_ns + HOUR;
+    moved.version++;
+    EXPECT(moving->db, v1->update(moving->db, row, &moved, NULL, moving->p), APR_SUCCESS);
+    return APR_SUCCESS;
+}
+
+/* A page of a space is of one moment, also if what is on it begins in the next weeks in part, and
+ * in part later. */
+static void test_page_of_a_space_is_of_one_moment(void **state)
+{
+    apr_pool_t *p = *state;
+    bk_db_t *db = open_store(p);
+    const booking_v1_filter_t filter = {.from_ns = DAY,
+                                        .to_ns = APR_INT64_MAX,
+                                        .states = 1,
+                                        .space_id = "Hall-1",
+                                        .limit = 50,
+                                        .by = BOOKING_V1_BY_SPACE};
+    moving_t moving = {.db = open_store(p), .id = 1, .to_ns = DAY + 100 * 24 * HOUR, .p = p};
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        apr_int64_t start = DAY + i * 45 * 24 * HOUR;
+        booking_v1_t row = booking_fixture_row(1 + i, "Hall-1", start, start + HOUR);
+
+        EXPECT(db, v1->insert(db, &row, NULL, p), APR_SUCCESS);
+    }
+    EXPECT(db, v1->each(db, &filter, move_row, &moving, p), APR_SUCCESS);
+    assert_that(moving.seen == 1, "one that is moved while the page is read is there %d times",
+                moving.seen);
+}
+
 /* PostgreSQL finds the beginning of a page by the same index. */
 static void test_last_page_costs_as_much_as_first(void **state)
 {
@@ -408,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup(test_overlaps, both_renew),
         cmocka_unit_test_setup(test_external, both_renew),
         cmocka_unit_test_setup(test_check, both_renew),
+        cmocka_unit_test_setup(test_page_of_a_space_is_of_one_moment, both_renew),
         cmocka_unit_test_setup(test_last_page_costs_as_much_as_first, both_renew),
         cmocka_unit_test_setup(test_page_of_a_space_costs_as_much_if_nothing_begins_soon,
                                both_renew),
