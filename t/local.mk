@@ -38,7 +38,6 @@ FUZZ_FILES = \
     t/fuzz/fuzz_json_input.c \
     t/fuzz/fuzz_json_number.c \
     t/fuzz/fuzz_map.c \
-    t/fuzz/fuzz_merge.c \
     t/fuzz/fuzz_name.c \
     t/fuzz/fuzz_policy_input.c \
     t/fuzz/fuzz_query.c \
@@ -86,7 +85,6 @@ FUNCTIONAL_TESTS = \
     t/50-bad-input.t \
     t/56-api-v1.t \
     t/57-routes-v1.t \
-    t/57-stream.t \
     t/58-conditions.t \
     t/59-caching.t \
     t/60-modules.t \
@@ -250,7 +248,6 @@ EXTRA_DIST += \
     t/lib/behind.c \
     t/lib/held.c \
     t/lib/slow_sync.c \
-    t/lib/stream_list.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
     t/lsan.supp \

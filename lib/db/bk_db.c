@@ -341,10 +341,6 @@ static int are_texts(const bk_db_value_t *args, int count)
 static apr_status_t check_start(bk_db_t *db, const bk_db_value_t *args, int count)
 {
     db->problem = NULL;
-    if (db->is_streaming) {
-        db->problem = "the rows of another statement are being read";
-        return APR_EGENERAL;
-    }
     if (!are_texts(args, count)) {
         db->problem = "an argument is no UTF-8";
         return APR_EINVAL;
@@ -352,8 +348,7 @@ static apr_status_t check_start(bk_db_t *db, const bk_db_value_t *args, int coun
     return APR_SUCCESS;
 }
 
-static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count,
-                          int is_stream)
+static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, int count)
 {
     apr_status_t rv = check_start(db, args, count);
 
@@ -361,21 +356,20 @@ static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, in
         rv = compile(db, number);
     }
     if (rv == APR_SUCCESS) {
-        rv = db->driver->start(db->session, db->statements[number], args, count, is_stream);
+        rv = db->driver->start(db->session, db->statements[number], args, count);
     }
     return note(db, rv);
 }
 
 /* Start a read. If the connection was lost, it is tried again on a new one, which is safe because a
  * read changes nothing. */
-static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count,
-                               int is_stream)
+static apr_status_t start_read(bk_db_t *db, int number, const bk_db_value_t *args, int count)
 {
-    apr_status_t rv = start(db, number, args, count, is_stream);
+    apr_status_t rv = start(db, number, args, count);
 
     if (rv == APR_ECONNRESET && !db->in_transaction) {
         (void)bk_db_was_away(db);
-        rv = start(db, number, args, count, is_stream);
+        rv = start(db, number, args, count);
     }
     return rv;
 }
@@ -398,7 +392,7 @@ static void read_columns(bk_db_t *db, int number, bk_db_value_t *row, int column
 static apr_status_t write_row(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                               apr_int64_t *rows)
 {
-    apr_status_t rv = start(db, statement, args, count, 0);
+    apr_status_t rv = start(db, statement, args, count);
 
     *rows = finish(db, statement);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
@@ -440,7 +434,7 @@ apr_status_t bk_db_write(bk_db_t *db, int statement, const bk_db_value_t *args, 
 apr_status_t bk_db_read(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         bk_db_value_t *row, int columns, apr_pool_t *p)
 {
-    apr_status_t rv = start_read(db, statement, args, count, 0);
+    apr_status_t rv = start_read(db, statement, args, count);
 
     if (rv == APR_SUCCESS) {
         read_columns(db, statement, row, columns, p);
@@ -487,36 +481,18 @@ static apr_status_t give_rows(bk_db_t *db, const rows_t *rows, apr_pool_t *p)
     return rv;
 }
 
-static apr_status_t each(bk_db_t *db, const rows_t *rows, const bk_db_value_t *args, int count,
-                         int is_stream, apr_pool_t *p)
-{
-    apr_status_t rv = start_read(db, rows->statement, args, count, is_stream);
-
-    if (rv == APR_SUCCESS) {
-        db->is_streaming = is_stream;
-        rv = give_rows(db, rows, p);
-        db->is_streaming = 0;
-    }
-    finish(db, rows->statement);
-    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
-}
-
 apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
                         int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
                         void *baton, apr_pool_t *p)
 {
     const rows_t rows = {statement, columns, row, baton};
+    apr_status_t rv = start_read(db, statement, args, count);
 
-    return each(db, &rows, args, count, 0, p);
-}
-
-apr_status_t bk_db_stream(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
-                          int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
-                          void *baton, apr_pool_t *p)
-{
-    const rows_t rows = {statement, columns, row, baton};
-
-    return each(db, &rows, args, count, 1, p);
+    if (rv == APR_SUCCESS) {
+        rv = give_rows(db, &rows, p);
+    }
+    finish(db, statement);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
 apr_status_t bk_db_confirm(bk_db_t *db)
@@ -543,7 +519,7 @@ int bk_db_discard(const apr_dbd_driver_t *driver, apr_dbd_t *handle)
  * because of a pooler that loses statements. */
 apr_status_t bk_db_ping(bk_db_t *db)
 {
-    apr_status_t rv = start_read(db, db->schema->count, NULL, 0, 0);
+    apr_status_t rv = start_read(db, db->schema->count, NULL, 0);
 
     finish(db, db->schema->count);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;

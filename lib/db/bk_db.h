@@ -193,17 +193,6 @@ apr_status_t bk_db_each(bk_db_t *db, int statement, const bk_db_value_t *args, i
                         int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
                         void *baton, apr_pool_t *p);
 
-/**
- * The same for any number of rows: only a few are in memory at any time. The function must not use
- * the connection. An error after the first rows is returned after the calls for these rows. The
- * whole, including the function's time, is one statement with one time-out: to write rows to a slow
- * client, read them in pages, within bk_db_begin_read(). If the function ends it early, the
- * connection to PostgreSQL may be closed, and a transaction with it.
- */
-apr_status_t bk_db_stream(bk_db_t *db, int statement, const bk_db_value_t *args, int count,
-                          int columns, apr_status_t (*row)(void *baton, const bk_db_value_t *row),
-                          void *baton, apr_pool_t *p);
-
 /** Begin a transaction. It must be ended by bk_db_end(), also after errors. Within another one it
  * is a part of that: if it is rolled back, the other one goes on, and is committed or not. */
 apr_status_t bk_db_begin(bk_db_t *db);

@@ -56,11 +56,9 @@ typedef struct bk_db_driver_t {
 
     /**
      * Run a statement up to its first row or its end.
-     * @param is_stream  whether there may be more rows than fit into memory
      * @return APR_SUCCESS: there is a row; APR_NOTFOUND: it ended; else an error
      */
-    apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count,
-                          int is_stream);
+    apr_status_t (*start)(void *session, void *statement, const bk_db_value_t *args, int count);
 
     /** Go on to the next row. @see start */
     apr_status_t (*next)(void *session, void *statement);

@@ -104,7 +104,7 @@ static apr_status_t read_rows(bk_db_t *db, void *statement, page_t *page, int co
 {
     const bk_db_value_t last[] = {page->last};
     bk_db_value_t row[BK_DB_FILL_COLUMNS + 1];
-    apr_status_t rv = db->driver->start(db->session, statement, last, 1, 0);
+    apr_status_t rv = db->driver->start(db->session, statement, last, 1);
     int i;
 
     while (rv == APR_SUCCESS) {
@@ -145,8 +145,7 @@ static apr_status_t write_page(bk_db_t *db, page_t *page)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = db->driver->start(db->session, statement, page->args, page->written * (page->columns + 1),
-                           0);
+    rv = db->driver->start(db->session, statement, page->args, page->written * (page->columns + 1));
     db->driver->finish(db->session, statement);
     db->driver->finalize(db->session, statement);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;

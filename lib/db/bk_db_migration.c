@@ -15,7 +15,7 @@ static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = db->driver->start(db->session, statement, args, count, 0);
+    rv = db->driver->start(db->session, statement, args, count);
     if (rv == APR_SUCCESS && value) {
         db->driver->column(statement, 0, value, p);
     }

@@ -98,9 +98,7 @@ static apr_status_t compile(bk_db_pgsql_session_t *session, statement_t *stateme
     return rv;
 }
 
-/* @param is_stream  whether rows are to come one by one */
-static apr_status_t execute(bk_db_pgsql_session_t *session, statement_t *statement, int count,
-                            int is_stream)
+static apr_status_t execute(bk_db_pgsql_session_t *session, statement_t *statement, int count)
 {
     PGconn *connection = session->pgsql->connection;
     const bk_db_pgsql_values_t *bound = &statement->bound;
@@ -118,9 +116,6 @@ static apr_status_t execute(bk_db_pgsql_session_t *session, statement_t *stateme
                                                  bound->lengths, bound->formats, 0)
                            : PQsendQueryParams(connection, statement->sql, count, NULL,
                                                bound->values, bound->lengths, bound->formats, 0);
-    if (sent && is_stream) {
-        (void)PQsetSingleRowMode(connection);
-    }
     return bk_db_pgsql_answer(session, sent, &statement->rows);
 }
 
@@ -131,15 +126,7 @@ static int is_unknown(bk_db_pgsql_session_t *session)
     return strcmp(session->state, "26000") == 0 && !session->inside;
 }
 
-/* What the rows that are here say: of none, the end. */
-static apr_status_t at_row(statement_t *statement, apr_status_t rv)
-{
-    statement->row = 0;
-    return rv == APR_SUCCESS && PQntuples(statement->rows) == 0 ? APR_NOTFOUND : rv;
-}
-
-static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args, int count,
-                          int is_stream)
+static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args, int count)
 {
     bk_db_pgsql_session_t *session = data;
     statement_t *statement = prepared;
@@ -149,30 +136,21 @@ static apr_status_t start(void *data, void *prepared, const bk_db_value_t *args,
     bk_db_pgsql_values_bind(&statement->bound, args, count, statement->pool);
     rv = bk_db_pgsql_session_connect(session);
     if (rv == APR_SUCCESS) {
-        rv = execute(session, statement, count, is_stream);
+        rv = execute(session, statement, count);
     }
     if (rv == APR_EGENERAL && statement->name && is_unknown(session)) {
         statement->era = 0;
-        rv = execute(session, statement, count, is_stream);
+        rv = execute(session, statement, count);
     }
-    return at_row(statement, rv);
-}
-
-/* Whether more rows are to come, one by one. */
-static int is_streaming(const statement_t *statement)
-{
-    return statement->rows && PQresultStatus(statement->rows) == PGRES_SINGLE_TUPLE;
+    statement->row = 0;
+    return rv == APR_SUCCESS && PQntuples(statement->rows) == 0 ? APR_NOTFOUND : rv;
 }
 
 static apr_status_t next(void *session, void *prepared)
 {
     statement_t *statement = prepared;
 
-    if (!is_streaming(statement)) {
-        return ++statement->row < PQntuples(statement->rows) ? APR_SUCCESS : APR_NOTFOUND;
-    }
-    PQclear(statement->rows);
-    return at_row(statement, bk_db_pgsql_answer(session, 1, &statement->rows));
+    return ++statement->row < PQntuples(statement->rows) ? APR_SUCCESS : APR_NOTFOUND;
 }
 
 static void column(void *prepared, int index, bk_db_value_t *value, apr_pool_t *p)
@@ -188,9 +166,6 @@ static apr_int64_t finish(void *session, void *prepared)
     apr_int64_t changed =
         statement->rows ? apr_strtoi64(PQcmdTuples(statement->rows), NULL, 10) : 0;
 
-    if (is_streaming(statement)) {
-        bk_db_pgsql_answer_abandon(session);
-    }
     PQclear(statement->rows);
     statement->rows = NULL;
     return changed;

@@ -83,14 +83,7 @@ static int wait_for_answer(bk_db_pgsql_session_t *session, apr_int64_t since, ap
     return 0;
 }
 
-/* Whether it is one row, and more is to come. */
-static int is_row(const PGresult *result)
-{
-    return PQresultStatus(result) == PGRES_SINGLE_TUPLE;
-}
-
-/* Read results until there are no more; the last one counts. A row that comes by itself is taken
- * alone.
+/* Read results until there are no more; the last one counts.
  * @return APR_ETIMEDOUT if they did not come in time */
 static apr_status_t take_result(bk_db_pgsql_session_t *session, apr_int64_t deadline,
                                 PGresult **result)
@@ -114,7 +107,7 @@ static apr_status_t take_result(bk_db_pgsql_session_t *session, apr_int64_t dead
         }
         PQclear(*result);
         *result = next;
-        if (is_row(next) || PQstatus(connection) != CONNECTION_OK) {
+        if (PQstatus(connection) != CONNECTION_OK) {
             return APR_SUCCESS;
         }
     }
@@ -144,7 +137,6 @@ static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
     apr_status_t rv;
 
     switch (PQresultStatus(*result)) {
-    case PGRES_SINGLE_TUPLE:
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
         session->is_unsure = session->is_unconfirmed;
@@ -177,7 +169,7 @@ static apr_status_t cancel(bk_db_pgsql_session_t *session, PGresult **result)
 
     if (session->process && !bk_pgsql_is_replaced(session->pgsql) &&
         bk_pgsql_cancel(session->pgsql, session->process, CANCEL_TIMEOUT) &&
-        take_result(session, deadline, result) == APR_SUCCESS && !is_row(*result)) {
+        take_result(session, deadline, result) == APR_SUCCESS) {
         rv = judge(session, result);
         return rv == APR_SUCCESS && session->is_unconfirmed ? APR_ETIMEDOUT : rv;
     }
@@ -227,23 +219,4 @@ apr_status_t bk_db_pgsql_answer_run(bk_db_pgsql_session_t *session, const char *
 
     PQclear(result);
     return rv;
-}
-
-void bk_db_pgsql_answer_abandon(bk_db_pgsql_session_t *session)
-{
-    PGconn *connection = session->pgsql->connection;
-    PGresult *result;
-
-    /* Once: where rows come as fast as they are thrown away, libpq would keep, and move with each
-     * call, all that is still to come. */
-    if (PQconsumeInput(connection)) {
-        while (!PQisBusy(connection)) {
-            result = PQgetResult(connection);
-            if (!result) {
-                return;
-            }
-            PQclear(result);
-        }
-    }
-    bk_pgsql_shut(session->pgsql);
 }

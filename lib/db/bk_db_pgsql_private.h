@@ -34,8 +34,7 @@ typedef struct bk_db_pgsql_session_t {
  * Await the answer to what was sent, until the session's deadline; after that the server is told to
  * cancel, and if it does not hear that, the connection is shut down.
  * @param was_sent  what libpq said of sending it
- * @param result    set to the answer, or to NULL; of rows that come one by one
- * (PQsetSingleRowMode), to the next one alone
+ * @param result    set to the answer, or to NULL
  * @return as in bk_db.h; what is more is in the session: is_unsure, state, ours
  */
 apr_status_t bk_db_pgsql_answer(bk_db_pgsql_session_t *session, int was_sent, PGresult **result);
@@ -46,10 +45,6 @@ apr_status_t bk_db_pgsql_answer_run(bk_db_pgsql_session_t *session, const char *
 /** Listen to what the server says besides its answers. Each time, for the sessions of several
  * stores may share the connection. */
 void bk_db_pgsql_answer_listen(bk_db_pgsql_session_t *session);
-
-/** Do without the rows that have not been read, of those that come one by one: what has arrived is
- *  thrown away, and if that was not all, the connection is shut down. */
-void bk_db_pgsql_answer_abandon(bk_db_pgsql_session_t *session);
 
 /* ---- bk_db_pgsql_session.c ----------------------------------------------------------------------
  */

@@ -13,7 +13,6 @@ struct bk_db_t {
     int in_transaction;
     int is_reading;      /* the transaction is bk_db_begin_read()'s */
     int inner;           /* how many transactions are within it */
-    int is_streaming;    /* bk_db_stream() is running */
     int was_away;        /* out of reach since the last bk_db_was_away() */
     int log_pages;       /* see bk_db_log_pages() */
     apr_pool_t *pool;    /* of the connection */

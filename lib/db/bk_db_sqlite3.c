@@ -386,9 +386,7 @@ static apr_status_t next(void *session, void *statement)
     return judge(session, sqlite3_step(statement));
 }
 
-/* Rows are read one by one, in any case. */
-static apr_status_t start(void *session, void *statement, const bk_db_value_t *args, int count,
-                          int is_stream)
+static apr_status_t start(void *session, void *statement, const bk_db_value_t *args, int count)
 {
     int i;
 

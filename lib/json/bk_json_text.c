@@ -7,13 +7,12 @@
 
 #define FIRST_SIZE 512
 
-/* Enlarge the buffer, and copy data[-1] too. Not inlined, so that room() costs a comparison only.
- */
+/* Enlarge the buffer. Not inlined, so that room() costs a comparison only. */
 static __attribute__((noinline)) void make_room(bk_json_text_t *text, apr_size_t size)
 {
-    char *data = (char *)apr_palloc(text->p, size + 1) + 1;
+    char *data = apr_palloc(text->p, size);
 
-    memcpy(data - 1, text->data - 1, text->len + 1);
+    memcpy(data, text->data, text->len);
     text->data = data;
     text->size = size;
 }
@@ -36,17 +35,6 @@ static inline __attribute__((always_inline)) void put(bk_json_text_t *text, cons
     text->len += len;
 }
 
-/* Flush the buffer, but nothing from a piece with invalid UTF-8 on. */
-static void flush_piece(bk_json_text_t *text)
-{
-    if (text->status == APR_SUCCESS) {
-        text->status =
-            text->is_wrong ? APR_EINVAL : text->flush(text->context, text->data, text->len);
-    }
-    text->data[-1] = text->data[text->len - 1];
-    text->len = 0;
-}
-
 /* Whether no comma follows this byte: '{' or '[', which differ in one bit only. */
 static inline int is_beginning(char before)
 {
@@ -56,12 +44,8 @@ static inline int is_beginning(char before)
 /* Write a comma, unless the value follows its name, or is the first of its array or object. */
 static void put_comma(bk_json_text_t *text)
 {
-    char *to;
+    char *to = room(text, 1);
 
-    if (text->len >= text->piece) {
-        flush_piece(text);
-    }
-    to = room(text, 1);
     if (!is_beginning(to[-1]) && to[-1] != ':') {
         *to = ',';
         text->len++;
@@ -139,31 +123,14 @@ static void put_text(bk_json_text_t *text, const char *value)
     text->is_wrong |= !is_ascii && !bk_json_is_text(value, (apr_size_t)(rest - value));
 }
 
-/* Begin the outermost object. */
-static void begin(bk_json_text_t *text, apr_size_t size, apr_pool_t *p)
+void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p)
 {
     text->p = p;
-    text->data = (char *)apr_palloc(p, size + 1) + 1;
-    text->size = size;
+    text->data = apr_palloc(p, FIRST_SIZE);
+    text->size = FIRST_SIZE;
     text->data[0] = '{';
     text->len = 1;
     text->is_wrong = 0;
-    text->status = APR_SUCCESS;
-}
-
-void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p)
-{
-    begin(text, FIRST_SIZE, p);
-    text->piece = APR_SIZE_MAX;
-}
-
-void bk_json_text_stream(bk_json_text_t *text, bk_json_text_flush_t flush, void *context,
-                         apr_pool_t *p)
-{
-    begin(text, 2 * BK_JSON_TEXT_PIECE, p);
-    text->piece = BK_JSON_TEXT_PIECE;
-    text->flush = flush;
-    text->context = context;
 }
 
 void bk_json_text_object(bk_json_text_t *text, const char *name)
@@ -291,21 +258,9 @@ void bk_json_text_value(bk_json_text_t *text, const char *name, const bk_json_va
     }
 }
 
-apr_status_t bk_json_text_status(const bk_json_text_t *text)
-{
-    return text->is_wrong ? APR_EINVAL : text->status;
-}
-
 const char *bk_json_text_end(bk_json_text_t *text, apr_size_t *len)
 {
     put(text, "}", 2);
     *len = text->len - 1;
     return text->is_wrong ? NULL : text->data;
-}
-
-apr_status_t bk_json_text_finish(bk_json_text_t *text)
-{
-    put(text, "}", 1);
-    flush_piece(text);
-    return bk_json_text_status(text);
 }

@@ -15,10 +15,6 @@
  * array, and for a value whose name bk_json_text_key() has written. The caller is responsible for
  * ending each array and object that it began.
  *
- * The text is either returned as a whole at the end (bk_json_text_begin), or sent in pieces while
- * it is written (bk_json_text_stream): a list of any length then takes no more memory than a piece
- * and the longest element.
- *
  * Building a value with Jansson and writing that takes ten times as long. A writer is used by one
  * thread at a time. Its memory lives in a pool.
  */
@@ -31,41 +27,19 @@
 #include "bk_json_plain.h"
 #include "bk_time.h"
 
-/**
- * Receives a piece of the text. @a data is valid until the function returns.
- * @return APR_SUCCESS; any other result is an error, after which it is not called again
- */
-typedef apr_status_t (*bk_json_text_flush_t)(void *context, const char *data, apr_size_t len);
-
-/** Approximate length of a piece, in bytes. A piece ends at the end of an array's element. */
-#define BK_JSON_TEXT_PIECE 8192
-
 typedef struct bk_json_text_t {
     apr_pool_t *p;
-    char *data; /* data[-1] is the last byte of the piece that was flushed before */
+    char *data;
     apr_size_t len;
     apr_size_t size;
-    apr_size_t piece; /* the text is flushed when it has reached this length */
-    bk_json_text_flush_t flush;
-    void *context;
-    apr_status_t status; /* the last result of flush */
-    int is_wrong;        /* a string was not valid UTF-8 */
+    int is_wrong; /* a string was not valid UTF-8 */
 } bk_json_text_t;
 
 /**
- * Begin an object that bk_json_text_end() returns as a whole.
+ * Begin an object.
  * @param p  pool that the text lives in
  */
 void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p);
-
-/**
- * Begin an object that is sent in pieces; end it by bk_json_text_finish().
- * @param flush    receives the pieces
- * @param context  its first argument
- * @param p        pool that the buffer lives in
- */
-void bk_json_text_stream(bk_json_text_t *text, bk_json_text_flush_t flush, void *context,
-                         apr_pool_t *p);
 
 /** Begin a nested object or array. */
 void bk_json_text_object(bk_json_text_t *text, const char *name);
@@ -110,25 +84,10 @@ void bk_json_text_raw(bk_json_text_t *text, const char *name, const char *json, 
 void bk_json_text_value(bk_json_text_t *text, const char *name, const bk_json_value_t *value);
 
 /**
- * Return the first error so far, so that a loop over many rows can stop early.
- * @return APR_SUCCESS; APR_EINVAL if a string was not valid UTF-8; or the error that the flush
- *         returned
- */
-apr_status_t bk_json_text_status(const bk_json_text_t *text);
-
-/**
  * End the object that bk_json_text_begin() began.
  * @param len  set to its length in bytes
  * @return the text, which ends in NUL; NULL if a string was not valid UTF-8
  */
 const char *bk_json_text_end(bk_json_text_t *text, apr_size_t *len);
-
-/**
- * End the object that bk_json_text_stream() began, and flush the rest of it.
- * @return as bk_json_text_status(). From a piece with invalid UTF-8 on, nothing was flushed: the
- *         pieces that were are incomplete JSON, and the caller has to let the client see that the
- *         body was cut off
- */
-apr_status_t bk_json_text_finish(bk_json_text_t *text);
 
 #endif

@@ -4,14 +4,12 @@
 
 #include "unit.h"
 
-#include <sys/resource.h>
-
 #include <apr_strings.h>
 
 #include "bk_db.h"
 
-/* Many arguments, and rows that are more than fit into the memory that a test allows itself. */
-enum { DB_ARGUMENTS_MANY = 300, DB_ARGUMENTS_ROWS = 150000, DB_ARGUMENTS_BYTES = 1000 };
+/* Many arguments, and the length of a row's text. */
+enum { DB_ARGUMENTS_MANY = 300, DB_ARGUMENTS_BYTES = 1000 };
 
 /* The statements: all of the arguments, which are their own numbers, added up; so many rows of a
  * number and a text, one after another; a text. */
@@ -81,9 +79,6 @@ static inline void db_arguments_check_texts(bk_db_t *db, apr_pool_t *p)
         assert_int_equal(
             bk_db_each(db, DB_ARGUMENTS_ECHO, args, 1, 1, db_arguments_no_row, NULL, p),
             APR_EINVAL);
-        assert_int_equal(
-            bk_db_stream(db, DB_ARGUMENTS_ECHO, args, 1, 1, db_arguments_no_row, NULL, p),
-            APR_EINVAL);
         assert_int_equal(bk_db_write(db, DB_ARGUMENTS_ECHO, args, 1, NULL), APR_EINVAL);
         assert_int_equal(bk_db_find(db, DB_ARGUMENTS_ECHO, args, 1, &row, 1, p), APR_NOTFOUND);
     }
@@ -94,88 +89,44 @@ static inline void db_arguments_check_texts(bk_db_t *db, apr_pool_t *p)
     assert_int_equal(bk_db_end(db, APR_SUCCESS), APR_SUCCESS);
 }
 
-/* ---- streams ------------------------------------------------------------------------------------
+/* ---- rows ---------------------------------------------------------------------------------------
  */
 
-/* Megabytes: a tenth of all rows. */
-#define DB_ARGUMENTS_MOST (DB_ARGUMENTS_ROWS / 1000 * DB_ARGUMENTS_BYTES / 1000 / 10)
-
 typedef struct db_arguments_walk_t {
-    bk_db_t *db;
     apr_int64_t seen, wrong, stop_at;
-    apr_status_t nested; /* how another statement went meanwhile */
-    apr_pool_t *p;
 } db_arguments_walk_t;
 
 static inline apr_status_t db_arguments_walk(void *baton, const bk_db_value_t *row)
 {
     db_arguments_walk_t *walk = baton;
-    bk_db_value_t echo;
 
     walk->wrong += row[0].number != ++walk->seen || row[1].len != DB_ARGUMENTS_BYTES;
-    if (walk->seen == 1) {
-        walk->nested = bk_db_read(walk->db, DB_ARGUMENTS_ECHO,
-                                  (const bk_db_value_t[]){bk_db_text("x")}, 1, &echo, 1, walk->p);
-    }
     return walk->seen == walk->stop_at ? APR_EINTR : APR_SUCCESS;
 }
 
-static inline apr_status_t db_arguments_stream(bk_db_t *db, apr_int64_t rows,
-                                               db_arguments_walk_t *walk, apr_pool_t *p)
+static inline apr_status_t db_arguments_each(bk_db_t *db, apr_int64_t rows,
+                                             db_arguments_walk_t *walk, apr_pool_t *p)
 {
     const bk_db_value_t args[] = {bk_db_int(rows)};
 
-    walk->db = db;
-    walk->p = p;
-    return bk_db_stream(db, DB_ARGUMENTS_SERIES, args, 1, 2, db_arguments_walk, walk, p);
-}
-
-/* Megabytes, at the most so far; 0 with AddressSanitizer, which keeps what was freed. */
-static inline long db_arguments_most_memory(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-    return 0;
-#else
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss / 1024;
-#endif
-}
-
-/** Many rows take as little memory as a few, in megabytes; nothing else is asked meanwhile. */
-static inline void db_arguments_check_stream(bk_db_t *db, apr_pool_t *p)
-{
-    db_arguments_walk_t few = {.seen = 0}, many = {.seen = 0};
-    long before;
-
-    assert_int_equal(db_arguments_stream(db, 100, &few, p), APR_SUCCESS);
-    assert_true(few.seen == 100 && few.wrong == 0);
-    assert_int_equal(few.nested, APR_EGENERAL);
-    before = db_arguments_most_memory();
-    assert_int_equal(db_arguments_stream(db, DB_ARGUMENTS_ROWS, &many, p), APR_SUCCESS);
-    assert_true(many.seen == DB_ARGUMENTS_ROWS && many.wrong == 0);
-    assert_in_range(db_arguments_most_memory() - before, 0, DB_ARGUMENTS_MOST);
+    return bk_db_each(db, DB_ARGUMENTS_SERIES, args, 1, 2, db_arguments_walk, walk, p);
 }
 
 /** Ended early, with little and with much left to come, and then used as before. */
 static inline void db_arguments_check_ended(bk_db_t *db, apr_pool_t *p)
 {
-    static const apr_int64_t sizes[] = {0, 1, 10, DB_ARGUMENTS_ROWS};
-    long before = db_arguments_most_memory();
+    static const apr_int64_t sizes[] = {0, 1, 10, 1000};
     size_t i;
 
     for (i = 0; i < UNIT_ROWS(sizes); i++) {
         db_arguments_walk_t walk = {.stop_at = 4}, whole = {.seen = 0};
 
-        assert_int_equal(db_arguments_stream(db, sizes[i], &walk, p),
+        assert_int_equal(db_arguments_each(db, sizes[i], &walk, p),
                          sizes[i] < 4 ? APR_SUCCESS : APR_EINTR);
-        assert_int_equal(db_arguments_stream(db, 5, &whole, p), APR_SUCCESS);
+        assert_int_equal(db_arguments_each(db, 5, &whole, p), APR_SUCCESS);
         assert_true(whole.seen == 5 && whole.wrong == 0);
         assert_int_equal(bk_db_was_away(db), 0);
     }
-    /* What was not asked for is not kept either, however fast it comes. */
-    assert_in_range(db_arguments_most_memory() - before, 0, DB_ARGUMENTS_MOST);
 }
 
 #endif

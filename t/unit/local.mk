@@ -67,7 +67,6 @@ check_PROGRAMS = \
     t/unit/test_map_crowd \
     t/unit/test_map_steps \
     t/unit/test_memo \
-    t/unit/test_merge \
     t/unit/test_name \
     t/unit/test_opening \
     t/unit/test_password \
@@ -187,7 +186,6 @@ t_unit_test_map_SOURCES = t/unit/test_map.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_crowd_SOURCES = t/unit/test_map_crowd.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_map_steps_SOURCES = t/unit/test_map_steps.c t/unit/unit.h $(MAP_FIXTURE)
 t_unit_test_memo_SOURCES = t/unit/test_memo.c t/unit/unit.h t/unit/crowd.h
-t_unit_test_merge_SOURCES = t/unit/test_merge.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_name_SOURCES = t/unit/test_name.c t/unit/unit.h
 t_unit_test_name_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_password_SOURCES = t/unit/test_password.c t/unit/unit.h t/unit/generator.h

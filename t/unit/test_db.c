@@ -174,12 +174,7 @@ static void test_texts_are_utf8(void **state)
     with_arguments(db_arguments_check_texts);
 }
 
-static void test_stream(void **state)
-{
-    with_arguments(db_arguments_check_stream);
-}
-
-static void test_stream_ended(void **state)
+static void test_rows_ended_early(void **state)
 {
     with_arguments(db_arguments_check_ended);
 }
@@ -564,8 +559,7 @@ int main(void)
         cmocka_unit_test(test_what_is_quoted_stays),
         cmocka_unit_test(test_many_arguments),
         cmocka_unit_test(test_texts_are_utf8),
-        cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_stream_ended),
+        cmocka_unit_test(test_rows_ended_early),
         cmocka_unit_test(test_write_counts_rows),
         cmocka_unit_test(test_not_found),
         cmocka_unit_test(test_exists),

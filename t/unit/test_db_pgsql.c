@@ -30,7 +30,6 @@ enum {
     LIMITS,
     LIMIT,
     NAMED,
-    BROKEN,
     NAME,
     DROP,
     STATEMENTS
@@ -58,7 +57,6 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [LIMITS] = {"SELECT concat_ws(' ', current_setting('statement_timeout'), "
                 "current_setting('lock_timeout'), "
                 "current_setting('idle_in_transaction_session_timeout'))"},
-    [BROKEN] = {"SELECT n / (n - 5000) FROM generate_series(1::bigint, 9999::bigint) AS n"},
     [NAME] = {"INSERT INTO names (thing) VALUES ($1)"},
     [DROP] = {"DELETE FROM things WHERE id = $1"},
     [FAULTY] = {"SELEKT 1"},
@@ -240,70 +238,9 @@ static void test_texts_are_utf8(void **state)
     with_arguments(db_arguments_check_texts);
 }
 
-static void test_stream(void **state)
-{
-    with_arguments(db_arguments_check_stream);
-}
-
-static void test_stream_ended(void **state)
+static void test_rows_ended_early(void **state)
 {
     with_arguments(db_arguments_check_ended);
-}
-
-static apr_status_t count_row(void *baton, const bk_db_value_t *row)
-{
-    ++*(apr_int64_t *)baton;
-    return APR_SUCCESS;
-}
-
-/* What goes wrong after rows were given is said, and the connection goes on. */
-static void test_stream_breaks(void **state)
-{
-    conn_t *conn = conn_open();
-    apr_int64_t rows = 0;
-    int i;
-
-    for (i = 0; i < 2; i++) {
-        rows = 0;
-        assert_int_equal(bk_db_stream(conn->db, BROKEN, NO_ARGS, 1, count_row, &rows, conn->p),
-                         APR_EGENERAL);
-        assert_int_equal(rows, 4999);
-        assert_non_null(strstr(bk_db_error(conn->db), "division by zero"));
-    }
-    assert_int_equal(bk_db_begin_read(conn->db), APR_SUCCESS);
-    assert_int_equal(bk_db_stream(conn->db, EACH, NO_ARGS, 2, count_row, &rows, conn->p),
-                     APR_SUCCESS);
-    assert_int_equal(count(conn), 0);
-    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
-    assert_int_equal(bk_db_was_away(conn->db), 0);
-    conn_close(conn);
-}
-
-static apr_status_t lose_server(void *baton, const bk_db_value_t *row)
-{
-    if (++*(apr_int64_t *)baton == 1) {
-        pg_restart("immediate");
-    }
-    return APR_SUCCESS;
-}
-
-/* A server that goes in between: rows that were given are not given once more. */
-static void test_stream_lost(void **state)
-{
-    conn_t *conn = conn_open();
-    apr_int64_t rows = 0;
-    bk_db_t *db;
-
-    assert_int_equal(bk_db_attach_native(&db, "pgsql", conn->pgsql, db_arguments_schema(conn->p),
-                                         &options, conn->p),
-                     APR_SUCCESS);
-    assert_int_equal(bk_db_stream(db, DB_ARGUMENTS_SERIES, ARGS(bk_db_int(DB_ARGUMENTS_ROWS)), 2,
-                                  lose_server, &rows, conn->p),
-                     APR_ECONNRESET);
-    assert_in_range(rows, 1, DB_ARGUMENTS_ROWS - 1);
-    assert_int_equal(bk_db_was_away(db), 1);
-    assert_int_equal(bk_db_ping(db), APR_SUCCESS);
-    conn_close(conn);
 }
 
 static void test_statuses(void **state)
@@ -573,10 +510,7 @@ int main(void)
         cmocka_unit_test_setup(test_values, fresh),
         cmocka_unit_test_setup(test_many_arguments, fresh),
         cmocka_unit_test_setup(test_texts_are_utf8, fresh),
-        cmocka_unit_test_setup(test_stream, fresh),
-        cmocka_unit_test_setup(test_stream_ended, fresh),
-        cmocka_unit_test_setup(test_stream_breaks, fresh),
-        cmocka_unit_test_setup(test_stream_lost, fresh),
+        cmocka_unit_test_setup(test_rows_ended_early, fresh),
         cmocka_unit_test_setup(test_statuses, fresh),
         cmocka_unit_test_setup(test_encodings, fresh),
         cmocka_unit_test_setup(test_pooled, fresh),

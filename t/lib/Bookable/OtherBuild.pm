@@ -8,8 +8,6 @@ package Bookable::OtherBuild;
 #   $modules->install($other);    $modules->install(undef);    # and back to those that make built
 #   local $ENV{BOOKABLE_BUILDDIR} = $modules->dir;
 #
-# And modules that only a test has: test_module.
-#
 # Taken from the environment: CC, and what Bookable::Server takes.
 
 use strict;
@@ -63,19 +61,6 @@ sub _copy_sources
         print {$out} $text;
         close $out or die "$dir/$file: $!\n";
     }
-    return;
-}
-
-# Compiles a module of a test's own, which is linked with the library as the modules are.
-sub test_module
-{
-    my ($source, $module) = @_;
-    my $cc    = $ENV{CC} || 'cc';
-    my $build = _build();
-    my $flags = '-w -fPIC -std=gnu11 ' . _configured(qw(HTTPD_CPPFLAGS APR_CFLAGS JANSSON_CFLAGS SAN_CFLAGS));
-    my $libs  = _configured(qw(SAN_LDFLAGS ATOMIC_LIBS APR_LIBS JANSSON_LIBS CRYPTO_LIBS SQLITE_LIBS LIBPQ_LIBS));
-    _run("$cc -shared $flags \$(find '$TOP/lib' -type d | sed s/^/-I/) -o '$module' '$source'"
-        . " '$build/lib/.libs/libbookable_httpd.a' '$build/lib/.libs/libbookable.a' $libs");
     return;
 }
 

@@ -46,7 +46,6 @@ check_PROGRAMS += \
     t/unit/httpd/test_server \
     t/unit/httpd/test_settle \
     t/unit/httpd/test_store_shm \
-    t/unit/httpd/test_stream \
     t/unit/httpd/test_value
 
 t_unit_httpd_test_again_SOURCES = t/unit/httpd/test_again.c $(HTTPD_TEST_H)
@@ -136,9 +135,6 @@ t_unit_httpd_test_settle_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_store_shm_SOURCES = t/unit/httpd/test_store_shm.c $(HTTPD_TEST_H)
 t_unit_httpd_test_store_shm_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_store_shm_LDADD = $(HTTPD_TEST_LIBS)
-t_unit_httpd_test_stream_SOURCES = t/unit/httpd/test_stream.c $(HTTPD_TEST_H)
-t_unit_httpd_test_stream_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
-t_unit_httpd_test_stream_LDADD = $(HTTPD_TEST_LIBS)
 t_unit_httpd_test_value_SOURCES = t/unit/httpd/test_value.c $(HTTPD_TEST_H)
 t_unit_httpd_test_value_CPPFLAGS = $(HTTPD_TEST_CPPFLAGS)
 t_unit_httpd_test_value_LDADD = $(HTTPD_TEST_LIBS)
