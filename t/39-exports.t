@@ -158,7 +158,7 @@ sub add_many
     $server->store->change("INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns, occupies, title)"
         . " SELECT $year * 1000000 + n, 'x-1', 1000000 + n % $people, '$year-01-01', 1, $from + n * 1000000000, $from + (n + 1) * 1000000000, 0, 'Many'"
         . ($server->store->kind eq 'sqlite' ? " FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < $count) SELECT n FROM s)"
-                                            : " FROM generate_series(1, $count) AS n"));
+                                            : " FROM generate_series(1::bigint, $count) AS n"));
     return sprintf 'from=%d-01-01T00:00:00Z&to=%d-01-01T00:00:00Z', $year, $year + 1;
 }
 

@@ -131,6 +131,7 @@ FUNCTIONAL_TESTS = \
     t/87-retries.t \
     t/88-back.t \
     t/90-matrix-v1.t \
+    t/90-members-v1.t \
     t/99-log.t
 
 # Those that ask the suite's own server, and so see the MPM that it runs, and the store.
@@ -143,7 +144,7 @@ STORES = pgsql standby+shmcb shm sqlite+redis
 LOAD_STORES = pgsql standby shm
 
 # Where SQL of one database alone decides, besides: names that are given once, the last administrator.
-PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/23-site.t t/32-rules.t t/33-bookings-v1.t t/33-changes.t t/33-lists.t t/33-names.t t/34-availability.t t/35-series.t t/36-archive.t t/36-archive-killed.t t/36-closures.t t/37-approval.t
+PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/23-site.t t/32-rules.t t/33-bookings-v1.t t/33-changes.t t/33-lists.t t/33-names.t t/34-availability.t t/35-series.t t/36-archive.t t/36-closures.t t/37-approval.t
 
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
