@@ -30,9 +30,11 @@ make_administrator() {
         bookable-admin --params /var/lib/bookable/bookable.db add --name ann --role admin
 }
 
+# One day for all, though midnight may pass meanwhile.
+day=$(date -u -d '+1 day' +%F)
+
 # book ID ROOM: prints the answer, which is the id of the booking.
 book() {
-    day=$(date -u -d '+1 day' +%F)
     token=$(ask -o /dev/null -D - --json '{"username":"ann","userPassword":"correct horse battery staple"}' "$base/user/$1" |
         tr -d '\r' | sed -n 's/^[Xx]-[Ss]ession-[Tt]oken: //p')
     [ -n "$token" ] || fail "nobody can log in"
