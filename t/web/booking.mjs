@@ -216,6 +216,20 @@ await step('an hour that the clock leaves out is refused at its field', async ()
     await page.keyboard.press('Escape');
 });
 
+await step('what is offered for now is a time that there is, and still to come', async () => {
+    const night = await person();
+    // In the minutes before clocks are put forward: an hour that is left out would be no question.
+    await night.page.clock.setFixedTime(new Date('2030-03-31T00:50:00Z'));
+    await signIn(night.page, 'ann');
+    await night.page.locator('.count', { hasText: '04:00–05:00' }).waitFor();
+    // And in a minute that has begun, which is over by the rules of a room.
+    await night.page.clock.setFixedTime(new Date('2030-05-20T07:30:20Z'));
+    await open(night.page, '');
+    await night.page.locator('.count', { hasText: '10:45–11:45' }).waitFor();
+    is(night.faults, [], 'faults');
+    await night.context.close();
+});
+
 // ---- mine
 
 await step('a booking is moved, and cancelled with a way back', async () => {

@@ -231,5 +231,33 @@ await step('a zone\'s clock is read as Temporal reads it, on the days on which c
     is(wrong, [], 'wrong');
 });
 
+await step('the next step of a clock is one that it shows, and still to come, on the days on which clocks change', async () => {
+    const wrong = await page.evaluate(() => {
+        const { nextWall } = globalThis.bookable.kit;
+        // Minute by minute: the first full step that means this instant and no other.
+        const wanted = (time, zone, step) => {
+            for (let next = Math.floor(time / 60000) * 60000 + 60000; ; next += 60000) {
+                const clock = Temporal.Instant.fromEpochMilliseconds(next).toZonedDateTimeISO(zone).toPlainDateTime();
+                const isMeant = clock.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds === next;
+                if ((clock.hour * 60 + clock.minute) % step === 0 && isMeant) return clock.toString().slice(0, 16);
+            }
+        };
+        const found = [];
+        for (const zone of ['Europe/Helsinki', 'America/Toronto', 'Australia/Lord_Howe', 'UTC']) {
+            for (const date of ['2030-03-31', '2030-10-27', '2030-03-10', '2030-11-03', '2030-04-07', '2030-10-06', '2030-12-31']) {
+                const midnight = Temporal.PlainDateTime.from(`${date}T00:00`).toZonedDateTime(zone).epochMilliseconds;
+                for (let minute = -40; minute < 320; minute += 20) {
+                    for (const [seconds, step] of [[0, 15], [30, 15], [59.9, 30]]) {
+                        const time = midnight + minute * 60000 + seconds * 1000;
+                        if (nextWall(time, zone, step) !== wanted(time, zone, step)) found.push(`${new Date(time).toISOString()} ${zone}, ${step}: ${nextWall(time, zone, step)}, not ${wanted(time, zone, step)}`);
+                    }
+                }
+            }
+        }
+        return found;
+    });
+    is(wrong.slice(0, 3), [], 'the first that are wrong');
+});
+
 await step('nothing was written on the console', async () => is(faults, [], 'faults'));
 await finish();

@@ -61,6 +61,20 @@ export function weekdayOf(date) { return new Date(asUtc(date)).getUTCDay(); }
 /** Up to the next full step of so many minutes. */
 export function roundUp(wall, step) { return fromUtc(Math.ceil(asUtc(wall) / (step * MINUTE)) * step * MINUTE); }
 
+/** A wall time as the clock shows it: one that is left out is what it is by the clock that was put forward. */
+export function shownWall(wall, zone) { return wallAt(at(instantOf(wall, zone)), zone); }
+
+/**
+ * The next full step of so many minutes, as a wall time that can be booked: one that the clock shows, and that is still to
+ * come, as a minute that has begun is not. Of an hour that comes twice the first is meant, so in the second one it is the
+ * end of that hour.
+ */
+export function nextWall(time, zone, step) {
+    let wall = roundUp(wallAt(time, zone), step);
+    while (at(instantOf(wall, zone)) <= time) wall = addMinutes(wall, step);
+    return shownWall(wall, zone);
+}
+
 /** 1 for Monday; 0 for Sunday, as chosen, or as is usual in the language. */
 export function weekStart() {
     const chosen = settings.get().weekStart;

@@ -2,8 +2,8 @@
 // all that are ticked at once, or none.
 import { useRef, useState } from 'react';
 import {
-    BookingFields, Form, Icon, Link, Page, Read, Refusal, Submit, dateOf, isComplete, newKey, post, postOnce, roundUp, sentence, t, toast, useAction, useDryRun,
-    useGet, wallAt,
+    BookingFields, Form, Icon, Link, Page, Read, Refusal, Submit, addMinutes, dateOf, isComplete, newKey, nextWall, post, postOnce, sentence, shownWall, t, toast, useAction, useDryRun,
+    useGet,
 } from 'bookable-kit';
 import { Dates, datesOf } from './repeat_dates.jsx';
 import { Done } from './repeat_done.jsx';
@@ -98,7 +98,10 @@ function Fields({ space, policy, values, setValues, preview, sending }) {
 
 function Series({ space, asked }) {
     const policy = typeof space.policy === 'object' ? space.policy : null;
-    const [values, setValues] = useState(() => firstValues(asked, roundUp(wallAt(Date.now(), space.timeZone), 30)));
+    const [values, setValues] = useState(() => {
+        const start = nextWall(Date.now(), space.timeZone, 30);
+        return firstValues(asked, { start, end: shownWall(addMinutes(start, 60), space.timeZone) });
+    });
     const [done, setDone] = useState(null);
     const preview = usePreview(space, values, policy);
     const sending = useSending((series) => setDone({ series, left: preview.dates.filter(({ is }) => is === 'out' || is === 'refused') }), preview.again);

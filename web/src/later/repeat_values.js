@@ -1,5 +1,5 @@
 // What is typed into the form of a series, and the body of the request that it becomes. Pure.
-import { addDays, addMinutes, bodyOf, newValues, spanOf, weekdayOf } from 'bookable-kit';
+import { addDays, bodyOf, newValues, spanOf, weekdayOf } from 'bookable-kit';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const TERM = 12 * 7;
@@ -13,11 +13,14 @@ export function places(date) {
     return [nth, ...(addDays(date, 7).slice(0, 7) === date.slice(0, 7) ? [] : [-1])];
 }
 
-/** @param asked  of the address: date, from, to, title, people */
-export function firstValues(asked, start) {
+/**
+ * @param asked       of the address: date, from, to, title, people
+ * @param start, end  wall times, of what it leaves out
+ */
+export function firstValues(asked, { start, end }) {
     const date = /^\d{4}-\d\d-\d\d$/.test(asked.get('date') || '') ? asked.get('date') : start.slice(0, 10);
     const clock = (name, usual) => (/^\d\d:\d\d$/.test(asked.get(name) || '') ? asked.get(name) : usual);
-    const values = newValues({ start, end: addMinutes(start, 60), title: asked.get('title') || '', people: Number(asked.get('people')) || 1 });
+    const values = newValues({ start, end, title: asked.get('title') || '', people: Number(asked.get('people')) || 1 });
     return {
         ...values, date, from: clock('from', values.from), to: clock('to', values.to),
         freq: 'weekly', interval: 1, days: [dayOfWeek(date)], monthly: 'day', ends: 'until', until: addDays(date, TERM), count: 10,

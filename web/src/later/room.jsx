@@ -1,8 +1,8 @@
 // One room: its week, what it has, where it is, its rules in sentences, and what one may still book of it.
 import { useState } from 'react';
 import {
-    BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, placeText, query, quotaLeft, roundUp, seatsText,
-    sentences, showDate, t, today, useGet, useSession, wallAt,
+    BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, nextWall, placeText, query, quotaLeft, seatsText,
+    sentences, showDate, shownWall, t, today, useGet, useSession,
 } from 'bookable-kit';
 import { useRoomTime, Week } from './room_week.jsx';
 
@@ -102,7 +102,7 @@ export function Room({ query: asked }) {
     const time = useRoomTime(id, asked, body?.timeZone);
     const [form, setForm] = useState(null);
     const item = time.answer.body?.items[0];
-    const soon = () => { const start = roundUp(wallAt(Date.now(), body.timeZone), 30); setForm({ start, end: addMinutes(start, 60) }); };
+    const soon = () => { const start = nextWall(Date.now(), body.timeZone, 30); setForm({ start, end: shownWall(addMinutes(start, 60), body.timeZone) }); };
     return (
         <Page title={body?.name || t('room.title')} lead={body && [placeText(body), seatsText(body)].filter(Boolean).join(' · ')} actions={body && <Actions space={body} item={item} onBook={soon} />}>
             <Read from={space}>

@@ -1,8 +1,8 @@
 // The days of one room, a week or one of them: what is free, to be booked by a click, and what is taken. Each day is a list, in
 // which a stretch is as high as it is long.
 import {
-    DaySteps, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, minutesBetween, roundUp, showDate, showDay, showMonthDay,
-    showSpan, showTime, showWeekday, stretchesOf, t, today, usePlaces, useTime, wallAt, wallOf, weekOf,
+    DaySteps, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, minutesBetween, nextWall, showDate, showDay, showMonthDay,
+    showSpan, showTime, showWeekday, shownWall, stretchesOf, t, today, usePlaces, useTime, wallAt, weekOf,
 } from 'bookable-kit';
 
 const STEP = 15 * MINUTE;
@@ -33,12 +33,11 @@ function Steps({ id, time: { date, isWeek }, zone }) {
     );
 }
 
-const hourFrom = ({ start, end }) => ({ start: wallOf(start), end: addMinutes(wallOf(start), Math.min(USUAL, minutesBetween(start, end))) });
+const hourFrom = ({ start, end }, zone) => ({ start, end: shownWall(addMinutes(start, Math.min(USUAL, minutesBetween(start, end))), zone) });
 
 // The rest of a stretch, from the next quarter of an hour on.
 function ahead({ start, end }) {
-    const first = roundUp(wallAt(Date.now(), 'UTC'), STEP / MINUTE);
-    return at(start) < Date.now() ? { start: `${first}Z`, end } : { start, end };
+    return at(start) < Date.now() ? { start: `${nextWall(Date.now(), 'UTC', STEP / MINUTE)}Z`, end } : { start, end };
 }
 
 function inZone({ start, end }, zone) { return { start: wallAt(at(start), zone), end: wallAt(at(end), zone) }; }
@@ -55,7 +54,7 @@ function Next({ item, zone, onBook }) {
     return (
         <p className="next-free">
             <span>{t('room_week.next')}</span>
-            {next.map((one) => inZone(one, zone)).map((one) => <button key={one.start} type="button" className="button small" onClick={() => onBook(hourFrom(one))}>{stretchText(one)}</button>)}
+            {next.map((one) => inZone(one, zone)).map((one) => <button key={one.start} type="button" className="button small" onClick={() => onBook(hourFrom(one, zone))}>{stretchText(one)}</button>)}
         </p>
     );
 }
@@ -66,7 +65,7 @@ function Stretch({ stretch, zone, item, onBook }) {
     const to = wallAt(stretch.end, zone);
     const style = { flexGrow: (stretch.end - stretch.start) / STEP };
     if (kind === 'free' && item.bookable) {
-        const end = addMinutes(from, Math.min(USUAL, (stretch.end - stretch.start) / MINUTE));
+        const end = shownWall(addMinutes(from, Math.min(USUAL, (stretch.end - stretch.start) / MINUTE)), zone);
         return <li className="free" style={style}><button type="button" aria-label={t('room_week.free', { from: showTime(from), to: showTime(to), day: showDay(dateOf(from)) })} onClick={() => onBook({ start: from, end })}>{showSpan(from, to)}</button></li>;
     }
     if (!stretch.stretch) return <li className={kind} style={style} aria-hidden={kind === 'closed' || kind === 'past' ? true : undefined}>{kind === 'free' && `${showSpan(from, to)} ${t('board.free_short')}`}</li>;

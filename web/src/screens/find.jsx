@@ -16,7 +16,7 @@ import { go, href } from '../router.js';
 import { usePlaces } from '../places.js';
 import { isAdmin, useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
-import { addDays, addMinutes, at, browserZone, clockOf, dateOf, minutesBetween, roundUp, showDate, showLength, showSpan, showTime, wallAt, wallOf } from '../time.js';
+import { addDays, addMinutes, at, browserZone, clockOf, dateOf, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
 import { useTime } from '../use_time.js';
 import { featureText, placeText, seatsText } from './room_words.js';
 import { SampleHouse } from './sample_house.jsx';
@@ -26,7 +26,7 @@ const MOST_LATER = 6;
 const LENGTHS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
 function now(zone) {
-    const wall = roundUp(wallAt(Date.now(), zone), STEP);
+    const wall = nextWall(Date.now(), zone, STEP);
     return { date: dateOf(wall), from: clockOf(wall) };
 }
 
