@@ -110,7 +110,7 @@ sub kill_child
 
 # How often a booking was cancelled, and rows that close a room.
 sub cancelled { my ($id) = @_; return scalar grep { $_->{type} eq 'booking.cancelled' } @{ must(200, $client->get("/v1/bookings/$id/history", as => $admin))->{items} } }
-sub closing { my ($room) = @_; return $far->store->query("SELECT count(*) FROM bookings WHERE space_id = '$room' AND kind = 2 AND occupies = 1") }
+sub closing { my ($room) = @_; return scalar(() = $far->store->query("SELECT id FROM bookings WHERE space_id = '$room' AND kind = 2 AND occupies = 1")) }
 
 for my $case (
     [ 'a child of the space service'   => 'none',   sub { kill_child($near) } ],

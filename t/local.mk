@@ -120,6 +120,7 @@ FUNCTIONAL_TESTS = \
     t/79-unknown.t \
     t/79-cancelled.t \
     t/79-hosts.t \
+    t/79-memory.t \
     t/79-migration.t \
     t/79-failover.t \
     t/79-upgrade.t \
@@ -144,7 +145,7 @@ STORES = pgsql standby+shmcb shm sqlite+redis
 LOAD_STORES = pgsql standby shm
 
 # Where SQL of one database alone decides, besides: names that are given once, the last administrator.
-PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/23-site.t t/32-rules.t t/33-bookings-v1.t t/33-changes.t t/33-lists.t t/33-names.t t/34-availability.t t/35-series.t t/36-archive.t t/36-closures.t t/37-approval.t
+PGSQL_TESTS = t/17-accounts.t t/18-names.t t/21-spaces-v1.t t/22-policies.t t/22-search.t t/23-site.t t/32-rules.t t/33-bookings-v1.t t/33-changes.t t/33-lists.t t/33-names.t t/34-availability.t t/35-series.t t/36-archive.t t/36-closures.t t/37-approval.t t/39-exports.t
 
 # Under memcheck: what handles requests, on PostgreSQL, and what starts a server of its own, on SQLite.
 # Configtest ends before a child begins, and calls with a deadline would have to wait for it.
@@ -248,6 +249,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Visitor.pm \
     t/lib/behind.c \
     t/lib/held.c \
+    t/lib/refused.c \
     t/lib/slow_sync.c \
     t/bin/httpd-asan \
     t/bin/httpd-valgrind \
