@@ -108,6 +108,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/rules.js \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
+    web/src/screens/no_rooms.jsx \
     web/src/screens/room_words.js \
     web/src/screens/rooms.jsx \
     web/src/screens/sample_house.jsx \

@@ -52,7 +52,7 @@ await step('what is free, what is later, and what is not, with why', async () =>
     await book(bob.token, { space: 'a-1', start: `${DAY}T10:00`, end: `${DAY}T11:00`, title: XSS });
     await open(page, `?date=${DAY}&from=10:00&minutes=60&people=2`);
     await page.locator('.count', { hasText: '3 rooms are free' }).waitFor();
-    like(await page.getByRole('region', { name: 'Free a little later' }).innerText(), /Room a-1, 11:00–12:00/, 'later');
+    like(await page.getByRole('region', { name: 'Free later or shorter' }).innerText(), /Room a-1, 11:00–12:00/, 'later');
     like(await page.getByRole('region', { name: 'Taken, or not for you' }).innerText(), /Room a-1[\s\S]*taken until 11:00/, 'why');
     await page.getByRole('button', { name: 'Request Room hall' }).waitFor();
     is(await page.locator('.room-card h3').allInnerTexts(), ['Room a-2', 'Room a-3', 'Room hall'], 'the smallest that fits comes first');

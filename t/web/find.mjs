@@ -36,7 +36,7 @@ await step('what is free, what is free later or shorter, and what is not, with w
     await open(page, `${QUESTION}&from=10:00&minutes=120&people=1`);
     await page.locator('.count', { hasText: '1 room is free' }).waitFor();
     is(await page.locator('.room-card h3').allInnerTexts(), ['Room h-4'], 'free');
-    const later = await page.getByRole('region', { name: 'Free a little later or shorter' }).locator('button').allInnerTexts();
+    const later = await page.getByRole('region', { name: 'Free later or shorter' }).locator('button').allInnerTexts();
     is(later, ['Room h-2, 10:00–11:00', 'Room h-1, 11:00–13:00', 'Room h-2, 12:00–14:00'], 'later or shorter');
     const others = await page.getByRole('region', { name: 'Taken, or not for you' }).innerText();
     for (const why of [/Room h-1[^\n]*\n*.*taken until 11:00/, /Room h-2[^\n]*\n*.*taken until 12:00/, /Room h-3[^\n]*\n*.*you may not book it/]) like(others.replace(/\s+/g, ' '), why, 'why');
@@ -302,6 +302,171 @@ await step('without a network each screen says so, and goes on when there is one
         await page.getByRole('button', { name: 'Try again' }).first().click();
         await page.getByText('The server cannot be reached.').first().waitFor({ state: 'detached' });
     }
+});
+
+// ---- what people do besides
+
+await step('who has gone on while an answer is awaited is not called away from what they type', async () => {
+    await open(page, `${QUESTION}&from=10:00`);
+    await page.locator('.count').waitFor();
+    const focus = () => page.evaluate(() => document.activeElement.closest('label')?.innerText || document.activeElement.innerText);
+    for (const [goOn, wanted] of [[() => page.getByLabel('People').focus(), 'People'], [() => page.getByLabel('From').pressSequentially('1'), 'From'], [() => {}, 'Book']]) {
+        let answer;
+        const isHeld = new Promise((held) => { page.route('**/v1/availability*', async (route) => { await new Promise((go) => { answer = go; held(); }); await route.continue(); }, { times: 1 }); });
+        await page.getByLabel('From').fill(wanted === 'Book' ? '13:00' : '14:00');
+        await page.keyboard.press('Enter');
+        await isHeld;
+        await goOn();
+        answer();
+        await page.locator('.room-card').first().waitFor();
+        await settled(page);
+        like(await focus(), new RegExp(`^${wanted}`), 'focus');
+        await open(page, `${QUESTION}&from=10:00`);
+        await page.locator('.count').waitFor();
+    }
+});
+
+await step('how many people is emptied, and typed anew', async () => {
+    const people = page.getByLabel('People');
+    await people.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Backspace');
+    is(await people.inputValue(), '', 'emptied');
+    await page.keyboard.type('6');
+    is(await people.inputValue(), '6', 'typed');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/people=6/);
+});
+
+await step('an address that names no day, no time, no number is read as if it did not', async () => {
+    for (const odd of ['date=2030-02-31', 'date=9999-12-31', 'date=x', `date=${DAY}&from=99:99`, `date=${DAY}&from=10:00&minutes=-5`, `date=${DAY}&from=10:00&minutes=100000`, `date=${DAY}&from=10:00&people=x`]) {
+        await open(page, `?building=House&${odd}`);
+        await page.locator('.count').waitFor();
+    }
+    await open(page, `?building=House&date=${DAY}&from=10:00&minutes=77`);
+    is(await page.getByLabel('How long').evaluate((one) => one.selectedOptions[0].text), '1 h 17 min', 'a length that is not offered');
+    for (const [odd, drawn] of [['board?building=House&date=2030-02-31', '.board'], ['room?id=h-1&date=9999-99-99', '.room-week'], ['repeat?id=h-1&date=2030-13-01&from=25:00', 'form.panel']]) {
+        await open(page, odd);
+        await page.locator(drawn).waitFor();
+        await settled(page);
+        is(await page.locator('.notice.bad').allInnerTexts(), [], odd);
+    }
+});
+
+await step('who is not held to the rules is told where they do not hold', async () => {
+    const boss = await person();
+    await signIn(boss.page, 'admin', `${QUESTION}&from=20:00`);
+    const card = (name) => boss.page.locator('.room-card', { hasText: name });
+    await card('Room h-1').getByText('outside its hours or rules').waitFor();
+    is(await card('Room h-4').getByText('outside its hours').count(), 0, 'a room that is open');
+    await boss.context.close();
+});
+
+await step('hours are whole hours of the room, where zones are half and quarter hours apart, and a click finds its half hour', async () => {
+    await must('POST', '/v1/spaces', { ...as, body: { id: 'n-1', name: 'Stupa', building: 'Nepal', policy: 'hours', timeZone: 'Asia/Kathmandu' } });
+    await open(page, `board?building=Nepal&date=${DAY}`);
+    const free = page.locator('.board .free button');
+    await free.waitFor();
+    is((await page.locator('.board thead th').allInnerTexts()).slice(1, 3), ['08:00', '09:00'], 'hours');
+    const { width } = await free.boundingBox();
+    await free.click({ position: { x: width * 0.46, y: 10 } });
+    is(await page.getByRole('dialog').getByLabel('From').inputValue(), '12:30', 'from');
+    await page.keyboard.press('Escape');
+});
+
+await step('rooms in several zones stand on one board by one clock, which is named, and each is booked by its own', async () => {
+    for (const [id, timeZone] of [['z-1', 'Europe/Helsinki'], ['z-2', 'Europe/London']]) await must('POST', '/v1/spaces', { ...as, body: { id, name: `Room ${id}`, building: 'Zones', policy: 'hours', timeZone } });
+    await open(page, `board?building=Zones&date=${DAY}`);
+    await page.getByText('The hours here are those of Europe/Helsinki.').waitFor();
+    // 08:00 in London is 10:00 in Helsinki.
+    await page.getByRole('button', { name: /^Free 10:00.*Room z-2/ }).press('Enter');
+    is(await page.getByRole('dialog').getByLabel('From').inputValue(), '08:00', 'from');
+    await page.keyboard.press('Escape');
+    await open(page, `?building=Zones&date=${DAY}&from=10:00`);
+    await page.getByText("All times are the room's: Europe/Helsinki and Europe/London.").waitFor();
+});
+
+await step('a zone by another of its names is no other zone', async () => {
+    await must('POST', '/v1/spaces', { ...as, body: { id: 'i-1', name: 'Raga', building: 'India', policy: 'hours', timeZone: 'Asia/Kolkata' } });
+    for (const [timeZoneId, shown] of [['Asia/Kolkata', 0], ['Asia/Kathmandu', 1]]) {
+        const far = await person({ timezoneId: timeZoneId });
+        await signIn(far.page, 'ann', `board?building=India&date=${DAY}`);
+        await far.page.locator('.board .free button').waitFor();
+        is(await far.page.getByText('All times are the room').count(), shown, timeZoneId);
+        await far.context.close();
+    }
+});
+
+await step('a year is typed digit by digit, and nothing is asked of years that are not meant', async () => {
+    await open(page, `board${QUESTION}`);
+    await page.locator('.board').waitFor();
+    const asked = [];
+    const note = (request) => { if (/availability/.test(request.url())) asked.push(new URL(request.url()).searchParams.get('from')); };
+    page.on('request', note);
+    await page.getByLabel('Date').focus();
+    await page.keyboard.type('05162031');
+    await page.waitForURL(/date=2031-05-16/);
+    await settled(page);
+    page.off('request', note);
+    is(asked.filter((from) => from < '2030'), [], 'years');
+    is(await page.getByLabel('Date').inputValue(), '2031-05-16', 'date');
+});
+
+await step('Back leaves a form with what it was about', async () => {
+    await open(page, `${QUESTION}&from=10:00`);
+    await page.locator('.count').waitFor();
+    await page.getByLabel('From').fill('14:00');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/from=14/);
+    await page.getByRole('button', { name: 'Book Room h-4 with details' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.goBack();
+    await page.waitForURL(/from=10:00/);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+await step('the browser asks before what was typed is lost, and not otherwise', async () => {
+    const asked = [];
+    const answer = (dialog) => { asked.push(dialog.type()); return dialog.accept(); };
+    page.on('dialog', answer);
+    const details = page.getByRole('button', { name: 'Book Room h-4 with details' });
+    await details.click();
+    await page.getByRole('dialog').waitFor();
+    await page.reload();
+    is(asked, [], 'nothing was typed');
+    await details.click();
+    await page.getByLabel('What for').pressSequentially('Choir');
+    await page.reload();
+    is(asked, ['beforeunload'], 'a title was typed');
+    await details.click();
+    await page.getByLabel('What for').pressSequentially('Choir');
+    await page.keyboard.press('Escape');
+    await page.reload();
+    is(asked, ['beforeunload'], 'the form was closed');
+    page.off('dialog', answer);
+});
+
+await step('a name that is written from right to left turns nothing around it', async () => {
+    await must('POST', '/v1/spaces', { ...as, body: { id: 'r-1', name: 'חדר 101', building: 'Zion', policy: 'hours', timeZone: 'Asia/Jerusalem' } });
+    await open(page, `?building=Zion&date=${DAY}&from=14:00`);
+    await page.getByRole('button', { name: 'Book \u2068חדר 101\u2069', exact: true }).click();
+    const toast = page.locator('.toast', { hasText: 'is yours' });
+    like(await toast.innerText(), /^\u2068חדר 101\u2069 is yours: Tue/, 'message');
+    const lines = await toast.locator('button').evaluateAll((all) => [...new Set(all.map((one) => { const { top, bottom } = one.getBoundingClientRect(); return Math.round((top + bottom) / 2); }))]);
+    is(lines.length, 1, `lines of its buttons, at ${lines}`);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await said(page, 'Taken back');
+});
+
+await step('on a telephone the day says what its times are, and of a room that nothing is free', async () => {
+    for (const id of ['f-1', 'f-2']) await must('POST', '/v1/spaces', { ...as, body: { id, name: `Room ${id}`, building: 'Full', policy: 'hours', timeZone: 'Europe/Helsinki' } });
+    await book(admin.token, 'f-1', '08:00', '18:00');
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open(page, `board?building=Full&date=${DAY}`);
+    await page.getByText('These times are free.').waitFor();
+    const below = (name) => page.locator('.board th', { hasText: name }).evaluate((one) => getComputedStyle(one, '::after').content);
+    is([await below('Room f-1'), await below('Room f-2')], ['"nothing is free"', 'none'], 'what stands below the name');
+    await page.setViewportSize({ width: 1280, height: 800 });
 });
 
 await forEveryScreen(page, 'ann', [`${QUESTION}&from=10:00`, `board${QUESTION}`, `room?id=h-1&date=${DAY}`, `room?id=h-1&date=${DAY}&view=day`, 'mine']);

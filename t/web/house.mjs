@@ -181,6 +181,7 @@ await step('a manager edits the room, but not its rules', async () => {
 
 await step('rules that a room has are not deleted, and the page says why', async () => {
     await open(page, 'policy?id=study');
+    await page.getByRole('heading', { name: 'Rules: Study rooms' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByText('Something still uses it.').waitFor();

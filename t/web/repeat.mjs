@@ -36,6 +36,14 @@ await step('the dates of a series are shown, and those that are taken say by wha
     is(await violations(page), [], 'accessibility');
 });
 
+await step('on a telephone the button stands below the dates that it books', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    const bottom = async (one) => (await one.boundingBox()).y;
+    const [dates, button] = [await bottom(preview.locator('li').last()), await bottom(go('Book 5 dates'))];
+    if (button < dates) throw new Error(`the button is at ${button}, the last date at ${dates}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+});
+
 await step('a date is taken out, and the others are booked in one request', async () => {
     await preview.getByLabel('Mon, 23 Sep').uncheck();
     await of('4 of 6 dates would be booked');

@@ -156,6 +156,8 @@ await step('of two who decide the second is told who decided, and what', async (
 await step('several are approved at once; the one that was given up meanwhile is named, and the others are done', async () => {
     const three = [await wish('2030-05-23T10:00'), await wish('2030-05-23T12:00'), await wish('2030-05-23T14:00')];
     await open(page, 'requests');
+    await request(page, three[0]).waitFor();
+    is(await page.getByRole('button', { name: 'the chosen ones' }).count(), 0, 'buttons for what is chosen, while nothing is');
     for (const one of three) await request(page, one).getByRole('checkbox').check();
     await must('POST', `/v1/bookings/${three[1].id}/cancellation`, { token: ann.token, body: {} });
     await page.getByRole('button', { name: 'Approve the chosen ones (3)' }).click();

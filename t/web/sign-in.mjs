@@ -163,11 +163,33 @@ await step('a member has no pages of administrators, neither in the navigation n
     is(await page.locator('.navigation a').evaluateAll((all) => all.map((one) => one.textContent.trim())), ['Find', 'Day', 'My bookings', 'Rooms'], 'navigation');
 });
 
+await step('a sample building has the names of its maker\'s language', async () => {
+    const german = await person({ locale: 'de-DE' });
+    const sent = [];
+    const keep = (route) => { sent.push(JSON.parse(route.request().postData())); return route.fulfill({ json: { items: [], created: 0 } }); };
+    await german.page.route('**/v1/policies/*', keep);
+    await german.page.route('**/v1/spaces/batch', keep);
+    await open(german.page, '');
+    await german.page.getByLabel('Name').fill('admin');
+    await german.page.getByLabel('Passwort').fill(PASSWORD);
+    await german.page.keyboard.press('Enter');
+    await german.page.getByRole('button', { name: 'Beispielgebäude anlegen' }).click();
+    await german.page.locator('.toast').waitFor();
+    is(sent.slice(0, 3).map(({ name }) => name), ['Gruppenräume', 'Besprechungsräume', 'Säle'], 'rules');
+    is([...new Set(sent[3].items.map(({ building }) => building))], ['Musterhaus'], 'building');
+    is(sent[3].items.slice(0, 2).map(({ id, name, floor }) => [id, name, floor]), [['sample-101', 'Gruppenraum 101', '1'], ['sample-102', 'Gruppenraum 102', '1']], 'rooms');
+    await german.context.close();
+});
+
 await step('an empty house tells a member so, and its administrator what to do; a click makes a sample building', async () => {
     await open(page, '');
     await page.getByRole('heading', { name: 'No rooms yet' }).waitFor();
     const boss = await person();
     await signIn(boss.page, 'admin');
+    for (const name of ['board', 'today', 'calendar', '']) {
+        await open(boss.page, name);
+        await boss.page.getByRole('button', { name: 'Make a sample building' }).waitFor();
+    }
     await boss.page.getByRole('button', { name: 'Make a sample building' }).click();
     await boss.page.getByText(/rooms? (is|are) free|No room is free/).first().waitFor();
     is((await must('GET', '/v1/spaces?limit=200', { token: admin.token })).items.length, 11, 'rooms');

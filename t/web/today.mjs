@@ -78,7 +78,7 @@ await step('times are the room\'s in a browser of another zone, on the days on w
     await open(far.page, 'today?date=2030-10-27');
     await far.page.getByText('02:00–05:00 Long night').waitFor();
     await open(far.page, 'today?date=2030-10-28');
-    await far.page.getByText('nothing more').first().waitFor();
+    await far.page.getByText('Nothing is booked').first().waitFor();
     is(await far.page.getByText('Long night').count(), 0, 'the day after');
     is(far.faults, [], 'faults');
     await far.context.close();
@@ -90,7 +90,20 @@ await step('by the keyboard alone one goes to the next day, and the address keep
     await page.getByRole('button', { name: 'After' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/date=2030-05-15/);
-    await page.locator('tbody tr', { hasText: 'Hall' }).getByText('nothing more').waitFor();
+    await page.locator('tbody tr', { hasText: 'Hall' }).getByText('Nothing is booked').waitFor();
+});
+
+await step('another day is not called today, and has no now', async () => {
+    const heads = () => page.locator('thead th').allInnerTexts();
+    await open(page, `today?date=${DAY}`);
+    await page.getByRole('heading', { name: 'Tuesday 14 May' }).waitFor();
+    await settled(page);
+    is(await heads(), ['Room', 'First'], 'columns');
+    // What is no day is today.
+    await open(page, 'today?date=9999-99-99');
+    await page.getByRole('heading', { name: 'Today', exact: true }).waitFor();
+    await settled(page);
+    is(await heads(), ['Room', 'Now', 'Next'], 'columns of today');
 });
 
 await step('who looks after nothing has not this page', async () => {

@@ -73,8 +73,12 @@ export function locale() {
 export function useLanguage() { return useStore(state).language; }
 export function has(key) { return key in (state.get().texts || {}); }
 
+// A name that is written from right to left would turn the order of what stands beside it.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const apart = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+
 function fill(text, values) {
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? apart(String(values[name])) : whole));
 }
 
 /**

@@ -31,5 +31,6 @@ export * from './components/use_action.js';
 export * from './components/zone_notice.jsx';
 export * from './board/slots.js';
 export * from './use_time.js';
+export * from './screens/no_rooms.jsx';
 export * from './screens/room_words.js';
 export * from './booking/book_dialog.jsx';

@@ -54,6 +54,10 @@ export function instantOf(wall, zone) {
     return `${wall}:00${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
+/** Whether a text is a day of the calendar, in the years that there are bookings in; and whether it is a time of day. */
+export function isDate(text) { return /^\d{4}-\d\d-\d\d$/.test(text || '') && text > '1971' && text < '9999' && asUtc(text) > 0 && addDays(text, 0) === text; }
+export function isClock(text) { return /^([01]\d|2[0-3]):[0-5]\d$/.test(text || ''); }
+
 export function addDays(date, days) { return dateOf(fromUtc(asUtc(date) + days * 1440 * MINUTE)); }
 export function addMinutes(wall, minutes) { return fromUtc(asUtc(wall) + minutes * MINUTE); }
 export function weekdayOf(date) { return new Date(asUtc(date)).getUTCDay(); }

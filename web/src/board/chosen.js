@@ -8,7 +8,7 @@ import { MINUTE, showTime, wallAt } from '../time.js';
 // So many pixels are still a click.
 const JITTER = 6;
 
-const floor = (time, step) => Math.floor(time / step) * step;
+const floor = (time, step, origin) => origin + Math.floor((time - origin) / step) * step;
 const stretchAt = (target) => target.closest?.('.free button');
 const spanOf = ({ dataset }) => ({ room: dataset.room, from: Number(dataset.from), to: Number(dataset.to) });
 
@@ -20,10 +20,10 @@ export function timeAt(button, x) {
     return from + Math.min(0.999, Math.max(0, way / (box.width || 1))) * (to - from);
 }
 
-/** Between two places of a stretch, whole steps, and nothing beyond the stretch. */
-export function between({ room, from, to }, one, other, step) {
-    const start = Math.max(from, floor(Math.min(one, other), step));
-    return { room, start, end: Math.min(to, Math.max(start + step, floor(Math.max(one, other), step) + step)) };
+/** Between two places of a stretch, whole steps, counted from an origin, and nothing beyond the stretch. */
+export function between({ room, from, to }, one, other, { step, origin }) {
+    const start = Math.max(from, floor(Math.min(one, other), step, origin));
+    return { room, start, end: Math.min(to, Math.max(start + step, floor(Math.max(one, other), step, origin) + step)) };
 }
 
 /** What a key makes of it: Shift and an arrow move its end, Control and Shift the whole of it; null if that is no such key. */
@@ -37,11 +37,11 @@ export function moved({ room, from, to }, chosen, { key, shiftKey, ctrlKey, isRt
 }
 
 /**
- * @param step  milliseconds of the smallest part
+ * @param grid  {step, origin}: milliseconds of the smallest part, and a time at which one begins
  * @param onBook  called with (id of the room, start, end)
  * @return {chosen, on, key}: chosen is {room, start, end} or null; on, what a table needs; key(event) is true if it was one of these
  */
-export function useChosen(step, zone, onBook) {
+export function useChosen(grid, zone, onBook) {
     const [chosen, setChosen] = useState(null);
     const drag = useRef(null);
     const choose = (next) => {
@@ -57,7 +57,7 @@ export function useChosen(step, zone, onBook) {
             const its = drag.current;
             if (!its || !(buttons & 1) || (!its.span && Math.abs(clientX - its.x) < JITTER)) return;
             its.button.setPointerCapture(pointerId);
-            its.span = between(spanOf(its.button), timeAt(its.button, its.x), timeAt(its.button, clientX), step);
+            its.span = between(spanOf(its.button), timeAt(its.button, its.x), timeAt(its.button, clientX), grid);
             setChosen(its.span);
         },
         // The click that ends a drag books what was dragged over.
@@ -74,7 +74,7 @@ export function useChosen(step, zone, onBook) {
         if (event.key === 'Escape' && chosen) { setChosen(null); return true; }
         const button = stretchAt(event.target);
         const span = button && spanOf(button);
-        const next = span && moved(span, chosen && covers(span, chosen) ? chosen : null, { key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, isRtl }, step);
+        const next = span && moved(span, chosen && covers(span, chosen) ? chosen : null, { key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, isRtl }, grid.step);
         if (next) choose(next);
         return Boolean(next);
     };

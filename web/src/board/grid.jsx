@@ -1,11 +1,11 @@
 // The picture of a day: a table whose rows are rooms and whose cells are stretches of time. One stop for Tab; arrows go
 // from there.
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from '../components/link.jsx';
 import { t } from '../i18n.js';
 import { MINUTE, showTime, wallAt } from '../time.js';
 import { headOf, stretchesOf } from './slots.js';
-import { covers, timeAt, useChosen } from './chosen.js';
+import { between, covers, timeAt, useChosen } from './chosen.js';
 import { moveIn, oneStop } from './keys.js';
 import { whyText } from '../booking/words.js';
 import { seatsText } from '../screens/room_words.js';
@@ -15,11 +15,11 @@ const FIRST_ROWS = 30;
 const MORE_ROWS = 40;
 const clock = (time, zone) => showTime(wallAt(time, zone));
 
-function Free({ stretch, room, zone, chosen, snap, onBook }) {
+function Free({ stretch, room, zone, chosen, grid, onBook }) {
     const { start, end } = stretch;
     const times = { from: clock(start, zone), to: clock(end, zone) };
     // Where in a long stretch it was clicked. By the keyboard it is its beginning.
-    const click = (event) => onBook(room, event.detail === 0 ? start : Math.max(start, Math.floor(timeAt(event.currentTarget, event.clientX) / snap) * snap), end);
+    const click = (event) => onBook(room, event.detail === 0 ? start : between({ from: start, to: end }, ...Array(2).fill(timeAt(event.currentTarget, event.clientX)), grid).start, end);
     const part = (time) => `${((time - start) / (end - start)) * 100}%`;
     return (
         <td colSpan={stretch.span} className="free">
@@ -49,13 +49,13 @@ function Untaken({ stretch, zone, why }) {
     return <td colSpan={stretch.span} className="untaken"><button type="button" tabIndex={-1} aria-label={text} title={text} aria-disabled="true" /></td>;
 }
 
-const Row = memo(({ item, span, zone, now, chosen, snap, onBook }) => (
+const Row = memo(({ item, span, zone, now, chosen, grid, onBook }) => (
     <tr>
-        <th scope="row"><Link to="room" values={{ id: item.space.id }}>{item.space.name}</Link> <span className="quiet">{seatsText(item.space)}</span></th>
+        <th scope="row" data-none={t('board.none_free')}><Link to="room" values={{ id: item.space.id }}>{item.space.name}</Link> <span className="quiet">{seatsText(item.space)}</span></th>
         {stretchesOf(item, span, STEP, now).map((stretch) => {
             const key = stretch.start;
             const its = chosen && covers({ room: item.space.id, from: stretch.start, to: stretch.end }, chosen) ? chosen : null;
-            if (stretch.kind === 'free') return item.bookable ? <Free key={key} {...{ stretch, zone, snap, onBook }} chosen={its} room={item.space} /> : <Untaken key={key} {...{ stretch, zone }} why={item.why} />;
+            if (stretch.kind === 'free') return item.bookable ? <Free key={key} {...{ stretch, zone, grid, onBook }} chosen={its} room={item.space} /> : <Untaken key={key} {...{ stretch, zone }} why={item.why} />;
             if (stretch.stretch) return <Taken key={key} stretch={stretch} />;
             return <td key={key} colSpan={stretch.span} className={stretch.kind} />;
         })}
@@ -88,8 +88,8 @@ export function Grid({ items, span, zone, now, zoom, onBook, onDay, caption }) {
     const table = useRef(null);
     const count = useGrowing(items.length);
     const rows = items.slice(0, count);
-    const snap = Math.min(zoom, 30) * MINUTE;
-    const { chosen, on, key } = useChosen(snap, zone, (id, start, end) => onBook(items.find(({ space }) => space.id === id).space, start, end, true));
+    const grid = useMemo(() => ({ step: Math.min(zoom, 30) * MINUTE, origin: span.start }), [zoom, span.start]);
+    const { chosen, on, key } = useChosen(grid, zone, (id, start, end) => onBook(items.find(({ space }) => space.id === id).space, start, end, true));
     useEffect(() => oneStop(table.current), [rows.length, items]);
     const heads = headOf(span, zone, STEP);
     const isToday = now > span.start && now < span.end;
@@ -112,7 +112,7 @@ export function Grid({ items, span, zone, now, zoom, onBook, onDay, caption }) {
                             {heads.map((head) => <th key={head.time} scope="col" colSpan={head.span} className={isToday && now >= head.time && now < head.time + 60 * MINUTE ? 'now' : undefined}>{showTime(`2030-01-01T${head.clock}`)}</th>)}
                         </tr>
                     </thead>
-                    <tbody>{rows.map((item) => <Row key={item.space.id} {...{ item, span, zone, snap, onBook }} chosen={chosen?.room === item.space.id ? chosen : null} now={past} />)}</tbody>
+                    <tbody>{rows.map((item) => <Row key={item.space.id} {...{ item, span, zone, grid, onBook }} chosen={chosen?.room === item.space.id ? chosen : null} now={past} />)}</tbody>
                 </table>
             </div>
         </div>

@@ -28,7 +28,9 @@ export function hoursOf(items, day) {
         begins.push(day.start + 8 * hour);
         ends.push(day.start + 20 * hour);
     }
-    return { start: Math.floor(Math.min(...begins) / hour) * hour, end: Math.ceil(Math.max(...ends) / hour) * hour };
+    // Of the room's clock: zones are half and quarter hours apart, too.
+    const whole = (time, round) => day.start + round((time - day.start) / hour) * hour;
+    return { start: whole(Math.min(...begins), Math.floor), end: whole(Math.max(...ends), Math.ceil) };
 }
 
 // Write a kind into all slots that a stretch touches, or, if it has to cover them, only those that it covers.

@@ -1,13 +1,14 @@
 // Which day, and which building: the address keeps them.
+import { useEffect, useState } from 'react';
 import { t } from '../i18n.js';
 import { go, href } from '../router.js';
 import { setSettings, settings } from '../settings.js';
-import { addDays, today } from '../time.js';
+import { addDays, isDate, today } from '../time.js';
 import { Icon } from './icon.jsx';
 
 /** @param page  the name of the page, whose address keeps the choice */
 export function useDayChoice(page, query, zone) {
-    const date = /^\d{4}-\d\d-\d\d$/.test(query.get('date') || '') ? query.get('date') : today(zone);
+    const date = isDate(query.get('date')) ? query.get('date') : today(zone);
     const building = query.get('building') ?? settings.get().building ?? '';
     const show = (changed) => {
         if (changed.building !== undefined) setSettings({ building: changed.building });
@@ -19,6 +20,14 @@ export function useDayChoice(page, query, zone) {
     return { zone, date, building, show };
 }
 
+// A year is typed digit by digit: what is no date yet is kept here, and asked nobody.
+function DayField({ date, show }) {
+    const [typed, setTyped] = useState(date);
+    useEffect(() => setTyped(date), [date]);
+    const change = ({ target: { value } }) => { setTyped(value); if (isDate(value)) show({ date: value }); };
+    return <label><span className="hidden">{t('book.date')}</span><input type="date" value={typed} onChange={change} onBlur={() => setTyped(date)} /></label>;
+}
+
 /**
  * A day, those before and after it, and today.
  * @param step  days that the arrows go: a day, or a week
@@ -28,7 +37,7 @@ export function DaySteps({ date, zone, show, step = 1 }) {
     return (
         <span className="day-steps">
             {arrow('before', -step)}
-            <label><span className="hidden">{t('book.date')}</span><input type="date" value={date} onChange={(event) => event.target.value && show({ date: event.target.value })} /></label>
+            <DayField date={date} show={show} />
             {arrow('after', step)}
             <button type="button" className="button" onClick={() => show({ date: today(zone) })}>{t('board.today')}</button>
         </span>

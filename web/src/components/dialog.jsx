@@ -1,20 +1,26 @@
 // A dialog of the browser's own: it keeps the focus inside, closes by Escape, and gives the focus back.
 import { useEffect, useId, useRef } from 'react';
 import { t } from '../i18n.js';
+import { usePlace } from '../router.js';
 import { Icon } from './icon.jsx';
 
 /**
  * @param onClose  it was closed, by whatever way; the parent takes it away then
  * @param wide     for tables
+ * @param stays    whatever page is gone to
  */
-export function Dialog({ title, onClose, wide = false, children }) {
+export function Dialog({ title, onClose, wide = false, stays = false, children }) {
     const dialog = useRef(null);
+    const place = usePlace();
+    const opened = useRef(place);
     const id = useId();
     useEffect(() => {
         const before = document.activeElement;
         dialog.current.showModal();
         return () => { if (before?.isConnected) before.focus(); };
     }, []);
+    // Back leaves what a form was about: it does not stay over something else.
+    useEffect(() => { if (!stays && place !== opened.current) onClose(); }, [place]);
     return (
         <dialog ref={dialog} className={wide ? 'dialog wide' : 'dialog'} aria-labelledby={id} onClose={onClose}
             onCancel={(event) => { event.preventDefault(); onClose(); }}>

@@ -11,14 +11,28 @@ function faultText(fault) {
     return has(key) ? t(key, { detail: fault.detail || '' }) : fault.detail || fault.code;
 }
 
+// The browser asks before it loads the page anew, or leaves it, with something typed that was not sent.
+function useUnsaved(problem, isFleeting) {
+    const isTyped = useRef(false);
+    useEffect(() => { if (problem) isTyped.current = true; }, [problem]);
+    useEffect(() => {
+        const ask = (event) => { if (isTyped.current && !isFleeting) event.preventDefault(); };
+        window.addEventListener('beforeunload', ask);
+        return () => window.removeEventListener('beforeunload', ask);
+    }, []);
+    return { begin: () => { isTyped.current = true; }, end: () => { isTyped.current = false; } };
+}
+
 /**
  * @param problem   what the server said to the last try, or null
  * @param typed     what it would say to what is typed by now: only what belongs to a field is shown, and nothing gets the focus
  * @param pointers  of the fields that show their own faults
  * @param onSubmit  called without the event
+ * @param fleeting  what is typed may be lost
  */
-export function Form({ problem, typed, pointers = [], onSubmit, children, ...rest }) {
+export function Form({ problem, typed, pointers = [], onSubmit, fleeting = false, children, ...rest }) {
     const form = useRef(null);
+    const unsaved = useUnsaved(problem, fleeting);
     const faults = (problem || typed)?.byPointer || {};
     useEffect(() => {
         if (problem) form.current.querySelector('[aria-invalid=true], .form-problem')?.focus();
@@ -27,7 +41,7 @@ export function Form({ problem, typed, pointers = [], onSubmit, children, ...res
     const others = Object.entries(faults).filter(([pointer]) => !isShown(pointer));
     const isWhole = problem && (others.length > 0 || Object.keys(faults).length === 0);
     return (
-        <form ref={form} noValidate onSubmit={(event) => { event.preventDefault(); onSubmit(); }} {...rest}>
+        <form ref={form} noValidate onInput={unsaved.begin} onSubmit={(event) => { event.preventDefault(); unsaved.end(); onSubmit(); }} {...rest}>
             {isWhole && (
                 <div className="notice bad form-problem" role="alert" tabIndex={-1}>
                     <Icon name="warning" />

@@ -1,9 +1,27 @@
 import { Icon } from './icon.jsx';
 import { t } from '../i18n.js';
+import { join } from '../rules.js';
 import { browserZone } from '../time.js';
 
-/** All times are the room's: said where the clock on this device is another one. */
-export function ZoneNotice({ zone }) {
-    if (!zone || zone === browserZone()) return null;
-    return <p className="notice"><Icon name="clock" /> {t('common.zone', { zone: zone.replace(/_/g, ' ') })}</p>;
+// A zone has several names, and browsers say different ones: Asia/Kolkata, Asia/Calcutta.
+function sameZone(zone) {
+    try {
+        return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    } catch {
+        return zone;  // newer than the browser
+    }
+}
+
+/** The zones of rooms, each once. */
+export function zonesOf(spaces) { return [...new Set(spaces.map(({ timeZone }) => timeZone).filter(Boolean))]; }
+
+/**
+ * All times are the room's: said where the clock on this device is another one.
+ * @param zone  or several
+ * @param text  the key of what is said
+ */
+export function ZoneNotice({ zone, text = 'common.zone' }) {
+    const zones = [zone].flat().filter(Boolean);
+    if (zones.every((one) => sameZone(one) === sameZone(browserZone()))) return null;
+    return <p className="notice"><Icon name="clock" /> {t(text, { zone: join(zones.map((one) => one.replace(/_/g, ' '))) })}</p>;
 }

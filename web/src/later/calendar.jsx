@@ -1,6 +1,6 @@
 // The week of a building with all that is in it, for who looks after it: bookings are moved and given up, rooms closed.
 import { useState } from 'react';
-import { DayChoice, Empty, Icon, Link, Page, Read, ZoneNotice, addDays, showDate, showWeekday, t, useGet, weekOf } from 'bookable-kit';
+import { DayChoice, Icon, Link, NoRooms, Page, Read, ZoneNotice, addDays, showDate, showWeekday, t, useGet, weekOf } from 'bookable-kit';
 import { BookingDialog } from './booking_dialog.jsx';
 import { ClosureDialog } from './closure_dialog.jsx';
 import { ClosuresList } from './closures_list.jsx';
@@ -59,7 +59,7 @@ function Shown({ choice, dates, setOpen, shut }) {
         <>
             <DayChoice {...choice} step={WEEK} />
             <ZoneNotice zone={choice.zone} />
-            {choice.rooms?.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : (
+            {choice.rooms?.length === 0 ? <NoRooms /> : (
                 <Read from={read}>{(body) => <>{body.isMore && <p className="notice bad">{t('today.too_many')}</p>}<Week rooms={choice.rooms} entries={entriesOf(body)} dates={dates} onOpen={open} onShut={(room) => shut([room.id])} /></>}</Read>
             )}
         </>

@@ -1,6 +1,6 @@
 // The log: who did what, when, to which booking; narrowed, kept fresh, each entry with the whole story of its booking.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Empty, Failure, Loading, Page, announce, go, href, nameIn, t, useFreshness, useRooms } from 'bookable-kit';
+import { Empty, Failure, Loading, Page, announce, go, href, isDate, nameIn, t, useFreshness, useRooms } from 'bookable-kit';
 import { eventText, timeText, viaText } from './event_words.js';
 import { HistoryDialog } from './history.jsx';
 import { EMPTY, readOn } from './log_read.js';
@@ -91,7 +91,8 @@ function Entries({ events, names, onOpen }) {
 }
 
 export function Log({ query }) {
-    const filters = Object.fromEntries(NAMES.map((name) => [name, query.get(name) || '']));
+    const valueOf = (name) => { const text = query.get(name) || ''; return ['from', 'to'].includes(name) && !isDate(text) ? '' : text; };
+    const filters = Object.fromEntries(NAMES.map((name) => [name, valueOf(name)]));
     const { log, problem, reload } = useLog(filters);
     const rooms = useRooms();
     const names = { roomOf: nameIn(rooms), nameOf: useNames() };

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import {
     Empty, Icon, Link, Page, Read, ZoneNotice, bookNow, dateOf, list, minutesBetween, placeText, post, query, remove, sentence, showDate, showDay,
-    showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf,
+    showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf, zonesOf,
 } from 'bookable-kit';
 import { MoveDialog } from './move_dialog.jsx';
 import { SeriesDialog } from './series_dialog.jsx';
@@ -141,7 +141,7 @@ export function Mine({ query: asked }) {
             <Read from={bookings}>
                 {({ items }) => (items.length === 0 ? <Empty icon="calendar" title={t(`mine.none_${when}`)} text={when === 'next' ? t('mine.none_text') : ''} /> : (
                     <>
-                        <ZoneNotice zone={items[0].timeZone} />
+                        <ZoneNotice zone={zonesOf(items)} />
                         <Days items={items} onMove={setMoved} onSeries={setEnded} reload={bookings.reload} />
                     </>
                 ))}

@@ -19,7 +19,7 @@ function InWords({ policy }) {
     );
 }
 
-function Delete({ id, etag }) {
+function Delete({ id, name, etag }) {
     const [isAsked, setAsked] = useState(false);
     const [send, { problem }] = useAction(async () => {
         await remove(pathOf(id), { etag });
@@ -30,7 +30,7 @@ function Delete({ id, etag }) {
         <>
             <button type="button" className="button" onClick={() => setAsked(true)}>{t('policy.delete')}</button>
             {isAsked && (
-                <Confirm title={t('policy.delete_ask', { id })} text={t('policy.delete_text')} yes={t('policy.delete')} danger onYes={send} onClose={() => setAsked(false)}>
+                <Confirm title={t('policy.delete_ask', { name })} text={t('policy.delete_text')} yes={t('policy.delete')} danger onYes={send} onClose={() => setAsked(false)}>
                     {problem && <Failure problem={problem} />}
                 </Confirm>
             )}
@@ -66,7 +66,7 @@ function Editor({ id, read, onRead }) {
                 <Form className="panel" problem={problem} pointers={POINTERS} onSubmit={() => (id || newId.trim() ? save(read.etag) : null)}>
                     {!id && <Text label={t('policy.id')} hint={t('policy.id_hint')} required value={newId} onChange={setNewId} maxLength={128} fault={problem?.status === 412 ? t('policy.id_taken') : undefined} />}
                     <PolicyFields values={values} change={change} />
-                    {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} etag={read.etag} />}</div>}
+                    {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} name={read.body.name} etag={read.etag} />}</div>}
                 </Form>
             </div>
             <div className="asides"><InWords policy={policy} />{id && <Effect id={id} timeZone={read.body.timeZone} />}</div>
@@ -74,16 +74,16 @@ function Editor({ id, read, onRead }) {
     );
 }
 
-function Loaded({ id }) {
-    const policy = useGet(pathOf(id));
+function Loaded({ id, policy }) {
     return <Read from={policy}>{(body) => <Editor key={policy.etag} id={id} read={{ body, etag: policy.etag }} onRead={(answer) => policy.set(answer.body, answer.etag)} />}</Read>;
 }
 
 export function Policy({ query }) {
     const id = query.get('id');
+    const policy = useGet(id ? pathOf(id) : null);
     return (
-        <Page title={id ? t('policy.title', { id }) : t('policy.new')} lead={t('policy.lead')}>
-            {id ? <Loaded id={id} /> : <Editor id={null} read={{ body: null, etag: null }} />}
+        <Page title={id ? t('policy.title', { name: policy.body?.name || id }) : t('policy.new')} lead={t('policy.lead')}>
+            {id ? <Loaded id={id} policy={policy} /> : <Editor id={null} read={{ body: null, etag: null }} />}
         </Page>
     );
 }

@@ -29,13 +29,13 @@ export function PolicyFields({ values, change }) {
                 <div className="fields">{count('startStep', '/start/step')}{count('setup', '/setup')}{count('teardown', '/teardown')}</div>
             </Group>
             <Group name="ahead">
-                <div className="fields">{count('horizonDays', '/horizon/days')}{text('opensAt', '/horizon/opensAt', { type: 'time', className: 'short' })}</div>
-                <div className="fields">{count('lead', '/lead', { label: t('policy.lead_minutes') })}{count('cancelUntil', '/cancelUntil')}</div>
+                <div className="fields">{count('horizonDays', '/horizon/days', { className: '' })}{text('opensAt', '/horizon/opensAt', { type: 'time' })}</div>
+                <div className="fields">{count('lead', '/lead', { label: t('policy.lead_minutes'), className: '' })}{count('cancelUntil', '/cancelUntil', { className: '' })}</div>
             </Group>
             <Group name="who">
                 {text('book', '/book', { hint: t('policy.who_hint') })}
                 {text('request', '/request')}
-                <div className="fields">{text('approvers', '/approvers', { hint: t('policy.approvers_hint') })}{count('pendingExpires', '/pendingExpires')}</div>
+                <div className="fields">{text('approvers', '/approvers', { hint: t('policy.approvers_hint') })}{count('pendingExpires', '/pendingExpires', { className: '' })}</div>
                 {text('override', '/override', { hint: t('policy.override_hint') })}
                 <div className="fields">{count('peopleMin', '/people/min')}</div>
                 <Check label={t('policy.enforceCapacity')} checked={values.enforceCapacity} onChange={(on) => change('enforceCapacity', on)} />

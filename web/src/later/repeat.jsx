@@ -51,9 +51,23 @@ function usePreview(space, values, policy) {
     return { body, dates, isNew, problem: clash ? null : problem, toggle, forget: () => setOut({}), again: () => setTurn((was) => was + 1) };
 }
 
-function Preview({ preview }) {
+const isBooked = ({ is }) => is === 'free' || is === 'pending';
+
+// It stands where the dates are that it books, whatever the width.
+function Go({ space, preview: { dates, isNew }, busy }) {
+    const booked = dates.filter(isBooked);
+    const isAsk = booked.some(({ is }) => is === 'pending');
+    return (
+        <div className="actions">
+            <Submit form="series" busy={busy} aria-disabled={busy || !isNew || booked.length === 0 || undefined}>{t(isAsk ? 'repeat.ask' : 'repeat.go', { n: booked.length })}</Submit>
+            <Link to="room" values={{ id: space.id }} className="button">{t('common.cancel')}</Link>
+        </div>
+    );
+}
+
+function Preview({ preview, children }) {
     const { dates, isNew, problem, body } = preview;
-    const booked = dates.filter(({ is }) => is === 'free' || is === 'pending').length;
+    const booked = dates.filter(isBooked).length;
     return (
         <section className="panel" aria-labelledby="dates" aria-busy={(body && !isNew) || undefined}>
             <h2 id="dates">{t('repeat.dates')}</h2>
@@ -65,33 +79,29 @@ function Preview({ preview }) {
                     <Dates dates={dates} onToggle={preview.toggle} />
                 </>
             )}
+            {children}
         </section>
     );
 }
 
 function Fields({ space, policy, values, setValues, preview, sending }) {
-    const [send, { busy, problem, clear }] = sending;
+    const [send, { problem, clear }] = sending;
     // What follows from another question is not said of this one: a rule that changes has other dates.
     const change = (next, isRule) => {
         clear();
         if (isRule) preview.forget();
         setValues((were) => withDate(typeof next === 'function' ? next(were) : { ...were, ...next }, were));
     };
-    const booked = preview.dates.filter(({ is }) => is === 'free' || is === 'pending');
+    const booked = preview.dates.filter(isBooked);
     const except = preview.dates.filter((one) => !booked.includes(one)).map(({ start }) => dateOf(start));
-    const isAsk = booked.some(({ is }) => is === 'pending');
     const submit = () => preview.isNew && booked.length > 0 && send(seriesBody(space.id, values, policy, { except, mode: 'all' }), space.name);
     const clash = problem?.code === 'series-clash';
     return (
-        <Form className="panel" problem={clash || isRefusal(problem) ? null : problem} typed={preview.isNew ? preview.problem : null} pointers={POINTERS} onSubmit={submit}>
+        <Form id="series" className="panel" problem={clash || isRefusal(problem) ? null : problem} typed={preview.isNew ? preview.problem : null} pointers={POINTERS} onSubmit={submit}>
             {clash && <Refusal problem={{ ...problem, body: { violations: [{ rule: 'series-clash' }] } }} />}
             {!clash && isRefusal(problem) && <Refusal problem={problem} />}
             <BookingFields values={values} setValues={(next) => change(next, false)} policy={policy} capacity={space.capacity} />
             <Rule values={values} set={(next) => change(next, true)} />
-            <div className="actions">
-                <Submit busy={busy} aria-disabled={busy || !preview.isNew || booked.length === 0 || undefined}>{t(isAsk ? 'repeat.ask' : 'repeat.go', { n: booked.length })}</Submit>
-                <Link to="room" values={{ id: space.id }} className="button">{t('common.cancel')}</Link>
-            </div>
         </Form>
     );
 }
@@ -109,7 +119,7 @@ function Series({ space, asked }) {
     return (
         <div className="columns">
             <Fields {...{ space, policy, values, setValues, preview, sending }} />
-            <Preview preview={preview} />
+            <Preview preview={preview}><Go {...{ space, preview }} busy={sending[1].busy} /></Preview>
         </div>
     );
 }

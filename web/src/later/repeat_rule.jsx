@@ -25,8 +25,8 @@ export function Rule({ values, set }) {
     return (
         <>
             <div className="fields">
-                <Count label={t('repeat.every')} pointer="/rule" min="1" max="52" value={values.interval} onChange={(interval) => set({ interval })} />
-                <Choice label={t('repeat.unit')} value={values.freq} onChange={(freq) => set({ freq })} options={Object.entries(unit).map(([freq, key]) => [freq, t(key, { n: values.interval || 1 })])} />
+                <Count className="short" label={t('repeat.every')} pointer="/rule" min="1" max="52" value={values.interval} onChange={(interval) => set({ interval })} />
+                <Choice className="short" label={t('repeat.unit')} value={values.freq} onChange={(freq) => set({ freq })} options={Object.entries(unit).map(([freq, key]) => [freq, t(key, { n: values.interval || 1 })])} />
             </div>
             {values.freq === 'weekly' && <Days values={values} set={set} />}
             {values.freq === 'monthly' && <Monthly values={values} set={set} />}

@@ -1,5 +1,5 @@
 // What is typed into the form of a series, and the body of the request that it becomes. Pure.
-import { addDays, bodyOf, newValues, spanOf, weekdayOf } from 'bookable-kit';
+import { addDays, bodyOf, isClock, isDate, newValues, spanOf, weekdayOf } from 'bookable-kit';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const TERM = 12 * 7;
@@ -18,8 +18,8 @@ export function places(date) {
  * @param start, end  wall times, of what it leaves out
  */
 export function firstValues(asked, { start, end }) {
-    const date = /^\d{4}-\d\d-\d\d$/.test(asked.get('date') || '') ? asked.get('date') : start.slice(0, 10);
-    const clock = (name, usual) => (/^\d\d:\d\d$/.test(asked.get(name) || '') ? asked.get(name) : usual);
+    const date = isDate(asked.get('date')) ? asked.get('date') : start.slice(0, 10);
+    const clock = (name, usual) => (isClock(asked.get(name)) ? asked.get(name) : usual);
     const values = newValues({ start, end, title: asked.get('title') || '', people: Number(asked.get('people')) || 1 });
     return {
         ...values, date, from: clock('from', values.from), to: clock('to', values.to),

@@ -1,6 +1,6 @@
 // Requests that the caller may decide about: one by one, several at once, or all dates of a series.
 import { useEffect, useRef, useState } from 'react';
-import { Empty, Page, Read, ZoneNotice, announce, list, t, toast, useAction, useGet } from 'bookable-kit';
+import { Empty, Page, Read, ZoneNotice, announce, list, t, toast, useAction, useGet, zonesOf } from 'bookable-kit';
 import { decide, decideSeries, isOver, refusalText, whatText } from './decide.js';
 import { RejectDialog } from './reject_dialog.jsx';
 import { Request } from './request.jsx';
@@ -74,8 +74,12 @@ function Several({ chosen, items, isBusy, onChoose, onApprove, onReject }) {
     return (
         <div className="actions several" role="group" aria-label={t('requests.several')}>
             <label className="check"><input type="checkbox" checked={isAll} onChange={() => onChoose(isAll ? [] : items.map((one) => one.id))} /> {t('requests.all')}</label>
-            <button type="button" className="button small" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onApprove()}>{t('requests.approve_chosen', { n: chosen.length })}</button>
-            <button type="button" className="button small" aria-disabled={isBusy || !chosen.length || undefined} onClick={() => chosen.length && onReject()}>{t('requests.reject_chosen', { n: chosen.length })}</button>
+            {chosen.length > 0 && (
+                <>
+                    <button type="button" className="button small" aria-disabled={isBusy || undefined} onClick={onApprove}>{t('requests.approve_chosen', { n: chosen.length })}</button>
+                    <button type="button" className="button small" aria-disabled={isBusy || undefined} onClick={onReject}>{t('requests.reject_chosen', { n: chosen.length })}</button>
+                </>
+            )}
         </div>
     );
 }
@@ -102,7 +106,7 @@ function Waiting({ items, isMore, requests, first }) {
     const on = { approve: (booking) => run([booking], 'approval', {}), approveSeries: series, reject: (booking) => !isBusy && setRefused([booking]), choose };
     return (
         <>
-            <ZoneNotice zone={items[0].timeZone} />
+            <ZoneNotice zone={zonesOf(items)} />
             <p className="count">{t('requests.found', { n: items.length })}{isMore && ` ${t('common.and_more')}`}</p>
             {items.length > 1 && <Several {...{ chosen, items, isBusy }} onChoose={setChosen} onApprove={() => several(chosen, 'approval', {})} onReject={() => setRefused(chosen)} />}
             <ul className="requests">
@@ -119,7 +123,7 @@ function Waiting({ items, isMore, requests, first }) {
 export function Requests({ query }) {
     const requests = useGet('/v1/bookings?state=pending&include=space', { reader: readRequests, every: 60 });
     return (
-        <Page title={t('requests.title')} lead={t('requests.lead')}>
+        <Page title={t('requests.title')} lead={<>{t('requests.lead')}<span className="for-keys"> {t('requests.keys')}</span></>}>
             <Read from={requests}>
                 {({ items, isMore }) => (items.length === 0 ? <Empty icon="ask" title={t('requests.none')} text={t('requests.none_text')} />
                     : <Waiting {...{ items, isMore, requests }} first={query.get('id')} />)}

@@ -80,8 +80,8 @@ function Actions({ space, item, onBook }) {
         <>
             <Star space={space} />
             <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>
-            {item?.bookable && <button type="button" className="button primary" onClick={onBook}>{t(item.approval ? 'book.ask' : 'find.book')}</button>}
             {mayEdit(space, user) && <Link to="edit-room" values={{ id: space.id }} className="button">{t('common.edit')}</Link>}
+            {item?.bookable && <button type="button" className="button primary" onClick={onBook}>{t(item.approval ? 'book.ask' : 'find.book')}</button>}
         </>
     );
 }

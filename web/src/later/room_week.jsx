@@ -1,7 +1,7 @@
 // The days of one room, a week or one of them: what is free, to be booked by a click, and what is taken. Each day is a list, in
 // which a stretch is as high as it is long.
 import {
-    DaySteps, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, minutesBetween, nextWall, showDate, showDay, showMonthDay,
+    DaySteps, Link, MINUTE, Read, addDays, addMinutes, at, browserZone, dateOf, dayOf, go, hoursOf, href, isDate, minutesBetween, nextWall, showDate, showDay, showMonthDay,
     showSpan, showTime, showWeekday, shownWall, stretchesOf, t, today, usePlaces, useTime, wallAt, weekOf,
 } from 'bookable-kit';
 
@@ -13,7 +13,7 @@ const NEXT = 3;
 export function useRoomTime(id, asked, zone) {
     const places = usePlaces();
     const given = asked.get('date') || '';
-    const date = /^\d{4}-\d\d-\d\d$/.test(given) ? given : today(zone || places.zone || browserZone());
+    const date = isDate(given) ? given : today(zone || places.zone || browserZone());
     const isWeek = asked.get('view') !== 'day';
     const days = isWeek ? weekOf(date) : [date];
     const answer = useTime({ space: id, from: `${days[0]}T00:00`, to: `${addDays(days.at(-1), 1)}T00:00` });

@@ -1,6 +1,6 @@
 // The day of a building, for who looks after it: what goes on in each room now and next, all of it as a list, and what is
 // put up at the doors. Each is printed as it is shown.
-import { DayChoice, Empty, Icon, Link, Page, Read, ZoneNotice, at, instantOf, placeText, showDay, showLength, showTime, t, useGet } from 'bookable-kit';
+import { DayChoice, Empty, Icon, Link, NoRooms, Page, Read, ZoneNotice, at, placeText, showDay, showLength, showTime, t, today, useGet } from 'bookable-kit';
 import { useDayRooms } from './day_rooms.js';
 import { Doors } from './doors.jsx';
 import { entriesOf, onDay, pathOfDays, readEntries, spanOn, whatOf } from './entries.js';
@@ -8,12 +8,14 @@ import { useNames } from './people_known.js';
 
 const VIEWS = ['now', 'list', 'doors'];
 
+// Of another day there is no now: what is first in each room.
 function Now({ rooms, entries, date, isToday }) {
     const now = isToday ? Date.now() : 0;
+    const columns = isToday ? ['room', 'now', 'next'] : ['room', 'first'];
     return (
         <table className="list">
             <caption className="hidden">{t('today.now')}</caption>
-            <thead><tr>{['room', 'now', 'next'].map((name) => <th key={name} scope="col">{t(`today.column_${name}`)}</th>)}</tr></thead>
+            <thead><tr>{columns.map((name) => <th key={name} scope="col">{t(`today.column_${name}`)}</th>)}</tr></thead>
             <tbody>
                 {rooms.map((room) => {
                     const its = onDay(entries.get(room.id) || [], date, room.timeZone);
@@ -22,8 +24,8 @@ function Now({ rooms, entries, date, isToday }) {
                     return (
                         <tr key={room.id}>
                             <th scope="row"><span><Link to="room" values={{ id: room.id }}>{room.name}</Link> <span className="quiet block">{placeText(room)}</span></span></th>
-                            <td data-label={t('today.column_now')} className={current ? `entry ${current.kind}` : 'quiet'}>{current ? t('today.until', { what: whatOf(current), time: showTime(current.end) }) : t('board.free_short')}</td>
-                            <td data-label={t('today.column_next')} className={next ? `entry ${next.kind}` : 'quiet'}>{next ? `${spanOn(date, next)} ${whatOf(next)}` : t('today.nothing_next')}</td>
+                            {isToday && <td data-label={t('today.column_now')} className={current ? `entry ${current.kind}` : 'quiet'}>{current ? t('today.until', { what: whatOf(current), time: showTime(current.end) }) : t('board.free_short')}</td>}
+                            <td data-label={t(`today.column_${columns.at(-1)}`)} className={next ? `entry ${next.kind}` : 'quiet'}>{next ? `${spanOn(date, next)} ${whatOf(next)}` : t(isToday ? 'today.nothing_next' : 'today.nothing')}</td>
                         </tr>
                     );
                 })}
@@ -64,10 +66,10 @@ function List({ rooms, entries, date }) {
     );
 }
 
-function Views({ view, query }) {
+function Views({ view, query, isToday }) {
     return (
         <ul className="tabs">
-            {VIEWS.map((one) => <li key={one}><Link to="today" values={{ ...Object.fromEntries(query), view: one === 'now' ? '' : one }} aria-current={one === view ? 'page' : undefined}>{t(`today.${one}`)}</Link></li>)}
+            {VIEWS.map((one) => <li key={one}><Link to="today" values={{ ...Object.fromEntries(query), view: one === 'now' ? '' : one }} aria-current={one === view ? 'page' : undefined}>{t(`today.${one === 'now' && !isToday ? 'first' : one}`)}</Link></li>)}
         </ul>
     );
 }
@@ -77,10 +79,9 @@ function Waiting({ entries }) {
     return n > 0 && <p className="notice wait screen-only"><Icon name="ask" /> <span>{t('today.waiting', { n })} <Link to="requests">{t('nav.requests')}</Link></span></p>;
 }
 
-function Shown({ body, view, choice, query }) {
-    const { rooms, date, zone } = choice;
+function Shown({ body, view, choice, query, isToday }) {
+    const { rooms, date } = choice;
     const entries = entriesOf(body);
-    const isToday = at(instantOf(`${date}T00:00`, zone)) <= Date.now() && Date.now() < at(instantOf(`${date}T23:59`, zone)) + 60000;
     return (
         <>
             <Waiting entries={entries} />
@@ -95,11 +96,12 @@ function Shown({ body, view, choice, query }) {
 export function Today({ query }) {
     const choice = useDayRooms('today', query);
     const view = VIEWS.includes(query.get('view')) ? query.get('view') : 'now';
+    const isToday = choice.date === today(choice.zone);
     const days = view === 'doors' && query.get('days') === '7' ? 7 : 1;
     const read = useGet(choice.rooms ? pathOfDays(choice.date, days, choice.building, choice.zone) : null, { reader: readEntries, every: 30 });
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
-        <Page title={t('today.title')} lead={[showDay(choice.date), choice.building].filter(Boolean).join(' · ')} actions={print} className="wide">
+        <Page title={isToday ? t('today.title') : showDay(choice.date)} lead={[isToday && showDay(choice.date), choice.building].filter(Boolean).join(' · ')} actions={print} className="wide">
             <DayChoice {...choice}>
                 {view === 'doors' && (
                     <label>{t('today.how_long')}
@@ -109,9 +111,9 @@ export function Today({ query }) {
                     </label>
                 )}
             </DayChoice>
-            <Views view={view} query={query} />
+            <Views {...{ view, query, isToday }} />
             <ZoneNotice zone={choice.zone} />
-            {choice.rooms?.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : <Read from={read}>{(body) => <Shown {...{ body, view, choice, query }} />}</Read>}
+            {choice.rooms?.length === 0 ? <NoRooms /> : <Read from={read}>{(body) => <Shown {...{ body, view, choice, query, isToday }} />}</Read>}
         </Page>
     );
 }

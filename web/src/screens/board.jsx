@@ -3,8 +3,9 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { DayChoice, useDayChoice } from '../components/day_choice.jsx';
 import { Icon } from '../components/icon.jsx';
 import { Empty, Read } from '../components/states.jsx';
+import { NoRooms } from './no_rooms.jsx';
 import { Page } from '../components/page.jsx';
-import { ZoneNotice } from '../components/zone_notice.jsx';
+import { ZoneNotice, zonesOf } from '../components/zone_notice.jsx';
 import { BookDialog } from '../booking/book_dialog.jsx';
 import { Grid } from '../board/grid.jsx';
 import { dayOf, hoursOf } from '../board/slots.js';
@@ -52,16 +53,26 @@ function Day({ items, date, zone, zoom, show, reload }) {
     const now = useNow();
     const span = useMemo(() => hoursOf(items, dayOf(date, zone)), [items, date, zone]);
     const book = useCallback((room, start, end, isExact) => {
-        setWanted({ room, start: wallAt(start, zone), end: wallAt(isExact ? end : Math.min(end, start + USUAL * MINUTE), zone) });
-    }, [zone]);
+        const its = room.timeZone;
+        setWanted({ room, start: wallAt(start, its), end: wallAt(isExact ? end : Math.min(end, start + USUAL * MINUTE), its) });
+    }, []);
     return (
         <>
+            <p className="tap quiet screen-only">{t('board.tap')}</p>
             <Grid items={items} span={span} zone={zone} now={now} zoom={zoom} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
             <Legend />
             {wanted && <BookDialog space={wanted.room} start={wanted.start} end={wanted.end} onClose={() => setWanted(null)} onChanged={reload} />}
         </>
     );
 }
+
+// One clock stands above all rows; what is booked of a room is by the room's.
+function Clock({ items, zone }) {
+    const isMixed = zonesOf(items.map(({ space }) => space)).length > 1;
+    return isMixed ? <p className="notice"><Icon name="clock" /> {t('board.zones', { zone: zone.replace(/_/g, ' ') })}</p> : <ZoneNotice zone={zone} />;
+}
+
+function Nothing({ building, onMade }) { return building ? <Empty title={t('rooms.none_found')} text={t('rooms.none_found_text')} /> : <NoRooms onMade={onMade} />; }
 
 export function Board({ query }) {
     const { buildings, zone: known } = usePlaces();
@@ -73,10 +84,10 @@ export function Board({ query }) {
     return (
         <Page title={t('board.title')} lead={showDay(date)} actions={print} className="wide">
             <DayChoice {...{ date, building, show, buildings, zone }}><Zoom zoom={zoom} /></DayChoice>
-            <ZoneNotice zone={known} />
             <Read from={answer}>
-                {({ items, truncated }) => (items.length === 0 ? <Empty title={t('rooms.none')} text={t('rooms.none_text')} /> : (
+                {({ items, truncated }) => (items.length === 0 ? <Nothing building={building} onMade={answer.reload} /> : (
                     <>
+                        <Clock items={items} zone={zone} />
                         {truncated && <p className="notice">{t('common.and_more')}</p>}
                         <Day key={`${date} ${building}`} {...{ items, date, zone, zoom, show, reload: answer.reload }} />
                     </>

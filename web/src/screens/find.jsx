@@ -5,7 +5,7 @@ import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { Star } from '../components/star.jsx';
-import { ZoneNotice } from '../components/zone_notice.jsx';
+import { ZoneNotice, zonesOf } from '../components/zone_notice.jsx';
 import { announce } from '../components/live.jsx';
 import { toast } from '../components/toasts.jsx';
 import { BookDialog, bookNow } from '../booking/book_dialog.jsx';
@@ -14,12 +14,12 @@ import { useFavourites } from '../favourites.js';
 import { sentence, t } from '../i18n.js';
 import { go, href } from '../router.js';
 import { usePlaces } from '../places.js';
-import { isAdmin, useSession } from '../session.js';
+import { useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
-import { addDays, addMinutes, at, browserZone, clockOf, dateOf, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
+import { addDays, addMinutes, at, browserZone, clockOf, dateOf, isClock, isDate, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
 import { useTime } from '../use_time.js';
 import { featureText, placeText, seatsText } from './room_words.js';
-import { SampleHouse } from './sample_house.jsx';
+import { NoRooms } from './no_rooms.jsx';
 
 const STEP = 15;
 const MOST_LATER = 6;
@@ -33,9 +33,11 @@ function now(zone) {
 /** What is asked, of the address; what it leaves out is usual: now, an hour, one person, the building of the last time. */
 function questionOf(query, zone) {
     const usual = now(zone);
+    const valid = (name, is) => (is(query.get(name)) ? query.get(name) : usual[name]);
+    const number = (name, most, otherwise) => (Number.isInteger(Number(query.get(name))) && query.get(name) > 0 && query.get(name) <= most ? Number(query.get(name)) : otherwise);
     return {
-        date: query.get('date') || usual.date, from: query.get('from') || usual.from, minutes: Number(query.get('minutes')) || 60,
-        people: Number(query.get('people')) || 1, feature: query.get('feature') || '', building: query.get('building') ?? settings.get().building ?? '',
+        date: valid('date', isDate), from: valid('from', isClock), minutes: number('minutes', 1440, 60),
+        people: number('people', 1000000, 1), feature: query.get('feature') || '', building: query.get('building') ?? settings.get().building ?? '',
     };
 }
 
@@ -50,20 +52,22 @@ function useFirstField(isUsual) {
     return field;
 }
 
-function Question({ asked, isUsual, onAsk, buildings, features, zone }) {
+function Question({ asked, isUsual, onAsk, onType, buildings, features, zone }) {
     const [values, setValues] = useState(asked);
     const people = useFirstField(isUsual);
     const text = JSON.stringify(asked);
     useEffect(() => setValues(asked), [text]);
-    const set = (name, isNumber) => (event) => setValues((were) => ({ ...were, [name]: isNumber ? Number(event.target.value) : event.target.value }));
+    const set = (name) => (event) => setValues((were) => ({ ...were, [name]: event.target.value }));
+    const ask = (more) => onAsk({ ...values, people: Number(values.people) || 1, ...more });
+    const lengths = [...new Set([...LENGTHS, Number(values.minutes)])].sort((one, other) => one - other);
     return (
-        <form className="filters question" role="search" aria-label={t('find.question')} onSubmit={(event) => { event.preventDefault(); onAsk(values); }}>
+        <form className="filters question" role="search" aria-label={t('find.question')} onInput={onType} onSubmit={(event) => { event.preventDefault(); ask(); }}>
             <label>{t('book.date')}<input type="date" value={values.date} onChange={set('date')} required /></label>
             <label>{t('book.from')}<input type="time" value={values.from} onChange={set('from')} required /></label>
             <label>{t('find.length')}
-                <select value={values.minutes} onChange={set('minutes', true)}>{LENGTHS.map((one) => <option key={one} value={one}>{showLength(one)}</option>)}</select>
+                <select value={values.minutes} onChange={set('minutes')}>{lengths.map((one) => <option key={one} value={one}>{showLength(one)}</option>)}</select>
             </label>
-            <label>{t('book.people')}<input type="number" min="1" inputMode="numeric" ref={people} value={values.people} onChange={set('people', true)} /></label>
+            <label>{t('book.people')}<input type="number" min="1" inputMode="numeric" ref={people} value={values.people} onChange={set('people')} /></label>
             <label>{t('rooms.feature')}
                 <select value={values.feature} onChange={set('feature')}>
                     <option value="">{t('rooms.any_feature')}</option>
@@ -80,7 +84,7 @@ function Question({ asked, isUsual, onAsk, buildings, features, zone }) {
             )}
             <span className="actions">
                 <button type="submit" className="button primary"><Icon name="search" /> {t('find.go')}</button>
-                <button type="button" className="button" onClick={() => onAsk({ ...values, ...now(zone) })}>{t('find.now')}</button>
+                <button type="button" className="button" onClick={() => ask(now(zone))}>{t('find.now')}</button>
             </span>
         </form>
     );
@@ -101,6 +105,7 @@ function FreeRoom({ item, onBook, onForm, isBusy }) {
                 <h3><Link to="room" values={{ id: space.id }}>{space.name}</Link></h3>
                 <p className="quiet">{[placeText(space), seatsText(space)].filter(Boolean).join(' · ')}</p>
                 {space.features.length > 0 && <ul className="tags">{space.features.map((slug) => <li key={slug} className="tag">{featureText(slug)}</li>)}</ul>}
+                {!until && <p className="quiet"><Icon name="warning" /> {t('find.beyond')}</p>}
                 {until && <p className="good"><Icon name="check" /> {t('find.until', { time: clockOf(until) === '00:00' ? t('rules.midnight') : showTime(until) })}</p>}
             </div>
             <div className="actions">
@@ -194,8 +199,9 @@ function Answer({ items, truncated, asked, asking, reload }) {
     useEffect(() => { announce(t('find.free', { n: free.length })); }, [items, free.length]);
     const list = useRef(null);
     useEffect(() => {
-        if (asking.current) list.current.querySelector('.primary')?.focus();
-        asking.current = false;
+        // Who has gone on meanwhile is not called away: Enter would book where they wanted to type.
+        if (asking.current && [asking.current, document.body].includes(document.activeElement)) list.current.querySelector('.primary')?.focus();
+        asking.current = null;
     }, [items, asked.people]);
     const shown = form || refused;
     const start = `${asked.date}T${asked.from}`;
@@ -215,14 +221,6 @@ function Answer({ items, truncated, asked, asking, reload }) {
     );
 }
 
-function NoRooms({ onMade }) {
-    return (
-        <Empty title={t('rooms.none')} text={t(isAdmin() ? 'rooms.none_admin_text' : 'rooms.none_text')}>
-            {isAdmin() && <><SampleHouse onMade={onMade} /><Link to="edit-room" className="button">{t('rooms.add')}</Link><Link to="import-rooms" className="button">{t('rooms.import')}</Link></>}
-        </Empty>
-    );
-}
-
 export function Find({ query }) {
     const places = usePlaces();
     const zone = places.zone || browserZone();
@@ -230,15 +228,15 @@ export function Find({ query }) {
     const { date, from, minutes, people, feature, building } = asked;
     const answer = useTime({ from: `${date}T${from}`, to: `${addDays(date, 1)}T00:00`, minutes, all: true, feature, building, capacityMin: places.isLarge && people > 1 ? people : undefined });
     // What was asked for is answered where the keys are: Enter books the first room.
-    const asking = useRef(false);
-    const ask = (values) => { asking.current = true; setSettings({ building: values.building }); go(href('', values)); };
+    const asking = useRef(null);
+    const ask = (values) => { asking.current = document.activeElement; setSettings({ building: values.building }); go(href('', values)); };
     const isBare = answer.body?.items.length === 0 && !building && !feature && people === 1;
     return (
         <Page title={t('find.head')}>
             {isBare ? <NoRooms onMade={answer.reload} /> : (
                 <>
-                    <Question asked={asked} isUsual={!query.has('from')} onAsk={ask} zone={zone} buildings={places.buildings} features={places.features} />
-                    <ZoneNotice zone={places.zone} />
+                    <Question asked={asked} isUsual={!query.has('from')} onAsk={ask} onType={() => { asking.current = null; }} zone={zone} buildings={places.buildings} features={places.features} />
+                    <ZoneNotice zone={answer.body ? zonesOf(answer.body.items.map(({ space }) => space)) : places.zone} />
                     <Read from={answer}>{({ items, truncated }) => <Answer items={items} truncated={truncated} asked={asked} asking={asking} reload={answer.reload} />}</Read>
                 </>
             )}

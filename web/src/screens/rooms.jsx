@@ -10,7 +10,7 @@ import { t } from '../i18n.js';
 import { go, href } from '../router.js';
 import { isAdmin } from '../session.js';
 import { useGet, useList, useSettled } from '../use_api.js';
-import { SampleHouse } from './sample_house.jsx';
+import { NoRooms } from './no_rooms.jsx';
 import { featureText, placeText } from './room_words.js';
 
 const FILTERS = ['q', 'building', 'capacityMin', 'feature', 'state', 'policy'];
@@ -97,23 +97,11 @@ function Table({ spaces }) {
     );
 }
 
-/** A house without rooms: what to do about it. */
-function FirstStart({ onMade }) {
-    if (!isAdmin()) return <Empty title={t('rooms.none')} text={t('rooms.none_text')} />;
-    return (
-        <Empty title={t('rooms.none')} text={t('rooms.none_admin_text')}>
-            <SampleHouse onMade={onMade} />
-            <Link to="edit-room" className="button">{t('rooms.add')}</Link>
-            <Link to="import-rooms" className="button">{t('rooms.import')}</Link>
-        </Empty>
-    );
-}
-
 function Found({ body, settled, reload }) {
     const isFiltered = FILTERS.some((name) => settled[name]);
     const { length } = body.items;
     useEffect(() => { announce(t('rooms.found', { n: length })); }, [length, settled]);
-    if (length === 0 && !isFiltered) return <FirstStart onMade={reload} />;
+    if (length === 0 && !isFiltered) return <NoRooms onMade={reload} />;
     if (length === 0) return <Empty icon="search" title={t('rooms.none_found')} text={t('rooms.none_found_text')} />;
     return (
         <>

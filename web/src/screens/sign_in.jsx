@@ -12,7 +12,7 @@ function ByName({ login = '' }) {
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
     const [send, { busy, problem }] = useAction(() => signIn(values.name, values.password, values.persistent));
     return (
-        <Form problem={problem} pointers={['/name', '/password']} onSubmit={send}>
+        <Form problem={problem} pointers={['/name', '/password']} onSubmit={send} fleeting>
             <Text label={t('sign_in.name')} pointer="/name" autoComplete="username" autoCapitalize="none" spellCheck={false}
                 value={values.name} onChange={change('name')} required />
             <Text label={t('sign_in.password')} pointer="/password" type="password" autoComplete="current-password"
@@ -51,7 +51,7 @@ export function SignInAgain() {
     const site = useSite();
     useEffect(() => { if (!site) loadSite().catch(() => {}); }, [site]);
     return (
-        <Dialog title={t('sign_in.again')} onClose={signOut}>
+        <Dialog title={t('sign_in.again')} onClose={signOut} stays>
             <p>{t('sign_in.expired')}</p>
             {site && <Ways login={user?.login || ''} />}
         </Dialog>
