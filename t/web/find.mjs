@@ -469,6 +469,13 @@ await step('on a telephone the day says what its times are, and of a room that n
     await page.setViewportSize({ width: 1280, height: 800 });
 });
 
+await step('a house of more rooms than one answer has says so, and what to do', async () => {
+    for (const address of [`?building=&date=${DAY}&from=10:00`, `board?building=&date=${DAY}`]) {
+        await open(page, address);
+        await page.getByText('There are more rooms than are shown here: choose a building.').waitFor();
+    }
+});
+
 await forEveryScreen(page, 'ann', [`${QUESTION}&from=10:00`, `board${QUESTION}`, `room?id=h-1&date=${DAY}`, `room?id=h-1&date=${DAY}&view=day`, 'mine']);
 
 await step('while the database is stopped the page says so, and goes on when it is back', async () => {

@@ -80,6 +80,8 @@ export async function signUp(name) {
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
+    // The browser's own fields for dates and times are those of its language, which is not the page's.
+    env: { ...process.env, LANGUAGE: 'en_US' },
     args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
         '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });

@@ -88,7 +88,7 @@ export function Board({ query }) {
                 {({ items, truncated }) => (items.length === 0 ? <Nothing building={building} onMade={answer.reload} /> : (
                     <>
                         <Clock items={items} zone={zone} />
-                        {truncated && <p className="notice">{t('common.and_more')}</p>}
+                        {truncated && <p className="notice">{t('rooms.truncated')}</p>}
                         <Day key={`${date} ${building}`} {...{ items, date, zone, zoom, show, reload: answer.reload }} />
                     </>
                 ))}

@@ -208,7 +208,7 @@ function Answer({ items, truncated, asked, asking, reload }) {
     return (
         <>
             <p className="count large">{t('find.free', { n: free.length })} <span className="quiet">{showDate(asked.date)}, {showSpan(start, addMinutes(start, asked.minutes))}</span></p>
-            {truncated && <p className="notice">{t('common.and_more')}</p>}
+            {truncated && <p className="notice">{t('rooms.truncated')}</p>}
             {free.length === 0 && <Empty icon="search" title={t('find.none')} text={t('find.none_text')} />}
             <ul className="cards" ref={list}>{free.map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>
             <Later later={later} onForm={setForm} />
