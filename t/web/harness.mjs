@@ -136,10 +136,20 @@ export function sticksOut(page) {
     });
 }
 
+let sections;
+
+// The first parts of the keys of all texts, of both files of a language.
+async function sectionsOf(page) {
+    const files = await page.evaluate(() => { const { file, later } = globalThis.bookable.kit.languages.en; return [file, later]; });
+    const texts = await Promise.all(files.map(async (file) => (await fetch(`${SITE}/${file}`)).json()));
+    return [...new Set(texts.flatMap(Object.keys))];
+}
+
 /** Keys of texts that a language does not have are shown as they are. */
 export async function missingTexts(page) {
+    sections ??= await sectionsOf(page);
     const text = await page.evaluate(() => document.body.innerText);
-    return text.match(/\b(common|frame|nav|rooms|room|rules|account|policy|policies|people|groups|import|problem|tokens|find|board|book|mine|repeat|room_week|why)\.(?!csv)[a-z_]+\b/g) || [];
+    return text.match(new RegExp(`\\b(${sections.join('|')})\\.(?!csv)[a-z_]+`, 'g')) || [];
 }
 
 /** Wait until nothing is read any more on a screen. */
