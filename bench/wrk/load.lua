@@ -4,8 +4,11 @@
 --
 --   get      path=/products/%d [count=100] [auth=TEXT]    GET of the path with 1 to count, in turn
 --   product  [count=100]     POST /products/N/details, 1 to count, in turn
---   booking  user=ID auth=TEXT space=NAME-%d spaces=N from=I    bookings that never overlap
---   booking-v1  auths=TEXT,TEXT... space=NAME-%d spaces=N from=I    the same by API v1, of many people in turn
+--   booking  user=ID auth=TEXT [people=N] space=NAME-%d spaces=N from=I    bookings that never overlap
+--   booking-v1  auth=TEXT [people=N] space=NAME-%d spaces=N from=I    the same by API v1
+--
+--   people=N     each booking is the next one's of so many people, whose ids follow that of the user, and of whom
+--                auth has the number, as %d
 --
 --   threads=N    as -t says
 --   rate=R       so many requests a second of all connections together, instead of as many as will go
@@ -64,6 +67,16 @@ function makers.product(args)
     end
 end
 
+-- Who is next: a function of a number, which gives headers, and what is to be added to the id of the first.
+local function people(args)
+    local all, count = {}, args.people or 1
+    for n = 1, count do
+        local auth = args.people and string.format(args.auth, n) or args.auth
+        all[n] = { ["Content-Type"] = "application/json", ["Authorization"] = auth }
+    end
+    return function(i) return all[i % count + 1], i % count end
+end
+
 -- The hours from 0 to 20 of each day, in each space; number i of all of them: space, date, hour.
 local first_day = os.time({ year = 2031, month = 1, day = 1, hour = 12 })
 local dates = {}
@@ -80,30 +93,28 @@ local function slot(i, spaces)
 end
 
 function makers.booking(args)
-    local headers = { ["Content-Type"] = "application/json", ["Authorization"] = args.auth }
-    local body = '{"spaceID":"' .. args.space .. '","userID":' .. args.user
+    local body = '{"spaceID":"' .. args.space .. '","userID":%d'
         .. ',"date":"%s","occupants":1,"startTime":"%sT%02d:00:00Z","endTime":"%sT%02d:00:00Z"}'
+    local who = people(args)
     next_booking = args.from + id
     return function()
         local space, date, hour = slot(next_booking, args.spaces)
+        local headers, which = who(next_booking)
         next_booking = next_booking + threads
         return wrk.format("POST", "/booking", headers,
-            string.format(body, space, date, date, hour, date, hour + 1))
+            string.format(body, space, args.user + which, date, date, hour, date, hour + 1))
     end
 end
 
 makers["booking-v1"] = function(args)
     local body = '{"space":"' .. args.space .. '","start":"%sT%02d:00:00Z","end":"%sT%02d:00:00Z"}'
-    local headers = {}
-    for auth in string.gmatch(args.auths, "[^,]+") do
-        headers[#headers + 1] = { ["Content-Type"] = "application/json", ["Authorization"] = auth }
-    end
+    local who = people(args)
     next_booking = args.from + id
     return function()
         local space, date, hour = slot(next_booking, args.spaces)
-        local whose = headers[next_booking % #headers + 1]
+        local headers = who(next_booking)
         next_booking = next_booking + threads
-        return wrk.format("POST", "/v1/bookings", whose,
+        return wrk.format("POST", "/v1/bookings", headers,
             string.format(body, space, date, hour, date, hour + 1))
     end
 end

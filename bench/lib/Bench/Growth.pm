@@ -47,23 +47,14 @@ sub _fill
     );
 }
 
-sub _execute
-{
-    my ($host, @sql) = @_;
-    return $host->{on}->query(@sql) if $host->{on}->is_pgsql;
-    open my $out, '|-', 'sqlite3', '-cmd', '.timeout 10000', $host->db or die "sqlite3: $!\n";
-    print {$out} ".output /dev/null\n", map { "$_;\n" } @sql;
-    return close $out || die "sqlite3 fails\n";
-}
-
 sub _measure
 {
     my ($run, $store, $spaces, $bookings) = @_;
     my $host = Bench::Turns::host($store);
     my $site = Bench::Site->of_host($host->base_url)->admin;
-    _execute($host, _fill($spaces, $bookings));
-    _execute($host, 'ANALYZE');
-    _execute($host, 'PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
+    $host->execute(_fill($spaces, $bookings));
+    $host->execute('ANALYZE');
+    $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
     Bench::Turns::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
     $site->{spaces} = $spaces;
     my $booking = $site->a_booking;

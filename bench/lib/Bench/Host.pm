@@ -119,6 +119,16 @@ sub times
     return @times;
 }
 
+# Execute some SQL in the database.
+sub execute
+{
+    my ($self, @sql) = @_;
+    return $self->{on}->query(@sql) if $self->{on}->is_pgsql;
+    open my $out, '|-', 'sqlite3', '-cmd', '.timeout 10000', $self->db or die "sqlite3: $!\n";
+    print {$out} ".output /dev/null\n", map { "$_;\n" } @sql;
+    return close $out || die "sqlite3 fails\n";
+}
+
 # Seconds of CPU time that its processes have used, and what memory they hold, bytes.
 # Those of its store's servers count, too.
 sub cpu

@@ -21,9 +21,9 @@ use Time::HiRes qw(sleep time);
 
 use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
 
-# Who books by API v1, so that nobody has many bookings ahead; and where its hours begin: days of twenty,
-# years behind those that the base API books.
-use constant { PEOPLE => 200, V1_FIRST => SPACES * 20 * 3000 };
+# Who books by both APIs, so that each keeps some dozens ahead; and where the hours of API v1 begin: days of
+# twenty, years behind those that the base API books.
+use constant { PEOPLE => 5000, V1_FIRST => SPACES * 20 * 3000 };
 
 # Each row: its name, the stores of ours that it is measured on, what measures it, and of whom figures at 64
 # connections will do. In the order of the report.
@@ -175,38 +175,31 @@ sub booking_post
     return alternate($run, $run->{connections}, map { booking_program($_, $site->{$_}) } @stores, @TRIOS);
 }
 
-# A booking of API v1 beside one of the base API, in one httpd: of so many people that none of them has
-# too many.
+# A booking of API v1 beside one of the base API, in one httpd, in turn by the same people.
 sub booking_v1
 {
     my ($run, @stores) = @_;
     my (@alive, @programs);
     for my $store (@stores) {
-        push @alive, host($store, config => "BookingMaxFuture 10000\n");
-        my ($base, $v1) = map { Bench::Site->of_host($alive[-1]->base_url) } 1 .. 2;
-        $base->spaces(SPACES);
-        push @programs, v1_program($store, $base, $v1), booking_program("$store base", $base);
+        push @alive, host($store);
+        my $base = Bench::Site->of_host($alive[-1]->base_url)->spaces(SPACES)->people($alive[-1], PEOPLE);
+        push @programs, v1_program($store, $base), booking_program("$store base", $base);
     }
     return alternate($run, $run->{connections}, @programs);
 }
 
-# Its spaces are the first ones of the base's site; its days come long after those of the base.
+# Its spaces and people are those of the base's site; its days come long after those of the base.
 sub v1_program
 {
-    my ($name, $base, $site) = @_;
-    my @load = (
-        'booking-v1',
-        auths => join(',', map { $_->{auth} } $base->members(PEOPLE)),
-        space => Bench::Site::BUILDING . '-%d',
-        spaces => SPACES
-    );
-    $site->{next} = V1_FIRST;
+    my ($name, $base) = @_;
+    my $next = V1_FIRST;
     return [
         $name,
         sub {
             my ($connections, $seconds) = @_;
-            my $figures = wrk($base->url('booking'), $connections, $seconds, @load, from => $site->{next});
-            $site->booked($figures);
+            my $figures =
+                wrk($base->url('booking'), $connections, $seconds, 'booking-v1', $base->booking_args, from => $next);
+            $next = 1 + int $figures->{next};
             return answered($name, $figures);
         }
     ];

@@ -10,10 +10,11 @@ use strict;
 use warnings FATAL => 'all';
 
 use Bookable::Load ();
+use Digest::SHA qw(sha256_hex);
 use MIME::Base64 qw(encode_base64);
 use Time::HiRes qw(time);
 
-use constant BUILDING => 'Bench';
+use constant { BUILDING => 'Bench', TOKEN => 'bk_%043d' };
 
 # The base URL of each service; the gateway's, or one host's, for all of them. Making a user takes long where
 # other work keeps the machine busy, for passwords are hashed in what time is left.
@@ -126,11 +127,26 @@ sub member
     return $self->{member} //= $self->_make_member('member');
 }
 
-# So many of them.
-sub members
+# So many people besides, written into the database of a Bench::Host, for to sign up takes each of them a
+# hashed password: their ids follow each other from the first one's on, and of whom TOKEN has the number is signed in.
+sub people
 {
-    my ($self, $count) = @_;
-    return @{ $self->{members} //= [ map { $self->_make_member("member$_") } 1 .. $count ] };
+    my ($self, $host, $count) = @_;
+    my $first = $self->member->{id} + 1;
+    my $bytes = $host->{on}->is_pgsql ? sub { "'\\x$_[0]'" } : sub { "X'$_[0]'" };
+    my $columns = 'password_hash, is_admin, session_start, session_end';
+    for my $from (map { 1 + 500 * $_ } 0 .. ($count - 1) / 500) {
+        my @numbers = $from .. ($from + 499 < $count ? $from + 499 : $count);
+        my $list = join ', ', map { "($_, " . $bytes->(sha256_hex(sprintf TOKEN, $_)) . ')' } @numbers;
+        $host->execute(
+            "INSERT INTO users (id, name, $columns) SELECT id + column1, name || column1, $columns"
+                . " FROM users, (VALUES $list) AS numbers WHERE id = $self->{member}{id}",
+            "INSERT INTO user_tokens (digest, user_id, expires) SELECT column2, $self->{member}{id} + column1,"
+                . " 9000000000000000000 FROM (VALUES $list) AS numbers"
+        );
+    }
+    $self->{people} = [ user => $first, auth => 'Bearer ' . TOKEN, people => $count ];
+    return $self;
 }
 
 sub _make_member
@@ -143,14 +159,14 @@ sub _make_member
     return { id => $id, auth => defined $token ? "Bearer $token" : 'Basic ' . encode_base64("$name:$id", '') };
 }
 
-# The arguments of wrk's "booking"; and then what it said of where it ended.
+# The arguments of wrk's "booking": the member books, or people do, if there are some; and then what it said of
+# where it ended.
 sub booking_args
 {
     my ($self) = @_;
     my $member = $self->member;
     return (
-        user => $member->{id},
-        auth => $member->{auth},
+        ($self->{people} ? @{ $self->{people} } : (user => $member->{id}, auth => $member->{auth})),
         space => BUILDING . '-%d',
         spaces => $self->{spaces},
         from => $self->{next}
