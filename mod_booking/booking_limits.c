@@ -54,23 +54,40 @@ static void write_limit(bk_json_text_t *text, const booking_limit_t *limit, apr_
     bk_json_text_array_end(text);
 }
 
-/* So many bookings are allowed by each limit. @return 0: a limit is of minutes, too */
-static apr_int64_t least_of(const booking_limit_t *list, int count)
+/* How many bookings each limit allows, wherever it counts them. */
+typedef struct least_t {
+    apr_int64_t count;    /* 0: a limit is of minutes, too */
+    apr_int64_t edge_ns;  /* the earliest */
+    apr_int64_t since_ns; /* the earliest beginning of those in which long ones count that began
+                             before their edges */
+} least_t;
+
+static apr_int64_t smaller(apr_int64_t one, apr_int64_t other)
 {
-    apr_int64_t least = APR_INT64_MAX;
+    return one < other ? one : other;
+}
+
+static least_t least_of(const booking_limit_t *list, int count)
+{
+    least_t least = {APR_INT64_MAX, APR_INT64_MAX, APR_INT64_MAX};
     int i;
 
     for (i = 0; i < count; i++) {
         const bk_quota_t *quota = list[i].quota;
-        apr_int64_t most = quota->minutes ? 0 : quota->count ? quota->count : APR_INT64_MAX;
 
-        least = most < least ? most : least;
+        if (quota->minutes || quota->count) {
+            least.count = smaller(least.count, quota->minutes ? 0 : quota->count);
+        }
+        least.edge_ns = smaller(least.edge_ns, edge_of(&list[i]));
+        if (has_begun(&list[i])) {
+            least.since_ns = smaller(least.since_ns, list[i].period.start_ns);
+        }
     }
     return least;
 }
 
-const char *booking_limits_text(const booking_limit_t *list, int count, apr_int64_t minutes,
-                                apr_pool_t *p)
+static const char *text_of(const booking_limit_t *list, int count, apr_int64_t minutes,
+                           apr_pool_t *p)
 {
     bk_json_text_t text;
     apr_size_t len;
@@ -82,8 +99,18 @@ const char *booking_limits_text(const booking_limit_t *list, int count, apr_int6
         write_limit(&text, &list[i], minutes);
     }
     bk_json_text_array_end(&text);
-    bk_json_text_int(&text, "least", least_of(list, count));
     return bk_json_text_end(&text, &len);
+}
+
+void booking_limits_bind(bk_db_value_t args[BOOKING_LIMITS_VALUES], const booking_limits_t *limits,
+                         apr_int64_t minutes, apr_pool_t *p)
+{
+    least_t least = least_of(limits->list, limits->count);
+
+    args[0] = bk_db_text(text_of(limits->list, limits->count, minutes, p));
+    args[1] = bk_db_int(least.count);
+    args[2] = bk_db_int(least.edge_ns);
+    args[3] = bk_db_int(least.since_ns);
 }
 
 static apr_status_t add_used(void *baton, const bk_db_value_t *row)
@@ -99,7 +126,7 @@ apr_status_t booking_limits_count(bk_db_t *db, apr_int64_t user_id, apr_int64_t 
                                   apr_pool_t *p)
 {
     const bk_db_value_t args[] = {bk_db_int(user_id), bk_db_int(but),
-                                  bk_db_text(booking_limits_text(list, count, 0, p))};
+                                  bk_db_text(text_of(list, count, 0, p))};
     booking_used_t *next = used;
 
     return count ? bk_db_each(db, BOOKING_USED, args, 3, 2, add_used, &next, p) : APR_SUCCESS;

@@ -12,13 +12,16 @@
 /** How long a booking lasts, in minutes. */
 apr_int64_t booking_limits_minutes(const booking_v1_t *row);
 
+/** How many values booking_limits_bind() sets. */
+#define BOOKING_LIMITS_VALUES 4
+
 /**
- * Limits as statements get them.
+ * Bind the owner's limits for BOOKING_INSERT_LIMITED, behind the fields of the booking.
  * @param minutes  how long the booking lasts that is wanted
- * @param p        the result lives here
+ * @param p        texts among the values live here
  */
-const char *booking_limits_text(const booking_limit_t *list, int count, apr_int64_t minutes,
-                                apr_pool_t *p);
+void booking_limits_bind(bk_db_value_t args[BOOKING_LIMITS_VALUES], const booking_limits_t *limits,
+                         apr_int64_t minutes, apr_pool_t *p);
 
 /**
  * Count how much of limits a person has used. What is counted under a lock of the person's holds

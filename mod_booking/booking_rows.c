@@ -202,14 +202,14 @@ apr_status_t booking_rows_add(bk_db_t *db, const booking_v1_t *row, apr_pool_t *
 apr_status_t booking_rows_add_limited(bk_db_t *db, const booking_v1_t *row,
                                       const booking_limits_t *limits, apr_pool_t *p)
 {
-    bk_db_value_t args[BK_FIELDS_MOST + 1];
+    bk_db_value_t args[BK_FIELDS_MOST + BOOKING_LIMITS_VALUES];
     apr_int64_t added = 0;
     apr_status_t rv;
 
     bk_db_fields_bind(args, &booking_v1_fields, row);
-    args[booking_v1_fields.count] = bk_db_text(
-        booking_limits_text(limits->list, limits->count, booking_limits_minutes(row), p));
-    rv = bk_db_write(db, BOOKING_INSERT_LIMITED, args, booking_v1_fields.count + 1, &added);
+    booking_limits_bind(args + booking_v1_fields.count, limits, booking_limits_minutes(row), p);
+    rv = bk_db_write(db, BOOKING_INSERT_LIMITED, args,
+                     booking_v1_fields.count + BOOKING_LIMITS_VALUES, &added);
     return rv == APR_SUCCESS && !added ? APR_NOTFOUND : rv;
 }
 

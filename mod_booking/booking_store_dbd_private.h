@@ -12,7 +12,8 @@ enum {
     BOOKING_FIND_DATE,      /* date, the instants between which bookings of that date begin, now */
     BOOKING_CANCEL_BASE,    /* id, date, version or 0, changed_by, changed_ns */
     BOOKING_INSERT,         /* the fields of booking_v1_fields */
-    BOOKING_INSERT_LIMITED, /* the same, and the owner's limits: nothing, too, if one is used up */
+    BOOKING_INSERT_LIMITED, /* the same, and what booking_limits_bind() gives: nothing, too, if a
+                               limit of the owner's is used up */
     BOOKING_INSERT_ALL,     /* {"rows": [...]}, each with the fields of booking_v1_fields, none of
                                which overlaps another: the ids of those that were free. SQLite has
                                none */

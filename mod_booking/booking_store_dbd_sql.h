@@ -1,8 +1,8 @@
 /* booking_store_dbd_sql: pieces of SQL that the migrations and the statements of bookings share.
  *
- * What a migration takes from here is kept in databases: a change of LIMITS, BOOKED, COUNTED or
- * ALLOWED reaches the function of PostgreSQL only by another migration, which creates it again; a
- * change of IS_LONG, SQLite's index only by one that creates that again. */
+ * What a migration takes from here is kept in databases: a change of LIMITS, BOOKED, COUNTED,
+ * ALLOWED or FEW reaches the function of PostgreSQL only by another migration, which creates it
+ * again; a change of IS_LONG, SQLite's index only by one that creates that again. */
 #ifndef BOOKING_STORE_DBD_SQL_H
 #define BOOKING_STORE_DBD_SQL_H
 
@@ -46,6 +46,19 @@
 #define ALLOWED(limits, booked)                                                               \
     "NOT EXISTS (" limits "SELECT 1 FROM l WHERE (SELECT (l.most > 0 AND count(*) >= l.most)" \
     " OR COALESCE(" MINUTES " > l.rest, FALSE) FROM " booked " AS booked))"
+/* Whether a person has fewer bookings that may count than each limit allows: those that begin from
+ * the earliest edge of the limits on, of whatever policy, building and state, and long ones that
+ * end after the earliest beginning. Then no limit is used up. To find that takes a third of the
+ * time that counting takes. */
+#define FEW(table_of_long, person, least, edge, since)                                     \
+    "(SELECT count(*) FROM (SELECT 1 FROM bookings AS b WHERE b.user_id = " person         \
+    " AND b.start_ns >= " edge " LIMIT " least ") AS usual)"                               \
+    " + (SELECT count(*) FROM (SELECT 1 FROM " table_of_long " WHERE b.end_ns > " since    \
+    " AND " IS_LONG " AND b.kind = 0 AND b.user_id = " person " LIMIT " least ") AS long)" \
+    " < " least
+#define FEW_SQLITE(person, least, edge, since) \
+    FEW("bookings AS b INDEXED BY bookings_long", person, least, edge, since)
+#define FEW_PGSQL(person, least, edge, since) FEW("bookings AS b", person, least, edge, since)
 /* Until the transaction ends, nobody else counts, or books, for this person. Such a lock is kept in
  * memory: one of a row would be written to the table, and to the log of the database. */
 #define LOCK_PERSON(id) "pg_advisory_xact_lock(hashtextextended('bookable person ' || " id ", 0))"

@@ -45,7 +45,8 @@
 #define USED(limits, booked)                                                                      \
     limits "SELECT (SELECT count(*) FROM " booked " AS booked), (SELECT " MINUTES " FROM " booked \
            " AS booked) FROM l ORDER BY l.place"
-#define LIMITS_PARAMETER "$37" /* behind those of a booking */
+/* Behind those of a booking: what booking_limits_bind() gives. */
+#define LIMITS_BOUND "$37"
 
 /* What the base API shows. */
 #define SHOWN(now) \
@@ -118,10 +119,12 @@ const bk_db_sql_t booking_store_dbd_statements[BOOKING_STATEMENTS] = {
         {.sqlite3 = "INSERT INTO bookings ({bookings}) SELECT {bookings values} WHERE " IS_FREE(
              "{bookings.space_id}", "{bookings.start_ns} - {bookings.setup_ns}",
              "{bookings.end_ns} + {bookings.teardown_ns}",
-             "") " AND " ALLOWED(LIMITS_SQLITE(LIMITS_PARAMETER),
-                                 BOOKED_SQLITE("{bookings.user_id}", "0")),
+             "") " AND (" FEW_SQLITE("{bookings.user_id}", "$38", "$39",
+                                     "$40") " OR " ALLOWED(LIMITS_SQLITE(LIMITS_BOUND),
+                                                           BOOKED_SQLITE("{bookings.user_id}",
+                                                                         "0")) ")",
          .pgsql = "INSERT INTO bookings ({bookings}) SELECT {bookings typed}"
-                  " WHERE bookings_allowed({bookings.user_id}, " LIMITS_PARAMETER ")"
+                  " WHERE bookings_allowed({bookings.user_id}, " LIMITS_BOUND ", $38, $39, $40)"
                   " ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING"},
     [BOOKING_INSERT_ALL] =
         {.pgsql =

@@ -133,7 +133,7 @@ sub people
 {
     my ($self, $host, $count) = @_;
     my $first = $self->member->{id} + 1;
-    my $bytes = $host->{on}->is_pgsql ? sub { "'\\x$_[0]'" } : sub { "X'$_[0]'" };
+    my $bytes = $host->{on}->is_pgsql ? sub { "decode('$_[0]', 'hex')" } : sub { "X'$_[0]'" };
     my $columns = 'password_hash, is_admin, session_start, session_end';
     for my $from (map { 1 + 500 * $_ } 0 .. ($count - 1) / 500) {
         my @numbers = $from .. ($from + 499 < $count ? $from + 499 : $count);
@@ -142,7 +142,7 @@ sub people
             "INSERT INTO users (id, name, $columns) SELECT id + column1, name || column1, $columns"
                 . " FROM users, (VALUES $list) AS numbers WHERE id = $self->{member}{id}",
             "INSERT INTO user_tokens (digest, user_id, expires) SELECT column2, $self->{member}{id} + column1,"
-                . " 9000000000000000000 FROM (VALUES $list) AS numbers"
+                . " 4102444800000000 FROM (VALUES $list) AS numbers"
         );
     }
     $self->{people} = [ user => $first, auth => 'Bearer ' . TOKEN, people => $count ];
