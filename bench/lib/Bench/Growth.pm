@@ -11,7 +11,7 @@ use Bench::Site ();
 use Bench::Turns ();
 use Bench::Wrk qw(wrk);
 
-use constant CONNECTIONS => 16;
+use constant { CONNECTIONS => 16, PEOPLE => 5000 };
 
 # Spaces and stored bookings of each step: first the one grows, then the other.
 my @FULL =
@@ -57,9 +57,11 @@ sub _measure
     $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
     Bench::Turns::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
     $site->{spaces} = $spaces;
+    $site->people($host, PEOPLE);
     my $booking = $site->a_booking;
     my %load = (
         'POST /booking' => Bench::Turns::booking_program($store, $site)->[1],
+        'POST /v1/bookings' => Bench::Turns::v1_program($store, $site)->[1],
         'GET /space' => sub {
             return wrk(
                 $host->base_url, @_, 'get',
@@ -77,11 +79,13 @@ sub _measure
         },
     );
     for my $name (sort keys %load) {
+        my $cpu = $host->cpu;
         my $figures = $load{$name}->(CONNECTIONS, $run->{seconds});
         Bench::Turns::record(
             $run, 1, CONNECTIONS,
             "$store/$name/$spaces/$bookings",
-            Bench::Turns::figures($figures)
+            Bench::Turns::figures($figures),
+            cpu_us => ($host->cpu - $cpu) / $figures->{requests} * 1e6
         );
     }
     return $host->stop;

@@ -12,7 +12,8 @@ use Bench::Peers ();
 use Bench::Site ();
 use Bench::Store ();
 use Bench::Stores ();
-use Bench::Turns qw(alternate answered booking_program figures host program record trivial wanted);
+use Bench::Turns qw(alternate answered booking_program figures host program record trivial v1_program
+    wanted);
 use Bench::Wrk qw(wrk);
 use Bookable::Load ();
 use Bookable::Process ();
@@ -21,9 +22,8 @@ use Time::HiRes qw(sleep time);
 
 use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
 
-# Who books by both APIs, so that each keeps some dozens ahead; and where the hours of API v1 begin: days of
-# twenty, years behind those that the base API books.
-use constant { PEOPLE => 5000, V1_FIRST => SPACES * 20 * 3000 };
+# Who books by both APIs, so that each keeps some dozens ahead.
+use constant PEOPLE => 5000;
 
 # Each row: its name, the stores of ours that it is measured on, what measures it, and of whom figures at 64
 # connections will do. In the order of the report.
@@ -186,23 +186,6 @@ sub booking_v1
         push @programs, v1_program($store, $base), booking_program("$store base", $base);
     }
     return alternate($run, $run->{connections}, @programs);
-}
-
-# Its spaces and people are those of the base's site; its days come long after those of the base.
-sub v1_program
-{
-    my ($name, $base) = @_;
-    my $next = V1_FIRST;
-    return [
-        $name,
-        sub {
-            my ($connections, $seconds) = @_;
-            my $figures =
-                wrk($base->url('booking'), $connections, $seconds, 'booking-v1', $base->booking_args, from => $next);
-            $next = 1 + int $figures->{next};
-            return answered($name, $figures);
-        }
-    ];
 }
 
 # A gateway, and behind it one instance of each service: ours, or the peers.

@@ -12,7 +12,9 @@ use Bench::Host ();
 use Bench::Store ();
 use Bench::Wrk qw(wrk);
 
-our @EXPORT_OK = qw(alternate answered booking_program figures host program record trivial wanted);
+use constant V1_DAYS => 3000;
+
+our @EXPORT_OK = qw(alternate answered booking_program figures host program record trivial v1_program wanted);
 
 # Those of the stores that this run is to measure.
 sub wanted
@@ -81,6 +83,23 @@ sub booking_program
             my ($connections, $seconds) = @_;
             my $figures = wrk($site->url('booking'), $connections, $seconds, 'booking', $site->booking_args, %more);
             $site->booked($figures);
+            return answered($name, $figures);
+        }
+    ];
+}
+
+# The same by API v1, of the same people in the same spaces; its days come years after those of the base API.
+sub v1_program
+{
+    my ($name, $base) = @_;
+    my $next = V1_DAYS * 20 * $base->{spaces};
+    return [
+        $name,
+        sub {
+            my ($connections, $seconds) = @_;
+            my $figures =
+                wrk($base->url('booking'), $connections, $seconds, 'booking-v1', $base->booking_args, from => $next);
+            $next = 1 + int $figures->{next};
             return answered($name, $figures);
         }
     ];
