@@ -41,7 +41,8 @@ my @users = (
 );
 
 for my $kind ($ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql)) {
-    my $server = Bookable::Server->new(store => $kind, cache => 'none', api => '/v1', children => 2, threads => 4);
+    my $server = Bookable::Server->new(store => $kind, cache => 'none', api => '/v1', children => 2, threads => 4,
+        config => "BookingMaxFuture 2\n");
     my $bytes  = $kind eq 'sqlite' ? "x'" . sha256_hex($token) . "'" : "'\\x" . sha256_hex($token) . "'";
     Bookable::Earlier::make($server->store,
         map({ Bookable::Earlier::user(id => $_->[0], name => encode_utf8($_->[1]), hash => $_->[2] == 2 ? '' : $hash, state => $_->[2],
@@ -50,7 +51,8 @@ for my $kind ($ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql)) {
         "UPDATE users SET session_end = $until WHERE id = 1",
         "INSERT INTO spaces VALUES ('Hall-1', 1, 'Hall', 8, NULL, NULL)",
         "INSERT INTO products VALUES (5, 'a', 'b', 1, 2, 3)",
-        "INSERT INTO bookings VALUES (77, 'Hall-1', 15, '2030-05-14', 1, 1904976000000000000, 1904979600000000000)");
+        "INSERT INTO bookings VALUES (77, 'Hall-1', 15, '2030-05-14', 1, 1904976000000000000, 1904979600000000000)",
+        "INSERT INTO bookings VALUES (78, 'Hall-1', 15, '2030-06-01', 1, 1906531200000000000, 1906704000000000000)");
     $server->start;
     my $client = Bookable::Client->new(base => $server->base_url);
     my $admin  = { token => $token };
@@ -62,6 +64,18 @@ for my $kind ($ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql)) {
     is($client->get('/products/5')->code,   200, "$kind: a product of before is there");
     is($client->log_in({ id => $_->[0], name => encode_utf8($_->[1]), password => 'open-sesame' })->code, 200,
         "$kind: the password of user $_->[0] is the same") for $users[1], $users[3];
+
+    my $book = sub {
+        my ($id, $day) = @_;
+        my $in = $client->log_in({ id => $id, name => $users[ $id - 1 ][1], password => 'open-sesame' });
+        return $client->post('/v1/bookings', { space => 'Hall-1', start => "${day}T10:00:00Z", end => "${day}T11:00:00Z" },
+            as => { token => $in->header('X-Session-Token') });
+    };
+    is_problem($book->(15, '2030-07-01'), 422, 'quota-used', "$kind: bookings of before, a long one too, use up a quota");
+    is($book->(4, '2030-07-01')->code, 201, "$kind: who had none before books");
+    my $long = $kind eq 'sqlite' ? "SELECT sql FROM sqlite_master WHERE name = 'bookings_long'"
+        : "SELECT indexdef FROM pg_indexes WHERE indexname = 'bookings_long'";
+    like(($server->query($long))[0][0], qr/end_ns, user_id.*kind = 0/, "$kind: closures are not in the index of long bookings");
 
     my %row = map { $_->[0] => $_ } $server->query('SELECT id, name, login, sort_key, search, version FROM users');
     is(scalar(keys %row), scalar(@users), "$kind: there are as many users as before");

@@ -459,6 +459,37 @@ static void test_quotas_count_as_a_look_at_each_row(void **state)
     }
 }
 
+/* Who has fewer bookings than a limit allows is let through uncounted: whoever has as many is not,
+ * however long they are and whenever they began. */
+static void test_who_has_few_has_fewer_than_allowed(void **state)
+{
+    static const bk_quota_t quotas[] = {{.id = "d", .per = BK_QUOTA_DAY},
+                                        {.id = "f", .per = BK_QUOTA_FUTURE},
+                                        {.id = "c", .per = BK_QUOTA_CONCURRENT}};
+    bk_db_t *db = open_store(*state);
+    booking_v1_t rows[ROWS];
+    int i, tried = 0;
+
+    add_many(db, rows, *state);
+    for (i = 0; i < 22 * 3; i++) {
+        const bk_quota_t *quota = &quotas[i % 3];
+        apr_int64_t from = DAY + i / 3 * 12 * BK_TIME_HOUR;
+        booking_limit_t limit = {
+            quota, {from, quota->per == BK_QUOTA_FUTURE ? APR_INT64_MAX : from + BK_TIME_DAY}};
+        booking_used_t used = look(&limit, rows);
+
+        if (used.count) {
+            assert_that(book_one(db, limit, used.count, 0, *state) == BOOKING_V1_STORE_QUOTA,
+                        "quota per %d from hour %d: more than %d bookings", quota->per,
+                        (int)((from - DAY) / BK_TIME_HOUR), (int)used.count);
+            tried++;
+        }
+    }
+    assert_true(tried > 40);
+    EXPECT(db, book_one(db, (booking_limit_t){&quotas[1], {DAY, APR_INT64_MAX}}, ROWS, 0, *state),
+           APR_SUCCESS);
+}
+
 static void test_limits_are_those_that_are_counted(void **state)
 {
     static const bk_quota_t ahead = {.id = "f", .per = BK_QUOTA_FUTURE};
@@ -566,6 +597,7 @@ int main(void)
         cmocka_unit_test_setup(test_quota, both_renew),
         cmocka_unit_test_setup(test_used, both_renew),
         cmocka_unit_test_setup(test_quotas_count_as_a_look_at_each_row, both_renew),
+        cmocka_unit_test_setup(test_who_has_few_has_fewer_than_allowed, both_renew),
         cmocka_unit_test_setup(test_limits_are_those_that_are_counted, both_renew),
         cmocka_unit_test_setup(test_base, both_renew),
         cmocka_unit_test_setup(test_log, both_renew),
