@@ -218,12 +218,13 @@ static const booking_spaces_t *in_order(const getting_t *getting, const char *co
 /* As many of the ids as one call takes. @param query  set @return how many they are */
 static int make_query(const char *const *ids, int count, const char **query, apr_pool_t *p)
 {
-    apr_array_header_t *parts = apr_array_make(p, 2 * BOOKING_SPACES_MOST + 1, sizeof(char *));
+    int most = count < BOOKING_SPACES_MOST ? count : BOOKING_SPACES_MOST;
+    apr_array_header_t *parts = apr_array_make(p, 2 * most + 1, sizeof(char *));
     apr_size_t bytes = 0;
     int i;
 
     APR_ARRAY_PUSH(parts, const char *) = "&state=active,archived";
-    for (i = 0; i < count && i < BOOKING_SPACES_MOST && bytes < IDS_MOST; i++) {
+    for (i = 0; i < most && bytes < IDS_MOST; i++) {
         const char *id = escape(ids[i], p);
 
         bytes += strlen(id) + strlen("&id=");

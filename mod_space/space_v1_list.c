@@ -64,6 +64,9 @@ static void read_words(const bk_request_t *request, space_v1_filter_t *filter, b
     const char *text = bk_input_text(request->query, "q", "");
     int count;
 
+    if (!*text) {
+        return;
+    }
     if (bk_search_words(filter->words, SPACE_V1_STORE_WORDS, &count, text, request->r->pool) !=
         APR_SUCCESS) {
         add_fault(faults, "q", "cannot be read as words");
@@ -298,9 +301,12 @@ static const char *only_id(const page_t *page)
         return NULL;
     }
     for (i = 0; query->rows[i].name; i++) {
+        if (query->fields[i].state != BK_INPUT_GIVEN) {
+            continue;
+        }
         for (n = 0; known[n] && strcmp(known[n], query->rows[i].name) != 0; n++) {
         }
-        if (!known[n] && query->fields[i].state == BK_INPUT_GIVEN) {
+        if (!known[n]) {
             return NULL;
         }
     }
@@ -310,6 +316,7 @@ static const char *only_id(const page_t *page)
 int space_v1_list(bk_request_t *request)
 {
     page_t page = {.request = request, .sort = read_sort(request), .result = BK_CONTINUE};
+    const char *id;
     apr_status_t rv;
     int result = read_filter(request, &page.filter);
 
@@ -321,8 +328,9 @@ int space_v1_list(bk_request_t *request)
     if (page.expansion != EXPAND_NOTHING && request->caller.id == 0) {
         return bk_answer_problem(request, &bk_problem_not_signed_in, "Sign in to see policies");
     }
-    if (only_id(&page)) {
-        return space_v1_one(request, only_id(&page));
+    id = only_id(&page);
+    if (id) {
+        return space_v1_one(request, id);
     }
     result = bk_read(request, read_page, &page, &rv);
     if (result != BK_CONTINUE || page.result != BK_CONTINUE) {

@@ -179,10 +179,24 @@ bk_json_result_t bk_json_parse(const bk_json_t **object, const char *data, apr_s
     return BK_JSON_PARSED;
 }
 
+static int is_ascii(const char *text, apr_size_t len)
+{
+    apr_size_t i;
+
+    for (i = 0; i < len && !((unsigned char)text[i] & 0x80); i++) {
+    }
+    return i == len;
+}
+
+/* Most are ASCII, of which Jansson would make a copy to find that. */
 int bk_json_is_text(const char *text, apr_size_t len)
 {
-    json_t *value = json_stringn(text, len);
+    json_t *value;
 
+    if (is_ascii(text, len)) {
+        return 1;
+    }
+    value = json_stringn(text, len);
     json_decref(value);
     return value != NULL;
 }
