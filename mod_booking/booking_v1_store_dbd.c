@@ -138,22 +138,26 @@ static apr_status_t list(bk_db_t *db, int statement, const booking_v1_filter_t *
 }
 
 /* PostgreSQL finds the bookings of a space by an index of ranges, which has no order: for the first
- * ones it reads all. Most pages are full of what begins within some weeks. SQLite would read all of
- * them to find out that too few begin so soon, and need not: it has them in order. */
-#define WEEKS (42 * BK_TIME_DAY)
+ * ones it reads all. Most pages are full of what begins within some weeks; of a space with less, a
+ * time twice as long is looked at, and so on, up to some years. SQLite would read a space's
+ * bookings to find out that too few begin so soon, and need not: it has them in order. */
+#define FIRST_PART (42 * BK_TIME_DAY)
+#define LAST_PART (32 * FIRST_PART)
 
-/* Where a list of a space that goes upwards is looked at first. @return 0: there is no such part */
-static int find_first_part(const booking_v1_filter_t *filter, booking_v1_filter_t *part)
+/* The first so many nanoseconds of a list of a space that goes upwards. @return 0: there is no such
+ * part of it */
+static int find_part(const booking_v1_filter_t *filter, apr_int64_t length,
+                     booking_v1_filter_t *part)
 {
     apr_int64_t begin =
         filter->is_after && filter->after_ns > filter->from_ns ? filter->after_ns : filter->from_ns;
 
     *part = *filter;
-    if (filter->by != BOOKING_V1_BY_SPACE || filter->is_descending ||
-        begin > APR_INT64_MAX - WEEKS || begin + WEEKS >= filter->to_ns) {
+    if (filter->by != BOOKING_V1_BY_SPACE || filter->is_descending || length > LAST_PART ||
+        begin > APR_INT64_MAX - length || begin + length >= filter->to_ns) {
         return 0;
     }
-    part->to_ns = begin + WEEKS;
+    part->to_ns = begin + length;
     return 1;
 }
 
@@ -172,17 +176,27 @@ static apr_status_t keep_row(void *baton, const booking_v1_t *row)
 static apr_status_t find_soon(bk_db_t *db, const booking_v1_filter_t *filter,
                               apr_array_header_t **found, apr_pool_t *p)
 {
-    each_t calls = {.row = keep_row};
+    apr_array_header_t *kept;
     booking_v1_filter_t part;
-    apr_status_t rv = APR_SUCCESS;
+    apr_int64_t length;
 
     *found = NULL;
-    if (bk_db_has(db, BOOKING_LIST_SOON) && find_first_part(filter, &part)) {
-        calls.baton = apr_array_make(p, filter->limit, sizeof(booking_v1_t));
-        rv = list(db, BOOKING_LIST_SOON, &part, &calls, p);
-        *found = calls.count == filter->limit ? calls.baton : NULL;
+    if (!bk_db_has(db, BOOKING_LIST_SOON) || !find_part(filter, FIRST_PART, &part)) {
+        return APR_SUCCESS;
     }
-    return rv;
+    kept = apr_array_make(p, filter->limit, sizeof(booking_v1_t));
+    for (length = FIRST_PART; !*found && find_part(filter, length, &part); length *= 2) {
+        each_t calls = {.row = keep_row, .baton = kept};
+        apr_status_t rv;
+
+        apr_array_clear(kept);
+        rv = list(db, BOOKING_LIST_SOON, &part, &calls, p);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        *found = calls.count == filter->limit ? kept : NULL;
+    }
+    return APR_SUCCESS;
 }
 
 static apr_status_t each(void *handle, const booking_v1_filter_t *filter,
