@@ -10,6 +10,7 @@ use Bench::Results qw(median);
 use Bench::Site ();
 use Bench::Turns ();
 use Bench::Wrk qw(wrk);
+use Bookable::Process qw(wait_until);
 
 use constant { CONNECTIONS => 16, PEOPLE => 5000 };
 
@@ -52,6 +53,10 @@ sub _measure
     my ($run, $store, $spaces, $bookings) = @_;
     my $host = Bench::Turns::host($store);
     my $site = Bench::Site->of_host($host->base_url)->admin;
+    for my $service (qw(space booking)) {    # whose tables are made once it looks at them
+        wait_until(60, sub { ($site->request($service, GET => "/$service/health"))[0]->status == 200 })
+            or die "/$service/health is not well\n";
+    }
     $host->execute(_fill($spaces, $bookings));
     $host->execute('ANALYZE');
     $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
