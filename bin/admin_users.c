@@ -87,44 +87,41 @@ int admin_users_grant(bk_db_t *db, const char *const *words, const admin_setting
     return report(db, user_store_dbd.set_admin(db, id, is_admin, 0));
 }
 
+static int find_user(bk_db_t *db, const char *word, user_t *user, apr_pool_t *p)
+{
+    apr_int64_t id;
+
+    return read_id(word, &id) == EXIT_SUCCESS ? report(db, user_store_dbd.find(db, id, user, p))
+                                              : EXIT_FAILURE;
+}
+
 int admin_users_password(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
                          apr_pool_t *p)
 {
-    apr_int64_t id;
     const char *hash;
     user_t user;
-    apr_status_t rv;
 
-    if (read_id(words[1], &id) != EXIT_SUCCESS) {
+    if (find_user(db, words[1], &user, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
-    }
-    rv = user_store_dbd.find(db, id, &user, p);
-    if (rv != APR_SUCCESS) {
-        return report(db, rv);
     }
     if (admin_password_hash(&hash, settings, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    return report(db, user_store_dbd.set_password(db, id, NULL, hash));
+    return report(db, user_store_dbd.set_password(db, user.id, NULL, hash));
 }
 
 int admin_users_rename(bk_db_t *db, const char *const *words, const admin_settings_t *settings,
                        apr_pool_t *p)
 {
     const char *name = words[2], *wrong;
-    apr_int64_t id;
     user_t user;
-    apr_status_t rv;
 
-    if (read_id(words[1], &id) != EXIT_SUCCESS) {
+    if (find_user(db, words[1], &user, p) != EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
-    rv = user_store_dbd.find(db, id, &user, p);
-    if (rv != APR_SUCCESS) {
-        return report(db, rv);
-    }
     wrong = user_rules_new_name(&name, user_rules_reserved, user.is_admin, p);
-    return wrong ? admin_fail(wrong, NULL) : report(db, user_store_dbd.rename(db, id, name, 0));
+    return wrong ? admin_fail(wrong, NULL)
+                 : report(db, user_store_dbd.rename(db, user.id, name, 0));
 }
 
 static int set_disabled(bk_db_t *db, const char *id_text, int is_disabled)

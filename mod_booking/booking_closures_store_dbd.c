@@ -160,8 +160,7 @@ static apr_status_t try_to_close(closing_t *closing)
     return rv == APR_SUCCESS ? close_gaps(closing) : rv;
 }
 
-/* ---- a space that is archived
- * --------------------------------------------------------------------
+/* ---- archiving ----------------------------------------------------------------------------------
  */
 
 /* What begins after the space is closed is in the way; the rest of what was found stays. */

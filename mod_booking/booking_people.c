@@ -68,6 +68,15 @@ const char *booking_people_name(const bk_request_t *request, apr_int64_t id)
     return name && *name ? name : NULL;
 }
 
+void booking_people_write(bk_json_text_t *text, const char *name, const bk_request_t *request,
+                          apr_int64_t id)
+{
+    bk_json_text_object(text, name);
+    bk_json_text_id(text, "id", id);
+    bk_json_text_string(text, "name", booking_people_name(request, id));
+    bk_json_text_object_end(text);
+}
+
 /* ---- one call -----------------------------------------------------------------------------------
  */
 

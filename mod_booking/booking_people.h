@@ -10,6 +10,7 @@
 
 #include <apr_hash.h>
 
+#include "bk_json_text.h"
 #include "bk_request.h"
 
 /**
@@ -31,6 +32,10 @@ void booking_people_keep_in(const bk_request_t *request, apr_hash_t *names);
 
 /** What somebody is called: the caller, or who was learned of. @return NULL: it is not known */
 const char *booking_people_name(const bk_request_t *request, apr_int64_t id);
+
+/** Write somebody, as the member @a name: {"id":"7","name":"Ann"}, or null for the name. */
+void booking_people_write(bk_json_text_t *text, const char *name, const bk_request_t *request,
+                          apr_int64_t id);
 
 /**
  * Check that those are there who are named in the body of a request: an owner, and participants.

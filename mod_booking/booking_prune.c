@@ -136,23 +136,17 @@ static apr_status_t delete_events(pruning_t *pruning)
 /* ---- both ---------------------------------------------------------------------------------------
  */
 
-static void begin(pruning_t *pruning, void *handle, apr_int64_t before_ns, int statement,
-                  booking_prune_done_t *done, apr_pool_t *p)
+/* @param statement  BOOKING_PRUNE_DELETE or BOOKING_PRUNE_ANONYMISE */
+static apr_status_t prune(void *handle, apr_int64_t before_ns, int statement,
+                          booking_prune_done_t *done, apr_pool_t *p)
 {
-    *done = (booking_prune_done_t){0, 0, 0};
-    *pruning = (pruning_t){handle, before_ns, statement, done};
-    apr_pool_create(&pruning->pool, p);
-}
-
-apr_status_t booking_prune(void *handle, apr_int64_t before_ns, booking_prune_done_t *done,
-                           apr_pool_t *p)
-{
-    pruning_t pruning;
+    pruning_t pruning = {handle, before_ns, statement, done};
     apr_status_t rv;
 
-    begin(&pruning, handle, before_ns, BOOKING_PRUNE_DELETE, done, p);
+    *done = (booking_prune_done_t){0, 0, 0};
+    apr_pool_create(&pruning.pool, p);
     rv = prune_all_bookings(&pruning);
-    if (rv == APR_SUCCESS) {
+    if (rv == APR_SUCCESS && statement == BOOKING_PRUNE_DELETE) {
         rv = delete_events(&pruning);
     }
     if (rv == APR_SUCCESS) {
@@ -165,20 +159,14 @@ apr_status_t booking_prune(void *handle, apr_int64_t before_ns, booking_prune_do
     return rv;
 }
 
+apr_status_t booking_prune(void *handle, apr_int64_t before_ns, booking_prune_done_t *done,
+                           apr_pool_t *p)
+{
+    return prune(handle, before_ns, BOOKING_PRUNE_DELETE, done, p);
+}
+
 apr_status_t booking_prune_anonymise(void *handle, apr_int64_t before_ns,
                                      booking_prune_done_t *done, apr_pool_t *p)
 {
-    pruning_t pruning;
-    apr_status_t rv;
-
-    begin(&pruning, handle, before_ns, BOOKING_PRUNE_ANONYMISE, done, p);
-    rv = prune_all_bookings(&pruning);
-    if (rv == APR_SUCCESS) {
-        rv = anonymise_events(&pruning);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = anonymise_rest(&pruning);
-    }
-    apr_pool_destroy(pruning.pool);
-    return rv;
+    return prune(handle, before_ns, BOOKING_PRUNE_ANONYMISE, done, p);
 }

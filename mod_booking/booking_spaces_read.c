@@ -64,29 +64,6 @@ static const char *read_policies(reading_t *reading, const bk_json_t *body)
 /* ---- spaces -------------------------------------------------------------------------------------
  */
 
-/* Read a member that is a list of texts. @return 0: it is something else */
-static int read_texts(const bk_json_t *object, const char *name, const char *const **texts,
-                      int *count, apr_pool_t *p)
-{
-    const bk_json_value_t *member = bk_json_member(object, name);
-    const char **list;
-    apr_size_t i;
-
-    if (!member || member->kind != BK_JSON_ARRAY) {
-        return 0;
-    }
-    list = apr_palloc(p, (member->nested->count + 1) * sizeof(*list));
-    for (i = 0; i < member->nested->count; i++) {
-        if (member->nested->members[i].kind != BK_JSON_TEXT) {
-            return 0;
-        }
-        list[i] = member->nested->members[i].text;
-    }
-    *texts = list;
-    *count = (int)member->nested->count;
-    return 1;
-}
-
 /* Read a member that is a text or null. @return 0: it is something else */
 static int read_text(const bk_json_t *object, const char *name, const char **text)
 {
@@ -166,8 +143,10 @@ static const char *read_space(const reading_t *reading, const bk_json_t *object,
         !read_time(object, "openTime", &space->open, p) ||
         !read_time(object, "closeTime", &space->close, p) ||
         bk_json_int(object, "capacity", &space->capacity) == BK_JSON_WRONG || space->capacity < 0 ||
-        !read_texts(object, "features", &space->features, &space->feature_count, p) ||
-        !read_texts(object, "managers", &space->managers.names, &space->managers.count, p)) {
+        !bk_json_texts(bk_json_member(object, "features"), &space->features, &space->feature_count,
+                       p) ||
+        !bk_json_texts(bk_json_member(object, "managers"), &space->managers.names,
+                       &space->managers.count, p)) {
         return "a space of its answer cannot be read";
     }
     space->is_archived = strcmp(state, "active") != 0;

@@ -6,11 +6,14 @@
 #ifndef BOOKING_STORE_DBD_SQL_H
 #define BOOKING_STORE_DBD_SQL_H
 
-/* Limits of a person's, as rows: each is an element of $.l, of bookings that begin from 0 on and
- * before 1, or that began before 0 and have not ended at 0: those that began from 2 on, which is a
- * day before 0, and longer ones; of no others if 2 is 0. Under policy 3 and in building 4, unless
- * these are empty. 5 of them are allowed in all, unless it is 0; and so many minutes, 6, before one
- * more, unless it is null. They are rows because JSON would be read for each booking. */
+/* Limits of a person's, as rows, because JSON would be read for each booking. Each is an element of
+ * $.l, an array; booking_limits.c writes it. It counts bookings
+ *  - that begin at since or later, and before until;
+ *  - if edge is before since, also those that began before since and end after it: edge is a day
+ *    before, so that a booking that began before edge as well lasts longer than a day;
+ *  - under the policy, and in the building, unless these are empty.
+ * So many of them are allowed in all (most; 0: any number), and so many minutes before one more
+ * (rest; NULL: any number). */
 #define LIMIT_INT(index, name) ", CAST(value ->> " #index " AS {int}) AS " #name
 #define LIMIT_TEXT(index, name) ", value ->> " #index " AS " #name
 /* clang-format off */

@@ -184,8 +184,7 @@ static void read_moment(closing_t *closing, const char *name, apr_int64_t *ns)
                   "the spaces are in several time zones: it needs its offset");
     }
     else if (value->is_wall && bk_zone_instant(zone, value->number, ns) == BK_ZONE_NEVER) {
-        add_fault(closing, name, bk_problem_time_does_not_exist.code,
-                  "the clocks go forward on that day, and skip this time");
+        add_fault(closing, name, bk_problem_time_does_not_exist.code, BK_ZONE_NEVER_TEXT);
     }
 }
 

@@ -115,8 +115,7 @@ static void read_moment(apr_int64_t *ns, const bk_input_t *input, const char *na
     }
     *ns = value->number;
     if (value->is_wall && bk_zone_instant(zone, value->number, ns) == BK_ZONE_NEVER) {
-        add_fault(faults, name, TIME_DOES_NOT_EXIST,
-                  "the clocks go forward on that day, and skip this time");
+        add_fault(faults, name, TIME_DOES_NOT_EXIST, BK_ZONE_NEVER_TEXT);
     }
 }
 

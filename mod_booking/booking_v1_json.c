@@ -54,15 +54,6 @@ static void write_instant(bk_json_text_t *text, const char *name, const booking_
     }
 }
 
-static void write_user(bk_json_text_t *text, const char *name, const bk_request_t *request,
-                       apr_int64_t id)
-{
-    bk_json_text_object(text, name);
-    bk_json_text_id(text, "id", id);
-    bk_json_text_string(text, "name", booking_people_name(request, id));
-    bk_json_text_object_end(text);
-}
-
 /* The id of what has one. */
 static void write_id(bk_json_text_t *text, const char *name, apr_int64_t id)
 {
@@ -164,8 +155,8 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
 {
     bk_json_text_string(text, "notes", row->notes);
     bk_json_text_int(text, "people", row->occupants);
-    write_user(text, "createdBy", request,
-               row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by);
+    booking_people_write(text, "createdBy", request,
+                         row->created_by == BK_FIELD_NONE ? row->user_id : row->created_by);
     bk_json_text_string(text, "group", row->group_name);
     booking_v1_people_participants(text, "participants", request, row->participants);
     bk_json_text_bool(text, "private", row->is_private);
@@ -199,7 +190,7 @@ void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,
     write_space(text, row, space, what);
     write_time(text, row, space);
     bk_json_text_string(text, "title", view->detail >= BK_DETAIL_TITLE ? row->title : NULL);
-    write_user(text, "owner", request, row->user_id);
+    booking_people_write(text, "owner", request, row->user_id);
     if (view->detail == BK_DETAIL_FULL) {
         write_rest(text, request, row, space);
     }

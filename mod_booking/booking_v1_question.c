@@ -235,8 +235,7 @@ static int answer_never(bk_request_t *request)
 
     bk_fault_none(&faults, request->r->pool);
     faults.source = BK_FAULT_QUERY;
-    bk_fault_add(&faults, &where, bk_problem_time_does_not_exist.code,
-                 "clocks are put forward over this time on that day");
+    bk_fault_add(&faults, &where, bk_problem_time_does_not_exist.code, BK_ZONE_NEVER_TEXT);
     return bk_answer_faults(request, &faults);
 }
 

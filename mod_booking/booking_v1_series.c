@@ -210,8 +210,7 @@ static void read_when(const bk_input_t *input, const char *name, const bk_zone_t
     }
     else if (bk_time_parse_wall(text, &wall)) {
         if (bk_zone_instant(zone, wall, ns) == BK_ZONE_NEVER) {
-            bk_fault_add(faults, &where, bk_problem_time_does_not_exist.code,
-                         "clocks are put forward over this time on that day");
+            bk_fault_add(faults, &where, bk_problem_time_does_not_exist.code, BK_ZONE_NEVER_TEXT);
         }
     }
     else {

@@ -34,15 +34,6 @@ static void write_json(bk_json_text_t *text, const char *name, const char *json)
     bk_json_text_raw(text, name, json, strlen(json));
 }
 
-static void write_user(bk_json_text_t *text, const char *name, const bk_request_t *request,
-                       apr_int64_t id)
-{
-    bk_json_text_object(text, name);
-    bk_json_text_id(text, "id", id);
-    bk_json_text_string(text, "name", booking_people_name(request, id));
-    bk_json_text_object_end(text);
-}
-
 /* ---- a series -----------------------------------------------------------------------------------
  */
 
@@ -57,8 +48,8 @@ void booking_v1_series_json_write(bk_json_text_t *text, const bk_request_t *requ
     write_json(text, "rule", series->rule);
     write_json(text, "except", series->except);
     bk_json_text_string(text, "title", series->title);
-    write_user(text, "owner", request, series->user_id);
-    write_user(text, "createdBy", request, series->created_by);
+    booking_people_write(text, "owner", request, series->user_id);
+    booking_people_write(text, "createdBy", request, series->created_by);
     write_instant(text, "createdAt", space, series->created_ns);
     write_instant(text, "changedAt", space, series->changed_ns);
     bk_json_text_int(text, "version", series->version);

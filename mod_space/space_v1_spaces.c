@@ -157,7 +157,7 @@ typedef struct change_t {
     bk_faults_t faults;
     int is_archived; /* of archiving: what it becomes */
     const char *reason;
-    int was_archived; /* as it was read */
+    int was_archived; /* when it was read last */
     int is_restored;  /* by the change: it was archived */
 } change_t;
 
@@ -316,10 +316,10 @@ static void apply_archive(change_t *change, space_v1_t *space)
 static int archive_without(bk_request_t *request, change_t *change, int cancels)
 {
     space_v1_t space;
-    int result = check_space(request, change), was_archived = change->was_archived;
+    int result = check_space(request, change);
 
     /* What is archived stays so, whatever lies ahead there. */
-    if (result == BK_CONTINUE && (cancels || !was_archived)) {
+    if (result == BK_CONTINUE && (cancels || !change->was_archived)) {
         result = space_v1_bookings_close(request, request->params[0], change->reason, cancels);
     }
     if (result != BK_CONTINUE) {
@@ -329,7 +329,8 @@ static int archive_without(bk_request_t *request, change_t *change, int cancels)
     if (result == BK_CONTINUE) {
         return answer_changed(request, &space);
     }
-    if (!was_archived) {
+    /* Not if somebody else archived it meanwhile, for whom it was closed, too. */
+    if (!change->was_archived) {
         space_v1_bookings_take_back(request, request->params[0]);
     }
     return result;

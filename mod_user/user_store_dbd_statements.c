@@ -12,8 +12,9 @@
 #define LOCKED(key) "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" key ")) AS locked"
 
 /* A new user's name is the login, too, unless another account has it. Parameters: those of {base},
- * the login's key, the time. Two inserts at once of one login: the unique index refuses the second,
- * which then finds the login taken when the insert is tried again. */
+ * the login's key ($9), the time ($10), what people are sorted ($11) and found by ($12). Two
+ * inserts at once of one login: the unique index refuses the second, which then finds the login
+ * taken when the insert is tried again. */
 #define INSERT_BASE                                                                           \
     "INSERT INTO users ({base}, login, login_key, created, changed, sort_key, search)"        \
     " SELECT {base typed}, CASE WHEN taken = 0 THEN {base.name} END,"                         \

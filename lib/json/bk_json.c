@@ -216,6 +216,28 @@ const bk_json_value_t *bk_json_member(const bk_json_t *object, const char *name)
     return NULL;
 }
 
+int bk_json_texts(const bk_json_value_t *array, const char *const **texts, int *count,
+                  apr_pool_t *p)
+{
+    const char **list;
+    apr_size_t i;
+
+    if (!array || array->kind != BK_JSON_ARRAY) {
+        return 0;
+    }
+    list = apr_palloc(p, (array->nested->count + 1) * sizeof(*list));
+    for (i = 0; i < array->nested->count; i++) {
+        if (array->nested->members[i].kind != BK_JSON_TEXT) {
+            return 0;
+        }
+        list[i] = array->nested->members[i].text;
+    }
+    list[i] = NULL;
+    *texts = list;
+    *count = (int)i;
+    return 1;
+}
+
 /* The member of a name; NULL if it is absent or null. */
 static const bk_json_value_t *find(const bk_json_t *object, const char *name)
 {

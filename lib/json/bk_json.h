@@ -45,6 +45,17 @@ bk_json_result_t bk_json_parse(const bk_json_t **object, const char *data, apr_s
 /** Find a member, even if its value is null. @return NULL if there is no member of that name */
 const bk_json_value_t *bk_json_member(const bk_json_t *object, const char *name);
 
+/**
+ * Read an array of texts.
+ * @param array  NULL, for an absent member, is none
+ * @param texts  set to them, with a NULL behind the last one; they live as long as the array and
+ *               @a p
+ * @param count  set to how many there are
+ * @return 1; 0: it is no array, or not of texts alone
+ */
+int bk_json_texts(const bk_json_value_t *array, const char *const **texts, int *count,
+                  apr_pool_t *p);
+
 /** Tell whether a text is valid UTF-8, and so can be written as JSON. @return 1 or 0 */
 int bk_json_is_text(const char *text, apr_size_t len);
 

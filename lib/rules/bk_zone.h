@@ -32,6 +32,9 @@ typedef enum bk_zone_passes_t {
     BK_ZONE_TWICE /* clocks were put back past it */
 } bk_zone_passes_t;
 
+/** What is said of a local time that is BK_ZONE_NEVER. */
+#define BK_ZONE_NEVER_TEXT "the clocks go forward on that day, and skip this time"
+
 /**
  * Make an empty cache.
  * @param p  pool that owns the cache and its zones; used by this call only, not by bk_zone_open()

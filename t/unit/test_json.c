@@ -492,6 +492,33 @@ static void test_members(void **state)
     }
 }
 
+/* An array of texts, and of nothing else. */
+static void test_texts(void **state)
+{
+    static const char *const wrong[] = {"{\"l\":null}",          "{\"l\":\"a\"}",
+                                        "{\"l\":{\"a\":\"b\"}}", "{\"l\":[\"a\",1]}",
+                                        "{\"l\":[[\"a\"]]}",     "{\"m\":[]}"};
+    const char *const *texts = NULL;
+    int count = -1;
+    size_t i;
+
+    for (i = 0; i < UNIT_ROWS(wrong); i++) {
+        assert_that(!bk_json_texts(bk_json_member(object_of(wrong[i], *state), "l"), &texts, &count,
+                                   *state),
+                    "%s", wrong[i]);
+    }
+    assert_true(texts == NULL && count == -1);
+    assert_true(bk_json_texts(bk_json_member(object_of("{\"l\":[]}", *state), "l"), &texts, &count,
+                              *state));
+    assert_true(count == 0 && texts[0] == NULL);
+    assert_true(bk_json_texts(bk_json_member(object_of("{\"l\":[\"a\",\"b\"]}", *state), "l"),
+                              &texts, &count, *state));
+    assert_int_equal(count, 2);
+    assert_string_equal(texts[0], "a");
+    assert_string_equal(texts[1], "b");
+    assert_null(texts[2]);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -501,7 +528,7 @@ int main(void)
         cmocka_unit_test(test_depth_texts), cmocka_unit_test(test_string),
         cmocka_unit_test(test_int_and_id),  cmocka_unit_test(test_is_text),
         cmocka_unit_test(test_lifetimes),   cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_members),     cmocka_unit_test(test_texts),
     };
 
     return cmocka_run_group_tests_name("bk_json", tests, unit_pool_open, unit_pool_close);

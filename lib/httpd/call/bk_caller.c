@@ -34,28 +34,10 @@ static int read_texts(const bk_json_t *body, const char *name, const char *const
                       int *count, apr_pool_t *p)
 {
     const bk_json_value_t *member = bk_json_member(body, name);
-    const char **list;
-    apr_size_t i;
 
     *texts = NULL;
     *count = 0;
-    if (!member || member->kind == BK_JSON_NULL) {
-        return 1;
-    }
-    if (member->kind != BK_JSON_ARRAY) {
-        return 0;
-    }
-    list = apr_palloc(p, (member->nested->count + 1) * sizeof(*list));
-    for (i = 0; i < member->nested->count; i++) {
-        if (member->nested->members[i].kind != BK_JSON_TEXT) {
-            return 0;
-        }
-        list[i] = member->nested->members[i].text;
-    }
-    list[i] = NULL;
-    *texts = list;
-    *count = (int)i;
-    return 1;
+    return !member || member->kind == BK_JSON_NULL || bk_json_texts(member, texts, count, p);
 }
 
 /* Set what the caller may do: all that the user may if no scopes are named. An unknown scope, of a
