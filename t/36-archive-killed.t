@@ -55,7 +55,9 @@ sub pass_on
 sub touch  { my ($name, $text) = @_; open my $out, '>', "$dir/$name" or die "$name: $!\n"; print {$out} $text // ''; return close $out }
 sub forget { unlink map { "$dir/$_" } @_; return }
 
-my $way = fork // die "fork: $!\n";
+my $owner = $$;
+my $way   = fork // die "fork: $!\n";
+END { if ($way && $$ == $owner) { local $?; kill TERM => $way; waitpid $way, 0 } }
 if (!$way) {
     $SIG{$_} = 'DEFAULT' for qw(INT TERM HUP);
     $SIG{PIPE} = 'IGNORE';
@@ -137,7 +139,5 @@ for my $case (
     is(book($room)->code, 201, "$who was killed: what was restored is booked");
 }
 
-kill TERM => $way;
-waitpid $way, 0;
 $_->finish for $near, $far;
 done_testing;
