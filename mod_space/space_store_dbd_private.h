@@ -17,13 +17,16 @@ enum {
     SPACE_COUNT_MISSING,  /* parts: how many of them are no spaces */
     SPACE_COUNT_CIRCLES,  /* id, parts: whether it is among its parts, and theirs */
     /* By space_v1_sort_t: the filter, a place, a limit, with policy: a row as SPACE_FOUND_COLUMNS
-       says. Of few: of what the index of words has, with three parameters for it behind. */
+       says. Marked: if the filter has marks. Of few: of what the index of words has, with three
+       parameters for it behind. */
     SPACE_EACH,
-    SPACE_EACH_OF_FEW = SPACE_EACH + SPACE_V1_SORTS,
+    SPACE_EACH_MARKED = SPACE_EACH + SPACE_V1_SORTS,
+    SPACE_EACH_OF_FEW = SPACE_EACH_MARKED + SPACE_V1_SORTS,
     SPACE_EACH_OF_IDS = SPACE_EACH_OF_FEW + SPACE_V1_SORTS, /* of ids, a JSON array behind */
     SPACE_COUNT_WORDS = SPACE_EACH_OF_IDS + SPACE_V1_SORTS, /* a query, SPACE_COUNTS ranges: how
                                                                many spaces each has, or SPACE_FEW */
     SPACE_FACETS,        /* the filter: building, floor, features, count */
+    SPACE_FACETS_MARKED, /* as SPACE_EACH_MARKED */
     SPACE_FACETS_OF_FEW, /* as SPACE_EACH_OF_FEW */
     SPACE_STAMP,         /* a text */
     SPACE_POLICY_INSERT, /* the fields of space_policy_fields */
@@ -37,7 +40,7 @@ enum {
 };
 
 /** Parameters of a filter; its lists are filled up. */
-enum { SPACE_FILTER_PARAMETERS = 10 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
+enum { SPACE_FILTER_PARAMETERS = 11 + SPACE_V1_STORE_WORDS + SPACE_V1_STORE_FEATURES };
 
 /** Ranges of words that are counted at once, and how many spaces are few: it takes SQLite as long
  * to look at each of these alone as at all of 5000 in an order, of which the first ones often do.

@@ -31,10 +31,13 @@
 
 /* A parameter that the other database alone needs: PostgreSQL wants to know what it is. */
 #define TEXT(parameter) "CAST(" parameter " AS TEXT) IS NOT NULL AND "
+#define MARKS_SQLITE(marks)
+#define MARKS_PGSQL(marks) "CAST(" marks " AS {int}) IS NOT NULL AND "
 
-/* The parameters $1 to $26 are bound by bind_filter(): empty ones are compared with nothing. SQLite
+/* The parameters $1 to $27 are bound by bind_filter(): empty ones are compared with nothing. SQLite
  * looks at them in the order in which they stand here: what leaves most spaces out comes first. */
 #define FILTER(KIND)                                                                               \
+    MARKS_##KIND("$27")                                                                            \
     "($2 = '' OR building_code = $2) AND ($4 < 0 OR capacity >= $4) AND "                          \
     HAS_ALL_##KIND("features", "$26", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24")      \
     " AND " HAS_ALL_##KIND("search", "$25", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16") \
@@ -43,15 +46,20 @@
     " AND ($7 = '' OR " ONE_OF_##KIND("managers", "$7") ") AND " SEEN_BY("$1", ONE_OF_##KIND)
 
 /* Where the spaces of a search are taken from: all of them, in SQLite in an order that its index
- * has; or those alone that the index of words has, if they are few. They are looked at one by one all
- * the same. */
-#define ALL_SQLITE(index) "spaces INDEXED BY " index " WHERE "
+ * has; all that have the marks which are looked for; or those alone that the index of words has, if
+ * they are few. They are looked at one by one all the same. */
+#define FROM_SQLITE(index) "spaces INDEXED BY " index " WHERE "
+#define ALL_SQLITE(index) FROM_SQLITE(index) "$27 = 0 AND "
+#define MARKED_SQLITE(index) FROM_SQLITE(index) "(marks & $27) = $27 AND "
 #define ALL_PGSQL(index) "spaces WHERE "
 #define FEW_SQLITE(query, from, to)                                                                \
     "(SELECT DISTINCT space FROM space_words WHERE word >= " from " AND word < " to ") AS few"     \
     " CROSS JOIN spaces WHERE spaces.id = few.space AND "
+/* PostgreSQL's planner does not see the words: it would make a plan for each search, which takes a
+ * fifth of its time, and look at all spaces for one that most have, the most expensive way. */
+#define QUERY(query) " @@ (SELECT CAST(" query " AS tsquery))"
 #define FEW_PGSQL(query, from, to)                                                                 \
-    "spaces WHERE " TEXT(from) TEXT(to) SPACE_WORDS_PGSQL " @@ CAST(" query " AS tsquery) AND "
+    "spaces WHERE " TEXT(from) TEXT(to) SPACE_WORDS_PGSQL QUERY(query) " AND "
 /* clang-format on */
 
 /* What is found: @a flag says whether the policy is wanted, @a all whether everybody sees it. */
@@ -68,34 +76,37 @@
  * the rows as it looks at them; to look them up again would take as long as all the rest, and half
  * of that to plan it, which it does each time.
  * @param from    where they are taken from
- * @param behind  whether a space stands behind the place of $27 to $29
+ * @param behind  whether a space stands behind the place of $28 to $30
  * @param order   what the order begins with */
 /* clang-format off */
 #define IN_ORDER(order) " ORDER BY " order "sort_key {bytewise}, id {bytewise}"
 #define PAGE_SQLITE(from, behind, order)                                                           \
-    FOUND("$31", "0") "spaces WHERE id IN (SELECT id FROM " from FILTER(SQLITE) " AND " behind      \
-    IN_ORDER(order) " LIMIT $30)" IN_ORDER(order)
+    FOUND("$32", "0") "spaces WHERE id IN (SELECT id FROM " from FILTER(SQLITE) " AND " behind      \
+    IN_ORDER(order) " LIMIT $31)" IN_ORDER(order)
 #define PAGE_PGSQL(from, behind, order)                                                            \
-    FOUND("$31", "0") from FILTER(PGSQL) " AND " behind IN_ORDER(order) " LIMIT $30"
+    FOUND("$32", "0") from FILTER(PGSQL) " AND " behind IN_ORDER(order) " LIMIT $31"
 
 #define PAGES(sort, behind, order, index)                                                          \
     [SPACE_EACH + (sort)] = {.sqlite3 = PAGE_SQLITE(ALL_SQLITE(index), behind, order),            \
                              .pgsql = PAGE_PGSQL(ALL_PGSQL(index), behind, order)},               \
+    [SPACE_EACH_MARKED + (sort)] = {                                                               \
+        .sqlite3 = PAGE_SQLITE(MARKED_SQLITE(index), behind, order),                              \
+        .pgsql = PAGE_PGSQL(ALL_PGSQL(index), behind, order)},                                    \
     [SPACE_EACH_OF_FEW + (sort)] = {                                                               \
-        .sqlite3 = PAGE_SQLITE(FEW_SQLITE("$32", "$33", "$34"), behind, order),                   \
-        .pgsql = PAGE_PGSQL(FEW_PGSQL("$32", "$33", "$34"), behind, order)},                      \
+        .sqlite3 = PAGE_SQLITE(FEW_SQLITE("$33", "$34", "$35"), behind, order),                   \
+        .pgsql = PAGE_PGSQL(FEW_PGSQL("$33", "$34", "$35"), behind, order)},                      \
     [SPACE_EACH_OF_IDS + (sort)] = {                                                               \
-        .sqlite3 = PAGE_SQLITE(IDS_SQLITE("$32"), behind, order),                                 \
-        .pgsql = PAGE_PGSQL(IDS_PGSQL("$32"), behind, order)}
+        .sqlite3 = PAGE_SQLITE(IDS_SQLITE("$33"), behind, order),                                 \
+        .pgsql = PAGE_PGSQL(IDS_PGSQL("$33"), behind, order)}
 /* clang-format on */
 
 /* Spaces whose ids are given. */
 #define IDS_SQLITE(ids) "spaces NOT INDEXED WHERE id IN (SELECT value FROM json_each(" ids ")) AND "
 #define IDS_PGSQL(ids) \
     "spaces WHERE id IN (SELECT json_array_elements_text(CAST(" ids " AS json))) AND "
-#define BEHIND(first) "(" first ", sort_key {bytewise}, id {bytewise}) > ($27, $28, $29)"
+#define BEHIND(first) "(" first ", sort_key {bytewise}, id {bytewise}) > ($28, $29, $30)"
 #define BEHIND_NAME \
-    "CAST($27 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($28, $29)"
+    "CAST($28 AS {int}) IS NOT NULL AND (sort_key {bytewise}, id {bytewise}) > ($29, $30)"
 
 #define FIND(ONE_OF) FOUND("$3", SEEN_BY_ALL) "spaces WHERE id = $1 AND " SEEN_BY("$2", ONE_OF)
 #define FIND_TO_CHANGE(ONE_OF) \
@@ -116,7 +127,7 @@
 #define COUNT_PGSQL                                                                                \
     "SELECT count(*), " FEW ", " FEW ", " FEW " FROM (SELECT 1 AS one FROM spaces WHERE "          \
     TEXT("$2") TEXT("$3") TEXT("$4") TEXT("$5") TEXT("$6") TEXT("$7") TEXT("$8") TEXT("$9")        \
-    SPACE_WORDS_PGSQL " @@ CAST($1 AS tsquery) LIMIT " FEW ") AS few"
+    SPACE_WORDS_PGSQL QUERY("$1") " LIMIT " FEW ") AS few"
 /* clang-format on */
 
 /* No space is removed, and each change counts its version up: no two states of the table, one after
@@ -166,8 +177,10 @@ const bk_db_sql_t space_store_dbd_statements[SPACE_STATEMENTS] = {
                            .pgsql = COUNT_PGSQL},
     [SPACE_FACETS] = {.sqlite3 = FACETS_SQLITE(ALL_SQLITE("spaces_by_order")),
                       .pgsql = FACETS_PGSQL(ALL_PGSQL(""))},
-    [SPACE_FACETS_OF_FEW] = {.sqlite3 = FACETS_SQLITE(FEW_SQLITE("$27", "$28", "$29")),
-                             .pgsql = FACETS_PGSQL(FEW_PGSQL("$27", "$28", "$29"))},
+    [SPACE_FACETS_MARKED] = {.sqlite3 = FACETS_SQLITE(MARKED_SQLITE("spaces_by_order")),
+                             .pgsql = FACETS_PGSQL(ALL_PGSQL(""))},
+    [SPACE_FACETS_OF_FEW] = {.sqlite3 = FACETS_SQLITE(FEW_SQLITE("$28", "$29", "$30")),
+                             .pgsql = FACETS_PGSQL(FEW_PGSQL("$28", "$29", "$30"))},
     [SPACE_STAMP] = {.sqlite3 = STAMP, .pgsql = STAMP " || ' ' || pg_is_in_recovery()"},
     [SPACE_POLICY_INSERT] = {"INSERT INTO policies ({policies}) VALUES ({policies values})"},
     [SPACE_POLICY_FIND] = {"SELECT {policies} FROM policies WHERE id = $1"},

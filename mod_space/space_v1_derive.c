@@ -8,6 +8,7 @@
 #include "bk_fold.h"
 #include "bk_search.h"
 #include "bk_text.h"
+#include "space_v1_marks.h"
 
 /* Bytes of a key: a cursor has room for it and for an id. Texts that differ only behind them are in
  * the order of their ids. */
@@ -65,7 +66,11 @@ apr_status_t space_v1_derive(space_v1_t *space, apr_pool_t *p)
     }
     space->sort_key = cut(space->sort_key, p);
     space->room_code = first_number(space->room, p);
-    return bk_search_text(&space->search, parts, sizeof(parts) / sizeof(parts[0]), p);
+    rv = bk_search_text(&space->search, parts, sizeof(parts) / sizeof(parts[0]), p);
+    if (rv == APR_SUCCESS) {
+        space->marks = space_v1_marks(space->search, space->features);
+    }
+    return rv;
 }
 
 apr_status_t space_v1_derive_base(space_v1_t *space, const space_t *base, apr_int64_t now,

@@ -9,7 +9,7 @@
 #include "space_v1_store.h"
 
 /**
- * Set room_code, sort_key and search. Call it before a space is written.
+ * Set room_code, sort_key, search and marks. Call it before a space is written.
  * @param p  of the results and of temporary memory
  * @return APR_SUCCESS; APR_EGENERAL if a text is no UTF-8
  */

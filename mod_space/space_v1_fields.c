@@ -26,6 +26,7 @@ static const bk_field_t space_list[] = {
     BK_FIELD(space_v1_t, sort_order, INT, NULL, ANY),
     BK_FIELD(space_v1_t, sort_key, TEXT, NULL, ANY),
     BK_FIELD(space_v1_t, search, TEXT, NULL, ANY),
+    BK_FIELD(space_v1_t, marks, INT, NULL, ANY),
     BK_FIELD(space_v1_t, version, INT, NULL, ANY),
     BK_FIELD(space_v1_t, created_ns, NS, NULL, MAY_MISS),
     BK_FIELD(space_v1_t, changed_ns, NS, NULL, MAY_MISS),

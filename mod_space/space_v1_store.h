@@ -40,6 +40,7 @@ typedef struct space_v1_t {
     apr_int64_t sort_order;
     const char *sort_key;   /* of the name: bk_fold_sort() */
     const char *search;     /* bk_search_text() */
+    apr_int64_t marks;      /* space_v1_marks() */
     apr_int64_t version;    /* counts changes, from 1 */
     apr_int64_t created_ns; /* nanoseconds since the epoch; BK_FIELD_NONE: before that was kept */
     apr_int64_t changed_ns;

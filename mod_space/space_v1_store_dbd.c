@@ -7,6 +7,7 @@
 #include "bk_db_fields.h"
 #include "bk_time.h"
 #include "space_store_dbd_private.h"
+#include "space_v1_marks.h"
 #include "space_v1_words.h"
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -29,8 +30,18 @@ static const char *join(const char *const *parts, int most, apr_pool_t *p)
     return joined;
 }
 
-/* @param args  SPACE_FILTER_PARAMETERS of them */
-static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, apr_pool_t *p)
+/* Whether an index of words, which is asked for all of them, leaves nothing to look for in the
+ * text: of several words at once it does not know whether they stand side by side. */
+static int is_one_word(const char *words)
+{
+    return words && !strchr(words + 1, ' ');
+}
+
+/* @param args      SPACE_FILTER_PARAMETERS of them
+ * @param by_index  whether the index of words is asked for the spaces. SQLite's, which is asked for
+ *                  one word, takes the list of all */
+static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, int by_index,
+                        apr_pool_t *p)
 {
     int i;
 
@@ -43,13 +54,20 @@ static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, ap
     *args++ = bind_text(filter->manager);
     *args++ = bk_db_int(filter->is_archived);
     for (i = 0; i < SPACE_V1_STORE_WORDS; i++) {
-        *args++ = bind_text(filter->words[i]);
+        *args++ = bind_text(by_index && is_one_word(filter->words[i]) ? NULL : filter->words[i]);
     }
     for (i = 0; i < SPACE_V1_STORE_FEATURES; i++) {
         *args++ = bind_text(filter->features[i]);
     }
     *args++ = bk_db_text(join(filter->words, SPACE_V1_STORE_WORDS, p));
     *args++ = bk_db_text(join(filter->features, SPACE_V1_STORE_FEATURES, p));
+    *args++ = bk_db_int(space_v1_marks_of_filter(filter));
+}
+
+/* @param behind  the parameter behind those of the filter, of which the last are its marks */
+static int has_marks(const bk_db_value_t *behind)
+{
+    return behind[-1].number != 0;
 }
 
 /* Parameters of what the index of words is asked for. */
@@ -109,13 +127,14 @@ static apr_status_t each(void *handle, const space_v1_filter_t *filter, space_v1
     bk_db_value_t args[SPACE_FILTER_PARAMETERS + 5 + WORDS], *page = args + SPACE_FILTER_PARAMETERS;
     each_t calls = {row, baton};
     space_v1_words_t words = {0};
-    int pages = SPACE_EACH, more = 0;
+    int pages, more = 0;
     apr_status_t rv = filter->ids ? APR_SUCCESS : space_v1_words(handle, filter, &words, p);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    bind_filter(args, filter, p);
+    bind_filter(args, filter, words.are_few, p);
+    pages = has_marks(page) ? SPACE_EACH_MARKED : SPACE_EACH;
     page[0] = bk_db_int(after->id ? after->first : INT64_MIN);
     page[1] = bind_text(after->sort_key);
     page[2] = bind_text(after->id);
@@ -160,11 +179,15 @@ static apr_status_t facets(void *handle, const space_v1_filter_t *filter,
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    bind_filter(args, filter, p);
-    bind_words(args + SPACE_FILTER_PARAMETERS, &words);
-    return bk_db_each(handle, words.are_few ? SPACE_FACETS_OF_FEW : SPACE_FACETS, args,
-                      SPACE_FILTER_PARAMETERS + (words.are_few ? WORDS : 0), 4, facet_row, &calls,
-                      p);
+    bind_filter(args, filter, words.are_few, p);
+    if (words.are_few) {
+        bind_words(args + SPACE_FILTER_PARAMETERS, &words);
+        return bk_db_each(handle, SPACE_FACETS_OF_FEW, args, SPACE_FILTER_PARAMETERS + WORDS, 4,
+                          facet_row, &calls, p);
+    }
+    return bk_db_each(
+        handle, has_marks(args + SPACE_FILTER_PARAMETERS) ? SPACE_FACETS_MARKED : SPACE_FACETS,
+        args, SPACE_FILTER_PARAMETERS, 4, facet_row, &calls, p);
 }
 
 static apr_status_t stamp(void *handle, const char **text, apr_pool_t *p)

@@ -53,7 +53,8 @@ static const char *text_of_rows(const page_t *page)
                                        page->fill->is_text ? "TEXT" : "{int}");
 
         for (j = 0; j < page->columns; j++) {
-            row = apr_psprintf(page->pool, "%s, CAST($%d AS TEXT)", row, number++);
+            row = apr_psprintf(page->pool, "%s, CAST(CAST($%d AS TEXT) AS %s)", row, number++,
+                               page->fill->is_number ? "{int}" : "TEXT");
         }
         APR_ARRAY_PUSH(rows, const char *) = apr_pstrcat(page->pool, row, ")", NULL);
     }

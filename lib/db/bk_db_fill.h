@@ -15,7 +15,7 @@ typedef struct bk_db_fill_t {
     const char *key;         /* the column of its primary key */
     int is_text;             /* whether the key is a text; else it is a number */
     const char *const *from; /* columns to read, ending in NULL */
-    const char *const *to;   /* columns to write, of type TEXT, ending in NULL */
+    const char *const *to;   /* columns to write, of one type, ending in NULL */
 
     /**
      * Compute the new values of a row.
@@ -24,6 +24,7 @@ typedef struct bk_db_fill_t {
      * @return APR_SUCCESS; APR_NOTFOUND: the row stays as it is; any other ends the migration
      */
     apr_status_t (*compute)(const bk_db_value_t *row, const char **values, apr_pool_t *p);
+    int is_number; /* whether the columns to write are of type {int}, from texts of numbers */
 } bk_db_fill_t;
 
 /** Columns to read, and columns to write, at the most. */

@@ -89,6 +89,7 @@ check_PROGRAMS = \
     t/unit/test_slab \
     t/unit/test_space_dbd \
     t/unit/test_space_id \
+    t/unit/test_space_marks \
     t/unit/test_space_words \
     t/unit/test_text \
     t/unit/test_throttle \
@@ -210,6 +211,9 @@ t_unit_test_search_LDADD = lib/libbookable_name.la $(LDADD)
 t_unit_test_space_dbd_SOURCES = t/unit/test_space_dbd.c t/unit/unit.h $(SPACE_FIXTURE)
 t_unit_test_space_dbd_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
 t_unit_test_space_dbd_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_space_marks_SOURCES = t/unit/test_space_marks.c t/unit/unit.h $(SPACE_FIXTURE)
+t_unit_test_space_marks_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
+t_unit_test_space_marks_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
 t_unit_test_space_words_SOURCES = t/unit/test_space_words.c t/unit/unit.h $(SPACE_FIXTURE)
 t_unit_test_space_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_space
 t_unit_test_space_words_LDADD = mod_space/libspace_store.la lib/libbookable_name.la lib/libbookable_zone.la $(LDADD)
