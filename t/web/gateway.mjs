@@ -4,7 +4,7 @@ import { SITE, call, finish, is, must, open, person, signIn, signUp, step } from
 const admin = await signUp('admin');
 await signUp('ann');
 await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'hall', name: 'Hall', building: 'Library', timeZone: 'UTC' } });
-const { page, faults } = await person();
+const { page, context, faults } = await person();
 
 await step('a room is booked, seen among one\'s own, and one signs out', async () => {
     await signIn(page, 'ann');
@@ -17,8 +17,10 @@ await step('a room is booked, seen among one\'s own, and one signs out', async (
     await page.locator('.toast', { hasText: 'Hall is yours' }).waitFor();
     await open(page, 'mine');
     await page.locator('.booking', { hasText: 'Hall' }).waitFor();
+    const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('Sign in to find and book a room.').waitFor();
+    is((await call('GET', '/v1/session', { token: cookie.value })).status, 401, 'the session');
 });
 
 await step('the administrator\'s pages are there', async () => {
