@@ -46,10 +46,11 @@ for file in "$source"/lang/*.json; do
     languages="$languages${languages:+,}\"$tag\":{\"name\":$name,\"file\":\"$first\",\"later\":\"$later\"}"
 done
 
-# ---- scripts: first the one that is loaded later, for the other one names it, and lends it React and the kit
+# ---- scripts: first the one that is loaded later, for the other one names it, and lends it React and the kit. Of the
+# other one most functions are needed at once: its first line tells V8 to compile them while it is loaded, beside all else.
 NODE_PATH=$source/src/lazy bundle later/index.js "$work/later.js"
 later=$(place "$work/later.js" later js)
-bundle main.jsx "$work/main.js" --define:LANGUAGES="{$languages}" --define:LATER="\"$later\""
+bundle main.jsx "$work/main.js" --define:LANGUAGES="{$languages}" --define:LATER="\"$later\"" --banner:js='//# allFunctionsCalledOnLoad'
 js=$(place "$work/main.js" main js)
 css=$(place "$work/main.css" main css)
 

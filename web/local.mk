@@ -17,6 +17,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/lang/later/en.json \
     web/src/api.js \
     web/src/app.jsx \
+    web/src/beginning.js \
     web/src/board/chosen.js \
     web/src/board/grid.jsx \
     web/src/board/keys.js \
@@ -39,8 +40,10 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/components/states.jsx \
     web/src/components/toasts.jsx \
     web/src/components/use_action.js \
+    web/src/components/use_growing.js \
     web/src/components/zone_notice.jsx \
     web/src/favourites.js \
+    web/src/forms.js \
     web/src/frame.jsx \
     web/src/i18n.js \
     web/src/kit.js \
@@ -101,6 +104,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \
     web/src/main.jsx \
+    web/src/mine_read.js \
     web/src/pages.jsx \
     web/src/places.js \
     web/src/rooms_known.js \

@@ -70,6 +70,7 @@ const FIRST = [
     ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session']],
     ['my bookings', 'mine', '.booking', ['bookings', 'lang', 'later', 'later', 'main', 'main', 'session']],
     ['board', `board?date=${DAY}`, '.board td button', ['availability', 'lang', 'main', 'main', 'session']],
+    ['rooms', 'rooms', '.list tbody tr', ['lang', 'main', 'main', 'session', 'spaces', 'spaces/facets']],
 ];
 const storageState = await boss.context.storageState();
 
@@ -80,36 +81,78 @@ async function firstFrame(address, useful, rate) {
     const client = await context.newCDPSession(page);
     await client.send('Emulation.setCPUThrottlingRate', { rate });
     await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+    // The page itself says when it is of use: to look for that from here is work of its own.
+    await client.send('Runtime.enable');
+    await client.send('Runtime.addBinding', { name: 'isOfUse' });
+    const told = new Promise((go) => { client.once('Runtime.bindingCalled', ({ payload }) => go(JSON.parse(payload))); });
     const before = await workOf(client);
     await page.addInitScript((selector) => {
+        const asked = [];
+        const ask = globalThis.fetch;
+        globalThis.fetch = (...rest) => {
+            asked.push([new URL(rest[0], document.baseURI).href, document.getElementById('page').childElementCount > 0]);
+            return ask(...rest);
+        };
         const look = new MutationObserver(() => {
             if (!document.querySelector(selector)) return;
             look.disconnect();
             // Of what came before it was drawn.
             const files = performance.getEntriesByType('resource').map((one) => one.name);
-            requestAnimationFrame(() => setTimeout(() => { globalThis.first = { time: Math.round(performance.now()), files }; }, 0));
+            requestAnimationFrame(() => setTimeout(() => globalThis.isOfUse(JSON.stringify({ time: Math.round(performance.now()), files, asked })), 0));
         });
         look.observe(document, { subtree: true, childList: true });
     }, useful);
     await page.goto(`${SITE}/${address}`);
-    await page.waitForFunction(() => globalThis.first);
+    const { time, files, asked } = await told;
     const work = Math.round(await workOf(client) - before);
-    const { time, files } = await page.evaluate(() => globalThis.first);
     is(faults, [], 'faults');
     await context.close();
-    return { time, work, files };
+    return { time, work, files, asked };
 }
 
 const nameOf = (url) => new URL(url).pathname.replace(/^.*\/(?:a|v1)\//, '').replace(/-[^/]*$/, '');
 
 for (const [name, address, useful, wanted] of FIRST) {
     await step(`of use at first: ${name} waits for what it shows, and for nothing else`, async () => {
-        const { files, work } = await firstFrame(address, useful, 1);
+        const { files, asked, work } = await firstFrame(address, useful, 1);
         const { time } = await firstFrame(address, useful, 4);
         console.log(`# milliseconds from the address to the first frame of use, ${name}: ${work} of the processor, ${time} on the clock with one slowed 4 times`);
         is(files.map(nameOf).filter((one) => one !== 'me').sort(), wanted, 'files');
+        // What was asked for when there was something to see was not asked for at once.
+        is(asked.filter(([, isLate]) => isLate).map(([url]) => nameOf(url)), [], 'asked for after the first frame');
     });
 }
+
+// ---- dates and times
+
+// All forms that the page has, of a few days and times.
+const written = (page) => page.evaluate(() => {
+    const { showDate, showDay, showMonthDay, showTime, showWeekday } = globalThis.bookable.kit;
+    const walls = ['2030-05-14T00:00', '2029-12-31T09:05', '2032-02-29T12:30', '2031-09-07T23:59'];
+    return walls.map((wall) => [showDate, showDay, showMonthDay, showTime, showWeekday].map((show) => show(wall)).join(' | '));
+});
+
+await step('dates and times are written as Intl writes them, and without it once their forms are known', async () => {
+    for (const locale of ['en-GB', 'en-US', 'de-AT']) {
+        const { page, context, faults } = await person({ storageState, locale });
+        await page.addInitScript(() => {
+            globalThis.made = [];
+            Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, { construct(target, values) { globalThis.made.push(values); return Reflect.construct(target, values); } });
+        });
+        await open(page, `board?date=${DAY}`);
+        await page.evaluate(() => window.localStorage.removeItem('bookable-forms'));
+        await open(page, `board?date=${DAY}`);
+        const byIntl = await written(page);
+        // Five forms, and whether there are 12 or 24 hours.
+        await page.waitForFunction(() => Object.keys(JSON.parse(window.localStorage.getItem('bookable-forms'))?.forms || {}).length === 6);
+        await open(page, `board?date=${DAY}`);
+        await page.locator('.board td button').first().waitFor();
+        is(await written(page), byIntl, `in ${locale}`);
+        is(await page.evaluate(() => globalThis.made), [], `made in ${locale}`);
+        is(faults, [], 'faults');
+        await context.close();
+    }
+});
 
 // ---- the navigation
 

@@ -3,12 +3,13 @@ import { Component, useEffect, useState } from 'react';
 import { Failure } from './components/states.jsx';
 import { Live } from './components/live.jsx';
 import { Toasts } from './components/toasts.jsx';
-import { firstLanguages, t, useLanguage, loadLanguage } from './i18n.js';
+import { begin } from './beginning.js';
+import { t, useLanguage } from './i18n.js';
 import { usePlace } from './router.js';
-import { begin, useSession } from './session.js';
+import { useSession } from './session.js';
+import { forgetEarly } from './use_api.js';
 import { Frame } from './frame.jsx';
-import { PageOf, preload } from './pages.jsx';
-import { settings } from './settings.js';
+import { PageOf } from './pages.jsx';
 import { SignIn, SignInAgain } from './screens/sign_in.jsx';
 
 /** A fault of the page itself: what was typed elsewhere is lost, the page is not. */
@@ -35,24 +36,21 @@ class Guard extends Component {
     }
 }
 
-/** Reads the texts, and who is signed in, at once, and what the page needs besides, if it is likely to be shown. */
-function useBeginning(name) {
-    const [state, setState] = useState({ isReady: false, problem: null });
-    const start = () => {
+/** @param first  how the page has begun: what begin() says */
+function useBeginning(first) {
+    const [state, setState] = useState(first);
+    const start = async () => {
         setState({ isReady: false, problem: null });
-        if (settings.get().signedIn) preload(name);
-        Promise.all([loadLanguage(firstLanguages()), begin()]).then(
-            () => setState({ isReady: true, problem: null }),
-            (problem) => setState({ isReady: false, problem }),
-        );
+        setState(await begin());
     };
-    useEffect(start, []);
+    // Effects of what is inside come before this one.
+    useEffect(() => { if (state.isReady) forgetEarly(); }, [state]);
     return { ...state, start };
 }
 
-export function App() {
+export function App({ first }) {
     const place = usePlace();
-    const { isReady, problem, start } = useBeginning(place.name);
+    const { isReady, problem, start } = useBeginning(first);
     const { state, expired } = useSession();
     useLanguage();
     if (problem) return <main className="alone"><Failure problem={problem} onRetry={start} /></main>;

@@ -6,6 +6,7 @@ export * from './rooms_known.js';
 export * from './router.js';
 export * from './rules.js';
 export * from './session.js';
+export * from './mine_read.js';
 export * from './settings.js';
 export * from './store.js';
 export * from './time.js';

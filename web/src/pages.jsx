@@ -5,10 +5,12 @@ import { Page } from './components/page.jsx';
 import { Link } from './components/link.jsx';
 import { loadLaterTexts, t, wantLaterTexts } from './i18n.js';
 import { BASE } from './router.js';
+import { minePath, readMine } from './mine_read.js';
 import { decides, isAdmin, seesAll } from './session.js';
-import { Board } from './screens/board.jsx';
-import { Find } from './screens/find.jsx';
-import { Rooms } from './screens/rooms.jsx';
+import { askEarly } from './use_api.js';
+import { Board, boardAsks } from './screens/board.jsx';
+import { Find, findAsks } from './screens/find.jsx';
+import { Rooms, roomsAsks } from './screens/rooms.jsx';
 
 /* global LATER */
 const everybody = () => true;
@@ -16,13 +18,14 @@ const looksAfter = () => decides() || seesAll();
 
 /**
  * later: the name of a screen in the file of those that not everybody needs at once. inNavigation: for whom it stands
- * in the navigation, of those who may open it.
+ * in the navigation, of those who may open it. asks: [[path, reader]], what it reads, of the query of its address: asked
+ * for while the page begins.
  */
 export const pages = [
-    { name: '', screen: Find, icon: 'search', may: everybody, inNavigation: everybody },
-    { name: 'board', screen: Board, icon: 'board', may: everybody, inNavigation: everybody },
-    { name: 'mine', later: 'Mine', icon: 'calendar', may: everybody, inNavigation: everybody },
-    { name: 'rooms', screen: Rooms, icon: 'room', may: everybody, inNavigation: everybody },
+    { name: '', screen: Find, asks: findAsks, icon: 'search', may: everybody, inNavigation: everybody },
+    { name: 'board', screen: Board, asks: boardAsks, icon: 'board', may: everybody, inNavigation: everybody },
+    { name: 'mine', later: 'Mine', asks: (query) => [[minePath(query), readMine]], icon: 'calendar', may: everybody, inNavigation: everybody },
+    { name: 'rooms', screen: Rooms, asks: roomsAsks, icon: 'room', may: everybody, inNavigation: everybody },
     { name: 'room', later: 'Room', may: everybody },
     { name: 'repeat', later: 'Repeat', may: everybody },
     { name: 'today', later: 'Today', icon: 'house', may: looksAfter, inNavigation: looksAfter },
@@ -39,23 +42,27 @@ export const pages = [
     { name: 'account', later: 'Account', may: everybody },
 ];
 
-let loaded = null;
+let loading = null;
+let laterScreens;
 function loadLater() {
-    loaded ??= Promise.all([import(BASE + LATER), loadLaterTexts()]).then(([screens]) => screens).catch((error) => { loaded = null; throw error; });
-    return loaded;
+    loading ??= Promise.all([import(BASE + LATER), loadLaterTexts()]).then(([screens]) => { laterScreens = screens; }).catch((error) => { loading = null; throw error; });
+    return loading;
 }
 
-/** Begin to load what a page needs that is loaded later, while it is asked who is signed in. */
-export function preload(name) {
-    if (!pages.find((one) => one.name === name)?.later) return;
-    wantLaterTexts();
-    loadLater().catch(() => {});
+/**
+ * Begin to load what a page needs, while it is asked who is signed in: its file, its texts, its answers.
+ * @return a promise that is kept when all is there, or does not come
+ */
+export function openEarly({ name, query }) {
+    const page = pages.find((one) => one.name === name);
+    if (page?.later) wantLaterTexts();
+    return Promise.all([page?.later && loadLater().catch(() => {}), ...(page?.asks?.(query) || []).map(([path, reader]) => askEarly(path, reader))]);
 }
 
 function Lazy({ name, query }) {
-    const [state, setState] = useState({});
-    const load = () => loadLater().then((screens) => setState({ screens }), () => setState({ failed: true }));
-    useEffect(() => { load(); }, []);
+    const [state, setState] = useState({ screens: laterScreens });
+    const load = () => loadLater().then(() => setState({ screens: laterScreens }), () => setState({ failed: true }));
+    useEffect(() => { if (!laterScreens) load(); }, []);
     if (state.failed) return <Failure problem={{ code: 'offline' }} onRetry={load} />;
     if (!state.screens) return <Loading />;
     const Screen = state.screens[name];

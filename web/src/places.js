@@ -11,6 +11,7 @@ const NONE = { buildings: [], features: [], zone: null, isLarge: false };
 
 /** @return {buildings, features, zone, isLarge}: zone may be null; isLarge: there are more rooms than one answer has */
 export function usePlaces() { return useStore(settings).places || NONE; }
+export function placesNow() { return settings.get().places || NONE; }
 
 /**
  * @param spaces   objects, as an answer has them

@@ -14,6 +14,7 @@ const place = makeStore(read());
 window.addEventListener('popstate', () => place.set(read()));
 
 export function usePlace() { return useStore(place); }
+export function placeNow() { return place.get(); }
 
 /** The address of a page: href('room', { id: 'lib-101' }). Values that are empty are left out. */
 export function href(name, values = {}) {

@@ -67,7 +67,7 @@ export async function loadSession() {
 }
 
 /** What the page begins with. */
-export async function begin() {
+export async function beginSession() {
     if (settings.get().signedIn) await loadSession();
     else signedOut(false);
     if (session.get().state === 'out' || !site.get()) await loadSite();

@@ -6,6 +6,24 @@ import { session } from './session.js';
 
 const NOTHING = { path: null, body: null, etag: null, problem: null, isLoading: true, readAt: 0 };
 
+const stateOf = (path, { body, etag }) => ({ path, body, etag, problem: null, isLoading: false, readAt: Date.now() });
+
+// What the first screen reads, asked for before the screen is there, by the paths: {answer: a promise, state: of useGet()}.
+const early = new Map();
+
+/**
+ * Ask for what a screen will read with useGet(): its first question is this one.
+ * @return a promise that is kept in any case
+ */
+export function askEarly(path, reader = get) {
+    const one = { answer: reader(path, {}), state: null };
+    early.set(path, one);
+    return one.answer.then((answer) => { one.state = stateOf(path, answer); }, () => early.delete(path));
+}
+
+/** What the first screen has not taken is no answer to what is asked later. */
+export function forgetEarly() { early.clear(); }
+
 /**
  * @param path   of the API; null: nothing is asked
  * @param every  seconds between two questions while the window is seen; 0: only when it comes to the front
@@ -13,28 +31,31 @@ const NOTHING = { path: null, body: null, etag: null, problem: null, isLoading: 
  * @return {body, etag, problem, isLoading, readAt, reload(), set(body, etag)}
  */
 export function useGet(path, { every = 0, reader = get } = {}) {
-    const [state, setState] = useState(NOTHING);
+    const [state, setState] = useState(() => early.get(path)?.state ?? NOTHING);
     const running = useRef(null);
-    const load = useCallback(async () => {
+    const read = useCallback(async (begun) => {
         running.current?.abort();
         if (!path) { setState({ ...NOTHING, isLoading: false }); return; }
         const turn = new AbortController();
         running.current = turn;
         setState((was) => ({ ...was, isLoading: true }));
         try {
-            const { body, etag } = await reader(path, { signal: turn.signal });
+            const { body, etag } = await (begun ?? reader(path, { signal: turn.signal }));
             // What has not changed stays the same object: nothing is drawn anew.
             const same = (was) => (etag && was.path === path && was.etag === etag && was.body ? was.body : body);
-            if (!turn.signal.aborted) setState((was) => ({ path, body: same(was), etag, problem: null, isLoading: false, readAt: Date.now() }));
+            if (!turn.signal.aborted) setState((was) => stateOf(path, { body: same(was), etag }));
         } catch (problem) {
             if (!turn.signal.aborted) setState((was) => ({ ...was, path, problem, isLoading: false }));
         }
     }, [path, reader]);
     useEffect(() => {
-        setState(NOTHING);
-        load();
+        const begun = early.get(path);
+        early.delete(path);
+        setState(begun?.state ?? NOTHING);
+        if (!begun?.state) read(begun?.answer);
         return () => running.current?.abort();
-    }, [load]);
+    }, [path, read]);
+    const load = useCallback(() => read(), [read]);
     useFreshness(load, every, Boolean(path));
     const set = useCallback((body, etag) => setState((was) => ({ ...was, body, etag: etag ?? was.etag, problem: null })), []);
     // What was read for another question is not shown as the answer to this one, not even once.
@@ -63,7 +84,8 @@ export function useFreshness(load, every, wanted) {
     }, [load, every, wanted]);
 }
 
-const readAll = async (path, { signal }) => {
+/** How useList() reads. */
+export const readAll = async (path, { signal }) => {
     const { items, isMore } = await list(path, { signal });
     return { body: { items, isMore }, etag: null };
 };

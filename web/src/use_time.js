@@ -11,7 +11,11 @@ const EVERY_WHILE_EMPTY = 3;
 
 const isFiltered = (path) => /[?&](space|building|feature|capacityMin)=/.test(path);
 
-async function read(path, options) {
+/** What useTime() asks. */
+export const timePath = (asked) => query('/v1/availability', { ...asked, include: 'space' });
+
+/** How it is read. */
+export async function readTime(path, options) {
     const answer = await get(path, options);
     const { items, truncated } = answer.body;
     learn(items.map(({ space }) => space), { isAll: !isFiltered(path), isLarge: truncated });
@@ -23,9 +27,9 @@ async function read(path, options) {
  * @return as useGet(): items have a room as space
  */
 export function useTime(asked) {
-    const path = query('/v1/availability', { ...asked, include: 'space' });
+    const path = timePath(asked);
     const [isEmpty, setEmpty] = useState(false);
-    const answer = useGet(path, { reader: read, every: isEmpty ? EVERY_WHILE_EMPTY : EVERY });
+    const answer = useGet(path, { reader: readTime, every: isEmpty ? EVERY_WHILE_EMPTY : EVERY });
     const count = answer.body?.items.length;
     useEffect(() => { if (count !== undefined) setEmpty(count === 0 && !isFiltered(path)); }, [count, path]);
     return answer;

@@ -1,7 +1,8 @@
 // The picture of a day: a table whose rows are rooms and whose cells are stretches of time. One stop for Tab; arrows go
 // from there.
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { Link } from '../components/link.jsx';
+import { useGrowing } from '../components/use_growing.js';
 import { t } from '../i18n.js';
 import { MINUTE, showTime, wallAt } from '../time.js';
 import { headOf, stretchesOf } from './slots.js';
@@ -11,8 +12,7 @@ import { whyText } from '../booking/words.js';
 import { seatsText } from '../screens/room_words.js';
 
 const STEP = 15 * MINUTE;
-const FIRST_ROWS = 30;
-const MORE_ROWS = 40;
+const FIRST_ROWS = 20;
 const clock = (time, zone) => showTime(wallAt(time, zone));
 
 function Free({ stretch, room, zone, chosen, grid, onBook }) {
@@ -62,18 +62,6 @@ const Row = memo(({ item, span, zone, now, chosen, grid, onBook }) => (
     </tr>
 ));
 
-// How many rows are drawn: those that are seen first at once, and the others when there is time, so that a large house
-// is there at once. All of them are in the end, for paper, for the search of the browser, for the keys.
-function useGrowing(length) {
-    const [count, setCount] = useState(FIRST_ROWS);
-    useEffect(() => {
-        if (count >= length) return undefined;
-        const timer = setTimeout(() => setCount((was) => was + MORE_ROWS), 0);
-        return () => clearTimeout(timer);
-    }, [count, length]);
-    return count;
-}
-
 // How many minutes a column of the board stands for, of how wide an hour is: the whole day in a window, or less of it.
 const WIDTHS = { 60: 0, 30: 7, 15: 14 };
 
@@ -86,7 +74,7 @@ const WIDTHS = { 60: 0, 30: 7, 15: 14 };
  */
 export function Grid({ items, span, zone, now, zoom, onBook, onDay, caption }) {
     const table = useRef(null);
-    const count = useGrowing(items.length);
+    const count = useGrowing(items.length, FIRST_ROWS);
     const rows = items.slice(0, count);
     const grid = useMemo(() => ({ step: Math.min(zoom, 30) * MINUTE, origin: span.start }), [zoom, span.start]);
     const { chosen, on, key } = useChosen(grid, zone, (id, start, end) => onBook(items.find(({ space }) => space.id === id).space, start, end, true));

@@ -6,10 +6,15 @@ import { setSettings, settings } from '../settings.js';
 import { addDays, isDate, today } from '../time.js';
 import { Icon } from './icon.jsx';
 
+/** What an address says of them, with what is usual. */
+export function dayChoiceOf(query, zone) {
+    const date = isDate(query.get('date')) ? query.get('date') : today(zone);
+    return { date, building: query.get('building') ?? settings.get().building ?? '' };
+}
+
 /** @param page  the name of the page, whose address keeps the choice */
 export function useDayChoice(page, query, zone) {
-    const date = isDate(query.get('date')) ? query.get('date') : today(zone);
-    const building = query.get('building') ?? settings.get().building ?? '';
+    const { date, building } = dayChoiceOf(query, zone);
     const show = (changed) => {
         if (changed.building !== undefined) setSettings({ building: changed.building });
         const next = { ...Object.fromEntries(query), date: query.get('date'), building, ...changed };

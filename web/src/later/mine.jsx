@@ -1,26 +1,11 @@
 // My bookings, by day: those to come, asked for or booked, and those that were. Each is changed or given up here.
 import { useState } from 'react';
 import {
-    Empty, Icon, Link, Page, Read, ZoneNotice, bookNow, dateOf, list, minutesBetween, placeText, post, query, remove, sentence, showDate, showDay,
-    showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf, zonesOf,
+    Empty, Icon, Link, Page, Read, ZoneNotice, bookNow, dateOf, minePath, minutesBetween, placeText, post, query, readMine, remove, sentence, showDate,
+    showDay, showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf, zonesOf,
 } from 'bookable-kit';
 import { MoveDialog } from './move_dialog.jsx';
 import { SeriesDialog } from './series_dialog.jsx';
-
-const PAST_DAYS = 90;
-const minute = (time) => new Date(Math.floor(time / 60000) * 60000).toISOString().replace(/\.\d+/, '');
-
-// The question is asked anew each time, for "now" is another then.
-const readMine = async (when, options) => {
-    const past = when === 'past';
-    const now = Date.now();
-    const path = query('/v1/bookings', {
-        user: 'me', include: 'space', sort: past ? '-start' : 'start',
-        state: past ? 'confirmed,cancelled,rejected,released,expired' : 'confirmed,pending,rejected,expired',
-        from: minute(past ? now - PAST_DAYS * 86400000 : now), to: past ? minute(now) : undefined,
-    });
-    return { body: await list(path, { most: 400, ...options }), etag: null };
-};
 
 /** The bookings by their dates, in the order in which they come. */
 export function byDay(items) {
@@ -130,7 +115,7 @@ function When({ when }) {
 }
 
 export function Mine({ query: asked }) {
-    const when = asked.get('when') === 'past' ? 'past' : 'next';
+    const when = minePath(asked);
     const bookings = useGet(when, { reader: readMine, every: 60 });
     const [moved, setMoved] = useState(null);
     const [ended, setEnded] = useState(null);

@@ -1,6 +1,6 @@
 // The board: the rooms of a building and their day, to be booked by a click.
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { DayChoice, useDayChoice } from '../components/day_choice.jsx';
+import { DayChoice, dayChoiceOf, useDayChoice } from '../components/day_choice.jsx';
 import { Icon } from '../components/icon.jsx';
 import { Empty, Read } from '../components/states.jsx';
 import { NoRooms } from './no_rooms.jsx';
@@ -10,11 +10,11 @@ import { BookDialog } from '../booking/book_dialog.jsx';
 import { Grid } from '../board/grid.jsx';
 import { dayOf, hoursOf } from '../board/slots.js';
 import { t } from '../i18n.js';
-import { usePlaces } from '../places.js';
+import { placesNow, usePlaces } from '../places.js';
 import { setSettings, settings } from '../settings.js';
 import { useStore } from '../store.js';
 import { MINUTE, addDays, browserZone, showDay, wallAt } from '../time.js';
-import { useTime } from '../use_time.js';
+import { readTime, timePath, useTime } from '../use_time.js';
 
 const USUAL = 60;
 
@@ -74,12 +74,18 @@ function Clock({ items, zone }) {
 
 function Nothing({ building, onMade }) { return building ? <Empty title={t('rooms.none_found')} text={t('rooms.none_found_text')} /> : <NoRooms onMade={onMade} />; }
 
+const zoneOf = ({ zone }) => zone || browserZone();
+const timeOf = ({ date, building }) => ({ from: `${date}T00:00`, to: `${addDays(date, 1)}T00:00`, building });
+
+export function boardAsks(query) { return [[timePath(timeOf(dayChoiceOf(query, zoneOf(placesNow())))), readTime]]; }
+
 export function Board({ query }) {
-    const { buildings, zone: known } = usePlaces();
-    const zone = known || browserZone();
+    const places = usePlaces();
+    const { buildings, zone: known } = places;
+    const zone = zoneOf(places);
     const { date, building, show } = useDayChoice('board', query, zone);
     const zoom = useStore(settings).zoom || ZOOMS[0];
-    const answer = useTime({ from: `${date}T00:00`, to: `${addDays(date, 1)}T00:00`, building });
+    const answer = useTime(timeOf({ date, building }));
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
         <Page title={t('board.title')} lead={showDay(date)} actions={print} className="wide">

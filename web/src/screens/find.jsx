@@ -5,6 +5,7 @@ import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { Star } from '../components/star.jsx';
+import { useGrowing } from '../components/use_growing.js';
 import { ZoneNotice, zonesOf } from '../components/zone_notice.jsx';
 import { announce } from '../components/live.jsx';
 import { toast } from '../components/toasts.jsx';
@@ -13,16 +14,17 @@ import { whyText } from '../booking/words.js';
 import { useFavourites } from '../favourites.js';
 import { sentence, t } from '../i18n.js';
 import { go, href } from '../router.js';
-import { usePlaces } from '../places.js';
+import { placesNow, usePlaces } from '../places.js';
 import { useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
 import { addDays, addMinutes, at, browserZone, clockOf, dateOf, isClock, isDate, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
-import { useTime } from '../use_time.js';
+import { readTime, timePath, useTime } from '../use_time.js';
 import { featureText, placeText, seatsText } from './room_words.js';
 import { NoRooms } from './no_rooms.jsx';
 
 const STEP = 15;
 const MOST_LATER = 6;
+const FIRST_ROOMS = 12;
 const LENGTHS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
 function now(zone) {
@@ -39,6 +41,18 @@ function questionOf(query, zone) {
         date: valid('date', isDate), from: valid('from', isClock), minutes: number('minutes', 1440, 60),
         people: number('people', 1000000, 1), feature: query.get('feature') || '', building: query.get('building') ?? settings.get().building ?? '',
     };
+}
+
+// What is asked of the server.
+function timeOf({ date, from, minutes, people, feature, building }, places) {
+    return { from: `${date}T${from}`, to: `${addDays(date, 1)}T00:00`, minutes, all: true, feature, building, capacityMin: places.isLarge && people > 1 ? people : undefined };
+}
+
+const zoneOf = (places) => places.zone || browserZone();
+
+export function findAsks(query) {
+    const places = placesNow();
+    return [[timePath(timeOf(questionOf(query, zoneOf(places)), places)), readTime]];
 }
 
 // Who comes to the start page says how many they are, and Enter. On a telephone that would open its keyboard.
@@ -203,6 +217,8 @@ function Answer({ items, truncated, asked, asking, reload }) {
         if (asking.current && [asking.current, document.body].includes(document.activeElement)) list.current.querySelector('.primary')?.focus();
         asking.current = null;
     }, [items, asked.people]);
+    const count = useGrowing(free.length + others.length, FIRST_ROOMS);
+    const isWhole = count >= free.length + others.length;
     const shown = form || refused;
     const start = `${asked.date}T${asked.from}`;
     return (
@@ -210,9 +226,9 @@ function Answer({ items, truncated, asked, asking, reload }) {
             <p className="count large">{t('find.free', { n: free.length })} <span className="quiet">{showDate(asked.date)}, {showSpan(start, addMinutes(start, asked.minutes))}</span></p>
             {truncated && <p className="notice">{t('rooms.truncated')}</p>}
             {free.length === 0 && <Empty icon="search" title={t('find.none')} text={t('find.none_text')} />}
-            <ul className="cards" ref={list}>{free.map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>
+            <ul className="cards" ref={list} aria-busy={!isWhole || undefined}>{free.slice(0, count).map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>
             <Later later={later} onForm={setForm} />
-            <Others others={others} />
+            <Others others={others.slice(0, Math.max(0, count - free.length))} />
             {shown && (
                 <BookDialog key={shown.space.id} space={shown.space} start={wallOf(shown.start)} end={wallOf(shown.end)} people={asked.people}
                     onClose={() => { setForm(null); forget(); }} onChanged={reload} />
@@ -223,10 +239,10 @@ function Answer({ items, truncated, asked, asking, reload }) {
 
 export function Find({ query }) {
     const places = usePlaces();
-    const zone = places.zone || browserZone();
+    const zone = zoneOf(places);
     const asked = questionOf(query, zone);
-    const { date, from, minutes, people, feature, building } = asked;
-    const answer = useTime({ from: `${date}T${from}`, to: `${addDays(date, 1)}T00:00`, minutes, all: true, feature, building, capacityMin: places.isLarge && people > 1 ? people : undefined });
+    const { people, feature, building } = asked;
+    const answer = useTime(timeOf(asked, places));
     // What was asked for is answered where the keys are: Enter books the first room.
     const asking = useRef(null);
     const ask = (values) => { asking.current = document.activeElement; setSettings({ building: values.building }); go(href('', values)); };

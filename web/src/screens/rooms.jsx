@@ -5,18 +5,25 @@ import { Empty, Read } from '../components/states.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { announce } from '../components/live.jsx';
-import { query as withQuery } from '../api.js';
 import { t } from '../i18n.js';
 import { go, href } from '../router.js';
 import { isAdmin } from '../session.js';
-import { useGet, useList, useSettled } from '../use_api.js';
+import { get, query as withQuery } from '../api.js';
+import { readAll, useGet, useList, useSettled } from '../use_api.js';
 import { NoRooms } from './no_rooms.jsx';
 import { featureText, placeText } from './room_words.js';
 
 const FILTERS = ['q', 'building', 'capacityMin', 'feature', 'state', 'policy'];
 
+const FACETS = '/v1/spaces/facets';
+
+const filtersOf = (query) => Object.fromEntries(FILTERS.map((name) => [name, query.get(name) || '']));
+const pathOf = (filters) => withQuery('/v1/spaces', filters);
+
+export function roomsAsks(query) { return [[FACETS, get], [pathOf(filtersOf(query)), readAll]]; }
+
 function useFilters(query) {
-    const [filters, setFilters] = useState(() => Object.fromEntries(FILTERS.map((name) => [name, query.get(name) || ''])));
+    const [filters, setFilters] = useState(() => filtersOf(query));
     const change = (name) => (event) => setFilters((were) => ({ ...were, [name]: event.target.value }));
     const settled = useSettled(filters, 250);
     useEffect(() => { go(href('rooms', settled), { replace: true }); }, [settled]);
@@ -24,7 +31,7 @@ function useFilters(query) {
 }
 
 function Filters({ filters, change }) {
-    const { body: facets } = useGet('/v1/spaces/facets');
+    const { body: facets } = useGet(FACETS);
     const choices = (kind) => (facets?.[kind] || []).map(({ name, count }) => [name, count]);
     return (
         <form className="filters" role="search" aria-label={t('rooms.filter')} onSubmit={(event) => event.preventDefault()}>
@@ -113,7 +120,7 @@ function Found({ body, settled, reload }) {
 
 export function Rooms({ query }) {
     const { filters, change, settled } = useFilters(query);
-    const spaces = useList(withQuery('/v1/spaces', settled));
+    const spaces = useList(pathOf(settled));
     const actions = isAdmin() && (
         <>
             <Link to="import-rooms" className="button">{t('rooms.import')}</Link>
