@@ -218,12 +218,12 @@ export async function forEveryScreen(page, name, screens) {
     await step('no screen lacks a text, in German', () => german(name, screens));
 }
 
-/** While the database is away something is done; then it is there again, for a service. */
+/** While the database is away something is done; then it is there again, for a service, and for the one that knows who asks. */
 export async function withoutDatabase(page, service, work) {
     await ask('stop-database');
     await work();
     await ask('start-database');
-    await page.waitForFunction(async (path) => (await fetch(path)).status === 200, `/${service}/health`, { polling: 500 });
+    for (const one of [service, 'user']) await page.waitForFunction(async (path) => (await fetch(path)).status === 200, `/${one}/health`, { polling: 500 });
 }
 
 export async function finish() {

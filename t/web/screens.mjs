@@ -125,10 +125,11 @@ for (const [name, address, useful, wanted] of FIRST) {
 
 // ---- dates and times
 
-// All forms that the page has, of a few days and times.
+// All forms that the page has, of each month, weekday and hour.
 const written = (page) => page.evaluate(() => {
     const { showDate, showDay, showMonthDay, showTime, showWeekday } = globalThis.bookable.kit;
-    const walls = ['2030-05-14T00:00', '2029-12-31T09:05', '2032-02-29T12:30', '2031-09-07T23:59'];
+    const two = (n) => String(n).padStart(2, '0');
+    const walls = Array.from({ length: 72 }, (none, i) => `${2028 + (i % 5)}-${two(1 + (i % 12))}-${two(1 + ((i * 5) % 28))}T${two(i % 24)}:${two((i * 7) % 60)}`);
     return walls.map((wall) => [showDate, showDay, showMonthDay, showTime, showWeekday].map((show) => show(wall)).join(' | '));
 });
 
