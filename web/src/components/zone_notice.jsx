@@ -22,6 +22,7 @@ export function zonesOf(spaces) { return [...new Set(spaces.map(({ timeZone }) =
  */
 export function ZoneNotice({ zone, text = 'common.zone' }) {
     const zones = [zone].flat().filter(Boolean);
-    if (zones.every((one) => sameZone(one) === sameZone(browserZone()))) return null;
+    const here = browserZone();
+    if (zones.every((one) => one === here || sameZone(one) === sameZone(here))) return null;
     return <p className="notice"><Icon name="clock" /> {t(text, { zone: join(zones.map((one) => one.replace(/_/g, ' '))) })}</p>;
 }
