@@ -89,8 +89,7 @@ static void write_rights(bk_json_text_t *text, const booking_v1_time_t *time)
     bk_json_text_bool(text, "approval", time->is_request);
 }
 
-/* ---- what is taken, and could each be booked?
- * -------------------------------------------------------------------------
+/* ---- what is taken, and could each be booked? ---------------------------------------------------
  */
 
 static void write_spans(bk_json_text_t *text, const char *name, const booking_space_t *space,

@@ -475,8 +475,7 @@ int bk_pgsql_is_replaced(const bk_pgsql_t *pgsql)
     return pgsql->target->is_exclusive && good_of(pgsql->target) != pgsql->host;
 }
 
-/* ---- additional connections
- * ----------------------------------------------------------------------------------
+/* ---- additional connections ---------------------------------------------------------------------
  */
 
 void bk_pgsql_look(bk_pgsql_t *pgsql)

@@ -6,8 +6,7 @@
 
 #include "bk_db.h"
 
-/* ---- connections of mod_dbd
- * ---------------------------------------------------------------------------
+/* ---- connections of mod_dbd ---------------------------------------------------------------------
  */
 
 #define ERA "bookable era" /* key: the era in which a connection was opened */
@@ -109,8 +108,7 @@ static apr_status_t open_dbd(bk_connections_t *connections, bk_connection_t **co
     return APR_SUCCESS;
 }
 
-/* ---- connections to PostgreSQL
- * ---------------------------------------------------------------------------------------
+/* ---- connections to PostgreSQL ------------------------------------------------------------------
  */
 
 /* Create a connection with an unmanaged pool, not a subpool of the child's, because several threads
