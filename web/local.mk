@@ -98,6 +98,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/room.jsx \
     web/src/later/room_fields.jsx \
     web/src/later/room_week.jsx \
+    web/src/later/rooms.jsx \
     web/src/later/series_dialog.jsx \
     web/src/later/today.jsx \
     web/src/lazy/bookable-kit/index.js \
@@ -108,13 +109,13 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/pages.jsx \
     web/src/places.js \
     web/src/rooms_known.js \
+    web/src/rooms_read.js \
     web/src/router.js \
     web/src/rules.js \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
     web/src/screens/no_rooms.jsx \
     web/src/screens/room_words.js \
-    web/src/screens/rooms.jsx \
     web/src/screens/sample_house.jsx \
     web/src/screens/sign_in.jsx \
     web/src/session.js \

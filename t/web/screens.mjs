@@ -70,7 +70,7 @@ const FIRST = [
     ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session']],
     ['my bookings', 'mine', '.booking', ['bookings', 'lang', 'later', 'later', 'main', 'main', 'session']],
     ['board', `board?date=${DAY}`, '.board td button', ['availability', 'lang', 'main', 'main', 'session']],
-    ['rooms', 'rooms', '.list tbody tr', ['lang', 'main', 'main', 'session', 'spaces', 'spaces/facets']],
+    ['rooms', 'rooms', '.list tbody tr', ['lang', 'later', 'later', 'main', 'main', 'session', 'spaces', 'spaces/facets']],
 ];
 const storageState = await boss.context.storageState();
 

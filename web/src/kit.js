@@ -3,6 +3,7 @@
 export * from './api.js';
 export * from './i18n.js';
 export * from './rooms_known.js';
+export * from './rooms_read.js';
 export * from './router.js';
 export * from './rules.js';
 export * from './session.js';

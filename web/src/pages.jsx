@@ -6,11 +6,11 @@ import { Link } from './components/link.jsx';
 import { loadLaterTexts, t, wantLaterTexts } from './i18n.js';
 import { BASE } from './router.js';
 import { minePath, readMine } from './mine_read.js';
+import { roomsAsks } from './rooms_read.js';
 import { decides, isAdmin, seesAll } from './session.js';
 import { askEarly } from './use_api.js';
 import { Board, boardAsks } from './screens/board.jsx';
 import { Find, findAsks } from './screens/find.jsx';
-import { Rooms, roomsAsks } from './screens/rooms.jsx';
 
 /* global LATER */
 const everybody = () => true;
@@ -25,7 +25,7 @@ export const pages = [
     { name: '', screen: Find, asks: findAsks, icon: 'search', may: everybody, inNavigation: everybody },
     { name: 'board', screen: Board, asks: boardAsks, icon: 'board', may: everybody, inNavigation: everybody },
     { name: 'mine', later: 'Mine', asks: (query) => [[minePath(query), readMine]], icon: 'calendar', may: everybody, inNavigation: everybody },
-    { name: 'rooms', screen: Rooms, asks: roomsAsks, icon: 'room', may: everybody, inNavigation: everybody },
+    { name: 'rooms', later: 'Rooms', asks: roomsAsks, icon: 'room', may: everybody, inNavigation: everybody },
     { name: 'room', later: 'Room', may: everybody },
     { name: 'repeat', later: 'Repeat', may: everybody },
     { name: 'today', later: 'Today', icon: 'house', may: looksAfter, inNavigation: looksAfter },

@@ -12,4 +12,5 @@ export { Policy } from './policy.jsx';
 export { Repeat } from './repeat.jsx';
 export { Requests } from './requests.jsx';
 export { Room } from './room.jsx';
+export { Rooms } from './rooms.jsx';
 export { Today } from './today.jsx';

@@ -1,29 +1,12 @@
 // All rooms, found by words, building, seats and features; for who may change them, the way to do it.
 import { useEffect, useState } from 'react';
-import { Icon } from '../components/icon.jsx';
-import { Empty, Read } from '../components/states.jsx';
-import { Link } from '../components/link.jsx';
-import { Page } from '../components/page.jsx';
-import { announce } from '../components/live.jsx';
-import { t } from '../i18n.js';
-import { go, href } from '../router.js';
-import { isAdmin } from '../session.js';
-import { get, query as withQuery } from '../api.js';
-import { readAll, useGet, useList, useSettled } from '../use_api.js';
-import { NoRooms } from './no_rooms.jsx';
-import { featureText, placeText } from './room_words.js';
-
-const FILTERS = ['q', 'building', 'capacityMin', 'feature', 'state', 'policy'];
-
-const FACETS = '/v1/spaces/facets';
-
-const filtersOf = (query) => Object.fromEntries(FILTERS.map((name) => [name, query.get(name) || '']));
-const pathOf = (filters) => withQuery('/v1/spaces', filters);
-
-export function roomsAsks(query) { return [[FACETS, get], [pathOf(filtersOf(query)), readAll]]; }
+import {
+    Empty, ROOM_FACETS, Icon, Link, NoRooms, Page, ROOM_FILTERS, Read, announce, featureText, go, href, isAdmin, placeText, roomFilters, roomsPath, t, useGet,
+    useList, useSettled,
+} from 'bookable-kit';
 
 function useFilters(query) {
-    const [filters, setFilters] = useState(() => filtersOf(query));
+    const [filters, setFilters] = useState(() => roomFilters(query));
     const change = (name) => (event) => setFilters((were) => ({ ...were, [name]: event.target.value }));
     const settled = useSettled(filters, 250);
     useEffect(() => { go(href('rooms', settled), { replace: true }); }, [settled]);
@@ -31,7 +14,7 @@ function useFilters(query) {
 }
 
 function Filters({ filters, change }) {
-    const { body: facets } = useGet(FACETS);
+    const { body: facets } = useGet(ROOM_FACETS);
     const choices = (kind) => (facets?.[kind] || []).map(({ name, count }) => [name, count]);
     return (
         <form className="filters" role="search" aria-label={t('rooms.filter')} onSubmit={(event) => event.preventDefault()}>
@@ -105,7 +88,7 @@ function Table({ spaces }) {
 }
 
 function Found({ body, settled, reload }) {
-    const isFiltered = FILTERS.some((name) => settled[name]);
+    const isFiltered = ROOM_FILTERS.some((name) => settled[name]);
     const { length } = body.items;
     useEffect(() => { announce(t('rooms.found', { n: length })); }, [length, settled]);
     if (length === 0 && !isFiltered) return <NoRooms onMade={reload} />;
@@ -120,7 +103,7 @@ function Found({ body, settled, reload }) {
 
 export function Rooms({ query }) {
     const { filters, change, settled } = useFilters(query);
-    const spaces = useList(pathOf(settled));
+    const spaces = useList(roomsPath(settled));
     const actions = isAdmin() && (
         <>
             <Link to="import-rooms" className="button">{t('rooms.import')}</Link>
