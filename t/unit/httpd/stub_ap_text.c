@@ -144,13 +144,14 @@ char *ap_escape_html2(apr_pool_t *p, const char *text, int to_ascii)
     return escaped;
 }
 
-/* RFC 9110, section 15; what is not here is "500 Internal Server Error" to httpd, too. */
+/* Of httpd it is another for each request; tests look for this one. */
 int ap_run_generate_log_id(const conn_rec *c, const request_rec *r, const char **id)
 {
     *id = "stub-log-id";
     return OK;
 }
 
+/* RFC 9110, section 15; what is not here is "500 Internal Server Error" to httpd, too. */
 const char *ap_get_status_line(int status)
 {
     static const char *const lines[] = {
