@@ -36,6 +36,9 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install $names \
         >>"$output" 2>&1 </dev/null ||
         die "apt-get could not install packages: $(apt_reason "$output"); all it said: $output"
+    # A name that another package provides would be missing for ever, and ask for root's rights each time.
+    names=$(missing_packages "$@" | tr '\n' ' ')
+    [[ ! $names ]] || die "packages of other names stand for ${names% }: name those"
 }
 
 # Debian starts a server when it is installed and at every boot, and makes PostgreSQL a first cluster.
