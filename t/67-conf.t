@@ -12,6 +12,7 @@ use File::Temp ();
 
 use Bookable::Client;
 use Bookable::Daemon;
+use Bookable::File qw(slurp write_file);
 use Bookable::Process;
 use Bookable::Server;
 
@@ -20,17 +21,6 @@ my $CONF   = realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../conf');
 my $STOCK  = Bookable::Server::_libexecdir();
 my $DIR    = File::Temp->newdir('bookable-XXXXXX', TMPDIR => 1);
 my %tested;
-
-sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local $/; return <$in> }
-
-sub write_file
-{
-    my ($name, $text) = @_;
-    open my $out, '>', "$DIR/$name" or die "$DIR/$name: $!\n";
-    print {$out} $text;
-    close $out or die "$DIR/$name: $!\n";
-    return "$DIR/$name";
-}
 
 # The places that a configuration lets be defined before it.
 sub places
@@ -49,7 +39,7 @@ sub accepted
 {
     my ($name, $text, $files, @options) = @_;
     $tested{$_} = 1 for @$files;
-    my $file = write_file('httpd.conf', $text . join '', map { qq(Include "$CONF/$_"\n) } @$files);
+    my $file = write_file("$DIR/httpd.conf", $text . join '', map { qq(Include "$CONF/$_"\n) } @$files);
     my $options = join ' ', map { "'$_'" } @options;
     my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -f '$file' $options 2>&1);
     is($?, 0, "configtest accepts $name") or diag($output);
@@ -123,7 +113,7 @@ sub serves_beside
     }
     Bookable::Daemon::give_to_nobody($run);
     chmod 0755, $run, "$run/site", "$run/site/user";
-    my $file = write_file('beside.conf', others() =~ s{(DefaultRuntimeDir|ErrorLog) \Q$DIR\E}{$1 $run}gr
+    my $file = write_file("$DIR/beside.conf", others() =~ s{(DefaultRuntimeDir|ErrorLog) \Q$DIR\E}{$1 $run}gr
         . "LoadModule socache_shmcb_module $STOCK/mod_socache_shmcb.so\n" . load(@SERVICES)
         . "Listen 127.0.0.1:$site\nPidFile $run/pid\nUser nobody\nGroup \"#65534\"\nDocumentRoot $run/site\n"
         . "<Directory $run/site>\nRequire all granted\n</Directory>\n"
@@ -169,13 +159,13 @@ my %module = (basic => 'auth_basic', gssapi => 'auth_gssapi', ldap => 'authnz_ld
     openidc => 'auth_openidc', shib => 'shib');
 my %secrets = (openidc => "OIDCClientSecret a-secret\nOIDCCryptoPassphrase a-passphrase\n",
     ldap => "AuthLDAPBindDN cn=bookable\nAuthLDAPBindPassword a-password\n");
-write_file($_, "of the provider\n") for qw(sp.key sp.crt sp.xml idp.xml);
+write_file("$DIR/$_", "of the provider\n") for qw(sp.key sp.crt sp.xml idp.xml);
 for my $kind (sort keys %module) {
     my $name = "sso-$kind.conf";
     $tested{$name} = 1;
     SKIP: {
         skip "httpd has no mod_$module{$kind}", 3 if !-e "$STOCK/mod_$module{$kind}.so";
-        my $text = places(SAML => $DIR, SSO_SECRETS => write_file("$kind.secrets", $secrets{$kind} // '')) . load(@SERVICES);
+        my $text = places(SAML => $DIR, SSO_SECRETS => write_file("$DIR/$kind.secrets", $secrets{$kind} // '')) . load(@SERVICES);
         accepted("bookable.conf and $name", $text, ['bookable.conf', $name]);
         my $output = qx('@{[ Bookable::Server::httpd() ]}' -t -f '$DIR/httpd.conf' 2>&1);
         unlike($output, qr/BK0400/, "the section of $name is for the path of the sign-on");
@@ -228,7 +218,7 @@ for my $unit (@units) {
     SKIP: {
         skip 'systemd-analyze, or the httpd that the unit starts, is missing', 2
             if system('systemd-analyze --version > /dev/null 2>&1') != 0 || !-x '/usr/sbin/apache2';
-        my $copy = write_file($name =~ s/-service\@\./-booking\@2./r, $text =~ s{/usr/sbin/bookable-admin}{$admin}r);
+        my $copy = write_file("$DIR/" . $name =~ s/-service\@\./-booking\@2./r, $text =~ s{/usr/sbin/bookable-admin}{$admin}r);
         my $output = qx(systemd-analyze verify --man=no '$copy' 2>&1);
         is("$? $output", '0 ', "$name: systemd would take it");
         my ($exposure) = qx(systemd-analyze security --offline=true --no-pager '$copy' 2>&1)
@@ -279,7 +269,7 @@ sub logs_audit
     my $run  = Bookable::Process::run_dir();
     my $port = Bookable::Process::free_port();
     Bookable::Daemon::give_to_nobody($run);
-    my $file = write_file('served.conf', places(%places, LISTEN => "127.0.0.1:$port", RUN => $run, LOG => $run,
+    my $file = write_file("$DIR/served.conf", places(%places, LISTEN => "127.0.0.1:$port", RUN => $run, LOG => $run,
         DATABASE => "$run/bookable.db") . load($places{SERVICE} ? $places{SERVICE} : @SERVICES)
         . join '', map { qq(Include "$CONF/$_"\n) } @$files);
     my $pid = Bookable::Process::spawn("$run/output", Bookable::Server::httpd(), '-DFOREGROUND', '-f', $file);

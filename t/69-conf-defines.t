@@ -10,6 +10,7 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use File::Temp ();
 
+use Bookable::File qw(slurp);
 use Bookable::Server;
 
 my @SERVICES = qw(user space booking product);
@@ -33,17 +34,7 @@ my %OTHER = (
     MEMBER      => 'connectiontimeout=2 ttl=4 hcmethod=GET',
 );
 
-sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local $/; return <$in> }
-
-sub write_file
-{
-    my ($file, $text) = @_;
-    make_path(dirname($file));
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
-    return;
-}
+sub write_file { my ($file, $text) = @_; make_path(dirname($file)); return Bookable::File::write_file($file, $text) }
 
 # Defaults are places of the whole machine: in the copies that are tested they are below a directory.
 sub moved { my ($text) = @_; return $text =~ s{(?<=[ "])/(etc/bookable|run|var/l\w+)}{$DIR/$1}gr }

@@ -11,6 +11,7 @@ use File::Temp ();
 use JSON::PP ();
 
 use Bookable::Client;
+use Bookable::File qw(slurp write_file);
 use Bookable::Server;
 
 plan skip_all => 'no promtool (package prometheus), or no jq'
@@ -20,17 +21,6 @@ my $CONF  = realpath(dirname($INC{'Bookable/Server.pm'}) . '/../../../conf');
 my $RULES = "$CONF/prometheus/bookable.rules.yml";
 my $BOARD = "$CONF/grafana/bookable.json";
 my $DIR   = File::Temp->newdir('bookable-XXXXXX', TMPDIR => 1);
-
-sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local $/; return <$in> }
-
-sub write_file
-{
-    my ($name, $text) = @_;
-    open my $out, '>', "$DIR/$name" or die "$DIR/$name: $!\n";
-    print {$out} $text;
-    close $out or die "$DIR/$name: $!\n";
-    return "$DIR/$name";
-}
 
 my $said = qx(promtool check rules '$RULES' 2>&1);
 is($?, 0, 'promtool takes the alerts') or diag($said);
@@ -57,7 +47,7 @@ is(scalar keys %title, scalar @{ $board->{panels} }, 'each panel has a title of 
 
 my @record = map { "      - {record: 'checked:$_', expr: " . JSON::PP->new->allow_nonref->encode($expr{ (sort keys %expr)[$_] }) . "}\n" }
     0 .. keys(%expr) - 1;
-$said = qx(promtool check rules '@{[ write_file('expressions.yml', join '', "groups:\n  - name: all\n    rules:\n", @record) ]}' 2>&1);
+$said = qx(promtool check rules '@{[ write_file("$DIR/expressions.yml", join '', "groups:\n  - name: all\n    rules:\n", @record) ]}' 2>&1);
 is($?, 0, 'promtool takes each expression') or diag($said);
 
 # What a server shows that has all of them: a file, a cache, breakers.
@@ -111,7 +101,7 @@ for my $name (sort keys %fault) {
     push @lines, '    promql_expr_test:', q(      - expr: 'count by (alertname) (ALERTS{alertstate="firing"})'),
         '        eval_time: 25m', '        exp_samples:' . ($name ? '' : ' []');
     push @lines, "          - {labels: '{alertname=\"$name\"}', value: 1}" if $name;
-    my $file = write_file('fault.yml', join "\n", @lines, '');
+    my $file = write_file("$DIR/fault.yml", join "\n", @lines, '');
     $said = qx(promtool test rules '$file' 2>&1);
     is($?, 0, $name ? "$name fires in its fault, and no other alert" : 'no alert fires while all is well') or diag($said);
 }

@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
+use Bookable::File ();
 use Bookable::Server;
 use File::Path qw(remove_tree);
 use Time::HiRes qw(time);
@@ -21,9 +22,7 @@ my @mpms = $ENV{VALGRIND} ? 'worker' : qw(worker prefork);
 sub write_file
 {
     my ($file, $text) = @_;
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
+    Bookable::File::write_file($file, $text);
     chown((getpwnam 'nobody')[2], -1, $file) if $> == 0;
     return;
 }

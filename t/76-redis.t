@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
+use Bookable::File qw(slurp write_file);
 use Bookable::Load;
 use Bookable::Redis;
 use Bookable::Server;
@@ -17,17 +18,6 @@ my $HIREDIS  = 'LoadModule socache_hiredis_module "' . Bookable::Server::module_
 my $STOCK    = Bookable::Server::_libexecdir();
 my @HEALTH   = qw(/user/health /space/health /booking/health /products/health);
 my %product  = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, some_other_id => 1);
-
-sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local $/; return <$in> }
-
-sub write_file
-{
-    my ($file, $text) = @_;
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
-    return $file;
-}
 
 # How many lines of the log have one of these ids.
 sub logged

@@ -225,6 +225,7 @@ EXTRA_DIST += \
     t/lib/Bookable/Configtest.pm \
     t/lib/Bookable/Daemon.pm \
     t/lib/Bookable/Earlier.pm \
+    t/lib/Bookable/File.pm \
     t/lib/Bookable/Held.pm \
     t/lib/Bookable/History.pm \
     t/lib/Bookable/House.pm \

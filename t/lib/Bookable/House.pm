@@ -16,6 +16,7 @@ use File::Basename qw(dirname);
 use HTTP::Response ();
 use IO::Socket::INET ();
 
+use Bookable::File ();
 use Bookable::Process qw(free_port group spawn wait_until);
 use Bookable::Server ();
 use Bookable::SignOn ();
@@ -54,10 +55,7 @@ sub db          { my ($self) = @_; return "$self->{dir}/bookable.db" }
 sub write_file
 {
     my ($self, $name, $text) = @_;
-    my $file = "$self->{dir}/$name";
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
+    my $file = Bookable::File::write_file("$self->{dir}/$name", $text);
     Bookable::Daemon::give_to_nobody($file);
     return $file;
 }

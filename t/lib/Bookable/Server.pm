@@ -28,6 +28,7 @@ use IO::Socket::INET ();
 use parent 'Bookable::Daemon';
 use Time::HiRes qw(sleep);
 
+use Bookable::File ();
 use Bookable::Process qw(as_busy free_port group in_time late patience pause processes run_dir
     spawn wait_until);
 use Bookable::Store ();
@@ -231,9 +232,7 @@ sub write_file
     my ($self, $name, $text) = @_;
     my $file = catfile($self->{dir}, $name);
     make_path(dirname($file));
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
+    Bookable::File::write_file($file, $text);
     chmod 0644, $file;
     return $file;
 }
