@@ -9,6 +9,7 @@ use Apache::Test qw(-withtestmore);
 use File::Temp ();
 
 use Bookable::Client;
+use Bookable::File qw(slurp);
 use Bookable::Held;
 use Bookable::Process qw(wait_until);
 use Bookable::Said qw(must);
@@ -65,5 +66,7 @@ for my $kind (sort keys %kinds) {
     }
 }
 cmp_ok($failed, '>', 5, 'requests fail for want of memory');
+my @unsaid = grep { /BK0103: the store failed: (?:not an error|\s*$)/ } split /\n/, slurp($server->error_log);
+is(scalar @unsaid, 0, 'what the database failed of is in the log') or diag(@unsaid);
 $server->finish;
 done_testing;

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "bk_db_migration.h"
+#include "bk_db_note.h"
 #include "bk_db_private.h"
 #include "bk_text.h"
 
@@ -44,13 +45,12 @@ static apr_status_t finalize_all(void *data)
 
 /* ---- transactions --------------------------------------------------------------------------- */
 
-/* Remember for bk_db_was_away() that the database was out of reach. */
-static apr_status_t note(bk_db_t *db, apr_status_t rv)
+/* A transaction keeps the message of what failed in it, whatever is done in it after that. */
+static void forget_message(bk_db_t *db)
 {
-    if (rv == APR_ECONNRESET || rv == APR_ETIMEDOUT) {
-        db->was_away = 1;
+    if (!db->in_transaction) {
+        db->problem = NULL;
     }
-    return rv;
 }
 
 int bk_db_was_away(bk_db_t *db)
@@ -64,7 +64,10 @@ int bk_db_was_away(bk_db_t *db)
 /* The result of a write: BK_DB_UNKNOWN if the driver cannot tell whether it was done. */
 static apr_status_t outcome(bk_db_t *db, apr_status_t rv)
 {
-    return db->driver->is_unsure(db->session) ? BK_DB_UNKNOWN : rv;
+    if (!db->driver->is_unsure(db->session)) {
+        return rv;
+    }
+    return rv == APR_SUCCESS ? bk_db_note(db, BK_DB_UNKNOWN) : BK_DB_UNKNOWN;
 }
 
 /* Acquire the lock of writers, once for a whole transaction. */
@@ -121,7 +124,7 @@ static void checkpoint(bk_db_t *db)
 
 static apr_status_t begin_inner(bk_db_t *db)
 {
-    apr_status_t rv = note(db, db->driver->script(db->session, BEGIN_INNER));
+    apr_status_t rv = bk_db_note(db, db->driver->script(db->session, BEGIN_INNER));
 
     if (rv == APR_SUCCESS) {
         db->inner++;
@@ -133,7 +136,7 @@ static apr_status_t begin(bk_db_t *db, const char *sql)
 {
     apr_status_t rv;
 
-    db->problem = NULL;
+    forget_message(db);
     if (db->in_transaction) {
         return begin_inner(db);
     }
@@ -141,7 +144,7 @@ static apr_status_t begin(bk_db_t *db, const char *sql)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = note(db, db->driver->script(db->session, sql));
+    rv = bk_db_note(db, db->driver->script(db->session, sql));
     if (rv != APR_SUCCESS) {
         unlock_writers(db);
     }
@@ -159,34 +162,24 @@ apr_status_t bk_db_begin_read(bk_db_t *db)
 {
     apr_status_t rv;
 
-    db->problem = NULL;
+    forget_message(db);
     if (db->in_transaction) {
         return begin_inner(db);
     }
-    rv = note(db, db->driver->script(db->session, db->driver->begin_read));
+    rv = bk_db_note(db, db->driver->script(db->session, db->driver->begin_read));
     db->in_transaction = rv == APR_SUCCESS;
     db->is_reading = db->in_transaction;
     return rv;
-}
-
-/* Keep the error message, which the rollback would overwrite. */
-static void roll_back(bk_db_t *db, const char *sql)
-{
-    if (!db->problem) {
-        apr_cpystrn(db->problem_text, db->driver->error(db->session), sizeof(db->problem_text));
-        db->problem = db->problem_text;
-    }
-    (void)db->driver->script(db->session, sql);
 }
 
 static apr_status_t end_inner(bk_db_t *db, apr_status_t rv)
 {
     db->inner--;
     if (rv == APR_SUCCESS) {
-        rv = note(db, db->driver->script(db->session, COMMIT_INNER));
+        rv = bk_db_note(db, db->driver->script(db->session, COMMIT_INNER));
     }
     if (rv != APR_SUCCESS) {
-        roll_back(db, ROLLBACK_INNER);
+        (void)db->driver->script(db->session, ROLLBACK_INNER);
     }
     return rv;
 }
@@ -194,10 +187,10 @@ static apr_status_t end_inner(bk_db_t *db, apr_status_t rv)
 static apr_status_t end_read(bk_db_t *db, apr_status_t rv)
 {
     if (rv == APR_SUCCESS) {
-        rv = note(db, db->driver->script(db->session, "COMMIT"));
+        rv = bk_db_note(db, db->driver->script(db->session, "COMMIT"));
     }
     if (rv != APR_SUCCESS) {
-        roll_back(db, "ROLLBACK");
+        (void)db->driver->script(db->session, "ROLLBACK");
     }
     db->in_transaction = 0;
     db->is_reading = 0;
@@ -213,10 +206,10 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
         return end_read(db, rv);
     }
     if (rv == APR_SUCCESS) {
-        rv = outcome(db, note(db, db->driver->script(db->session, "COMMIT")));
+        rv = outcome(db, bk_db_note(db, db->driver->script(db->session, "COMMIT")));
     }
     if (rv != APR_SUCCESS) {
-        roll_back(db, "ROLLBACK");
+        (void)db->driver->script(db->session, "ROLLBACK");
     }
     else {
         limit_log(db);
@@ -250,6 +243,7 @@ apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *nativ
                                  apr_pool_t *p)
 {
     const bk_db_driver_t *ours = find_driver(name);
+    const char *why = NULL;
     apr_status_t rv;
     bk_db_t *db;
 
@@ -266,11 +260,15 @@ apr_status_t bk_db_attach_native(bk_db_t **result, const char *name, void *nativ
     apr_pool_cleanup_register(p, db, finalize_all, apr_pool_cleanup_null);
     *result = db;
 
-    rv = ours->open(native, options, &db->session, &db->problem, p);
+    rv = ours->open(native, options, &db->session, &why, p);
     if (rv == APR_SUCCESS) {
-        rv = options->read_only ? bk_db_migration_check(db, p) : migrate(db, p);
+        return options->read_only ? bk_db_migration_check(db, p) : migrate(db, p);
     }
-    return note(db, rv);
+    (void)bk_db_note(db, rv);
+    if (why) {
+        db->problem = why;
+    }
+    return rv;
 }
 
 apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_dbd_t *handle,
@@ -288,7 +286,7 @@ apr_status_t bk_db_attach(bk_db_t **result, const apr_dbd_driver_t *driver, apr_
 
 const char *bk_db_error(const bk_db_t *db)
 {
-    return db->problem ? db->problem : db->driver->error(db->session);
+    return db->problem ? db->problem : "the database reported no error";
 }
 
 /* ---- statements ----------------------------------------------------------------------------- */
@@ -340,7 +338,7 @@ static int are_texts(const bk_db_value_t *args, int count)
  * UTF-8, and PostgreSQL would fail the transaction. */
 static apr_status_t check_start(bk_db_t *db, const bk_db_value_t *args, int count)
 {
-    db->problem = NULL;
+    forget_message(db);
     if (!are_texts(args, count)) {
         db->problem = "an argument is no UTF-8";
         return APR_EINVAL;
@@ -352,13 +350,16 @@ static apr_status_t start(bk_db_t *db, int number, const bk_db_value_t *args, in
 {
     apr_status_t rv = check_start(db, args, count);
 
-    if (rv == APR_SUCCESS && !db->statements[number]) {
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (!db->statements[number]) {
         rv = compile(db, number);
     }
     if (rv == APR_SUCCESS) {
         rv = db->driver->start(db->session, db->statements[number], args, count);
     }
-    return note(db, rv);
+    return bk_db_note(db, rv);
 }
 
 /* Start a read. If the connection was lost, it is tried again on a new one, which is safe because a
@@ -474,7 +475,7 @@ static apr_status_t give_rows(bk_db_t *db, const rows_t *rows, apr_pool_t *p)
         read_columns(db, rows->statement, values, rows->columns, row_pool);
         rv = rows->row(rows->baton, values);
         if (rv == APR_SUCCESS) {
-            rv = note(db, db->driver->next(db->session, db->statements[rows->statement]));
+            rv = bk_db_note(db, db->driver->next(db->session, db->statements[rows->statement]));
         }
     }
     apr_pool_destroy(row_pool);
@@ -499,7 +500,7 @@ apr_status_t bk_db_confirm(bk_db_t *db)
 {
     db->problem = NULL;
     return db->driver->confirm
-               ? outcome(db, note(db, db->driver->script(db->session, db->driver->confirm)))
+               ? outcome(db, bk_db_note(db, db->driver->script(db->session, db->driver->confirm)))
                : APR_SUCCESS;
 }
 

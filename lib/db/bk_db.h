@@ -241,7 +241,8 @@ apr_status_t bk_db_ping(bk_db_t *db);
 /** Check that the database answers and takes writes. @return APR_EGENERAL: it is read-only */
 apr_status_t bk_db_ping_for_write(bk_db_t *db);
 
-/** The message of the last error, for the log only, not for clients. Valid until the next call. */
+/** The database's message of the last failure, for the log only, not for clients. What is read or
+ * rolled back after it in the same transaction does not change it. Valid until the next call. */
 const char *bk_db_error(const bk_db_t *db);
 
 #endif

@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "bk_db_note.h"
 #include "bk_db_private.h"
 
 /* Rows of a page: SQLite takes 32766 parameters in a statement, PostgreSQL 65535. */
@@ -105,7 +106,7 @@ static apr_status_t read_rows(bk_db_t *db, void *statement, page_t *page, int co
 {
     const bk_db_value_t last[] = {page->last};
     bk_db_value_t row[BK_DB_FILL_COLUMNS + 1];
-    apr_status_t rv = db->driver->start(db->session, statement, last, 1);
+    apr_status_t rv = bk_db_note(db, db->driver->start(db->session, statement, last, 1));
     int i;
 
     while (rv == APR_SUCCESS) {
@@ -114,7 +115,7 @@ static apr_status_t read_rows(bk_db_t *db, void *statement, page_t *page, int co
         }
         rv = compute_row(page, row);
         if (rv == APR_SUCCESS) {
-            rv = db->driver->next(db->session, statement);
+            rv = bk_db_note(db, db->driver->next(db->session, statement));
         }
     }
     db->driver->finish(db->session, statement);
@@ -124,8 +125,9 @@ static apr_status_t read_rows(bk_db_t *db, void *statement, page_t *page, int co
 static apr_status_t read_page(bk_db_t *db, page_t *page)
 {
     void *statement = NULL;
-    apr_status_t rv = db->driver->prepare(db->session, NULL, text_to_read(page->fill, page->pool),
-                                          &statement, page->pool);
+    const char *sql = text_to_read(page->fill, page->pool);
+    apr_status_t rv =
+        bk_db_note(db, db->driver->prepare(db->session, NULL, sql, &statement, page->pool));
 
     if (rv == APR_SUCCESS) {
         rv = read_rows(db, statement, page, count(page->fill->from) + 1);
@@ -142,11 +144,13 @@ static apr_status_t write_page(bk_db_t *db, page_t *page)
     if (page->written == 0) {
         return APR_SUCCESS;
     }
-    rv = db->driver->prepare(db->session, NULL, text_to_write(db, page), &statement, page->pool);
+    rv = bk_db_note(db, db->driver->prepare(db->session, NULL, text_to_write(db, page), &statement,
+                                            page->pool));
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = db->driver->start(db->session, statement, page->args, page->written * (page->columns + 1));
+    rv = bk_db_note(db, db->driver->start(db->session, statement, page->args,
+                                          page->written * (page->columns + 1)));
     db->driver->finish(db->session, statement);
     db->driver->finalize(db->session, statement);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;

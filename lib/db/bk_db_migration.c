@@ -2,7 +2,12 @@
 
 #include <apr_strings.h>
 
+#include "bk_db_note.h"
 #include "bk_db_private.h"
+
+#define CREATE_VERSIONS                          \
+    "CREATE TABLE IF NOT EXISTS bookable_schema" \
+    " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)"
 
 /* Run a statement that is not one of the schema's, and read the first column of its first row, if
  * there is one. */
@@ -10,12 +15,12 @@ static apr_status_t run_once(bk_db_t *db, const char *sql, const bk_db_value_t *
                              bk_db_value_t *value, apr_pool_t *p)
 {
     void *statement = NULL;
-    apr_status_t rv = db->driver->prepare(db->session, NULL, sql, &statement, p);
+    apr_status_t rv = bk_db_note(db, db->driver->prepare(db->session, NULL, sql, &statement, p));
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = db->driver->start(db->session, statement, args, count);
+    rv = bk_db_note(db, db->driver->start(db->session, statement, args, count));
     if (rv == APR_SUCCESS && value) {
         db->driver->column(statement, 0, value, p);
     }
@@ -58,7 +63,9 @@ static apr_status_t run_step(bk_db_t *db, const bk_db_sql_t *step, apr_pool_t *p
 
     for (i = 0; i < 2 && rv == APR_SUCCESS; i++) {
         if (texts[i]) {
-            rv = db->driver->script(db->session, bk_db_sql(texts[i], NULL, db->driver->words, p));
+            const char *sql = bk_db_sql(texts[i], NULL, db->driver->words, p);
+
+            rv = bk_db_note(db, db->driver->script(db->session, sql));
         }
     }
     return rv == APR_SUCCESS && step->run ? step->run(db, p) : rv;
@@ -85,9 +92,7 @@ apr_status_t bk_db_migration_run(bk_db_t *db, apr_pool_t *p)
     int steps = count_steps(db->schema);
     bk_db_value_t args[] = {bk_db_text(db->schema->component), bk_db_int(steps)};
     apr_int64_t version = 0;
-    apr_status_t rv =
-        db->driver->script(db->session, "CREATE TABLE IF NOT EXISTS bookable_schema"
-                                        " (component TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+    apr_status_t rv = bk_db_note(db, db->driver->script(db->session, CREATE_VERSIONS));
 
     if (rv == APR_SUCCESS) {
         rv = read_version(db, &version, p);

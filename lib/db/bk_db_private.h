@@ -17,8 +17,8 @@ struct bk_db_t {
     int log_pages;       /* see bk_db_log_pages() */
     apr_pool_t *pool;    /* of the connection */
     void **statements;   /* compiled; NULL until first used; the last is bk_db_ping()'s */
-    const char *problem; /* bk_db's own error message, or NULL */
-    char problem_text[160];
+    const char *problem; /* the message of the last failure, or NULL */
+    char problem_text[512];
 };
 
 #endif

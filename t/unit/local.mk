@@ -36,6 +36,7 @@ check_PROGRAMS = \
     t/unit/test_db_copy \
     t/unit/test_db_crowd \
     t/unit/test_db_digest \
+    t/unit/test_db_error \
     t/unit/test_db_fields \
     t/unit/test_db_fill \
     t/unit/test_db_keys \
@@ -157,6 +158,7 @@ t_unit_test_db_SOURCES = t/unit/test_db.c t/unit/db_arguments.h t/unit/unit.h $(
 t_unit_test_db_copy_SOURCES = t/unit/test_db_copy.c t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_crowd_SOURCES = t/unit/test_db_crowd.c t/unit/unit.h $(DB_FIXTURE) t/unit/crowd.h
 t_unit_test_db_digest_SOURCES = t/unit/test_db_digest.c t/unit/unit.h
+t_unit_test_db_error_SOURCES = t/unit/test_db_error.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_db_fields_SOURCES = t/unit/test_db_fields.c t/unit/thing.h t/unit/unit.h $(DB_FIXTURE)
 t_unit_test_db_fill_SOURCES = t/unit/test_db_fill.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_db_keys_SOURCES = t/unit/test_db_keys.c t/unit/unit.h $(DB_FIXTURE) t/unit/pg_fixture.h
