@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 
 #include "admin.h"
-#include "bk_json.h"
+#include "bk_json_alone.h"
 #include "bk_time.h"
 #include "space_policy.h"
 #include "space_policy_store.h"
@@ -77,18 +77,11 @@ static void read_groups(bk_person_t *person, const char *text, apr_pool_t *p)
 /* The space's list of managers is JSON. */
 static int is_manager(const question_t *question, apr_pool_t *p)
 {
-    const char *why, *text = apr_pstrcat(p, "{\"l\":", question->space.managers, "}", NULL);
-    const bk_json_t *object;
-    const bk_json_value_t *list;
+    const bk_json_t *list = bk_json_alone_read(question->space.managers, p);
     apr_size_t i;
 
-    if (!question->space.managers ||
-        bk_json_parse(&object, text, strlen(text), &why, p) != BK_JSON_PARSED) {
-        return 0;
-    }
-    list = bk_json_member(object, "l");
-    for (i = 0; list && list->kind == BK_JSON_ARRAY && i < list->nested->count; i++) {
-        const bk_json_value_t *one = &list->nested->members[i];
+    for (i = 0; list && i < list->count; i++) {
+        const bk_json_value_t *one = &list->members[i];
         bk_principals_t name = {&one->text, 1};
 
         if (one->kind == BK_JSON_TEXT && bk_policy_names(&name, &question->person)) {

@@ -8,7 +8,7 @@
 
 #include "admin.h"
 #include "admin_people.h"
-#include "bk_json_text.h"
+#include "bk_json_alone.h"
 #include "bk_random.h"
 #include "bk_text.h"
 #include "bk_time.h"
@@ -41,17 +41,15 @@ static const char *read_spaces(const char *given, apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, given), *state;
     bk_json_text_t text;
-    const char *id, *whole;
-    apr_size_t len;
+    const char *id;
 
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "a");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_array(&text, NULL);
     for (id = apr_strtok(rest, ",", &state); id; id = apr_strtok(NULL, ",", &state)) {
         bk_json_text_string(&text, NULL, id);
     }
     bk_json_text_array_end(&text);
-    whole = bk_json_text_end(&text, &len); /* {"a":[...]} */
-    return whole ? apr_pstrmemdup(p, whole + strlen("{\"a\":"), len - strlen("{\"a\":}")) : NULL;
+    return bk_json_alone_end(&text);
 }
 
 /* @return NULL, or what is wrong with the options */

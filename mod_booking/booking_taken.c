@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-#include "bk_json_text.h"
+#include "bk_json_alone.h"
 #include "booking_store_dbd_private.h"
 
 #define COLUMNS 16
@@ -59,30 +59,12 @@ static apr_status_t each_row(void *baton, const bk_db_value_t *row)
                                            : APR_EGENERAL;
 }
 
-/* A JSON array; a value alone is no object, which the writer wants. */
-static const char *make_list(const char *const *spaces, int count, apr_pool_t *p)
-{
-    bk_json_text_t text;
-    apr_size_t len;
-    const char *object;
-    int i;
-
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "l");
-    for (i = 0; i < count; i++) {
-        bk_json_text_string(&text, NULL, spaces[i]);
-    }
-    bk_json_text_array_end(&text);
-    object = bk_json_text_end(&text, &len);
-    return apr_pstrmemdup(p, object + strlen("{\"l\":"), len - strlen("{\"l\":}"));
-}
-
 static apr_status_t each(void *handle, const char *const *spaces, int count, apr_int64_t from_ns,
                          apr_int64_t to_ns, apr_int64_t now_ns, booking_taken_each_t *row,
                          void *baton, apr_pool_t *p)
 {
-    const bk_db_value_t args[] = {bk_db_text(make_list(spaces, count, p)), bk_db_int(from_ns),
-                                  bk_db_int(to_ns), bk_db_int(now_ns)};
+    const bk_db_value_t args[] = {bk_db_text(bk_json_alone_texts(spaces, count, p)),
+                                  bk_db_int(from_ns), bk_db_int(to_ns), bk_db_int(now_ns)};
     reading_t reading = {.spaces = spaces, .count = count, .each = row, .baton = baton};
 
     return bk_db_each(handle, BOOKING_TAKEN, args, 4, COLUMNS, each_row, &reading, p);

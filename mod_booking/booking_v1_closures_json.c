@@ -5,8 +5,8 @@
 #include <apr_strings.h>
 
 #include "bk_answer_v1.h"
+#include "bk_json_alone.h"
 #include "bk_time.h"
-#include "booking_v1_columns.h"
 #include "booking_v1_json.h"
 #include "booking_v1_view.h"
 
@@ -19,7 +19,7 @@
 const char **booking_v1_closures_json_spaces(const booking_closure_t *closure, int *count,
                                              apr_pool_t *p)
 {
-    const bk_json_t *list = booking_v1_columns_read(closure->spaces, p);
+    const bk_json_t *list = bk_json_alone_read(closure->spaces, p);
     apr_size_t most = list ? list->count : 0, i;
     const char **ids = apr_palloc(p, (most + 1) * sizeof(*ids));
 
@@ -32,23 +32,18 @@ const char **booking_v1_closures_json_spaces(const booking_closure_t *closure, i
     return ids;
 }
 
-/* A value alone is none of the writer's: it writes it as a member. */
 const char *booking_v1_closures_json_list(const booking_spaces_t *spaces, apr_pool_t *p)
 {
-    static const char before[] = "{\"v\":", after[] = "}";
     bk_json_text_t text;
-    const char *whole;
-    apr_size_t len;
     int i;
 
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "v");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_array(&text, NULL);
     for (i = 0; i < spaces->count; i++) {
         bk_json_text_string(&text, NULL, spaces->list[i]->id);
     }
     bk_json_text_array_end(&text);
-    whole = bk_json_text_end(&text, &len);
-    return apr_pstrmemdup(p, whole + strlen(before), len - strlen(before) - strlen(after));
+    return bk_json_alone_end(&text);
 }
 
 const bk_zone_t *booking_v1_closures_json_zone(const booking_spaces_t *spaces)

@@ -2,39 +2,7 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
-#include "bk_json_text.h"
-
-/* A value alone is no JSON object, which the reader and the writer want: it becomes a member. */
-#define BEFORE "{\"v\":"
-#define AFTER "}"
-
-const bk_json_t *booking_v1_columns_read(const char *json, apr_pool_t *p)
-{
-    const char *text, *why;
-    const bk_json_t *object;
-    const bk_json_value_t *value;
-
-    if (!json) {
-        return NULL;
-    }
-    text = apr_pstrcat(p, BEFORE, json, AFTER, NULL);
-    if (bk_json_parse(&object, text, strlen(text), &why, p) != BK_JSON_PARSED) {
-        return NULL;
-    }
-    value = bk_json_member(object, "v");
-    return value && (value->kind == BK_JSON_ARRAY || value->kind == BK_JSON_OBJECT) ? value->nested
-                                                                                    : NULL;
-}
-
-static const char *end_value(bk_json_text_t *text, apr_pool_t *p)
-{
-    apr_size_t len;
-    const char *whole = bk_json_text_end(text, &len);
-
-    return apr_pstrmemdup(p, whole + strlen(BEFORE), len - strlen(BEFORE) - strlen(AFTER));
-}
+#include "bk_json_alone.h"
 
 static int is_named(const bk_input_field_t *field, const char *key)
 {
@@ -58,14 +26,14 @@ static void write_entry(bk_json_text_t *text, const char *key, const char *value
 const char *booking_v1_columns_merge(const char *json, const bk_input_field_t *field,
                                      apr_size_t *count, apr_pool_t *p)
 {
-    const bk_json_t *old = field->state == BK_INPUT_GIVEN ? booking_v1_columns_read(json, p) : NULL;
+    const bk_json_t *old = field->state == BK_INPUT_GIVEN ? bk_json_alone_read(json, p) : NULL;
     bk_json_text_t text;
     const char *written;
     apr_size_t i;
 
     *count = 0;
-    bk_json_text_begin(&text, p);
-    bk_json_text_object(&text, "v");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_object(&text, NULL);
     for (i = 0; old && i < old->count; i++) {
         if (old->members[i].kind == BK_JSON_TEXT && !is_named(field, old->members[i].name)) {
             write_entry(&text, old->members[i].name, old->members[i].text, count);
@@ -77,7 +45,7 @@ const char *booking_v1_columns_merge(const char *json, const bk_input_field_t *f
         }
     }
     bk_json_text_object_end(&text);
-    written = end_value(&text, p);
+    written = bk_json_alone_end(&text);
     return *count ? written : NULL;
 }
 
@@ -99,8 +67,8 @@ const char *booking_v1_columns_participants(const bk_input_field_t *field, apr_p
     if (!field->count) {
         return NULL;
     }
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "v");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_array(&text, NULL);
     for (i = 0; i < field->count; i++) {
         const bk_input_t *one = field->values[i].object;
 
@@ -113,12 +81,12 @@ const char *booking_v1_columns_participants(const bk_input_field_t *field, apr_p
         bk_json_text_object_end(&text);
     }
     bk_json_text_array_end(&text);
-    return end_value(&text, p);
+    return bk_json_alone_end(&text);
 }
 
 const bk_policy_answer_t *booking_v1_columns_answers(const char *json, int *count, apr_pool_t *p)
 {
-    const bk_json_t *object = booking_v1_columns_read(json, p);
+    const bk_json_t *object = bk_json_alone_read(json, p);
     bk_policy_answer_t *answers;
     apr_size_t i;
 

@@ -4,15 +4,7 @@
 #define BOOKING_V1_COLUMNS_H
 
 #include "bk_input.h"
-#include "bk_json.h"
 #include "bk_policy.h"
-
-/**
- * Read a column.
- * @param json  as this file wrote it, or NULL
- * @return its elements or members; NULL: it is NULL, or no JSON
- */
-const bk_json_t *booking_v1_columns_read(const char *json, apr_pool_t *p);
 
 /**
  * Merge attributes that were sent into those that are there (RFC 7396): those that are null go.

@@ -1,11 +1,9 @@
 #include "booking_v1_people.h"
 
-#include <string.h>
-
 #include <apr_strings.h>
 
+#include "bk_json_alone.h"
 #include "booking_people.h"
-#include "booking_v1_columns.h"
 
 /* Whether a participant is a user. */
 static int find_user(const bk_json_value_t *participant, apr_int64_t *id)
@@ -34,7 +32,7 @@ void booking_v1_people_add(apr_array_header_t *ids, const booking_v1_t *row,
         return;
     }
     add(ids, row->created_by);
-    list = booking_v1_columns_read(row->participants, p);
+    list = bk_json_alone_read(row->participants, p);
     for (i = 0; list && i < list->count; i++) {
         if (find_user(&list->members[i], &id)) {
             add(ids, id);
@@ -92,7 +90,7 @@ static void write_one(bk_json_text_t *text, const bk_request_t *request,
 void booking_v1_people_participants(bk_json_text_t *text, const char *name,
                                     const bk_request_t *request, const char *json)
 {
-    const bk_json_t *list = booking_v1_columns_read(json, text->p);
+    const bk_json_t *list = bk_json_alone_read(json, text->p);
     apr_size_t i;
 
     bk_json_text_array(text, name);
@@ -102,23 +100,15 @@ void booking_v1_people_participants(bk_json_text_t *text, const char *name,
     bk_json_text_array_end(text);
 }
 
-/* The writer wants an object: the array is its member. */
-#define BEFORE "{\"v\":"
-#define AFTER "}"
-
 const char *booking_v1_people_participants_alone(const bk_request_t *request, const char *json,
                                                  apr_pool_t *p)
 {
     bk_json_text_t text;
-    const char *whole;
-    apr_size_t len;
 
     if (!json) {
         return NULL;
     }
-    bk_json_text_begin(&text, p);
-    booking_v1_people_participants(&text, "v", request, json);
-    whole = bk_json_text_end(&text, &len);
-    return whole ? apr_pstrmemdup(p, whole + strlen(BEFORE), len - strlen(BEFORE) - strlen(AFTER))
-                 : NULL;
+    bk_json_alone_begin(&text, p);
+    booking_v1_people_participants(&text, NULL, request, json);
+    return bk_json_alone_end(&text);
 }

@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "bk_answer_v1.h"
-#include "bk_json_text.h"
+#include "bk_json_alone.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "booking_v1_json.h"
@@ -100,29 +100,12 @@ static const char *make_like(const char *text, apr_pool_t *p)
 /* ---- spaces -------------------------------------------------------------------------------------
  */
 
-static const char *json_of(const char *const *ids, int count, apr_pool_t *p)
-{
-    const char *before = "{\"v\":", *text;
-    bk_json_text_t json;
-    apr_size_t len;
-    int i;
-
-    bk_json_text_begin(&json, p);
-    bk_json_text_array(&json, "v");
-    for (i = 0; i < count; i++) {
-        bk_json_text_string(&json, NULL, ids[i]);
-    }
-    bk_json_text_array_end(&json);
-    text = bk_json_text_end(&json, &len);
-    return apr_pstrmemdup(p, text + strlen(before), len - strlen(before) - 1);
-}
-
 /* One space has an index of its own. */
 static void set_spaces(booking_v1_query_t *query, const char *const *ids, int count, apr_pool_t *p)
 {
     query->is_empty = count == 0;
     query->filter.space_id = count == 1 ? ids[0] : NULL;
-    query->filter.spaces = json_of(ids, count, p);
+    query->filter.spaces = bk_json_alone_texts(ids, count, p);
 }
 
 /* Parameters of the space service. Archived spaces have bookings, too. */

@@ -6,6 +6,7 @@
 
 #include "bk_answer_v1.h"
 #include "bk_idempotency.h"
+#include "bk_json_alone.h"
 #include "bk_random.h"
 #include "bk_recurrence_input.h"
 #include "bk_settle.h"
@@ -213,15 +214,11 @@ static int check_rules(making_t *making)
 
 static const char *text_of_rule(const bk_recurrence_t *rule, apr_pool_t *p)
 {
-    static const char before[] = "{\"v\":", after[] = "}";
     bk_json_text_t text;
-    const char *whole;
-    apr_size_t len;
 
-    bk_json_text_begin(&text, p);
-    bk_recurrence_input_write(&text, "v", rule);
-    whole = bk_json_text_end(&text, &len);
-    return apr_pstrmemdup(p, whole + strlen(before), len - strlen(before) - strlen(after));
+    bk_json_alone_begin(&text, p);
+    bk_recurrence_input_write(&text, NULL, rule);
+    return bk_json_alone_end(&text);
 }
 
 /* Dates need no escapes. */

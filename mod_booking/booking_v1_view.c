@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "bk_json_alone.h"
 #include "bk_text.h"
 #include "bk_time.h"
-#include "booking_v1_columns.h"
 #include "booking_v1_judge.h"
 
 /* ---- who asks -----------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ static int is_in_group(const bk_caller_t *caller, const char *group)
 
 static int is_participant(const bk_request_t *request, const booking_v1_t *row)
 {
-    const bk_json_t *list = booking_v1_columns_read(row->participants, request->r->pool);
+    const bk_json_t *list = bk_json_alone_read(row->participants, request->r->pool);
     apr_size_t i;
 
     for (i = 0; list && i < list->count; i++) {

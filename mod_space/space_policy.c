@@ -4,8 +4,7 @@
 
 #include <apr_strings.h>
 
-#include "bk_json.h"
-#include "bk_json_text.h"
+#include "bk_json_alone.h"
 
 const char *space_policy_id_wrong(const char *id, apr_pool_t *p)
 {
@@ -33,24 +32,6 @@ static const char *make_body(const bk_json_t *object, apr_pool_t *p)
     return bk_json_text_end(&text, &len);
 }
 
-/* A list of names, as JSON. */
-static const char *make_list(const bk_principals_t *names, apr_pool_t *p)
-{
-    bk_json_text_t text;
-    apr_size_t len;
-    const char *object;
-    int i;
-
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "l");
-    for (i = 0; i < names->count; i++) {
-        bk_json_text_string(&text, NULL, names->names[i]);
-    }
-    bk_json_text_array_end(&text);
-    object = bk_json_text_end(&text, &len);
-    return apr_pstrmemdup(p, object + strlen("{\"l\":"), len - strlen("{\"l\":}"));
-}
-
 int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_policy_zone_t *zone,
                       bk_faults_t *faults, apr_pool_t *p)
 {
@@ -68,7 +49,7 @@ int space_policy_read(space_policy_t *policy, const bk_json_t *object, space_pol
         return 0;
     }
     policy->body = make_body(object, p);
-    policy->see = make_list(&input->rules.see, p);
+    policy->see = bk_json_alone_texts(input->rules.see.names, input->rules.see.count, p);
     return 1;
 }
 

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_json_alone.h"
 #include "bk_space_id.h"
 #include "bk_text.h"
 #include "bk_zones.h"
@@ -170,7 +171,7 @@ static void check_key(const applying_t *applying, const char *key)
 static void apply_attributes(const applying_t *applying, space_v1_t *space)
 {
     const bk_input_field_t *field = bk_input_field(applying->input, "attributes");
-    const bk_json_t *old = space_v1_json_read(space->attributes, applying->p);
+    const bk_json_t *old = bk_json_alone_read(space->attributes, applying->p);
     apr_size_t most = field->count + (old ? old->count : 0), count = 0, i;
     bk_input_value_t *values = apr_pcalloc(applying->p, (most + 1) * sizeof(*values));
 

@@ -2,53 +2,25 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
-#include "bk_json.h"
+#include "bk_json_alone.h"
 #include "bk_zones.h"
 #include "space_policy.h"
 
 /* ---- columns ------------------------------------------------------------------------------------
  */
 
-/* A value alone is no JSON object, which the reader and the writer want: it becomes a member. */
-#define BEFORE "{\"v\":"
-#define AFTER "}"
-
-const bk_json_t *space_v1_json_read(const char *json, apr_pool_t *p)
-{
-    const char *text = apr_pstrcat(p, BEFORE, json, AFTER, NULL), *why;
-    const bk_json_t *object;
-    const bk_json_value_t *value;
-
-    if (bk_json_parse(&object, text, strlen(text), &why, p) != BK_JSON_PARSED) {
-        return NULL;
-    }
-    value = bk_json_member(object, "v");
-    return value && (value->kind == BK_JSON_ARRAY || value->kind == BK_JSON_OBJECT) ? value->nested
-                                                                                    : NULL;
-}
-
-static const char *end_value(bk_json_text_t *text, apr_pool_t *p)
-{
-    apr_size_t len;
-    const char *whole = bk_json_text_end(text, &len);
-
-    return apr_pstrmemdup(p, whole + strlen(BEFORE), len - strlen(BEFORE) - strlen(AFTER));
-}
-
 const char *space_v1_json_list(const bk_input_value_t *values, apr_size_t count, apr_pool_t *p)
 {
     bk_json_text_t text;
     apr_size_t i;
 
-    bk_json_text_begin(&text, p);
-    bk_json_text_array(&text, "v");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_array(&text, NULL);
     for (i = 0; i < count; i++) {
         bk_json_text_string(&text, NULL, values[i].text);
     }
     bk_json_text_array_end(&text);
-    return end_value(&text, p);
+    return bk_json_alone_end(&text);
 }
 
 const char *space_v1_json_map(const bk_input_value_t *values, apr_size_t count, apr_pool_t *p)
@@ -56,14 +28,14 @@ const char *space_v1_json_map(const bk_input_value_t *values, apr_size_t count, 
     bk_json_text_t text;
     apr_size_t i;
 
-    bk_json_text_begin(&text, p);
-    bk_json_text_object(&text, "v");
+    bk_json_alone_begin(&text, p);
+    bk_json_text_object(&text, NULL);
     for (i = 0; i < count; i++) {
         bk_json_text_key(&text, values[i].key);
         bk_json_text_string(&text, NULL, values[i].text);
     }
     bk_json_text_object_end(&text);
-    return end_value(&text, p);
+    return bk_json_alone_end(&text);
 }
 
 /* ---- the representation -------------------------------------------------------------------------

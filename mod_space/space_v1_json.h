@@ -7,13 +7,6 @@
 #include "bk_json_text.h"
 #include "space_v1_store.h"
 
-/**
- * Read a column that holds a list or a map.
- * @param json  as it was written by this module
- * @return its elements or entries; NULL if it is no JSON
- */
-const bk_json_t *space_v1_json_read(const char *json, apr_pool_t *p);
-
 /** Write a list of texts for a column. */
 const char *space_v1_json_list(const bk_input_value_t *values, apr_size_t count, apr_pool_t *p);
 

@@ -6,6 +6,7 @@
 
 #include "bk_answer_v1.h"
 #include "bk_cache.h"
+#include "bk_json_alone.h"
 #include "bk_policy_input.h"
 #include "bk_read.h"
 #include "bk_representation.h"
@@ -54,7 +55,7 @@ static void add_name(kept_t *kept, const char *name, apr_pool_t *p)
 static int find_names(kept_t *kept, const space_v1_found_t *found, apr_pool_t *p)
 {
     const space_policy_t policy = {.id = found->space.policy, .body = found->policy_body};
-    const bk_json_t *managers = space_v1_json_read(found->space.managers, p);
+    const bk_json_t *managers = bk_json_alone_read(found->space.managers, p);
     const bk_policy_input_t *rules;
     apr_size_t i;
     int n;

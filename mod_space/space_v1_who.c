@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-#include "space_v1_json.h"
+#include "bk_json_alone.h"
 
 space_v1_who_t space_v1_who_named(const bk_request_t *request)
 {
@@ -46,7 +46,7 @@ int space_v1_who_has_token_for(const bk_request_t *request, const char *id)
 static int is_manager(const bk_request_t *request, const space_v1_t *space)
 {
     apr_pool_t *p = request->r->pool;
-    const bk_json_t *managers = space_v1_json_read(space->managers, p);
+    const bk_json_t *managers = bk_json_alone_read(space->managers, p);
     space_v1_who_t who = space_v1_who_named(request);
     apr_size_t i;
 

@@ -6,6 +6,7 @@
 
 #include "bk_answer_v1.h"
 #include "bk_cookie.h"
+#include "bk_json_alone.h"
 #include "bk_random.h"
 #include "bk_settle.h"
 #include "bk_time.h"
@@ -182,21 +183,12 @@ static unsigned int read_scopes(const char *scopes, apr_pool_t *p)
 /* The ids of a token's spaces. What cannot be read opens none. */
 static const char *const *read_spaces(const char *json, apr_pool_t *p)
 {
-    const char *object = apr_pstrcat(p, "{\"ids\":", json, "}", NULL), *why;
-    const bk_json_value_t *ids = NULL;
-    const bk_json_t *parsed;
-    const char **list;
-    apr_size_t i, count = 0;
+    const bk_json_t *ids = bk_json_alone_read(json, p);
+    apr_size_t i, count = ids ? ids->count : 0;
+    const char **list = apr_pcalloc(p, (count + 1) * sizeof(*list));
 
-    if (bk_json_parse(&parsed, object, strlen(object), &why, p) == BK_JSON_PARSED) {
-        ids = bk_json_member(parsed, "ids");
-    }
-    if (ids && ids->kind == BK_JSON_ARRAY) {
-        count = ids->nested->count;
-    }
-    list = apr_pcalloc(p, (count + 1) * sizeof(*list));
     for (i = 0; i < count; i++) {
-        list[i] = ids->nested->members[i].kind == BK_JSON_TEXT ? ids->nested->members[i].text : "";
+        list[i] = ids->members[i].kind == BK_JSON_TEXT ? ids->members[i].text : "";
     }
     return list;
 }

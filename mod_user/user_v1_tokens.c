@@ -8,6 +8,7 @@
 #include "bk_audit.h"
 #include "bk_cache.h"
 #include "bk_idempotency.h"
+#include "bk_json_alone.h"
 #include "bk_representation.h"
 #include "bk_text.h"
 #include "user_scopes.h"
@@ -73,20 +74,18 @@ static const char *given_spaces(const bk_request_t *request)
 {
     const bk_input_field_t *field = bk_input_field(request->input, "spaces");
     bk_json_text_t text;
-    const char *whole;
-    apr_size_t i, len;
+    apr_size_t i;
 
     if (field->state != BK_INPUT_GIVEN) {
         return NULL;
     }
-    bk_json_text_begin(&text, request->r->pool);
-    bk_json_text_array(&text, "a");
+    bk_json_alone_begin(&text, request->r->pool);
+    bk_json_text_array(&text, NULL);
     for (i = 0; i < field->count; i++) {
         bk_json_text_string(&text, NULL, field->values[i].text);
     }
     bk_json_text_array_end(&text);
-    whole = bk_json_text_end(&text, &len); /* {"a":[...]} */
-    return whole ? apr_pstrmemdup(request->r->pool, whole + 5, len - 6) : NULL;
+    return bk_json_alone_end(&text);
 }
 
 /* Has the type bk_idempotency_make_t. */

@@ -56,6 +56,7 @@ check_PROGRAMS = \
     t/unit/test_idempotency_key \
     t/unit/test_input \
     t/unit/test_json \
+    t/unit/test_json_alone \
     t/unit/test_json_canonical \
     t/unit/test_json_fields \
     t/unit/test_json_input \
@@ -177,6 +178,7 @@ t_unit_test_hours_SOURCES = t/unit/test_hours.c t/unit/unit.h
 t_unit_test_idempotency_key_SOURCES = t/unit/test_idempotency_key.c t/unit/unit.h
 t_unit_test_input_SOURCES = t/unit/test_input.c t/unit/unit.h
 t_unit_test_json_SOURCES = t/unit/test_json.c t/unit/unit.h t/unit/json_fixture.h
+t_unit_test_json_alone_SOURCES = t/unit/test_json_alone.c t/unit/unit.h
 t_unit_test_json_canonical_SOURCES = t/unit/test_json_canonical.c t/unit/unit.h t/unit/json_read.h
 t_unit_test_json_fields_SOURCES = t/unit/test_json_fields.c t/unit/thing.h t/unit/unit.h
 t_unit_test_json_input_SOURCES = t/unit/test_json_input.c t/unit/unit.h t/unit/faults.h
