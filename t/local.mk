@@ -211,6 +211,7 @@ GUARDS = \
     t/guards/links.sh \
     t/guards/man.sh \
     t/guards/packages.sh \
+    t/guards/migrations.sh \
     t/guards/version.sh
 
 EXTRA_DIST += \
@@ -256,7 +257,7 @@ EXTRA_DIST += \
     t/bin/httpd-valgrind \
     t/lsan.supp \
     t/valgrind.supp \
-    t/guards/places.sh \
+    t/guards/places.sh t/guards/migrations.txt \
     t/fuzz/fuzz.h t/fuzz/run t/fuzz/corpus $(FUZZ_FILES) \
     $(GUARDS) $(FUNCTIONAL_TESTS) $(LOAD_TESTS) $(QUICKSTART_TESTS) \
     $(SSO_TESTS) $(SSO_NODE_FILES) $(SSO_LOCKED) \
@@ -294,7 +295,20 @@ ON_STORE = echo "store: $*"; BOOKABLE_STORE=$(firstword $(subst +, ,$*)) \
 
 check-local: check-guards check-functional
 
-check-guards: all
+EXTRA_PROGRAMS += t/guards/migrations
+t_guards_migrations_SOURCES = t/guards/migrations.c mod_product/product_fields.c mod_product/product_store_dbd.c
+t_guards_migrations_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_user -I$(srcdir)/mod_space -I$(srcdir)/mod_booking \
+    -I$(srcdir)/mod_product
+t_guards_migrations_LDADD = mod_user/libuser_store.la mod_space/libspace_store.la mod_booking/libbooking_store.la \
+    lib/libbookable_name.la lib/libbookable_zone.la lib/libbookable.la
+
+# Adds the digests of new steps to those that the guard holds the steps against, and changes none.
+record-migrations: t/guards/migrations
+	@t/guards/migrations | awk '!seen[$$1, $$2, $$3]++' $(srcdir)/t/guards/migrations.txt - | \
+	    LC_ALL=C sort -k1,1 -k2,2n -k3,3 > t/guards/migrations.new
+	@mv t/guards/migrations.new $(srcdir)/t/guards/migrations.txt
+
+check-guards: all t/guards/migrations
 	@failed=0; for guard in $(GUARDS); do \
 	    $(TEST_ENV) SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
 	        $(SHELL) $(srcdir)/$$guard; \
@@ -437,5 +451,5 @@ clean-local:
 	-cd t/conf 2>/dev/null && rm -rf httpd.conf extra.conf modules.conf store.conf mime.types ssl apache_test_config.pm
 	-test '$(srcdir)' = . || find t -maxdepth 2 -type l -exec rm -f {} +
 
-.PHONY: check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso check-web web-pictures \
+.PHONY: record-migrations check-guards check-functional check-mpms check-stores check-load check-load-stores check-quickstart check-sso check-web web-pictures \
     check-slow-sync check-asan asan-functional asan-load check-valgrind valgrind-pgsql valgrind-sqlite check-fuzz
