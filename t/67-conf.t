@@ -200,6 +200,12 @@ my @members = slurp("$CONF/members.conf") =~ /^\s*BalancerMember (\S+)/mg;
 my %seen;
 is(scalar(grep { $seen{$_}++ } @members), 0, 'no two members are at one address');
 
+# What an instance asks: the parts of members.conf that are there for all, not for the gateway alone.
+my %there = map { $_ => 1 } slurp("$CONF/members.conf") =~ s{<IfDefine BOOKABLE_GATEWAY>.*?</IfDefine>}{}sgr =~ m{^<Proxy balancer://(\w+)>}mg;
+my %asked = map { $_ => 1 } slurp("$CONF/service.conf") =~ m{^\s*ProxyPass \S+\s+balancer://(\w+)/}mg;
+cmp_ok(scalar(keys %asked), '>=', 3, 'instances ask other services');
+ok($there{$_}, "an instance that asks the $_ service knows where it is") for sort keys %asked;
+
 # Whatever a service takes beyond BookableBodyLimit passes the gateway.
 my ($larger) = slurp("$CONF/gateway.conf") =~ /^<LocationMatch "([^"]+)">\n    LimitRequestBody 262144$/m;
 my %large = map { slurp($_) =~ /\.pattern = "([^"]+)"[^}]*?\.body_limit = /g ? ($1 => $_) : () } glob dirname($CONF) . '/mod_*/*_v1_*.h';

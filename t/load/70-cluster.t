@@ -11,6 +11,7 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 use Time::HiRes qw(sleep);
 
+use Bookable::Client  ();
 use Bookable::Cluster ();
 use Bookable::Load    ();
 use Bookable::Server  ();
@@ -147,6 +148,14 @@ sub between { my ($from, $to, @operations) = @_;
 
 my $url = $cluster->up or BAIL_OUT('bench/cluster up fails');
 like $url, qr{\Ahttp://127\.0\.0\.1:\d+\z}, 'bench/cluster up says where the gateway is';
+
+# Each service that asks another does so once: mod_space the user service and the booking service.
+subtest 'a space is made and archived at the gateway' => sub {
+    my $client = Bookable::Client->new(base => $url);
+    my $answer = $client->post('/v1/spaces/' . $client->space . '/archive', { reason => 'gone' }, as => $client->admin,
+        headers => [ 'If-Match' => '*' ]);
+    is $answer->code, 200, 'an instance of the space service finds the booking service' or diag $answer->as_string;
+};
 
 subtest 'kill -9 of an instance of each service' => sub {
     my $load = Bookable::Load->new(base_url => $url, clients => $CLIENTS)->prepare;
