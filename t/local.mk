@@ -126,6 +126,7 @@ FUNCTIONAL_TESTS = \
     t/79-upgrade.t \
     t/80-conflicts.t \
     t/84-refusals.t \
+    t/85-callcost.t \
     t/85-calls-v1.t \
     t/85-calls.t \
     t/86-breakers.t \
@@ -155,7 +156,7 @@ VALGRIND_TESTS = t/68-metrics.t t/70-store.t t/75-cache.t t/76-redis.t t/86-brea
 
 # With sanitizers: all but what is about files of conf/, compiles modules of its own without them, or measures memory.
 SANITIZER_TESTS = $(filter-out t/67-conf.t t/69-alerts.t t/69-conf-defines.t t/71-rotation.t t/71-store-groups.t \
-    t/79-hosts.t t/79-upgrade.t, $(FUNCTIONAL_TESTS))
+    t/79-hosts.t t/79-upgrade.t t/85-callcost.t, $(FUNCTIONAL_TESTS))
 
 # Of the load what one httpd can show, under one MPM; the functional suite runs under another.
 SANITIZER_LOAD_TESTS = t/load/20-identical.t t/load/30-mixed.t \
@@ -319,7 +320,7 @@ check-guards: all t/guards/migrations
 	    esac; \
 	done; exit $$failed
 
-check-functional: all
+check-functional: all bench/cost/mod_callcost.la
 	$(call run_suite,.,$(TESTS_TO_RUN))
 
 check-mpms: all

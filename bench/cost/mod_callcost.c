@@ -6,6 +6,7 @@
  *
  * and answers with the microseconds that one call took.
  */
+#include <ap_provider.h>
 #include <apr_strings.h>
 
 #include "bk_answer.h"
@@ -15,6 +16,7 @@
 #include "bk_request.h"
 #include "bk_server.h"
 #include "bk_service.h"
+#include "bk_store.h"
 #include "bk_text.h"
 
 module AP_MODULE_DECLARE_DATA callcost_module;
@@ -55,12 +57,61 @@ static const bk_route_t routes[] = {
 static const bk_api_t apis[BK_SERVICE_APIS + 1] = {
     {.routes = routes, .answer_error = bk_answer_error_plain}, {NULL}};
 
+#define STORE_GROUP "bookable-callcost-store"
+#define STORE_VERSION "1"
+
+static apr_status_t acquire(const bk_store_t *store, request_rec *r, const bk_conf_t *conf,
+                            void **handle, void **lease)
+{
+    return APR_SUCCESS;
+}
+
+static void release(const bk_store_t *store, server_rec *s, void *lease)
+{
+}
+
+static apr_status_t post_config(const bk_store_t *store, server_rec *s)
+{
+    return APR_SUCCESS;
+}
+
+static void child_init(const bk_store_t *store, apr_pool_t *p, server_rec *s, const bk_conf_t *conf)
+{
+}
+
+static const char *check(const bk_store_t *store, server_rec *s)
+{
+    return NULL;
+}
+
+static apr_status_t ping(void *handle)
+{
+    return APR_SUCCESS;
+}
+
+static const char *error(void *handle)
+{
+    return "none";
+}
+
+/* Every service has a store, with a table of its core's functions: here nothing is kept, by none. */
+static const bk_store_t no_store = {
+    .verbs = {""},
+    .acquire = acquire,
+    .release = release,
+    .post_config = post_config,
+    .child_init = child_init,
+    .check = check,
+    .ping = ping,
+    .error = error,
+};
+
 static const bk_service_t service = {
     .name = "callcost",
     .module = &callcost_module,
     .apis = apis,
-    .store_group = "bookable-space-store",
-    .store_version = "1",
+    .store_group = STORE_GROUP,
+    .store_version = STORE_VERSION,
     .dependencies = dependencies,
 };
 
@@ -87,6 +138,7 @@ static const command_rec commands[] = {AP_INIT_TAKE1("CallcostPath", bk_directiv
 
 static void register_hooks(apr_pool_t *p)
 {
+    ap_register_provider(p, STORE_GROUP, "dbd", STORE_VERSION, &no_store);
     bk_server_register(&service, p);
 }
 
