@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use Cwd qw(realpath);
 use File::Basename qw(dirname);
 
+use Bookable::Client;
 use Bookable::Routes;
 use Bookable::Server;
 use Bookable::Store;
@@ -66,5 +67,22 @@ for my $route (@routes) {
         sort keys %{ $route->{members} };
     is("@missing", '', "$route->{name} is described with all its members");
 }
+
+# ---- the methods of each path --------------------------------------------------------------------
+
+# A segment that has a name, such as "names", is no value of a parameter, such as {id}, of another path.
+my %methods;
+push @{ $methods{ $_->{path} } }, $_->{method} for @routes;
+my $server = Bookable::Server->new(api => '/v1')->start;
+my $client = Bookable::Client->new(base => $server->base_url);
+for my $path (sort keys %methods) {
+    my $one     = $path =~ s/\{\w+\}/1/gr;
+    my $options = $client->call(OPTIONS => $one);
+    my @wanted  = sort { $a cmp $b } 'OPTIONS', map { $_ eq 'GET' ? qw(GET HEAD) : $_ } @{ $methods{$path} };
+    is(join(' ', $options->code, sort { $a cmp $b } split /, /, $options->header('Allow') // ''), "204 @wanted",
+        "OPTIONS of $path names its methods, and no others");
+}
+is_problem($client->call(PATCH => '/v1/users/names', {}), 405, 'method-not-allowed', 'a list has not the methods of its items');
+is_problem($client->get('/v1/spaces/batch'), 405, 'method-not-allowed', 'what is only posted to is no space');
 
 done_testing();

@@ -45,16 +45,44 @@ static const char *add_method(const char *allow, const char *method, apr_pool_t 
     return strstr(allow, name) ? allow : apr_pstrcat(p, allow, ", ", name, NULL);
 }
 
-void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
+static int count_params(const char *pattern)
+{
+    int count = 0;
+
+    for (; (pattern = strstr(pattern, "/{")); pattern++) {
+        count++;
+    }
+    return count;
+}
+
+/* How many parameters the rows have at the least that fit a path. */
+static int fewest_params(const bk_route_t *routes, const char *path, apr_pool_t *p)
+{
+    const char *unused[BK_ROUTE_PARAMS];
+    const bk_route_t *route;
+    int fewest = BK_ROUTE_PARAMS;
+
+    for (route = routes; route->method; route++) {
+        int count = count_params(route->pattern);
+
+        if (count < fewest && fits(route->pattern, path, unused, p)) {
+            fewest = count;
+        }
+    }
+    return fewest;
+}
+
+void bk_route_find(const bk_route_t *routes, int names_first, const char *method, const char *path,
                    bk_route_match_t *match, apr_pool_t *p)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+    int most = names_first ? fewest_params(routes, path, p) : BK_ROUTE_PARAMS;
     const bk_route_t *route;
 
     memset(match, 0, sizeof(*match));
     for (route = routes; route->method; route++) {
         const char *params[BK_ROUTE_PARAMS] = {NULL};
-        if (!fits(route->pattern, path, params, p)) {
+        if (count_params(route->pattern) > most || !fits(route->pattern, path, params, p)) {
             continue;
         }
         if (strcmp(route->method, wanted) == 0) {
@@ -68,16 +96,6 @@ void bk_route_find(const bk_route_t *routes, const char *method, const char *pat
 
 /* ---- checking -----------------------------------------------------------------------------------
  */
-
-static int count_params(const char *pattern)
-{
-    int count = 0;
-
-    for (; (pattern = strstr(pattern, "/{")); pattern++) {
-        count++;
-    }
-    return count;
-}
 
 /* Whether every path that matches @a pattern matches @a general too. */
 static int covers(const char *general, const char *pattern)

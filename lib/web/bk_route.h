@@ -77,12 +77,14 @@ typedef struct bk_route_match_t {
 /**
  * Find the route of a request.
  * @param routes  the table, which ends in a row without a method
+ * @param names_first  whether a segment that a row names is no value of another row's parameter,
+ *                whatever the method; else each method goes to the first row that takes it
  * @param method  HEAD finds GET
  * @param path    the decoded path below the service's own: empty, or beginning with '/'
  * @param match   receives the result; its texts live in @a p. If there is no route, allow is set
  *                for a wrong method, and NULL for an unknown path
  */
-void bk_route_find(const bk_route_t *routes, const char *method, const char *path,
+void bk_route_find(const bk_route_t *routes, int names_first, const char *method, const char *path,
                    bk_route_match_t *match, apr_pool_t *p);
 
 /** What a token must have for a route: one bit, never BK_SCOPE_DEFAULT. */

@@ -38,7 +38,7 @@ static void fuzz_one(const uint8_t *data, size_t size, apr_pool_t *p)
         free(path); /* behind a service's own path comes nothing, or a slash */
         return;
     }
-    bk_route_find(routes, method, path, &match, p);
+    bk_route_find(routes, 0, method, path, &match, p);
     if (match.route) {
         char *again = malloc(strlen(path) + strlen(match.route->pattern) + 1);
 

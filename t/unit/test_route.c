@@ -50,7 +50,7 @@ static void check(const row_t *rows, size_t count, apr_pool_t *p)
         bk_route_match_t match;
 
         memset(&match, 0xA5, sizeof(match));
-        bk_route_find(routes, row->method, row->path, &match, p);
+        bk_route_find(routes, 0, row->method, row->path, &match, p);
         assert_that(match.route == wanted, "%s '%s': %s %s", row->method, row->path,
                     match.route ? match.route->method : "none",
                     match.route ? match.route->pattern : "");
@@ -137,6 +137,26 @@ static void test_allow(void **state)
     check(rows, UNIT_ROWS(rows), *state);
 }
 
+/* Where names come first, a segment that a row names is no value of another row's parameter. */
+static void test_names_first(void **state)
+{
+    bk_route_match_t match;
+
+    bk_route_find(routes, 1, "HEAD", "/health", &match, *state);
+    assert_ptr_equal(match.route, &routes[1]);
+    bk_route_find(routes, 1, "POST", "/health", &match, *state);
+    assert_null(match.route);
+    assert_string_equal(match.allow, "GET, HEAD");
+    bk_route_find(routes, 1, "DELETE", "/slow/5", &match, *state);
+    assert_null(match.route);
+    assert_string_equal(match.allow, "GET, HEAD");
+    bk_route_find(routes, 1, "DELETE", "/slower/5", &match, *state);
+    assert_ptr_equal(match.route, &routes[8]);
+    bk_route_find(routes, 1, "DELETE", "/1/2/3", &match, *state);
+    assert_null(match.route);
+    assert_null(match.allow);
+}
+
 static void test_unknown(void **state)
 {
     static const row_t rows[] = {
@@ -161,12 +181,12 @@ static void test_trailing_slash(void **state)
     size_t i;
 
     for (i = 0; i < UNIT_ROWS(unknown); i++) {
-        bk_route_find(literals, "GET", unknown[i], &match, *state);
+        bk_route_find(literals, 0, "GET", unknown[i], &match, *state);
         assert_that(!match.route && !match.allow, "'%s' is known", unknown[i]);
     }
-    bk_route_find(literals, "GET", "/health", &match, *state);
+    bk_route_find(literals, 0, "GET", "/health", &match, *state);
     assert_ptr_equal(match.route, &literals[0]);
-    bk_route_find(literals, "GET", "", &match, *state);
+    bk_route_find(literals, 0, "GET", "", &match, *state);
     assert_ptr_equal(match.route, &literals[1]);
 }
 
@@ -182,18 +202,18 @@ static void test_bound_of_parameters(void **state)
         {NULL}};
     bk_route_match_t match;
 
-    bk_route_find(bounds, "GET", "/1/2/3", &match, *state);
+    bk_route_find(bounds, 0, "GET", "/1/2/3", &match, *state);
     assert_ptr_equal(match.route, &bounds[0]);
     assert_string_equal(match.params[2], "3");
-    bk_route_find(bounds, "GET", "/1/2/3/4", &match, *state);
+    bk_route_find(bounds, 0, "GET", "/1/2/3/4", &match, *state);
     assert_ptr_equal(match.route, &bounds[1]);
     assert_string_equal(match.params[3], "4");
-    bk_route_find(bounds, "GET", "/1/2/3/4/5", &match, *state);
+    bk_route_find(bounds, 0, "GET", "/1/2/3/4/5", &match, *state);
     assert_null(match.route);
     assert_null(match.allow);
-    bk_route_find(bounds, "PUT", "/1/2/3/4/5/6/7/8", &match, *state);
+    bk_route_find(bounds, 0, "PUT", "/1/2/3/4/5/6/7/8", &match, *state);
     assert_null(match.route);
-    bk_route_find(bounds, "GET", "/x", &match, *state);
+    bk_route_find(bounds, 0, "GET", "/x", &match, *state);
     assert_ptr_equal(match.route, &bounds[4]);
 }
 
@@ -203,7 +223,7 @@ static void test_no_routes(void **state)
     bk_route_match_t match;
 
     memset(&match, 0xA5, sizeof(match));
-    bk_route_find(none, "GET", "/x", &match, *state);
+    bk_route_find(none, 0, "GET", "/x", &match, *state);
     assert_null(match.route);
     assert_null(match.allow);
     assert_null(match.params[0]);
@@ -248,13 +268,10 @@ static void test_rows_in_vain(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),
-        cmocka_unit_test(test_head),
-        cmocka_unit_test(test_allow),
-        cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_trailing_slash),
-        cmocka_unit_test(test_no_routes),
-        cmocka_unit_test(test_bound_of_parameters),
+        cmocka_unit_test(test_found),        cmocka_unit_test(test_head),
+        cmocka_unit_test(test_allow),        cmocka_unit_test(test_names_first),
+        cmocka_unit_test(test_unknown),      cmocka_unit_test(test_trailing_slash),
+        cmocka_unit_test(test_no_routes),    cmocka_unit_test(test_bound_of_parameters),
         cmocka_unit_test(test_rows_in_vain),
     };
 

@@ -163,7 +163,7 @@ static int answer(bk_request_t *request, const char *path)
     if (!bk_origin_may_write(r, request->conf)) {
         return bk_answer_error(request, &bk_error_cross_site, NULL);
     }
-    bk_route_find(request->api->routes, r->method, path, &match, r->pool);
+    bk_route_find(request->api->routes, request->api->is_v1, r->method, path, &match, r->pool);
     request->route = match.route;
     if (!match.route) {
         return answer_no_route(request, match.allow);
