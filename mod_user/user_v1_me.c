@@ -104,7 +104,7 @@ static int check_members(bk_request_t *request)
     bk_faults_t faults;
 
     bk_fault_none(&faults, request->r->pool);
-    add_wrong(&faults, "displayName", name ? user_rules_name(name, strlen(name)) : NULL);
+    add_wrong(&faults, "displayName", name ? user_people_rules_display_name(name) : NULL);
     add_wrong(&faults, "email", email ? user_rules_email(email, strlen(email)) : NULL);
     if (language && !is_language(language)) {
         bk_fault_add_value(&faults, "language",
@@ -193,11 +193,25 @@ static apr_status_t find_nobody(bk_request_t *request, void *unused)
     return rv == APR_SUCCESS ? APR_NOTFOUND : rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }
 
-int user_v1_me_delete(bk_request_t *request)
+/* What If-Match was compared with is what is deleted: whoever changes it meanwhile makes it be
+ * compared again. */
+static int try_delete(bk_request_t *request, void *unused)
 {
-    apr_status_t rv = user_verbs(request)->remove(request->handle, request->caller.id, 1);
+    user_v1_t user;
+    apr_status_t rv;
+    int result = user_v1_account_find(request, &user);
 
+    if (result == BK_CONTINUE) {
+        result = bk_representation_check_version(request, user.version);
+    }
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = user_people_verbs(request)->remove(request->handle, user.id, user.version, 1);
     rv = bk_settle(request, rv, find_nobody, NULL);
+    if (rv == USER_VERSION_MISMATCH) {
+        return BK_CONTINUE;
+    }
     bk_cache_forget_owned(request, request->caller.id);
     if (rv == USER_LAST_ADMIN) {
         return bk_answer_problem(request, &bk_problem_last_admin, NULL);
@@ -210,4 +224,9 @@ int user_v1_me_delete(bk_request_t *request)
         bk_cookie_clear(request->r);
     }
     return bk_answer_empty(request, HTTP_NO_CONTENT);
+}
+
+int user_v1_me_delete(bk_request_t *request)
+{
+    return bk_again(request, BK_AGAIN_MOST, try_delete, NULL);
 }

@@ -1,10 +1,11 @@
 #include "user_v1_me_export.h"
 
-#include <string.h>
-
 #include "bk_answer_v1.h"
+#include "user_login.h"
 #include "user_session.h"
 #include "user_v1_account.h"
+#include "user_v1_session.h"
+#include "user_v1_tokens.h"
 
 /* Rows of a page of tokens. */
 #define PAGE 200
@@ -12,27 +13,25 @@
 typedef struct exporting_t {
     bk_request_t *request;
     bk_json_text_t text;
-    apr_int64_t last; /* id of the last token that was written */
-    int count;        /* of the page */
+    user_token_kind_t kind; /* of the tokens that are written */
+    apr_int64_t last;       /* id of the last token that was written */
+    int count;              /* of the page */
 } exporting_t;
 
 static apr_status_t export_token(void *baton, const user_token_t *token)
 {
     exporting_t *exporting = baton;
+    const user_session_t *session = user_login_session(exporting->request);
     bk_json_text_t *text = &exporting->text;
 
     bk_json_text_object(text, NULL);
-    bk_json_text_id(text, "id", token->id);
-    bk_json_text_string(text, "label", token->label);
-    bk_json_text_string(text, "prefix", token->prefix);
-    bk_json_text_string(text, "scopes", token->scopes);
-    bk_json_text_raw(text, "spaces", token->spaces ? token->spaces : "null",
-                     token->spaces ? strlen(token->spaces) : 4);
-    user_session_write_time(text, "createdAt", token->opened);
-    user_session_write_time(text, "lastUsedAt", token->seen);
-    user_session_write_time(text, "expiresAt", token->expires);
-    user_session_write_time(text, "endsAt", token->ends);
-    bk_json_text_string(text, "userAgent", token->agent);
+    if (exporting->kind == USER_TOKEN_SESSION) {
+        user_v1_session_write(text, token, session ? session->token_id : BK_FIELD_NONE);
+        bk_json_text_string(text, "prefix", token->prefix);
+    }
+    else {
+        user_v1_tokens_write(text, token);
+    }
     bk_json_text_object_end(text);
     exporting->last = token->id;
     exporting->count++;
@@ -44,6 +43,7 @@ static apr_status_t export_tokens(exporting_t *exporting, const char *name, user
     bk_request_t *request = exporting->request;
     apr_status_t rv;
 
+    exporting->kind = kind;
     exporting->last = 0;
     bk_json_text_array(&exporting->text, name);
     do {

@@ -40,12 +40,21 @@ const bk_input_row_t user_v1_person_input_patch[] = {
     BK_INPUT_GIVEN_BACK("version"),
     {NULL}};
 
+static void add_wrong(bk_faults_t *faults, const char *member, const char *wrong)
+{
+    if (wrong) {
+        bk_fault_add_value(faults, member, wrong);
+    }
+}
+
 int user_v1_person_input_apply(bk_request_t *request, user_v1_t *account)
 {
     const user_conf_t *conf = user_config_of(request->conf);
     const bk_input_t *input = request->input;
-    const char *text, *wrong = NULL;
+    bk_faults_t faults;
+    const char *text;
 
+    bk_fault_none(&faults, request->r->pool);
     if (bk_input_patch_text(input, "role", &text, "member")) {
         (void)user_people_rules_set_role(account, text);
     }
@@ -54,25 +63,20 @@ int user_v1_person_input_apply(bk_request_t *request, user_v1_t *account)
     }
     if (bk_input_patch_text(input, "login", &text, NULL)) {
         account->login = account->login_key = NULL;
-        wrong = text ? user_people_rules_set_login(account, text, conf->reserved_names,
-                                                   request->r->pool)
-                     : NULL;
-        if (wrong) {
-            return bk_answer_wrong_member(request, "login", wrong);
-        }
+        add_wrong(&faults, "login",
+                  text ? user_people_rules_set_login(account, text, conf->reserved_names,
+                                                     request->r->pool)
+                       : NULL);
     }
     if (bk_input_patch_text(input, "displayName", &text, NULL)) {
         account->display_name = text;
-        wrong = text ? user_people_rules_display_name(text) : NULL;
-        if (wrong) {
-            return bk_answer_wrong_member(request, "displayName", wrong);
-        }
+        add_wrong(&faults, "displayName", text ? user_people_rules_display_name(text) : NULL);
     }
     if (bk_input_patch_text(input, "email", &text, NULL)) {
         account->email = text;
-        wrong = text ? user_rules_email(text, strlen(text)) : NULL;
+        add_wrong(&faults, "email", text ? user_rules_email(text, strlen(text)) : NULL);
     }
-    return wrong ? bk_answer_wrong_member(request, "email", wrong) : BK_CONTINUE;
+    return bk_fault_count(&faults) ? bk_answer_faults(request, &faults) : BK_CONTINUE;
 }
 
 const char *const *user_v1_person_input_groups(bk_request_t *request, const user_person_t *person)

@@ -241,6 +241,17 @@ typedef struct listing_t {
     apr_int64_t own; /* id of the session that asks */
 } listing_t;
 
+void user_v1_session_write(bk_json_text_t *text, const user_token_t *token, apr_int64_t own)
+{
+    bk_json_text_id(text, "id", token->id);
+    bk_json_text_bool(text, "current", token->id == own);
+    user_session_write_time(text, "createdAt", token->opened);
+    user_session_write_time(text, "lastUsedAt", token->seen);
+    user_session_write_time(text, "expiresAt", token->expires);
+    user_session_write_time(text, "endsAt", token->ends);
+    bk_json_text_string(text, "userAgent", token->agent);
+}
+
 static apr_status_t list_session(void *baton, const user_token_t *token)
 {
     listing_t *listing = baton;
@@ -251,13 +262,7 @@ static apr_status_t list_session(void *baton, const user_token_t *token)
     if (!text) {
         return APR_EOF;
     }
-    bk_json_text_id(text, "id", token->id);
-    bk_json_text_bool(text, "current", token->id == listing->own);
-    user_session_write_time(text, "createdAt", token->opened);
-    user_session_write_time(text, "lastUsedAt", token->seen);
-    user_session_write_time(text, "expiresAt", token->expires);
-    user_session_write_time(text, "endsAt", token->ends);
-    bk_json_text_string(text, "userAgent", token->agent);
+    user_v1_session_write(text, token, listing->own);
     bk_list_item_end(&listing->list);
     return APR_SUCCESS;
 }

@@ -20,6 +20,10 @@ int user_v1_session_end(bk_request_t *request);
 /** GET /me/sessions */
 int user_v1_session_list(bk_request_t *request);
 
+/** Write the members of one of them. @param own  id of the session that asks; BK_FIELD_NONE: none
+ */
+void user_v1_session_write(bk_json_text_t *text, const user_token_t *token, apr_int64_t own);
+
 /** DELETE /me/sessions/{id} */
 int user_v1_session_end_one(bk_request_t *request);
 

@@ -38,7 +38,7 @@ const bk_input_row_t user_v1_tokens_list_query[] = {BK_LIST_PARAMETERS, {NULL}};
 /* ---- answers ------------------------------------------------------------------------------------
  */
 
-static void write_token(bk_json_text_t *text, const user_token_t *token)
+void user_v1_tokens_write(bk_json_text_t *text, const user_token_t *token)
 {
     bk_json_text_id(text, "id", token->id);
     bk_json_text_string(text, "label", token->label);
@@ -103,7 +103,7 @@ static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made
                                                              request->path, opened->row.id),
                                     .is_secret = 1};
     bk_json_text_begin(&text, request->r->pool);
-    write_token(&text, &opened->row);
+    user_v1_tokens_write(&text, &opened->row);
     bk_json_text_string(&text, "token", opened->token);
     made->text = bk_json_text_end(&text, &made->len);
     return rv;
@@ -163,7 +163,7 @@ static apr_status_t list_token(void *baton, const user_token_t *token)
     if (!text) {
         return APR_EOF;
     }
-    write_token(text, token);
+    user_v1_tokens_write(text, token);
     bk_list_item_end(list);
     return APR_SUCCESS;
 }
@@ -212,7 +212,7 @@ int user_v1_tokens_get(bk_request_t *request)
         return answer_failure(request, rv);
     }
     bk_json_text_begin(&text, request->r->pool);
-    write_token(&text, &token);
+    user_v1_tokens_write(&text, &token);
     body = bk_json_text_end(&text, &len);
     return bk_representation_answer_weak(request, body, len);
 }

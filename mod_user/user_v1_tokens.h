@@ -16,6 +16,9 @@ int user_v1_tokens_make(bk_request_t *request);
 int user_v1_tokens_get(bk_request_t *request);
 int user_v1_tokens_revoke(bk_request_t *request);
 
+/** Write the members of one, without its secret. */
+void user_v1_tokens_write(bk_json_text_t *text, const user_token_t *token);
+
 #define USER_V1_TOKENS_ROUTES                                                            \
     {.method = "GET",                                                                    \
      .pattern = "/tokens",                                                               \

@@ -66,6 +66,12 @@ for ([ 'of a token' => with($session) ], [ 'of a password' => as => $ann ]) {
 is_problem(change({ displayName => 'Eve' }, 'If-Match' => $tag), 412, 'version-mismatch', 'a change of a version of before');
 is(body_of(change($changed, 'If-Match' => '*'), 200, 'the whole representation is taken back')->{displayName}, "Ann \x{c4}.",
     'what was read can be sent back');
+is(body_of(change({ displayName => 'Dr: Ann' }, 'If-Match' => '*'), 200, 'a name with a colon')->{displayName}, 'Dr: Ann',
+    'nobody logs in by a displayed name, so it may have a colon');
+for (' ', "a\x{202e}b", "a\x{200b}b") {
+    is_problem(change({ displayName => $_ }, 'If-Match' => '*'), 422, 'bad-value',
+        sprintf 'a displayed name is blank, or not what it looks like: %vx', $_);
+}
 is(body_of(change({ displayName => undef, email => undef }, 'If-Match' => '*'), 200, 'null removes')->{email}, undef,
     'a member that was removed');
 for ([ language => 'x_y' ], [ language => 'de--DE' ], [ timeZone => '../etc/passwd' ], [ email => "a\@b" . 'x' x 260 ]) {
@@ -187,7 +193,16 @@ is(join(' ', sort keys %$export), 'account groups sessions tokens', 'an export h
 is($export->{account}{id}, $ann->{id}, 'an export is of the caller');
 unlike($answer->content, qr/\$2y\$/, 'an export has no hash');
 is(scalar @{ $export->{tokens} }, 1, 'an export has the tokens');
-is($client->delete('/v1/me', with($session))->code, 204, 'one deletes one\'s account');
+is_deeply($export->{tokens}, body_of($client->get('/v1/tokens', with($session)), 200, 'the tokens')->{items},
+    'a token is in an export as in the list of tokens');
+like(delete $_->{prefix}, qr/^bk_/, 'a session in an export has the beginning of its secret, too') for @{ $export->{sessions} };
+is_deeply($export->{sessions}, body_of($client->get('/v1/me/sessions', with($session)), 200, 'the sessions')->{items},
+    'a session is in an export as in the list of sessions');
+$me = body_of($client->get('/v1/me', with($session)), 200, 'the account that goes');
+is_problem($client->delete('/v1/me', with($session, 'If-Match' => '"' . ($me->{version} - 1) . '"')), 412, 'version-mismatch',
+    'an account of another version is not deleted');
+is($client->get('/v1/me', with($session))->code, 200, 'an account whose deletion was refused is there');
+is($client->delete('/v1/me', with($session, 'If-Match' => qq("$me->{version}")))->code, 204, 'one deletes one\'s account');
 is_problem($client->get('/v1/me', with($session)), 401, 'not-signed-in', 'a deleted account has no session');
 is_problem($client->post('/v1/session', { name => $ann->{name}, password => $ann->{password} }), 401, 'bad-credentials',
     'a deleted account has no login');

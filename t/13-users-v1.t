@@ -105,6 +105,8 @@ my %section = (
                 "a user cannot be added: $pointer");
             is(pointers($problem), $pointer, "the fault is at $pointer");
         }
+        is(pointers(is_problem($client->post('/v1/users', { login => 'a:b', displayName => ' ', email => 'x' x 253 . "\x{e4}" },
+            as => $admin), 422, 'bad-value', 'a user with three faults')), '/login /displayName /email', 'all faults of a user are named');
         is_problem($client->post('/v1/users', { displayName => 'x' }, as => $admin), 400, 'missing-member', 'a login is required');
         is_problem($client->post('/v1/users', { login => 'x', nmae => 'x' }, as => $admin), 400, 'unknown-member',
             'a misspelt member is refused');
