@@ -10,6 +10,8 @@
 #include "space_private.h"
 
 #define DAYS_MOST 42
+/* A day on which clocks are put back has some hours more. */
+#define EXTRA (2 * BK_TIME_HOUR)
 
 const bk_input_row_t space_v1_effect_rows[] = {
     {.name = "space", .kind = BK_INPUT_ID},
@@ -35,7 +37,7 @@ static int read_query(bk_request_t *request, effect_t *effect)
     if (effect->to_ns <= effect->from_ns) {
         return bk_answer_wrong_parameter(request, "to", "must be after \"from\"");
     }
-    return bk_time_between(effect->from_ns, effect->to_ns) <= DAYS_MOST * BK_TIME_DAY
+    return bk_time_between(effect->from_ns, effect->to_ns) <= DAYS_MOST * BK_TIME_DAY + EXTRA
                ? BK_CONTINUE
                : bk_answer_problem(request, &bk_problem_window_too_large,
                                    "It can be asked for at most 42 days");

@@ -183,6 +183,8 @@ subtest 'what a policy opens' => sub {
     is_refused($effect->("from=$from"), 400, 'bad-parameter', qr/to/, 'a window without an end is refused');
     is_refused($effect->("from=$from&to=2030-06-01T00:00:00Z"), 422, 'window-too-large', qr/42 days/,
         'a window of more than 42 days is refused');
+    is(content($effect->('from=2030-09-30T00:00:00%2B03:00&to=2030-11-11T00:00:00%2B02:00'))->{to}, '2030-11-11T00:00:00+02:00',
+        '42 days may have one that is longer, because clocks are put back');
     is_refused($effect->("from=$from&to=$to&space=nothing-1"), 404, 'not-found', qr/./, 'a space that is not there is not found');
     is_refused($client->get("/v1/policies/nothing/effect?from=$from&to=$to", as => $ann), 404, 'not-found', qr/./,
         'a policy that is not there opens nothing');
