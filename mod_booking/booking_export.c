@@ -1,5 +1,6 @@
 #include "booking_export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_hash.h>
@@ -23,16 +24,47 @@ static const booking_export_format_t *const formats[] = {&booking_export_csv, &b
                                                          &booking_export_json, NULL};
 const char *const booking_export_words[] = {"csv", "ics", "json", NULL};
 
-/* Whether a media type is in an Accept field; weights are not looked at. */
-static int is_accepted(const char *accept, const char *type)
+/* The weight of a range of Accept, in thousandths, by its parameters (RFC 9110, section 12.4.2). */
+static int weight_of(const char *parameters)
 {
-    const char *found = accept ? ap_strcasestr(accept, type) : NULL;
+    const char *weight = ap_strcasestr(parameters, "q=");
 
-    return found && (found == accept || strchr(", ", found[-1])) &&
-           (!found[strlen(type)] || strchr(",; ", found[strlen(type)]));
+    return weight ? (int)(strtod(weight + 2, NULL) * 1000 + 0.5) : 1000;
 }
 
-/* JSON by Accept is a page of the list. */
+/* The weight of a media type that an Accept field names as such; 0: it does not, or does not want
+ * it. */
+static int named_weight(const char *accept, const char *type, apr_pool_t *p)
+{
+    char *rest = NULL, *range;
+
+    for (range = apr_strtok(apr_pstrdup(p, accept), ",", &rest); range;
+         range = apr_strtok(NULL, ",", &rest)) {
+        apr_size_t len;
+
+        range += strspn(range, " \t");
+        len = strcspn(range, "; \t");
+        if (len == strlen(type) && strncasecmp(range, type, len) == 0) {
+            return weight_of(range + len);
+        }
+    }
+    return 0;
+}
+
+/* A file has to be named: a range of several types means the list. JSON is a page of it, by Accept.
+ */
+static const booking_export_format_t *wanted_by(const char *accept, apr_pool_t *p)
+{
+    int csv = named_weight(accept, "text/csv", p);
+    int ics = named_weight(accept, "text/calendar", p);
+    int json = named_weight(accept, "application/json", p);
+
+    if (csv && csv >= ics && csv >= json) {
+        return &booking_export_csv;
+    }
+    return ics && ics >= json ? &booking_export_ics : NULL;
+}
+
 const booking_export_format_t *booking_export_format(const bk_request_t *request)
 {
     const bk_input_value_t *value = bk_input_value(request->query, "format");
@@ -41,10 +73,7 @@ const booking_export_format_t *booking_export_format(const bk_request_t *request
     if (value) {
         return formats[value->number];
     }
-    if (is_accepted(accept, "text/csv")) {
-        return &booking_export_csv;
-    }
-    return is_accepted(accept, "text/calendar") ? &booking_export_ics : NULL;
+    return accept ? wanted_by(accept, request->r->pool) : NULL;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ like($lines[0], qr/^id,key,space,spaceName,building,start,end,timeZone,state,tit
 is(substr($lines[1], 0, 150), substr(qq{$formula,,x-1,One,Main,2030-05-14T10:00:00+03:00,2030-05-14T11:00:00+03:00,Europe/Helsinki,confirmed,}
     . qq{"'=cmd|""calc""!A1",$ann->{id},1,"two, ""lines""\nhere; \\"}, 0, 150), 'no cell is a formula, and quotes are doubled');
 is(must($get->('', headers => [ Accept => 'text/csv' ]), 200)->content, $csv->content, 'CSV is asked for by Accept, too');
+for ([ 'text/csv;q=0' => 'application/json' ], [ 'text/csv;q=0.5, application/json' => 'application/json' ],
+    [ 'text/*, application/json;q=0.1' => 'application/json' ], [ 'text/calendar;q=0.5,text/csv;q=0.8, */*;q=0.1' => 'text/csv' ],
+    [ 'Text/CSV' => 'text/csv' ], [ 'text/csv, text/calendar;q=0.9' => 'text/csv' ], [ 'text/csv;q=0.2, text/calendar' => 'text/calendar' ],
+    [ 'application/json;q=0.3, text/csv;q=0.3' => 'text/csv' ], [ 'text/csvx' => 'application/json' ]) {
+    my ($accept, $type) = @$_;
+    like(must($get->('', headers => [ Accept => $accept ]), 200)->header('Content-Type'), qr{^\Q$type\E}, "the weights of Accept count: $accept");
+}
 is(must($get->('&format=csv&bom=1'), 200)->content, "\xef\xbb\xbf" . $csv->content, 'CSV with a byte order mark');
 my $masked = must($client->get("/v1/bookings?$range&format=csv", as => $bob), 200)->content;
 unlike($masked, qr/cmd|lines|$ann->{id}|$formula/, 'who sees only that there is a booking gets no more in CSV');
