@@ -7,6 +7,7 @@
 #include "bk_audit.h"
 #include "bk_representation.h"
 #include "bk_time.h"
+#include "booking_people.h"
 #include "booking_v1_edit.h"
 #include "booking_v1_json.h"
 
@@ -40,6 +41,7 @@ typedef struct decision_t {
  */
 
 typedef struct decided_t {
+    const bk_request_t *request;
     const booking_v1_t *row;
     const booking_space_t *space;
 } decided_t;
@@ -55,9 +57,7 @@ static void write_decided(bk_json_text_t *text, const void *baton)
         bk_json_text_string(text, "decidedBy", NULL);
     }
     else {
-        bk_json_text_object(text, "decidedBy");
-        bk_json_text_id(text, "id", row->changed_by);
-        bk_json_text_object_end(text);
+        booking_people_write(text, "decidedBy", decided->request, row->changed_by);
     }
     bk_json_text_string(text, "decidedAt",
                         row->changed_ns == BK_FIELD_NONE
@@ -70,8 +70,10 @@ static void write_decided(bk_json_text_t *text, const void *baton)
 
 static int answer_decided(bk_request_t *request, const booking_v1_edit_t *edit)
 {
-    const decided_t decided = {&edit->row, edit->space};
+    const decided_t decided = {request, &edit->row, edit->space};
 
+    bk_request_release(request);
+    (void)booking_people_learn(request, &edit->row.changed_by, 1);
     return bk_answer_problem_with(request, &bk_problem_not_pending,
                                   apr_pstrcat(request->r->pool, "The booking is ",
                                               booking_v1_json_states[edit->row.state], NULL),

@@ -48,7 +48,9 @@ const bk_input_row_t booking_v1_closures_patch[] = {
     {.name = "bookings", .kind = BK_INPUT_WORD, .words = ways},
     BK_INPUT_GIVEN_BACK("id"),
     BK_INPUT_GIVEN_BACK("timeZone"),
-    BK_INPUT_GIVEN_BACK("spaces"),
+    {.name = "spaces",
+     .kind = BK_INPUT_INT,
+     .max = SPACES_MOST}, /* how many: a list is no change */
     BK_INPUT_GIVEN_BACK("spaceIds"),
     BK_INPUT_GIVEN_BACK("createdAt"),
     BK_INPUT_GIVEN_BACK("changedAt"),
@@ -239,10 +241,14 @@ static void set_spaces(closing_t *closing)
 static const char *text_of(const closing_t *closing, apr_size_t *len)
 {
     const booking_closures_plan_t *plan = &closing->plan;
+    booking_closure_t closure = plan->closure;
     bk_json_text_t text;
 
+    if (plan->is_dry && !closing->before.id) {
+        closure.id = BK_FIELD_NONE; /* it was drawn, and nothing has it */
+    }
     bk_json_text_begin(&text, closing->request->r->pool);
-    booking_v1_closures_json_write(&text, closing->request, &plan->closure, closing->spaces);
+    booking_v1_closures_json_write(&text, closing->request, &closure, closing->spaces);
     if (plan->in_the_way && plan->way == BOOKING_CLOSURES_CANCEL) {
         booking_v1_closures_json_rows(&text, "cancelled", plan->in_the_way, closing->spaces);
     }

@@ -100,7 +100,7 @@ void booking_v1_closures_json_write(bk_json_text_t *text, const bk_request_t *re
     const bk_zone_t *zone = booking_v1_closures_json_zone(spaces);
     int i;
 
-    bk_json_text_id(text, "id", closure->id);
+    booking_v1_json_id(text, "id", closure->id);
     write_instant(text, "start", zone, closure->start_ns);
     write_instant(text, "end", zone, closure->end_ns);
     bk_json_text_string(text, "timeZone", zone ? bk_zone_name(zone) : "UTC");
@@ -135,6 +135,7 @@ static void write_row(bk_json_text_t *text, const booking_v1_t *row, const booki
     bk_json_text_string(text, "title", row->title);
     bk_json_text_object(text, "owner");
     bk_json_text_id(text, "id", row->user_id);
+    bk_json_text_string(text, "name", NULL); /* as in the conflicts of a booking */
     bk_json_text_object_end(text);
     bk_json_text_object_end(text);
 }

@@ -54,8 +54,7 @@ static void write_instant(bk_json_text_t *text, const char *name, const booking_
     }
 }
 
-/* The id of what has one. */
-static void write_id(bk_json_text_t *text, const char *name, apr_int64_t id)
+void booking_v1_json_id(bk_json_text_t *text, const char *name, apr_int64_t id)
 {
     if (id == BK_FIELD_NONE) {
         bk_json_text_string(text, name, NULL);
@@ -161,7 +160,7 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
     booking_v1_people_participants(text, "participants", request, row->participants);
     bk_json_text_bool(text, "private", row->is_private);
     write_json(text, "attributes", row->attributes, "{}");
-    write_id(text, "series", row->series_id);
+    booking_v1_json_id(text, "series", row->series_id);
     bk_json_text_string(text, "occurrence", row->occurrence);
     bk_json_text_string(text, "checkIn", NULL);
     bk_json_text_int(text, "setup", row->setup_ns / BK_TIME_MINUTE);
@@ -186,7 +185,7 @@ void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,
         write_time(text, row, space);
         return;
     }
-    write_id(text, "id", what & BOOKING_V1_JSON_DRY_RUN ? BK_FIELD_NONE : row->id);
+    booking_v1_json_id(text, "id", what & BOOKING_V1_JSON_DRY_RUN ? BK_FIELD_NONE : row->id);
     write_space(text, row, space, what);
     write_time(text, row, space);
     bk_json_text_string(text, "title", view->detail >= BK_DETAIL_TITLE ? row->title : NULL);

@@ -29,6 +29,9 @@ void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,
 const char *booking_v1_json(const bk_request_t *request, const booking_v1_t *row,
                             const booking_space_t *space, unsigned int what, apr_size_t *len);
 
+/** Write an id as a text; BK_FIELD_NONE as null. */
+void booking_v1_json_id(bk_json_text_t *text, const char *name, apr_int64_t id);
+
 /** Write the key of a row, in place of the id of one that is masked. */
 void booking_v1_json_key(bk_json_text_t *text, const bk_request_t *request,
                          const booking_v1_t *row);

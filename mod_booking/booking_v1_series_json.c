@@ -40,7 +40,7 @@ static void write_json(bk_json_text_t *text, const char *name, const char *json)
 void booking_v1_series_json_write(bk_json_text_t *text, const bk_request_t *request,
                                   const booking_series_t *series, const booking_space_t *space)
 {
-    bk_json_text_id(text, "id", series->id);
+    booking_v1_json_id(text, "id", series->id);
     bk_json_text_string(text, "space", series->space_id);
     bk_json_text_string(text, "start", series->start);
     bk_json_text_int(text, "minutes", series->minutes);

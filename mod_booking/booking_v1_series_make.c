@@ -259,10 +259,14 @@ static void set_series(making_t *making)
 static const char *text_of(const making_t *making, apr_size_t *len)
 {
     const booking_v1_series_outcome_t outcome = outcome_of(making);
+    booking_series_t series = making->plan.series;
     bk_json_text_t text;
 
+    if (making->plan.is_dry) {
+        series.id = BK_FIELD_NONE; /* it was drawn, and nothing has it */
+    }
     bk_json_text_begin(&text, making->request->r->pool);
-    booking_v1_series_json_write(&text, making->request, &making->plan.series, making->space);
+    booking_v1_series_json_write(&text, making->request, &series, making->space);
     booking_v1_series_json_outcome(&text, making->request, &outcome);
     if (making->plan.is_dry) {
         bk_json_text_bool(&text, "dryRun", 1);

@@ -67,7 +67,7 @@ subtest 'what is sent to change is looked at' => sub {
         participants => [ [ 400, 'bad-member', 'x' ], [ 422, 'bad-value', [ {} ] ] ],
         private => [ [ 400, 'bad-member', 1 ] ],
         attributes => [ [ 400, 'bad-member', 'x' ], [ 422, 'bad-value', { map { $_ => '' } 1 .. 33 } ] ],
-        owner => [ [ 400, 'bad-member', 7 ], [ 422, 'bad-value', 'bob' ], [ 400, 'unknown-member', { id => '1', mail => 'x' } ] ],
+        owner => [ [ 400, 'bad-member', 7 ], [ 400, 'bad-member', undef ], [ 422, 'bad-value', 'bob' ], [ 400, 'unknown-member', { id => '1', mail => 'x' } ] ],
         minutes => [ [ 400, 'unknown-member', 30 ] ],
         for => [ [ 400, 'unknown-member', '1' ] ],
         hold => [ [ 400, 'unknown-member', 'x' ] ],

@@ -85,7 +85,8 @@ says(shut([ $third, $two ], '16T08:00', '16T20:00'), 409,
     'has-bookings 1 16T10:00 Party 1 16T14:00 Party', 'what is in the way is named, and nothing is closed');
 is(book($two, '16T10:00', 60)->code, 201, 'nothing was closed where something else was in the way');
 says(shut([ $third ], '16T08:00', '16T20:00', bookings => 'cancel', query => '?dryRun=true'), 200,
-    sub { $_[0]{dryRun}, scalar @{ $_[0]{cancelled} } }, '1 2', 'a dry run says what would be cancelled');
+    sub { $_[0]{dryRun}, $_[0]{id}, map { join ' ', sort keys %{ $_->{owner} } } @{ $_[0]{cancelled} } }, '1 null id name id name',
+    'a dry run says what would be cancelled, and whose it is, of a closure without an id');
 my $kept = says(shut([ $third ], '16T08:00', '16T20:00', bookings => 'keep'), 201, sub { scalar @{ $_[0]{cancelled} } }, 0,
     'it is closed around what is booked: the dry run had cancelled nothing');
 says($client->get("/v1/bookings/$booked[0]{id}", as => $ann), 200, sub { $_[0]{state} }, 'confirmed', 'what is kept stays');
@@ -134,7 +135,8 @@ refuses(change($shut->{id}, { end => '2030-05-14T21:00' }), 409, 'has-bookings',
 refuses(change($shut->{id}, { end => '2030-05-14T18:00' }, match => '"9"'), 412, 'version-mismatch', 'a change is of a version');
 refuses(change($shut->{id}, { end => '2030-05-14T18:00' }, as => $ann), 403, 'forbidden', 'who does not manage its spaces does not change a closure');
 says(change($shut->{id}, { end => '2030-05-14T18:00' }, match => '"1"', query => '?dryRun=true'), 200,
-    sub { map { $_[0]{$_} } qw(end dryRun) }, '2030-05-14T18:00:00+03:00 1', 'a change of a closure can be tried, in its version');
+    sub { map { $_[0]{$_} } qw(end dryRun id) }, "2030-05-14T18:00:00+03:00 1 $shut->{id}", 'a change of a closure can be tried, in its version');
+refuses(change($shut->{id}, { spaces => [$one] }), 400, 'bad-member', 'a change of the spaces is refused, and not just left out', '/spaces');
 says(change($shut->{id}, { end => '2030-05-14T18:00', reason => 'Paint' }, match => '"1"'), 200,
     sub { map { $_[0]{$_} } qw(end reason version) }, '2030-05-14T18:00:00+03:00 Paint 2', 'a closure is changed');
 is(book($one, '14T18:00', 60)->code, 201, 'what it leaves can be booked');

@@ -54,7 +54,8 @@ says(decide($asked, 'approval', $max, { note => 'Have fun' }, 'If-Match' => '"1"
     'an approver approves, and sees all of it');
 says(decide($asked, 'approval', $mia), 409, sub { map { $_[0]{$_} } qw(code state reason) }, 'not-pending confirmed Have fun',
     'a request is decided once');
-is(body(decide($asked, 'rejection', $mia, { reason => 'no' }))->{decidedBy}{id}, $max->{id}, 'the second is told who decided');
+is_deeply(body(decide($asked, 'rejection', $mia, { reason => 'no' }))->{decidedBy}, { id => "$max->{id}", name => $max->{name} },
+    'the second is told who decided');
 says($client->get("/v1/bookings/$asked->{id}", as => $ann), 200, sub { $_[0]{state} }, 'confirmed', 'who asked sees that it is approved');
 
 my $anyhow = ask();

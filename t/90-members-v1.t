@@ -31,7 +31,7 @@ my %GIVEN_BACK = (
     'PUT /v1/policies/{policyId}' => 'id version',
     'PATCH /v1/bookings/{id}'  => 'changedAt checkIn createdAt createdBy expiresAt external group id may occurrence owner.name reason series setup '
         . 'state suggest teardown timeZone version',
-    'PATCH /v1/closures/{id}'  => 'changedAt createdAt id spaceIds spaces timeZone version',
+    'PATCH /v1/closures/{id}'  => 'changedAt createdAt id spaceIds timeZone version',
 );
 
 # A body whose members, by their names with dots, all have a value; objects are alone, or in a list.
