@@ -46,12 +46,18 @@ int booking_v1_refusal_rule(bk_request_t *request, const char *rule, apr_int64_t
                                   &violations);
 }
 
+static void write_quota(bk_json_text_t *text, const void *id)
+{
+    bk_json_text_string(text, "quota", id);
+}
+
 int booking_v1_refusal_quota(bk_request_t *request, const booking_limits_t *limits)
 {
-    return bk_answer_problem(request, &bk_problem_quota_used,
-                             apr_pstrcat(request->r->pool, "The quota ",
-                                         limits->list[limits->full].quota->id, " is used up",
-                                         NULL));
+    const char *id = limits->list[limits->full].quota->id;
+
+    return bk_answer_problem_with(
+        request, &bk_problem_quota_used,
+        apr_pstrcat(request->r->pool, "The quota ", id, " is used up", NULL), write_quota, id);
 }
 
 /* ---- what is in the way -------------------------------------------------------------------------

@@ -197,7 +197,7 @@ subtest 'BookingMaxFuture' => sub {
     made($room, '05-14', $_, as => $sue, by => $strict) for 8 .. 10;
     my $problem = refuses(book($room, '05-14', 11, as => $sue, by => $strict), 422, 'quota-used',
         'no person has more bookings ahead than BookingMaxFuture');
-    like($problem->{detail}, qr/house/, 'and it is told that the house says so');
+    is($problem->{quota}, 'house', 'and it is told that the house says so');
     refuses(book($room, '05-14', 11, as => $sue, by => $strict, query => '?dryRun=true'), 422, 'quota-used',
         'a dry run tells that, too');
     made($room, '05-14', 11, by => $strict, as => $admin);
