@@ -125,6 +125,29 @@ await step('a double click, and an answer that is lost, make one booking', async
     is(isLost, true, 'the first answer was lost');
 });
 
+await step('an answer that breaks off in its text is asked for again, and is one booking', async () => {
+    await open(page, 'room?id=a-3');
+    await page.evaluate(() => {
+        const ask = globalThis.fetch;
+        globalThis.fetch = async (path, options) => {
+            const answer = await ask(path, options);
+            if (path !== '/v1/bookings' || options.method !== 'POST') return answer;
+            globalThis.fetch = ask;
+            return new Response(new ReadableStream({ start: (its) => its.error(new TypeError('network error')) }), { status: answer.status, headers: answer.headers });
+        };
+    });
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Date').fill(DAY);
+    await dialog.getByLabel('From').fill('13:00');
+    await dialog.getByLabel('What for').fill('Broken off');
+    await dialog.getByRole('button', { name: 'Book', exact: true }).click();
+    await said(page, 'Room a-3 is yours');
+    is((await ofDay('a-3')).filter(({ title }) => title === 'Broken off').length, 1, 'bookings');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await said(page, 'Taken back');
+});
+
 await step('a session that ends while one types asks who one is, and the booking is made', async () => {
     await open(page, 'room?id=a-3');
     await page.getByRole('button', { name: 'Book', exact: true }).click();

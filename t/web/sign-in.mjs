@@ -136,6 +136,21 @@ await step('a token is made, shown once, and revoked', async () => {
     is((await call('GET', '/v1/session', { token })).status, 401, 'the token is revoked');
 });
 
+await step('of two languages that were chosen the last one is shown, whichever texts come first', async () => {
+    let release;
+    const held = new Promise((go) => { release = go; });
+    const isGerman = /\/a\/lang-de-/;
+    await page.route(isGerman, async (route) => { await held; await route.continue(); });
+    const answered = page.waitForResponse(isGerman);
+    for (const tag of ['de', 'en']) await page.getByLabel('Language').selectOption(tag);
+    release();
+    await (await answered).finished();
+    // What the page makes of the texts it has made by then.
+    await page.evaluate((file) => fetch(file).then((answer) => answer.json()), `${SITE}/${await languageFile('de')}`);
+    is(await page.evaluate(() => document.documentElement.lang), 'en', 'language');
+    await page.unroute(isGerman);
+});
+
 await step('an expired session asks who it is, keeps what was typed, and goes on', async () => {
     await page.getByLabel('E-mail address').fill('ann@example.org');
     const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));

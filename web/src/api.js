@@ -53,15 +53,17 @@ function headersOf({ body, etag, ifNoneMatch, key, type, accept }) {
     return headers;
 }
 
-async function send(method, path, options, signal) {
+// The answer and what it holds: a connection may end in the middle of that, too.
+async function exchange(method, path, options, signal) {
     const { body } = options;
     const isChange = method !== 'GET';
     try {
-        return await fetch(path, {
+        const response = await fetch(path, {
             method, signal, credentials: 'same-origin', cache: 'no-cache', redirect: 'error',
             headers: headersOf({ ...options, type: options.type || (isChange ? 'application/json' : undefined) }),
             body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
         });
+        return { response, body: await read(response) };
     } catch (error) {
         if (options.signal?.aborted) throw new Problem(0, { code: 'aborted', title: 'Aborted' });
         const code = signal.aborted ? 'timeout' : 'offline';
@@ -78,10 +80,10 @@ export async function request(method, path, options = {}) {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), PATIENCE);
     const give = () => limit.abort();
+    if (options.signal?.aborted) give();
     options.signal?.addEventListener('abort', give);
     try {
-        const response = await send(method, path, options, limit.signal);
-        const body = await read(response);
+        const { response, body } = await exchange(method, path, options, limit.signal);
         if (response.ok || response.status === 304) {
             if (method !== 'GET') changeListeners.forEach((listener) => listener(path));
             return { status: response.status, body, etag: response.headers.get('ETag'), headers: response.headers };

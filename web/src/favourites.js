@@ -9,7 +9,8 @@ const HOUR = 3600000;
 const MOST = 100;
 const NONE = [];
 
-const keep = (ids) => setSettings({ favourites: { user: session.get().user?.id, ids, at: Date.now() } });
+// Of who asked, and nobody else who has signed in meanwhile.
+const keep = (user, ids) => { if (session.get().user?.id === user) setSettings({ favourites: { user, ids, at: Date.now() } }); };
 
 /** Their ids; none while it is not known. */
 export function useFavourites() {
@@ -19,9 +20,10 @@ export function useFavourites() {
 
 async function learn() {
     const { favourites } = settings.get();
-    if (favourites && favourites.user === session.get().user.id && Date.now() - favourites.at < HOUR) return;
+    const { id } = session.get().user;
+    if (favourites && favourites.user === id && Date.now() - favourites.at < HOUR) return;
     try {
-        keep((await get('/v1/me', { quiet: true })).body.favourites);
+        keep(id, (await get('/v1/me', { quiet: true })).body.favourites);
     } catch {
         // It is asked again the next time.
     }
@@ -34,18 +36,29 @@ session.subscribe(() => {
     was = state;
 });
 
-/** Mark a room, or not any more: in what the account has by now, whatever another device has done to it meanwhile. */
-export async function mark(id, isWanted) {
+// In what the account has by now, whatever another device has done to it meanwhile.
+async function markNow(id, isWanted) {
+    const user = session.get().user?.id;
     for (let attempt = 1; ; attempt += 1) {
         const { body, etag } = await get('/v1/me');
         const others = body.favourites.filter((one) => one !== id);
         const ids = isWanted ? [id, ...others].slice(0, MOST) : others;
         try {
             await patch('/v1/me', { favourites: ids }, etag);
-            keep(ids);
+            keep(user, ids);
             return;
         } catch (problem) {
             if (problem.status !== 412 || attempt === 5) throw problem;
         }
     }
+}
+
+// One after the other: what is kept here is what the account has after the last of them.
+let marking = Promise.resolve();
+
+/** Mark a room, or not any more. */
+export function mark(id, isWanted) {
+    const its = marking.then(() => markNow(id, isWanted));
+    marking = its.catch(() => {});
+    return its;
 }

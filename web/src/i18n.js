@@ -38,20 +38,33 @@ export function wantLaterTexts() { parts = ['file', 'later']; }
 export async function loadLaterTexts() {
     if (parts.includes('later')) return;
     parts = ['file', 'later'];
+    const { language: its } = state.get();
     try {
-        const texts = await textsOf(state.get().language);
-        state.set((was) => ({ ...was, texts }));
+        const texts = await textsOf(its);
+        // Of another language that was chosen meanwhile these are not the texts.
+        state.set((was) => (was.language === its ? { ...was, texts } : was));
     } catch (error) {
         parts = ['file'];
         throw error;
     }
 }
 
+// What was wished for last: texts that come later for an earlier wish are not used.
+let latest = null;
+
 /** Load and use the first of the languages of a list that there is. */
 export async function loadLanguage(wished) {
     const language = choose(wished);
+    latest = wished;
     if (state.get().texts && state.get().language === language) return;
-    const texts = await textsOf(language);
+    let loaded;
+    let texts;
+    // Once more, if those of the pages that are loaded later have come to be wanted meanwhile.
+    do {
+        loaded = parts;
+        texts = await textsOf(language);
+    } while (loaded !== parts);
+    if (latest !== wished) return;
     document.documentElement.lang = language;
     document.documentElement.dir = texts['language.direction'] || 'ltr';
     state.set({ language, texts, plural: new Intl.PluralRules(language) });

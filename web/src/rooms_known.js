@@ -5,16 +5,24 @@ import { makeStore, useStore } from './store.js';
 
 const known = makeStore(null);
 let reading = null;
+let changes = 0;
 
+// Once more, if something was changed while they were read.
 async function read() {
-    const { items } = await list('/v1/spaces?expand=policy', { most: 2000 });
-    known.set(new Map(items.map((one) => [one.id, one])));
+    let before;
+    let rooms;
+    do {
+        before = changes;
+        rooms = await list('/v1/spaces?expand=policy', { most: 2000 });
+    } while (before !== changes);
+    known.set(new Map(rooms.items.map((one) => [one.id, one])));
+    reading = null;
 }
 
 // They are read anew where they are wanted next, once one of them, or their rules, was changed here.
 whenChanged((path) => {
     if (!/^\/v1\/(spaces|policies)\b/.test(path)) return;
-    reading = null;
+    changes += 1;
     known.set(null);
 });
 

@@ -19,8 +19,9 @@ export function useAction(work) {
             setState({ busy: false, problem: null });
             return result;
         } catch (problem) {
-            if (!problem.code) throw problem;
-            setState({ busy: false, problem });
+            const isAnswer = Boolean(problem.code);
+            setState({ busy: false, problem: isAnswer ? problem : null });
+            if (!isAnswer) throw problem;
             return undefined;
         } finally {
             isBusy.current = false;

@@ -1,12 +1,12 @@
 // Language, clock and week: kept on this device, for a shared screen has another reader than one's telephone.
-import { Choice, language, languages, loadLanguage, setSettings, settings, showWeekday, t, useStore } from 'bookable-kit';
+import { Choice, language, languages, loadLanguage, setSettings, settings, showWeekday, t, toast, useStore } from 'bookable-kit';
 
 export function Device() {
     const { hours, weekStart } = useStore(settings);
     const choose = (name) => (text) => setSettings({ [name]: text === '' ? undefined : Number(text) });
     const speak = async (tag) => {
         setSettings({ language: tag });
-        await loadLanguage([tag]);
+        await loadLanguage([tag]).catch(() => toast(t('problem.offline'), { tone: 'bad' }));
     };
     return (
         <>

@@ -6,44 +6,55 @@ const MOST = 200;
 const known = makeStore(new Map());
 const asked = new Set();
 let turn = null;
+let changes = 0;
 // While all people are read nobody is asked for: they have most of the names.
 let isListing = false;
 
 async function readAsked() {
     const ids = [...asked].filter((id) => !known.get().has(id)).slice(0, MOST);
+    const before = changes;
+    let names = null;
     try {
         const { body } = await get(query('/v1/users/names', { id: ids }));
-        turn = null;
-        const names = new Map(body.items.map((one) => [String(one.id), one.name]));
-        // Who has no name any more is not asked for again.
-        known.set((were) => new Map([...were, ...ids.map((id) => [id, names.get(id) || null])]));
+        names = new Map(body.items.map((one) => [String(one.id), one.name]));
     } catch {
-        turn = null;
         ids.forEach((id) => asked.delete(id));
     }
+    turn = null;
+    // What they were called before somebody was renamed is asked for again.
+    if (before !== changes) askWhenDrawn();
+    // Who has no name any more is not asked for again.
+    else if (names) known.set((were) => new Map([...were, ...ids.map((id) => [id, names.get(id) || null])]));
 }
 
 // While a screen is drawn its names come together; one question is under way at a time, and what is missing then is
 // asked for when its answer is shown.
+function askWhenDrawn() {
+    const isMissing = [...asked].some((id) => !known.get().has(id));
+    if (isMissing && !isListing) turn ??= setTimeout(readAsked, 0);
+}
+
 function ask(id) {
     asked.add(id);
-    if (!isListing) turn ??= setTimeout(readAsked, 0);
+    askWhenDrawn();
 }
 
 async function readAll(path, options) {
     isListing = true;
+    const before = changes;
     try {
         const { items, isMore } = await list(path, options);
-        known.set((were) => new Map([...were, ...items.map((one) => [String(one.id), one.name || one.login])]));
+        if (before === changes) known.set((were) => new Map([...were, ...items.map((one) => [String(one.id), one.name || one.login])]));
         return { body: { items, isMore }, etag: null };
     } finally {
         isListing = false;
-        if ([...asked].some((id) => !known.get().has(id))) turn ??= setTimeout(readAsked, 0);
+        askWhenDrawn();
     }
 }
 
 whenChanged((path) => {
     if (!path.startsWith('/v1/users')) return;
+    changes += 1;
     asked.clear();
     known.set(new Map());
 });
