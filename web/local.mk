@@ -101,6 +101,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/rooms.jsx \
     web/src/later/series_dialog.jsx \
     web/src/later/today.jsx \
+    web/src/later/words.js \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \
@@ -108,6 +109,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/mine_read.js \
     web/src/pages.jsx \
     web/src/places.js \
+    web/src/room_words.js \
     web/src/rooms_known.js \
     web/src/rooms_read.js \
     web/src/router.js \
@@ -115,7 +117,6 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
     web/src/screens/no_rooms.jsx \
-    web/src/screens/room_words.js \
     web/src/screens/sample_house.jsx \
     web/src/screens/sign_in.jsx \
     web/src/session.js \

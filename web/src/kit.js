@@ -34,5 +34,5 @@ export * from './components/zone_notice.jsx';
 export * from './board/slots.js';
 export * from './use_time.js';
 export * from './screens/no_rooms.jsx';
-export * from './screens/room_words.js';
+export * from './room_words.js';
 export * from './booking/book_dialog.jsx';

@@ -15,7 +15,7 @@ export function join(words) {
 }
 
 /** "24:00" is the end of a day, which no clock shows. */
-export function showClock(clock) {
+function showClock(clock) {
     return clock === '24:00' ? t('rules.midnight') : showTime(`2030-05-15T${clock}`);
 }
 
@@ -43,7 +43,7 @@ function hoursText(hours) {
 }
 
 /** Who is meant by "group:staff", "user:42", "everyone". */
-export function whoText(who) {
+function whoText(who) {
     return join(who.map((one) => {
         if (one === 'everyone') return t('rules.everyone');
         const [kind, name] = one.split(':');

@@ -66,7 +66,7 @@ export function addMinutes(wall, minutes) { return fromUtc(asUtc(wall) + minutes
 export function weekdayOf(date) { return new Date(asUtc(date)).getUTCDay(); }
 
 /** Up to the next full step of so many minutes. */
-export function roundUp(wall, step) { return fromUtc(Math.ceil(asUtc(wall) / (step * MINUTE)) * step * MINUTE); }
+function roundUp(wall, step) { return fromUtc(Math.ceil(asUtc(wall) / (step * MINUTE)) * step * MINUTE); }
 
 /** A wall time as the clock shows it: one that is left out is what it is by the clock that was put forward. */
 export function shownWall(wall, zone) { return wallAt(at(instantOf(wall, zone)), zone); }
@@ -105,7 +105,7 @@ function format(wall, options) {
 }
 
 /** How hours are shown: 12 or 24 of them, as chosen, or as is usual in the language. */
-export function hourCycle() {
+function hourCycle() {
     const tag = locale();
     const isUsual = () => formatOf(tag, { hour: 'numeric' }).resolvedOptions().hour12;
     const usual = keptOr(`${tag} hour12`, isUsual) ?? isUsual();

@@ -9,7 +9,7 @@ import { headOf, stretchesOf } from './slots.js';
 import { between, covers, timeAt, useChosen } from './chosen.js';
 import { moveIn, oneStop } from './keys.js';
 import { whyText } from '../booking/words.js';
-import { seatsText } from '../screens/room_words.js';
+import { seatsText } from '../room_words.js';
 
 const STEP = 15 * MINUTE;
 const FIRST_ROWS = 20;

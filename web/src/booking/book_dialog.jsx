@@ -33,7 +33,7 @@ async function undo(booking, onDone) {
 }
 
 /** Say that it is booked, with the way back. */
-export function sayBooked(booking, room, onDone) {
+function sayBooked(booking, room, onDone) {
     const key = booking.state === 'pending' ? 'book.asked' : 'book.booked';
     toast(t(key, { room, when: showWhen(booking) }), { actions: [{ label: t('common.undo'), run: () => undo(booking, onDone), focus: true }] });
 }

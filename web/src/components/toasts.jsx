@@ -8,23 +8,22 @@ const SECONDS = 10;
 const shown = makeStore([]);
 let serial = 0;
 
-export function hideToast(id) { shown.set((all) => all.filter((one) => one.id !== id)); }
+function hideToast(id) { shown.set((all) => all.filter((one) => one.id !== id)); }
 
 /**
  * Show a message, for ten seconds, longer while somebody points at it or is in it.
  * @param actions  [{label, run, focus}]: buttons, each of which ends it; focus: it gets the focus
- * @param onGone   called when it goes by itself or is closed, and no button was pressed
  */
-export function toast(text, { actions = [], tone = 'good', onGone } = {}) {
+export function toast(text, { actions = [], tone = 'good' } = {}) {
     serial += 1;
-    shown.set((all) => [...all.slice(-2), { id: serial, text, actions, tone, onGone }]);
+    shown.set((all) => [...all.slice(-2), { id: serial, text, actions, tone }]);
     return serial;
 }
 
 function Toast({ message }) {
     const [isHeld, setHeld] = useState(false);
     const first = useRef(null);
-    const end = (run) => { hideToast(message.id); (run || message.onGone)?.(); };
+    const end = (run) => { hideToast(message.id); run?.(); };
     useEffect(() => { first.current?.focus(); }, []);
     useEffect(() => {
         if (isHeld) return undefined;

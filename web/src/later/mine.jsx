@@ -8,7 +8,7 @@ import { MoveDialog } from './move_dialog.jsx';
 import { SeriesDialog } from './series_dialog.jsx';
 
 /** The bookings by their dates, in the order in which they come. */
-export function byDay(items) {
+function byDay(items) {
     const days = new Map();
     for (const one of items) days.set(dateOf(one.start), [...(days.get(dateOf(one.start)) || []), one]);
     return [...days];

@@ -1,9 +1,9 @@
 // Somebody new: a person with a first password, or the account of a program, which has tokens only.
 import { useState } from 'react';
 import { Check, Choice, Dialog, Form, Submit, Text, newKey, post, t, toast, useAction } from 'bookable-kit';
+import { words } from './words.js';
 
 const POINTERS = ['/login', '/displayName', '/email', '/role', '/groups', '/password'];
-const words = (text) => text.split(/[\s,;]+/).filter(Boolean);
 
 export function NewPerson({ onClose }) {
     const [values, setValues] = useState({ login: '', displayName: '', email: '', password: '', groups: '', role: 'member', service: false });

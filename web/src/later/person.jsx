@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import { Check, Choice, Confirm, Dialog, Failure, Form, Read, Submit, Text, get, isAdmin, patch, remove, t, toast, useAction, useGet } from 'bookable-kit';
 import { Conflict } from './conflict.jsx';
+import { words } from './words.js';
 
 const POINTERS = ['/login', '/displayName', '/email', '/role', '/disabled', '/groups'];
-const words = (text) => text.split(/[\s,;]+/).filter(Boolean);
 const pathOf = (id) => `/v1/users/${encodeURIComponent(id)}`;
 
 function valuesOf(person) {

@@ -1,6 +1,6 @@
 // A policy as a form has it: every rule a plain value, and back again without losing what the form does not show.
+import { words } from './words.js';
 
-const words = (text) => text.split(/[\s,;]+/).filter(Boolean);
 const SHOWN = ['name', 'timeZone', 'hours', 'exceptions', 'length', 'start', 'lead', 'horizon', 'people', 'setup', 'teardown', 'cancelUntil', 'book',
     'request', 'override', 'approvers', 'pendingExpires'];
 

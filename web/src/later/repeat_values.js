@@ -5,7 +5,7 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const TERM = 12 * 7;
 const dayNumber = (date) => Number(date.slice(8, 10));
 
-export const dayOfWeek = (date) => DAYS[weekdayOf(date)];
+const dayOfWeek = (date) => DAYS[weekdayOf(date)];
 
 /** Which of its kind in the month a date's weekday is: [2], or [4, -1] where it is the last, too. */
 export function places(date) {

@@ -1,10 +1,9 @@
 // The fields of a room, and how they are read from the API and written to it.
 import { Choice, Count, Lines, Text, browserZone, isAdmin, t, useList } from 'bookable-kit';
+import { words } from './words.js';
 
 const NEW = { id: '', name: '', building: '', floor: '', room: '', description: '', capacity: null, timeZone: '', features: '', policy: '', managers: '', order: null };
 const ADMINS = ['policy', 'managers'];
-
-const words = (text) => text.split(/[\s,;]+/).filter(Boolean);
 
 /** What the form begins with; of another room all but its id and name. */
 export function newRoom(like) {

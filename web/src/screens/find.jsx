@@ -19,7 +19,7 @@ import { useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
 import { addDays, addMinutes, at, browserZone, clockOf, dateOf, isClock, isDate, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
 import { readTime, timePath, useTime } from '../use_time.js';
-import { featureText, placeText, seatsText } from './room_words.js';
+import { featureText, placeText, seatsText } from '../room_words.js';
 import { NoRooms } from './no_rooms.jsx';
 
 const STEP = 15;

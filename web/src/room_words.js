@@ -1,5 +1,5 @@
 // What is said of a room in a few words.
-import { has, t } from '../i18n.js';
+import { has, t } from './i18n.js';
 
 /** A feature's name: the house's own slugs are shown as they are, without hyphens. */
 export function featureText(slug) {
