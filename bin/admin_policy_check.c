@@ -241,23 +241,24 @@ static void print_horizon(const bk_policy_t *rules)
     }
 }
 
-/* What is stored, and nothing obeys yet. */
-static void print_stored_only(const bk_policy_input_t *input)
+/* What a policy says besides of a booking: what else is booked decides on times that are kept free,
+ * and on quotas, and is not looked at here. */
+static void print_besides(const bk_policy_input_t *input)
 {
-    const struct {
-        const char *name;
-        int is_there;
-    } members[] = {{"quota", input->quota_count},
-                   {"setup", input->rules.setup},
-                   {"teardown", input->rules.teardown},
-                   {"cancelUntil", input->rules.cancel_until},
-                   {"changeUntil", input->rules.change_until}};
-    unsigned int i;
+    const bk_policy_t *rules = &input->rules;
 
-    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        if (members[i].is_there) {
-            printf("stored  %s, which is not enforced yet\n", members[i].name);
-        }
+    if (rules->setup || rules->teardown) {
+        printf("around  %d minutes before and %d after it are kept free\n", rules->setup,
+               rules->teardown);
+    }
+    if (input->quota_count) {
+        puts("quota   what is booked counts, which is not looked at here");
+    }
+    if (rules->cancel_until) {
+        printf("cancel  until %d minutes before the start\n", rules->cancel_until);
+    }
+    if (rules->change_until) {
+        printf("change  until %d minutes before the start\n", rules->change_until);
     }
 }
 
@@ -290,6 +291,6 @@ int admin_policy_check(bk_db_t *db, const char *const *words, const admin_settin
         print_length(question.rules);
         print_horizon(question.rules);
     }
-    print_stored_only(question.input);
+    print_besides(question.input);
     return EXIT_SUCCESS;
 }

@@ -20,7 +20,7 @@ cat > "$work/policies.json" << 'END'
 {"policies":[
  {"id":"study","name":"Study rooms","hours":[{"days":["mon","tue","wed","thu","fri"],"from":"08:00","to":"22:00"}],
   "exceptions":[{"from":"2030-12-24","to":"2030-12-26","hours":[]}],"length":{"min":30,"max":240,"step":30},
-  "start":{"step":30},"horizon":{"days":3660,"opensAt":"07:00"},"teardown":10,
+  "start":{"step":30},"horizon":{"days":3660,"opensAt":"07:00"},"teardown":10,"cancelUntil":60,"changeUntil":30,
   "book":["group:students"],"request":["group:guests"],"override":["group:facilities"],
   "quota":[{"id":"week","per":"week","minutes":600}]},
  {"id":"always","name":"Always","timeZone":"America/Toronto"}]}
@@ -81,8 +81,9 @@ on_db '' check-policy hall-1 2030-05-14 --groups students; succeeds "check-polic
 says "a student on a Tuesday" "space   hall-1, Europe/Helsinki" "policy  study, version 2" "who     books at once" \
     "open    2030-05-14T08:00:00+03:00 to 2030-05-14T22:00:00+03:00" "start   from 08:00 to 21:30, every 30 minutes" \
     "length  at least 30, at most 120 minutes, in steps of 30" \
-    "horizon 3660 days ahead, the last of them from 07:00 on" "stored  quota, which is not enforced yet" \
-    "stored  teardown, which is not enforced yet"
+    "horizon 3660 days ahead, the last of them from 07:00 on" "around  0 minutes before and 10 after it are kept free" \
+    "quota   what is booked counts, which is not looked at here" "cancel  until 60 minutes before the start" \
+    "change  until 30 minutes before the start"
 on_db '' check-policy hall-1 2030-05-14 --groups staff,guests
 says "a guest" "who     can only ask for it" "start   from 08:00 to 21:30, every 30 minutes"
 on_db '' check-policy hall-1 2030-05-14
