@@ -138,7 +138,8 @@ const bk_db_sql_t space_store_dbd_migrations[] = {
               "CREATE INDEX spaces_by_name ON spaces (sort_key {bytewise}, id {bytewise});"
               "CREATE INDEX spaces_by_capacity ON spaces"
               " ((" SPACE_BY_CAPACITY "), sort_key {bytewise}, id {bytewise});"
-              "CREATE INDEX spaces_by_word ON spaces USING gin (" SPACE_WORDS_PGSQL ")",
+              "CREATE INDEX spaces_by_word ON spaces USING gin"
+              " (array_to_tsvector(string_to_array(ltrim(search), ' ')))",
      .run = fill_v1},
     /* 3: requests that may be repeated */
     {BK_DB_KEYS_TABLE("space_keys")},
@@ -162,4 +163,7 @@ const bk_db_sql_t space_store_dbd_migrations[] = {
          MARKED("spaces_by_name", "sort_key, id")
              MARKED("spaces_by_capacity", SPACE_BY_CAPACITY ", sort_key, id"),
      .run = fill_marks},
+    /* 6: an index that is asked for what it has, and never for all that begins so */
+    {.pgsql = "DROP INDEX spaces_by_word;"
+              "CREATE INDEX spaces_by_beginning ON spaces USING gin (" SPACE_BEGINNINGS_PGSQL ")"},
     {NULL}};

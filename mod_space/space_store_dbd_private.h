@@ -63,7 +63,11 @@ extern const bk_db_sql_t space_store_dbd_migrations[];
 /* The capacity that spaces without one are sorted by: SPACE_V1_NO_CAPACITY_PLACE. */
 #define SPACE_BY_CAPACITY "COALESCE(capacity, 9223372036854775807)"
 
-/* The words of a space, in PostgreSQL. */
-#define SPACE_WORDS_PGSQL "array_to_tsvector(string_to_array(ltrim(search), ' '))"
+/* How many characters of a word PostgreSQL's index has, and those of all words of a space. A cast
+ * to VARCHAR cuts. */
+#define SPACE_BEGINNING 3
+#define SPACE_BEGINNINGS_PGSQL                                      \
+    "array_to_tsvector(CAST(string_to_array(ltrim(search), ' ') AS" \
+    " VARCHAR(" APR_STRINGIFY(SPACE_BEGINNING) ")[]))"
 
 #endif

@@ -19,15 +19,15 @@
                                                                 " OR " ONE_OF("managers", who) ")"
 
 /* Whether a text has all of eight parts, those that are empty left out; SQLite has them in one
- * list. PostgreSQL's planner takes "<> 0" for nearly always true, and "> 0" for true one time in
- * three. */
+ * list. PostgreSQL looks for them one after the other up to the first that is empty. Its planner
+ * takes "<> 0" for nearly always true, and "> 0" for true one time in three. */
 /* clang-format off */
 #define HAS_ALL_SQLITE(text, list, a, b, c, d, e, f, g, h)                                         \
     "(" list " = '' OR has_all(" text ", " list "))"
-#define HAS(text, part) "(" part " = '' OR strpos(" text ", " part ") <> 0)"
+#define HAS(text, part) "(" part " = '' OR strpos(" text ", " part ") <> 0"
 #define HAS_ALL_PGSQL(text, list, a, b, c, d, e, f, g, h)                                          \
     TEXT(list) HAS(text, a) " AND " HAS(text, b) " AND " HAS(text, c) " AND " HAS(text, d)         \
-    " AND " HAS(text, e) " AND " HAS(text, f) " AND " HAS(text, g) " AND " HAS(text, h)
+    " AND " HAS(text, e) " AND " HAS(text, f) " AND " HAS(text, g) " AND " HAS(text, h) "))))))))"
 
 /* A parameter that the other database alone needs: PostgreSQL wants to know what it is. */
 #define TEXT(parameter) "CAST(" parameter " AS TEXT) IS NOT NULL AND "
@@ -59,7 +59,7 @@
  * fifth of its time, and look at all spaces for one that most have, the most expensive way. */
 #define QUERY(query) " @@ (SELECT CAST(" query " AS tsquery))"
 #define FEW_PGSQL(query, from, to)                                                                 \
-    "spaces WHERE " TEXT(from) TEXT(to) SPACE_WORDS_PGSQL QUERY(query) " AND "
+    "spaces WHERE " TEXT(from) TEXT(to) SPACE_BEGINNINGS_PGSQL QUERY(query) " AND "
 /* clang-format on */
 
 /* What is found: @a flag says whether the policy is wanted, @a all whether everybody sees it. */
@@ -73,8 +73,10 @@
     " AND strpos(see, '\"everyone\"') > 0) THEN 1 ELSE 0 END"
 
 /* A page. SQLite finds its ids by what the index has, and reads only their rows. PostgreSQL reads
- * the rows as it looks at them; to look them up again would take as long as all the rest, and half
- * of that to plan it, which it does each time.
+ * the rows as it looks at them; to look them up again by their ids would take as long as all the
+ * rest, and half of that to plan it, which it does each time. But the few that the index of words
+ * has come in no order: of what is sorted it takes what it is sorted by, and where the row lies
+ * (ctid), which within a statement does not change.
  * @param from    where they are taken from
  * @param behind  whether a space stands behind the place of $28 to $30
  * @param order   what the order begins with */
@@ -85,6 +87,9 @@
     IN_ORDER(order) " LIMIT $31)" IN_ORDER(order)
 #define PAGE_PGSQL(from, behind, order)                                                            \
     FOUND("$32", "0") from FILTER(PGSQL) " AND " behind IN_ORDER(order) " LIMIT $31"
+#define PAGE_SORTED_PGSQL(from, behind, order)                                                     \
+    FOUND("$32", "0") "spaces WHERE ctid = ANY (ARRAY(SELECT ctid FROM " from FILTER(PGSQL)        \
+    " AND " behind IN_ORDER(order) " LIMIT $31))" IN_ORDER(order)
 
 #define PAGES(sort, behind, order, index)                                                          \
     [SPACE_EACH + (sort)] = {.sqlite3 = PAGE_SQLITE(ALL_SQLITE(index), behind, order),            \
@@ -94,7 +99,7 @@
         .pgsql = PAGE_PGSQL(ALL_PGSQL(index), behind, order)},                                    \
     [SPACE_EACH_OF_FEW + (sort)] = {                                                               \
         .sqlite3 = PAGE_SQLITE(FEW_SQLITE("$33", "$34", "$35"), behind, order),                   \
-        .pgsql = PAGE_PGSQL(FEW_PGSQL("$33", "$34", "$35"), behind, order)},                      \
+        .pgsql = PAGE_SORTED_PGSQL(FEW_PGSQL("$33", "$34", "$35"), behind, order)},                      \
     [SPACE_EACH_OF_IDS + (sort)] = {                                                               \
         .sqlite3 = PAGE_SQLITE(IDS_SQLITE("$33"), behind, order),                                 \
         .pgsql = PAGE_PGSQL(IDS_PGSQL("$33"), behind, order)}
@@ -127,7 +132,7 @@
 #define COUNT_PGSQL                                                                                \
     "SELECT count(*), " FEW ", " FEW ", " FEW " FROM (SELECT 1 AS one FROM spaces WHERE "          \
     TEXT("$2") TEXT("$3") TEXT("$4") TEXT("$5") TEXT("$6") TEXT("$7") TEXT("$8") TEXT("$9")        \
-    SPACE_WORDS_PGSQL QUERY("$1") " LIMIT " FEW ") AS few"
+    SPACE_BEGINNINGS_PGSQL QUERY("$1") " LIMIT " FEW ") AS few"
 /* clang-format on */
 
 /* No space is removed, and each change counts its version up: no two states of the table, one after

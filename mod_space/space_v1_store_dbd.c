@@ -30,11 +30,27 @@ static const char *join(const char *const *parts, int most, apr_pool_t *p)
     return joined;
 }
 
-/* Whether an index of words, which is asked for all of them, leaves nothing to look for in the
- * text: of several words at once it does not know whether they stand side by side. */
-static int is_one_word(const char *words)
+/* Whether PostgreSQL's index, which is asked for all words, leaves nothing to look for in the text:
+ * of a longer word it has the beginning alone, and of several words at once it does not know
+ * whether they stand side by side. */
+static int is_decided(const char *words)
 {
-    return words && !strchr(words + 1, ' ');
+    return !strchr(words + 1, ' ') && !words[1 + space_v1_words_beginning(words + 1)];
+}
+
+/* The words that are looked for in the text, without gaps. */
+static void bind_words_of_text(bk_db_value_t *args, const space_v1_filter_t *filter, int by_index)
+{
+    int i, count = 0;
+
+    for (i = 0; i < SPACE_V1_STORE_WORDS && filter->words[i]; i++) {
+        if (!by_index || !is_decided(filter->words[i])) {
+            args[count++] = bk_db_text(filter->words[i]);
+        }
+    }
+    while (count < SPACE_V1_STORE_WORDS) {
+        args[count++] = bk_db_text("");
+    }
 }
 
 /* @param args      SPACE_FILTER_PARAMETERS of them
@@ -53,9 +69,8 @@ static void bind_filter(bk_db_value_t *args, const space_v1_filter_t *filter, in
     *args++ = bind_text(filter->policy);
     *args++ = bind_text(filter->manager);
     *args++ = bk_db_int(filter->is_archived);
-    for (i = 0; i < SPACE_V1_STORE_WORDS; i++) {
-        *args++ = bind_text(by_index && is_one_word(filter->words[i]) ? NULL : filter->words[i]);
-    }
+    bind_words_of_text(args, filter, by_index);
+    args += SPACE_V1_STORE_WORDS;
     for (i = 0; i < SPACE_V1_STORE_FEATURES; i++) {
         *args++ = bind_text(filter->features[i]);
     }

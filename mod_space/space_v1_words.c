@@ -9,17 +9,45 @@
 #include "bk_search.h"
 #include "bk_time.h"
 
-/* What is asked for: all words, and the ranges of the longest ones, which most likely are the
- * rarest. */
+/* What is asked for: the beginnings of all words, and the ranges of the longest ones, which most
+ * likely are the rarest. */
 typedef struct wanted_t {
     const char *query;
+    const char *words; /* all of them, whole, for what is kept */
     struct range_t {
         const char *from, *to;
     } ranges[SPACE_COUNTS];
     int count;
 } wanted_t;
 
-/* Add words, with a blank before each, to a query of PostgreSQL (tsquery).
+apr_size_t space_v1_words_beginning(const char *word)
+{
+    apr_size_t len = 0;
+    int count;
+
+    for (count = 0; count < SPACE_BEGINNING && word[len]; count++) {
+        len++;
+        while ((word[len] & 0xC0) == 0x80) {
+            len++;
+        }
+    }
+    return len;
+}
+
+/* Whether a beginning of a word is shorter than those that PostgreSQL's index has. */
+static int is_short(const char *word)
+{
+    int count = 0;
+
+    for (; *word; word++) {
+        count += (*word & 0xC0) != 0x80;
+    }
+    return count < SPACE_BEGINNING;
+}
+
+/* Add words, with a blank before each, to a query of PostgreSQL (tsquery). To ask its index for all
+ * that begins with a text takes it several times as long as to ask for one text, so that is done
+ * for what is short alone.
  * @param is_whole  whether the last of them is no beginning of a word */
 static const char *add_query(const char *query, const char *words, int is_whole, apr_pool_t *p)
 {
@@ -27,16 +55,16 @@ static const char *add_query(const char *query, const char *words, int is_whole,
 
     while ((word = strsep(&rest, " "))) {
         char *quoted = apr_palloc(p, 2 * strlen(word) + 1), *to = quoted;
+        const char *match = rest || is_whole || !is_short(word) ? "" : ":*";
 
-        for (; *word; word++) {
+        for (word[space_v1_words_beginning(word)] = '\0'; *word; word++) {
             if (*word == '\'' || *word == '\\') {
                 *to++ = *word;
             }
             *to++ = *word;
         }
         *to = '\0';
-        query = apr_pstrcat(p, query, *query ? " & '" : "'", quoted, "'",
-                            rest || is_whole ? "" : ":*", NULL);
+        query = apr_pstrcat(p, query, *query ? " & '" : "'", quoted, "'", match, NULL);
     }
     return query;
 }
@@ -65,6 +93,7 @@ static void add_range(wanted_t *wanted, const char *words, int is_whole, apr_poo
 static void add(wanted_t *wanted, const char *words, int is_whole, apr_pool_t *p)
 {
     wanted->query = add_query(wanted->query, words, is_whole, p);
+    wanted->words = apr_pstrcat(p, wanted->words, words, is_whole ? "\n" : "*\n", NULL);
     add_range(wanted, words, is_whole, p);
 }
 
@@ -157,7 +186,7 @@ static apr_status_t choose(bk_db_t *db, const space_v1_filter_t *filter, const w
                            int *rarest, apr_pool_t *p)
 {
     const char *key =
-        filter->database ? apr_psprintf(p, "%pp\n%s", filter->database, wanted->query) : NULL;
+        filter->database ? apr_psprintf(p, "%pp\n%s", filter->database, wanted->words) : NULL;
     bk_db_value_t counts[SPACE_COUNTS];
     apr_status_t rv;
 
@@ -175,7 +204,7 @@ static apr_status_t choose(bk_db_t *db, const space_v1_filter_t *filter, const w
 apr_status_t space_v1_words(bk_db_t *db, const space_v1_filter_t *filter, space_v1_words_t *words,
                             apr_pool_t *p)
 {
-    wanted_t wanted = {.query = "", .count = 0};
+    wanted_t wanted = {.query = "", .words = "", .count = 0};
     apr_status_t rv = APR_SUCCESS;
     int rarest = NONE;
 

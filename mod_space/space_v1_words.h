@@ -7,13 +7,17 @@
 /** What the index of words is asked for. */
 typedef struct space_v1_words_t {
     int are_few;           /* whether it has few spaces; 0: all spaces are to be looked at */
-    const char *query;     /* PostgreSQL's: a tsquery of all words */
+    const char *query;     /* PostgreSQL's: a tsquery of the beginnings of all words */
     const char *from, *to; /* SQLite's: the range of the rarest one, bk_search_range(); "": none */
 } space_v1_words_t;
 
 /** Keep what is counted, for seconds. Call once in each process that serves requests, before its
  * threads begin. @param p  a pool that lives as long as the process */
 void space_v1_words_keep(apr_pool_t *p);
+
+/** Bytes of a word, UTF-8, that PostgreSQL's index has: those of its first SPACE_BEGINNING
+ * characters. */
+apr_size_t space_v1_words_beginning(const char *word);
 
 /**
  * Ask the index of words how many spaces have the words and features that are looked for. What is

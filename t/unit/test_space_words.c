@@ -6,12 +6,14 @@
 
 /* So that some words are those of few spaces, and others are not. */
 #define MANY (SPACE_FEW + 100)
-#define ODD_WORDS 12
+#define ODD_WORDS 13
 
-/* Words that are the beginnings of others, that have marks, quotes, or the last characters. */
+/* Words that are the beginnings of others, that have marks, quotes, or the last characters, or the
+ * same ones the other way round. */
 static const char *const odd_words[ODD_WORDS] = {
-    "room",  "roomy", "roo",          "step-free",  "step",        "o'clock \"x\" a\\b",
-    "100%_", "x",     "\u4f1a\u8b70", "\U0010ffff", "a\U0010ffff", "\ud7ff\ue000"};
+    "room",        "roomy", "roo",          "step-free",    "step",       "o'clock \"x\" a\\b",
+    "100%_",       "x",     "\u4f1a\u8b70", "\u8b70\u4f1a", "\U0010ffff", "a\U0010ffff",
+    "\ud7ff\ue000"};
 
 static unsigned int any(unsigned int *seed, unsigned int most)
 {
@@ -115,7 +117,7 @@ static void test_words(void **state)
         assert_int_equal(space_v1_words(db, &filter, &words, p), APR_SUCCESS);
         by_index += words.are_few;
     }
-    assert_that(by_index > 30 && by_index < 270, "%u of 300 searches used the index", by_index);
+    assert_that(by_index > 30 && by_index < 290, "%u of 300 searches used the index", by_index);
 }
 
 /* A word that was rare when it was counted is found all the same when it is so no more. */
