@@ -120,6 +120,7 @@ typedef struct change_t {
     const char *name;
     const char *members; /* ids of all local members from now on, as a JSON array */
     apr_time_t now;
+    int is_new;    /* whether there is to be no such group yet */
     int statement; /* changes the row of the group */
     const bk_db_value_t *args;
     int count;
@@ -136,20 +137,30 @@ static apr_status_t change_row(bk_db_t *db, const change_t *change)
     return rv == APR_SUCCESS && changed == 0 ? USER_VERSION_MISMATCH : rv;
 }
 
-/* The steps, in the order of their locks: people, the group. */
+/* Lock people, and change the row of the group: in this order, for so does who changes a person.
+ * But nobody else knows of a row that is new, so that it is written first: others who make the same
+ * group wait for one transaction, and not for the people, each behind all before it. */
+static apr_status_t lock(bk_db_t *db, const change_t *change, const bk_db_value_t *args,
+                         apr_pool_t *p)
+{
+    bk_db_value_t count;
+    apr_status_t rv = change->is_new ? change_row(db, change) : APR_SUCCESS;
+
+    if (rv == APR_SUCCESS) {
+        rv = bk_db_read(db, GROUP_LOCK_PEOPLE, args, 2, &count, 1, p);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = refuse(db, GROUP_MISSING, args + 1, 1, USER_NO_MEMBER, change->missing, p);
+    }
+    return rv == APR_SUCCESS && !change->is_new ? change_row(db, change) : rv;
+}
+
 static apr_status_t run(bk_db_t *db, const change_t *change, apr_pool_t *p)
 {
     const bk_db_value_t args[] = {bk_db_text(change->name), bk_db_text(change->members),
                                   bk_db_int(change->now)};
-    bk_db_value_t count;
-    apr_status_t rv = bk_db_read(db, GROUP_LOCK_PEOPLE, args, 2, &count, 1, p);
+    apr_status_t rv = lock(db, change, args, p);
 
-    if (rv == APR_SUCCESS) {
-        rv = refuse(db, GROUP_MISSING, args + 1, 1, USER_NO_MEMBER, change->missing, p);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = change_row(db, change);
-    }
     if (rv == APR_SUCCESS) {
         rv = bk_db_write(db, GROUP_VERSIONS, args, 3, NULL);
     }
@@ -178,6 +189,7 @@ static apr_status_t put(void *handle, const user_group_t *group, const apr_int64
                                   bk_db_int(group->changed), bk_db_int(group->version)};
     change_t change = {.name = group->name,
                        .now = group->changed,
+                       .is_new = group->version == 0,
                        .statement = group->version ? GROUP_CHANGE : GROUP_INSERT,
                        .args = args,
                        .count = group->version ? 4 : 3,
@@ -197,7 +209,13 @@ static apr_status_t remove_group(void *handle, const char *name, apr_int64_t ver
 {
     const bk_db_value_t args[] = {bk_db_text(name), bk_db_int(version)};
     apr_int64_t missing;
-    const change_t change = {name, "[]", apr_time_now(), GROUP_REMOVE, args, 2, &missing};
+    const change_t change = {.name = name,
+                             .members = "[]",
+                             .now = apr_time_now(),
+                             .statement = GROUP_REMOVE,
+                             .args = args,
+                             .count = 2,
+                             .missing = &missing};
     apr_pool_t *p;
     apr_status_t rv = apr_pool_create(&p, NULL);
 

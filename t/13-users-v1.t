@@ -8,6 +8,7 @@ use Apache::Test qw(-withtestmore);
 use JSON::PP ();
 
 use Bookable::Client;
+use Bookable::Process qw(wait_until);
 use Bookable::Server;
 use Bookable::Store;
 
@@ -41,10 +42,10 @@ sub group
 
 sub pointers { my ($problem) = @_; return join ' ', map { $_->{pointer} } @{ $problem->{errors} || [] } }
 
-# Requests at once, on a connection each: the answers.
+# Requests at once, on a connection each: the answers. What is to happen before they are read is called.
 sub at_once
 {
-    my ($count, $request) = @_;
+    my ($count, $request, $meanwhile) = @_;
     my @sockets = map { $client->connect } 1 .. $count;
     for my $i (0 .. $#sockets) {
         my ($method, $path, $body, $as, @headers) = $request->($i);
@@ -53,7 +54,25 @@ sub at_once
             'Authorization: ' . bearer($as), @headers,
             (length $text ? ('Content-Type: application/json', 'Content-Length: ' . length $text) : ()), '', $text;
     }
+    $meanwhile->() if $meanwhile;
     return map { $client->exchange('', $_) } @sockets;
+}
+
+# Who makes a group that somebody else is making waits for that one alone: not for a member, whom each would keep
+# from the next. Another session holds the member until all of them wait.
+sub making_waits_once
+{
+    my ($member) = @_;
+    my $name    = unique('held-') =~ tr/./-/r;
+    my $held    = $server->store->postgres->session('BEGIN', "SELECT 1 FROM users WHERE id = $member->{id} FOR UPDATE");
+    my @answers = at_once(3, sub { (PUT => "/v1/groups/$name", { members => ["$member->{id}"] }, $admin, 'If-None-Match: *') }, sub {
+        ok(wait_until(10, sub {
+            return 2 == $server->query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO groups%'");
+        }), 'two wait for the one who makes the group, and not for its member');
+        $held->end;
+    });
+    is_deeply([ sort map { $_->code } @answers ], [ 201, 412, 412 ], 'of three who make a group of somebody who is held one does');
+    return;
 }
 
 my %section = (
@@ -275,6 +294,7 @@ my %section = (
         %answered = ();
         $answered{ $_->code }++ for at_once(20, sub { (PUT => "/v1/groups/$name", { members => ["$ann->{id}"] }, $admin, 'If-None-Match: *') });
         is_deeply(\%answered, { 201 => 1, 412 => 19 }, 'of twenty who make a group one does');
+        making_waits_once($ann) if $server->store->can('postgres');
     },
     'looking people up' => sub {
         my ($looker, $other) = ($client->member, $client->member);
@@ -320,10 +340,13 @@ my %section = (
     },
 );
 
+# Twenty wait for one another: on a slow machine longer than for the five seconds after which one is answered 503.
+my $PATIENT = "BookableBusyTimeout 60s\nBookableStatementTimeout 60s\n";
+
 my @kinds = $ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql);
 for my $kind (@kinds) {
-    $server = Bookable::Server->new(modules => ['user'], store => $kind, api => '/v1', children => 2, threads => 16,
-        config => "UserManagers group:lookers\n")->start;
+    $server = Bookable::Server->new(modules => ['user'], store => $kind, connect_timeout => 30, api => '/v1', children => 2, threads => 16,
+        config => "UserManagers group:lookers\n$PATIENT")->start;
     $client = Bookable::Client->new(base => $server->base_url);
     $admin  = $client->admin;
     # The last one ends the administrator who asks.

@@ -95,6 +95,7 @@ sub mpms
 # config    more configuration, a string or a code reference that gets the server
 # dir       where its files go; made, and removed at the end, if not given
 # store     a Bookable::Store, which several servers may share, or the kind of one; cache  of it
+# connect_timeout  of a store that is made, Bookable::Postgres's
 sub new
 {
     my ($class, %args) = @_;
@@ -114,7 +115,8 @@ sub new
     chmod 0755, $self->{dir};
     Bookable::Daemon::give_to_nobody("$self->{dir}/db");
     $self->{store} = Bookable::Store->new(kind => $self->{bare} ? 'sqlite' : $self->{store},
-        cache => $self->{cache}, dir => "$self->{dir}/db") unless ref $self->{store};
+        cache => $self->{cache}, dir => "$self->{dir}/db",
+        $self->{connect_timeout} ? (connect_timeout => $self->{connect_timeout}) : ()) unless ref $self->{store};
     return Bookable::Process::watch($self);
 }
 
