@@ -15,6 +15,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/lang/en.json \
     web/lang/later/de.json \
     web/lang/later/en.json \
+    web/src/after_frame.js \
     web/src/api.js \
     web/src/app.jsx \
     web/src/beginning.js \

@@ -12,9 +12,9 @@ const INDEX = {
     hour: (date) => date.getUTCHours(), dayPeriod: (date) => date.getUTCHours(), minute: (date) => date.getUTCMinutes(),
 };
 // These have each weekday, month, day, hour and minute.
-const SAMPLES = Array.from({ length: 120 }, (none, i) => new Date(Date.UTC(2030, i % 12, 1 + (i % 31), i % 24, i % 60)));
+const samples = () => Array.from({ length: 120 }, (none, i) => new Date(Date.UTC(2030, i % 12, 1 + (i % 31), i % 24, i % 60)));
 // These are none of them.
-const PROOFS = Array.from({ length: 40 }, (none, i) => new Date(Date.UTC(2024 + (i % 9), (i * 5) % 12, 1 + ((i * 11) % 28), (i * 7) % 24, (i * 17) % 60)));
+const proofs = () => Array.from({ length: 40 }, (none, i) => new Date(Date.UTC(2024 + (i % 9), (i * 5) % 12, 1 + ((i * 11) % 28), (i * 7) % 24, (i * 17) % 60)));
 
 /** A text of a form; undefined where the form does not say it. */
 function written(form, date) {
@@ -30,12 +30,13 @@ function written(form, date) {
  * @return null where that cannot be said so
  */
 function formOf(format) {
-    const form = format.formatToParts(SAMPLES[0]).map(({ type, value }) => (type === 'literal' ? value : { type, texts: [] }));
+    const all = samples();
+    const form = format.formatToParts(all[0]).map(({ type, value }) => (type === 'literal' ? value : { type, texts: [] }));
     if (form.some((part) => part.type && part.type !== 'year' && !INDEX[part.type])) return null;
-    for (const date of SAMPLES) {
+    for (const date of all) {
         format.formatToParts(date).forEach(({ type, value }, i) => { if (INDEX[type] && form[i]?.texts) form[i].texts[INDEX[type](date)] = value; });
     }
-    return PROOFS.every((date) => written(form, date) === format.format(date)) ? form : null;
+    return proofs().every((date) => written(form, date) === format.format(date)) ? form : null;
 }
 
 function kept() {

@@ -30,6 +30,7 @@ export * from './components/star.jsx';
 export * from './components/states.jsx';
 export * from './components/toasts.jsx';
 export * from './components/use_action.js';
+export * from './components/use_growing.js';
 export * from './components/zone_notice.jsx';
 export * from './board/slots.js';
 export * from './use_time.js';

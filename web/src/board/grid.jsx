@@ -12,7 +12,8 @@ import { whyText } from '../booking/words.js';
 import { seatsText } from '../room_words.js';
 
 const STEP = 15 * MINUTE;
-const FIRST_ROWS = 20;
+// Pixels.
+const ROW = 45;
 const clock = (time, zone) => showTime(wallAt(time, zone));
 
 function Free({ stretch, room, zone, chosen, grid, onBook }) {
@@ -74,7 +75,7 @@ const WIDTHS = { 60: 0, 30: 7, 15: 14 };
  */
 export function Grid({ items, span, zone, now, zoom, onBook, onDay, caption }) {
     const table = useRef(null);
-    const count = useGrowing(items.length, FIRST_ROWS);
+    const count = useGrowing(items.length, ROW);
     const rows = items.slice(0, count);
     const grid = useMemo(() => ({ step: Math.min(zoom, 30) * MINUTE, origin: span.start }), [zoom, span.start]);
     const { chosen, on, key } = useChosen(grid, zone, (id, start, end) => onBook(items.find(({ space }) => space.id === id).space, start, end, true));

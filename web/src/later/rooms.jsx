@@ -1,15 +1,17 @@
 // All rooms, found by words, building, seats and features; for who may change them, the way to do it.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
     Empty, ROOM_FACETS, Icon, Link, NoRooms, Page, ROOM_FILTERS, Read, announce, featureText, go, href, isAdmin, placeText, roomFilters, roomsPath, t, useGet,
-    useList, useSettled,
+    useGrowing, useList, useSettled,
 } from 'bookable-kit';
 
 function useFilters(query) {
     const [filters, setFilters] = useState(() => roomFilters(query));
     const change = (name) => (event) => setFilters((were) => ({ ...were, [name]: event.target.value }));
     const settled = useSettled(filters, 250);
-    useEffect(() => { go(href('rooms', settled), { replace: true }); }, [settled]);
+    const asked = useRef(settled);
+    // The address has what it began with.
+    useEffect(() => { if (settled !== asked.current) go(href('rooms', settled), { replace: true }); asked.current = settled; }, [settled]);
     return { filters, change, settled };
 }
 
@@ -66,10 +68,14 @@ function Row({ space }) {
     );
 }
 
+// Pixels.
+const ROW = 45;
+
 function Table({ spaces }) {
+    const count = useGrowing(spaces.length, ROW);
     return (
         <div className="scroll">
-            <table className="list">
+            <table className="list" aria-busy={count < spaces.length || undefined}>
                 <caption className="hidden">{t('rooms.title')}</caption>
                 <thead>
                     <tr>
@@ -81,7 +87,7 @@ function Table({ spaces }) {
                         {isAdmin() && <th scope="col"><span className="hidden">{t('common.actions')}</span></th>}
                     </tr>
                 </thead>
-                <tbody>{spaces.map((space) => <Row key={space.id} space={space} />)}</tbody>
+                <tbody>{spaces.slice(0, count).map((space) => <Row key={space.id} space={space} />)}</tbody>
             </table>
         </div>
     );

@@ -24,7 +24,8 @@ import { NoRooms } from './no_rooms.jsx';
 
 const STEP = 15;
 const MOST_LATER = 6;
-const FIRST_ROOMS = 12;
+// Pixels.
+const CARD = { height: 200, width: 380 };
 const LENGTHS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
 function now(zone) {
@@ -217,7 +218,7 @@ function Answer({ items, truncated, asked, asking, reload }) {
         if (asking.current && [asking.current, document.body].includes(document.activeElement)) list.current.querySelector('.primary')?.focus();
         asking.current = null;
     }, [items, asked.people]);
-    const count = useGrowing(free.length + others.length, FIRST_ROOMS);
+    const count = useGrowing(free.length + others.length, CARD.height, Math.max(1, Math.floor(window.innerWidth / CARD.width)));
     const isWhole = count >= free.length + others.length;
     const shown = form || refused;
     const start = `${asked.date}T${asked.from}`;
