@@ -78,6 +78,12 @@ export async function signUp(name) {
 
 // ---- the browser
 
+// With each window that it opens the browser loads pages of its own for its address bar, of some 150 scripts, beside the page
+// that is looked at. Of this option only the last counts, so what the driver turns off is named here, too.
+const OFF = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup', 'AvoidUnnecessaryBeforeUnloadCheckSync', 'BoundaryEventDispatchTracksNodeRemoval',
+    'DestroyProfileOnBrowserClose', 'DialMediaRouteProvider', 'GlobalMediaControls', 'HttpsUpgrades', 'LensOverlay', 'MediaRouter', 'PaintHolding',
+    'ThirdPartyStoragePartitioning', 'Translate', 'AutoDeElevate', 'RenderDocument', 'OptimizationHints'];
+
 // The driver is told where in a script each request begins, for which V8 would have to read the script again: work that no
 // person's browser has. By this flag it knows the places at once.
 const browser = await chromium.launch({
@@ -85,7 +91,7 @@ const browser = await chromium.launch({
     // The browser's own fields for dates and times are those of its language, which is not the page's.
     env: { ...process.env, LANGUAGE: 'en_US' },
     args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync', '--js-flags=--no-enable-lazy-source-positions'],
+        '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disable-features=${OFF}`, '--js-flags=--no-enable-lazy-source-positions'],
 });
 
 // What the browser says of an answer that is meant to refuse is no fault of the page.
