@@ -67,10 +67,10 @@ await step('each screen asks for what it shows, once', async () => {
 // How long that takes is printed, and not judged, for a machine that runs tests has other work, too: on the clock, with a
 // processor slowed four times; and as time of the processor that is not slowed, which other work changes little.
 const FIRST = [
-    ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session']],
+    ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session'], 9],
     ['my bookings', 'mine', '.booking', ['bookings', 'lang', 'later', 'later', 'main', 'main', 'session']],
     ['board', `board?date=${DAY}`, '.board td button', ['availability', 'lang', 'main', 'main', 'session']],
-    ['rooms', 'rooms', '.list tbody tr', ['lang', 'later', 'later', 'main', 'main', 'session', 'spaces', 'spaces/facets']],
+    ['rooms', 'rooms', '.list tbody tr', ['lang', 'later', 'later', 'main', 'main', 'session', 'spaces', 'spaces/facets'], 14],
 ];
 const storageState = await boss.context.storageState();
 
@@ -97,27 +97,30 @@ async function firstFrame(address, useful, rate) {
             if (!document.querySelector(selector)) return;
             look.disconnect();
             // Of what came before it was drawn.
+            const drawn = { count: document.querySelectorAll(selector).length, isWhole: document.documentElement.classList.contains('drawn') };
             const files = performance.getEntriesByType('resource').map((one) => one.name);
-            requestAnimationFrame(() => setTimeout(() => globalThis.isOfUse(JSON.stringify({ time: Math.round(performance.now()), files, asked })), 0));
+            requestAnimationFrame(() => setTimeout(() => globalThis.isOfUse(JSON.stringify({ time: Math.round(performance.now()), files, asked, drawn })), 0));
         });
         look.observe(document, { subtree: true, childList: true });
     }, useful);
     await page.goto(`${SITE}/${address}`);
-    const { time, files, asked } = await told;
+    const { time, files, asked, drawn } = await told;
     const work = Math.round(await workOf(client) - before);
     is(faults, [], 'faults');
     await context.close();
-    return { time, work, files, asked };
+    return { time, work, files, asked, drawn };
 }
 
 const nameOf = (url) => new URL(url).pathname.replace(/^.*\/(?:a|v1)\//, '').replace(/-[^/]*$/, '');
 
-for (const [name, address, useful, wanted] of FIRST) {
+// The last: how many of 40 are drawn at first, in a window of 800 px.
+for (const [name, address, useful, wanted, seen] of FIRST) {
     await step(`of use at first: ${name} waits for what it shows, and for nothing else`, async () => {
-        const { files, asked, work } = await firstFrame(address, useful, 1);
+        const { files, asked, work, drawn } = await firstFrame(address, useful, 1);
         const { time } = await firstFrame(address, useful, 4);
         console.log(`# milliseconds from the address to the first frame of use, ${name}: ${work} of the processor, ${time} on the clock with one slowed 4 times`);
         is(files.map(nameOf).filter((one) => one !== 'me').sort(), wanted, 'files');
+        is(drawn, { count: seen ?? drawn.count, isWhole: false }, 'what is drawn at first');
         // What was asked for when there was something to see was not asked for at once.
         is(asked.filter(([, isLate]) => isLate).map(([url]) => nameOf(url)), [], 'asked for after the first frame');
     });
