@@ -81,12 +81,14 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/people.jsx \
     web/src/later/people_known.js \
     web/src/later/person.jsx \
+    web/src/later/picker.jsx \
     web/src/later/policies.jsx \
     web/src/later/policy.jsx \
     web/src/later/policy_effect.jsx \
     web/src/later/policy_exceptions.jsx \
     web/src/later/policy_fields.jsx \
     web/src/later/policy_hours.jsx \
+    web/src/later/policy_sentences.js \
     web/src/later/policy_values.js \
     web/src/later/reject_dialog.jsx \
     web/src/later/repeat.jsx \
@@ -101,7 +103,10 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/room_week.jsx \
     web/src/later/rooms.jsx \
     web/src/later/series_dialog.jsx \
+    web/src/later/subjects.js \
     web/src/later/today.jsx \
+    web/src/later/use_edit.js \
+    web/src/later/use_suggestions.js \
     web/src/later/words.js \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \

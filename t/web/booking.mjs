@@ -271,18 +271,20 @@ await step('a booking is moved, and cancelled with a way back', async () => {
     is((await must('GET', `/v1/bookings/${mine.id}`, { token: ann.token })).state, 'confirmed', 'state');
 });
 
-await step('a booking that was changed elsewhere meanwhile shows both, and one keeps one\'s own', async () => {
+await step('a booking that was changed elsewhere meanwhile says what was changed, and both changes are kept', async () => {
     const mine = await book(ann.token, { space: 'a-3', start: '2030-06-04T09:00', end: '2030-06-04T10:00', title: 'First' });
     await open(page, 'mine');
     await page.getByRole('button', { name: 'Change Room a-3, 09:00–10:00' }).click();
     await page.getByLabel('What for').fill('Mine');
-    await must('PATCH', `/v1/bookings/${mine.id}`, { token: ann.token, headers: { 'If-Match': '*' }, body: { title: 'Theirs', start: '2030-06-04T11:00', end: '2030-06-04T12:00' } });
+    await must('PATCH', `/v1/bookings/${mine.id}`, { token: ann.token, headers: { 'If-Match': '*' }, body: { title: 'Theirs', people: 3 } });
     await page.getByRole('button', { name: 'Save' }).click();
-    like(await page.getByRole('alert').innerText(), /Mine[\s\S]*Theirs/, 'both');
-    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await page.getByRole('alert').locator('li').first().waitFor();
+    const changed = await page.getByRole('alert').locator('li').allInnerTexts();
+    is(changed, ['What for: was “First”, is now “Theirs”. You have “Mine”.', 'People: was 1, is now 3.'], 'what was changed');
+    await page.getByRole('button', { name: 'Save mine' }).click();
     await said(page, 'Changed');
-    const { title, start } = await must('GET', `/v1/bookings/${mine.id}`, { token: ann.token });
-    is([title, start.slice(11, 16)], ['Mine', '09:00'], 'booking');
+    const { title, start, people } = await must('GET', `/v1/bookings/${mine.id}`, { token: ann.token });
+    is([title, start.slice(11, 16), people], ['Mine', '09:00', 3], 'booking');
 });
 
 await step('a move to a time that somebody has is refused in words', async () => {

@@ -93,8 +93,9 @@ await step('a closure that somebody else has changed shows both, and one keeps o
     await fill({ 'Why?': 'Mine' });
     await must('PATCH', `/v1/closures/${made.id}`, { token: admin.token, headers: { 'If-Match': '*' }, body: { reason: 'Theirs' } });
     await dialog.getByRole('button', { name: 'Save' }).click();
-    like(await dialog.getByRole('alert').first().innerText(), /Mine[\s\S]*Theirs/, 'both');
-    await dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await dialog.getByRole('alert').locator('li').first().waitFor();
+    is(await dialog.getByRole('alert').first().locator('li').allInnerTexts(), ['Why?: was “First”, is now “Theirs”. You have “Mine”.'], 'what was changed');
+    await dialog.getByRole('button', { name: 'Save mine' }).click();
     await said(page, '1 room is closed.');
     is((await must('GET', `/v1/closures/${made.id}`, { token: admin.token })).reason, 'Mine', 'reason');
 });

@@ -118,8 +118,9 @@ await step('an account that was changed elsewhere meanwhile is not written over'
     await must('PATCH', '/v1/me', { token: ann.token, body: { displayName: 'Ann Other' }, headers: { 'If-Match': `"${version}"` } });
     await page.getByLabel('Display name').fill('Mine');
     await page.getByRole('button', { name: 'Save' }).click();
-    like(await page.getByRole('alert').innerText(), /Somebody else changed this/, 'alert');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').locator('li').waitFor();
+    like(await page.getByRole('alert').locator('li').allInnerTexts(), /^Display name: was “.*”, is now “Ann Other”\. You have “Mine”\.$/, 'what was changed');
+    await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.waitForFunction(() => [...document.querySelectorAll('input')].some((one) => one.value === 'Ann Other'));
 });
 

@@ -15,7 +15,7 @@ export function join(words) {
 }
 
 /** "24:00" is the end of a day, which no clock shows. */
-function showClock(clock) {
+export function showClock(clock) {
     return clock === '24:00' ? t('rules.midnight') : showTime(`2030-05-15T${clock}`);
 }
 
@@ -36,18 +36,22 @@ function daysText(days) {
     }).join(', ');
 }
 
-function hoursText(hours) {
-    if (!hours) return t('rules.always_open');
-    if (hours.length === 0) return t('rules.never_open');
-    return t('rules.open', { hours: hours.map(({ days, from, to }) => `${days ? `${daysText(days)} ` : ''}${showClock(from)}–${showClock(to)}`).join('; ') });
+/** "Mon–Fri 08:00–18:00; Sat 10:00–14:00" */
+export function spansText(hours) {
+    return hours.map(({ days, from, to }) => `${days ? `${daysText(days)} ` : ''}${showClock(from)}–${showClock(to)}`).join('; ');
 }
 
-/** Who is meant by "group:staff", "user:42", "everyone". */
-function whoText(who) {
+function hoursText(hours) {
+    if (!hours) return t('rules.always_open');
+    return hours.length === 0 ? t('rules.never_open') : t('rules.open', { hours: spansText(hours) });
+}
+
+// Who is meant by "group:staff", "user:42", "everyone".
+function whoText(who, nameOf) {
     return join(who.map((one) => {
         if (one === 'everyone') return t('rules.everyone');
         const [kind, name] = one.split(':');
-        return t(kind === 'group' ? 'rules.group' : 'rules.user', { name });
+        return kind === 'user' ? nameOf(name) : name;
     }));
 }
 
@@ -87,12 +91,12 @@ function peopleText({ min, enforceCapacity }) {
     return [min > 1 && t('rules.people_min', { n: min }), enforceCapacity && t('rules.people_capacity')].filter(Boolean).join(', ');
 }
 
-function whoBooks(policy) {
+function whoBooks(policy, nameOf) {
     const words = [];
     const book = policy.book || ['everyone'];
-    words.push(book.length ? t('rules.book', { who: whoText(book) }) : t('rules.book_nobody'));
-    if (policy.request?.length) words.push(t('rules.request', { who: whoText(policy.request) }));
-    if (policy.override?.length) words.push(t('rules.override', { who: whoText(policy.override) }));
+    words.push(book.length ? t('rules.book', { who: whoText(book, nameOf) }) : t('rules.book_nobody'));
+    if (policy.request?.length) words.push(t('rules.request', { who: whoText(policy.request, nameOf) }));
+    if (policy.override?.length) words.push(t('rules.override', { who: whoText(policy.override, nameOf) }));
     return words;
 }
 
@@ -104,15 +108,15 @@ function whenGivenUp(policy) {
 // Some parts stand first in one policy and behind others in another.
 const capital = (text) => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
 
-/** The sentences of a policy, those that matter most for booking first. */
-export function sentences(policy) {
+/** The sentences of a policy, those that matter most for booking first. @param nameOf  what a person is called, by the id */
+export function sentences(policy, nameOf) {
     const words = [hoursText(policy.hours)];
     if (policy.length) words.push(lengthText(policy.length));
     if (policy.start?.step) words.push(t('rules.start', { step: showLength(policy.start.step) }));
     if (policy.horizon) words.push(horizonText(policy.horizon));
     if (policy.lead) words.push(t('rules.lead', { length: showLength(policy.lead) }));
     if (policy.people) words.push(peopleText(policy.people));
-    words.push(buffersText(policy), ...whoBooks(policy), ...(policy.quota || []).map(quotaText), ...whenGivenUp(policy));
+    words.push(buffersText(policy), ...whoBooks(policy, nameOf), ...(policy.quota || []).map(quotaText), ...whenGivenUp(policy));
     return words.filter(Boolean).map(capital);
 }
 

@@ -1,10 +1,11 @@
 // Rooms are closed for a while, or a closure is changed: who is hit is shown before.
 import { useRef, useState } from 'react';
-import { Check, Choice, Dialog, Field, Form, Lines, Submit, get, nameIn, newKey, patch, postOnce, t, toast, useAction, useRooms } from 'bookable-kit';
-import { Conflict } from './conflict.jsx';
+import { Check, Choice, Dialog, Field, Form, Lines, Submit, nameIn, newKey, patch, postOnce, showDate, showTime, t, toast, useRooms } from 'bookable-kit';
+import { Conflict, quoted, yesNo } from './conflict.jsx';
 import { bodyOfClosure, isWhole, newClosure, patchOfClosure, valuesOfClosure } from './closure_values.js';
 import { InTheWay, useInTheWay } from './in_the_way.jsx';
 import { useNames } from './people_known.js';
+import { useEdit } from './use_edit.js';
 
 const POINTERS = ['/spaces', '/start', '/end', '/reason', '/bookings', '/public'];
 const MODES = ['refuse', 'cancel', 'keep'];
@@ -45,26 +46,34 @@ function Rooms({ chosen, onChange, rooms }) {
 function doneText(body) { return [t('closures.done', { n: body.spaces }), body.cancelled?.length ? t('closures.cancelled', { n: body.cancelled.length }) : ''].filter(Boolean).join(' '); }
 
 // A new closure is made once, however often it is sent; one that is there is changed only as it was seen.
-function useSending(closure, onClose) {
+function useSending(first, begin, onClose) {
     const key = useRef(newKey());
-    const [theirs, setTheirs] = useState(null);
     const [isDoubtful, setDoubtful] = useState(false);
-    const path = closure && `/v1/closures/${closure.id}`;
-    const [send, state] = useAction(async (values, version) => {
-        try {
-            const { body } = closure ? await patch(path, patchOfClosure(values, closure), `"${version}"`) : await postOnce('/v1/closures', bodyOfClosure(values), key.current, () => setDoubtful(true));
-            onClose(true);
-            toast(doneText(body));
-        } catch (problem) {
-            if (!problem.isUnknown) key.current = newKey();
-            if (problem.status !== 412) throw problem;
-            setTheirs((await get(path)).body);
-        } finally {
-            setDoubtful(false);
-        }
+    const path = first && `/v1/closures/${first.id}`;
+    const edit = useEdit({
+        read: { body: first, etag: first && `"${first.version}"` }, path, valuesOf: (closure) => (closure ? valuesOfClosure(closure) : newClosure(begin)),
+        write: async (values, { body: closure, etag }) => {
+            try {
+                const { body } = closure ? await patch(path, patchOfClosure(values, closure), etag) : await postOnce('/v1/closures', bodyOfClosure(values), key.current, () => setDoubtful(true));
+                onClose(true);
+                toast(doneText(body));
+            } catch (problem) {
+                if (!problem.isUnknown) key.current = newKey();
+                throw problem;
+            } finally {
+                setDoubtful(false);
+            }
+        },
     });
-    return { send, theirs, setTheirs, isDoubtful, ...state };
+    return { isDoubtful, ...edit };
 }
+
+function momentText(date, clock) { return date && clock ? `${showDate(date)}, ${showTime(`${date}T${clock}`)}` : t('conflict.empty'); }
+
+const fieldsOf = () => [
+    [t('closures.start'), (values) => momentText(values.fromDate, values.from)], [t('closures.end'), (values) => momentText(values.toDate, values.to)],
+    [t('closures.reason'), (values) => quoted(values.reason)], [t('closures.public'), (values) => yesNo(values.public)],
+];
 
 /**
  * @param closure  that is changed; none: a new one, which begins with
@@ -74,18 +83,13 @@ function useSending(closure, onClose) {
 export function ClosureDialog({ closure: first, begin, onClose }) {
     const rooms = useRooms();
     const nameOf = useNames();
-    const [closure, setClosure] = useState(first);
-    const [values, setValues] = useState(() => (first ? valuesOfClosure(first) : newClosure(begin)));
-    const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
-    const items = useInTheWay(values, closure);
-    const { send, theirs, setTheirs, isDoubtful, busy, problem, clear } = useSending(closure, onClose);
-    const labels = [['start', t('closures.start')], ['end', t('closures.end')], ['reason', t('closures.reason')], ['public', t('closures.public')]];
-    const take = () => { setClosure(theirs); setValues(valuesOfClosure(theirs)); setTheirs(null); clear(); };
+    const { base, values, change, send, conflict, isDoubtful, busy, problem } = useSending(first || null, begin, onClose);
+    const items = useInTheWay(values, base.body);
     return (
         <Dialog title={t(first ? 'closures.change_title' : 'closures.new_title')} onClose={() => onClose(false)} wide>
-            {theirs && <Conflict mine={bodyOfClosure(values)} theirs={theirs} labels={labels} onTheirs={take} onMine={() => { const { version } = theirs; setTheirs(null); send(values, version); }} />}
+            {conflict && <Conflict of={conflict} fields={fieldsOf()} />}
             {isDoubtful && <p className="notice wait" role="status">{t('closures.checking')}</p>}
-            <Form problem={problem} pointers={POINTERS} onSubmit={() => isWhole(values) && send(values, closure?.version)}>
+            <Form problem={problem} pointers={POINTERS} onSubmit={() => isWhole(values) && send()}>
                 <When values={values} change={change} />
                 <Lines label={t('closures.reason')} hint={t('closures.reason_hint')} pointer="/reason" rows={2} value={values.reason} onChange={change('reason')} maxLength={500} />
                 <Check label={t('closures.public')} checked={values.public} onChange={change('public')} />

@@ -1,28 +1,41 @@
-// Somebody else was faster (412): both versions beside each other, and whose counts.
-import { Icon, t } from 'bookable-kit';
+// Somebody else was faster (412): what they have changed, in sentences, in the words of the form; and whose counts.
+import { useEffect, useRef } from 'react';
+import { Icon, join, t } from 'bookable-kit';
 
-const show = (value) => (value === null || value === undefined || value === '' ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+/** How a field's value is said in a sentence. */
+export const quoted = (text) => (text ? t('conflict.quoted', { text }) : t('conflict.empty'));
+export const yesNo = (is) => t(is ? 'conflict.yes' : 'conflict.no');
+export const counted = (n) => (n === null || n === undefined || n === '' ? t('conflict.empty') : String(n));
+export const listed = (texts) => (texts.length ? join(texts) : t('conflict.empty'));
+
+// What was changed by whom, of each field that they have changed: its sentence.
+function sentencesOf(fields, { base, mine, theirs }) {
+    return fields.map(([label, show]) => [label, show(base), show(mine), show(theirs)]).filter(([, was, , now]) => was !== now).map(([what, was, typed, now]) => {
+        const text = t('conflict.changed', { what, was, now });
+        if (typed === was) return text;
+        return `${text} ${typed === now ? t('conflict.same') : t('conflict.mine', { mine: typed })}`;
+    });
+}
 
 /**
- * @param labels   [[member, label]] of what is compared
- * @param onMine   write over what they did; onTheirs  forget what was typed
+ * @param fields  [[label, show]] of the form: show(values) writes a field's value
+ * @param of      {base, mine, theirs, onMine, onTheirs}, as useEdit() says: values that the form began with, that it has, and
+ *                that there are; what to do to save one's own, and to go on with theirs
  */
-export function Conflict({ mine, theirs, labels, onMine, onTheirs }) {
-    const different = labels.filter(([name]) => JSON.stringify(mine[name] ?? null) !== JSON.stringify(theirs[name] ?? null));
+export function Conflict({ fields, of }) {
+    const box = useRef(null);
+    useEffect(() => { box.current.focus(); }, []);
+    const sentences = sentencesOf(fields, of);
     return (
-        <div className="notice bad" role="alert" tabIndex={-1} ref={(node) => node?.focus()}>
+        <div className="notice bad" role="alert" tabIndex={-1} ref={box}>
             <Icon name="warning" />
             <div>
                 <p>{t('conflict.text')}</p>
-                {different.length > 0 && (
-                    <table className="list small">
-                        <thead><tr><th scope="col">{t('conflict.what')}</th><th scope="col">{t('conflict.mine')}</th><th scope="col">{t('conflict.theirs')}</th></tr></thead>
-                        <tbody>{different.map(([name, label]) => <tr key={name}><th scope="row">{label}</th><td>{show(mine[name])}</td><td>{show(theirs[name])}</td></tr>)}</tbody>
-                    </table>
-                )}
+                <ul className="sentences">{sentences.length ? sentences.map((text) => <li key={text}>{text}</li>) : <li>{t('conflict.elsewhere')}</li>}</ul>
+                <p>{t('conflict.how')}</p>
                 <div className="actions">
-                    <button type="button" className="button primary" onClick={onMine}>{t('conflict.keep')}</button>
-                    <button type="button" className="button" onClick={onTheirs}>{t('conflict.take')}</button>
+                    <button type="button" className="button primary" onClick={of.onMine}>{t('conflict.keep')}</button>
+                    <button type="button" className="button" onClick={of.onTheirs}>{t('conflict.take')}</button>
                 </div>
             </div>
         </div>

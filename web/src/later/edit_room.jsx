@@ -1,22 +1,18 @@
 // A room: a new one, a copy, or one that is there, which nobody's change is lost of.
 import { useState } from 'react';
-import { Form, Page, Read, Submit, get, go, href, isAdmin, newKey, patch, post, t, toast, useAction, useGet } from 'bookable-kit';
+import { Form, Page, Read, Submit, go, href, isAdmin, newKey, patch, post, t, toast, useAction, useGet } from 'bookable-kit';
 import { ArchiveRoom } from './archive_room.jsx';
 import { Conflict } from './conflict.jsx';
-import { RoomFields, changedOf, membersOf, newRoom, roomLabels } from './room_fields.jsx';
+import { RoomFields, changedOf, membersOf, newRoom, useRoomSentences } from './room_fields.jsx';
+import { useEdit } from './use_edit.js';
 
 const POINTERS = ['/id', '/name', '/building', '/floor', '/room', '/capacity', '/description', '/features', '/timeZone', '/policy', '/managers', '/order'];
 
 const pathOf = (id) => `/v1/spaces/${encodeURIComponent(id)}`;
 
-function useValues(first) {
-    const [values, setValues] = useState(first);
-    const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
-    return [values, change, setValues];
-}
-
 function NewRoom({ like }) {
-    const [values, change] = useValues(() => newRoom(like));
+    const [values, setValues] = useState(() => newRoom(like));
+    const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
     const [key] = useState(newKey);
     const [send, { busy, problem }] = useAction(async () => {
         const { body } = await post('/v1/spaces', membersOf(values), { key });
@@ -32,31 +28,25 @@ function NewRoom({ like }) {
 }
 
 // What was typed is compared with what was read: only that is sent, so a change of another member survives.
-function OldRoom({ space, etag, onRead }) {
-    const [values, change, setValues] = useValues(() => newRoom(space));
-    const [theirs, setTheirs] = useState(null);
-    const [send, { busy, problem, clear }] = useAction(async (tag) => {
-        try {
-            const { body } = await patch(pathOf(space.id), changedOf(values, space), tag);
+function OldRoom({ read }) {
+    const path = pathOf(read.body.id);
+    const { base, values, change, busy, problem, conflict, begin, send } = useEdit({
+        read, path, valuesOf: newRoom,
+        write: async (its, { body: space, etag }) => {
+            const { body } = await patch(path, changedOf(its, space), etag);
             toast(t('edit_room.saved', { name: body.name }));
             go(href('room', { id: body.id }));
-        } catch (refusal) {
-            if (refusal.status !== 412) throw refusal;
-            setTheirs(await get(pathOf(space.id)));
-        }
+        },
     });
-    const take = () => { onRead(theirs); setValues(newRoom(theirs.body)); setTheirs(null); clear(); };
+    const fields = useRoomSentences();
     return (
         <>
-            {theirs && (
-                <Conflict mine={membersOf(values)} theirs={membersOf(newRoom(theirs.body))} labels={roomLabels()} onTheirs={take}
-                    onMine={() => { const { etag: newest } = theirs; setTheirs(null); send(newest); }} />
-            )}
-            <Form className="panel narrow" problem={problem} pointers={POINTERS} onSubmit={() => send(etag)}>
+            {conflict && <Conflict of={conflict} fields={fields} />}
+            <Form className="panel narrow" problem={problem} pointers={POINTERS} onSubmit={send}>
                 <RoomFields values={values} change={change} />
                 <Submit busy={busy}>{t('common.save')}</Submit>
             </Form>
-            {isAdmin() && <ArchiveRoom space={space} etag={etag} onDone={onRead} />}
+            {isAdmin() && <ArchiveRoom space={base.body} etag={base.etag} onDone={begin} />}
         </>
     );
 }
@@ -66,7 +56,7 @@ function Loaded({ id, copy }) {
     return (
         <Read from={space}>
             {(body) => (copy ? <NewRoom like={body} />
-                : <OldRoom key={space.etag} space={body} etag={space.etag} onRead={(answer) => space.set(answer.body, answer.etag)} />)}
+                : <OldRoom read={{ body, etag: space.etag }} />)}
         </Read>
     );
 }

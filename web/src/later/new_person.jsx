@@ -1,6 +1,7 @@
 // Somebody new: a person with a first password, or the account of a program, which has tokens only.
 import { useState } from 'react';
 import { Check, Choice, Dialog, Form, Submit, Text, newKey, post, t, toast, useAction } from 'bookable-kit';
+import { Picker } from './picker.jsx';
 import { words } from './words.js';
 
 const POINTERS = ['/login', '/displayName', '/email', '/role', '/groups', '/password'];
@@ -26,7 +27,7 @@ export function NewPerson({ onClose }) {
                 {text('displayName', { optional: true, autoComplete: 'off' })}
                 {text('email', { optional: true, type: 'email', autoComplete: 'off' })}
                 <Choice label={t('people.role')} pointer="/role" value={values.role} onChange={change('role')} options={['member', 'auditor', 'admin'].map((role) => [role, t(`role.${role}_long`)])} />
-                {text('groups', { optional: true, hint: t('people.groups_hint') })}
+                <Picker label={t('people.groups')} hint={t('people.groups_hint')} pointer="/groups" optional kind="groups" value={values.groups} onChange={change('groups')} />
                 <Check label={t('people.is_service')} hint={t('people.service_hint')} checked={values.service} onChange={change('service')} />
                 {!values.service && text('password', { optional: true, type: 'password', autoComplete: 'new-password', hint: t('people.password_hint') })}
                 <Submit busy={busy}>{t('people.make')}</Submit>

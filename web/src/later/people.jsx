@@ -1,6 +1,6 @@
 // People: found by name, their role, groups and state changed, somebody new added.
 import { useEffect, useState } from 'react';
-import { Empty, Link, Page, Read, announce, isAdmin, query as withQuery, showAgo, t, useGet, useSettled } from 'bookable-kit';
+import { Empty, Link, Page, Read, announce, isAdmin, query as withQuery, seesAll, showAgo, t, useGet, useList, useSettled } from 'bookable-kit';
 import { Person } from './person.jsx';
 import { NewPerson } from './new_person.jsx';
 
@@ -8,6 +8,8 @@ const ROLES = ['member', 'auditor', 'admin'];
 
 function Filters({ filters, setFilters }) {
     const change = (name) => (event) => setFilters((were) => ({ ...were, [name]: event.target.value }));
+    const [isAsked, setAsked] = useState(false);
+    const groups = useList(isAsked && seesAll() ? '/v1/groups' : null);
     return (
         <form className="filters" role="search" aria-label={t('people.filter')} onSubmit={(event) => event.preventDefault()}>
             <label className="grow">{t('people.words')}<input type="search" value={filters.q} onChange={change('q')} /></label>
@@ -17,7 +19,8 @@ function Filters({ filters, setFilters }) {
                     {ROLES.map((role) => <option key={role} value={role}>{t(`role.${role}`)}</option>)}
                 </select>
             </label>
-            <label>{t('people.group')}<input type="text" value={filters.group} onChange={change('group')} /></label>
+            <label>{t('people.group')}<input type="text" list="groups" value={filters.group} onChange={change('group')} onFocus={() => setAsked(true)} autoCapitalize="none" /></label>
+            <datalist id="groups">{(groups.body?.items || []).map(({ name }) => <option key={name} value={name} />)}</datalist>
         </form>
     );
 }

@@ -59,6 +59,9 @@ whenChanged((path) => {
     known.set(new Map());
 });
 
+/** A name that an answer has said. */
+export function learnName(id, name) { known.set((were) => new Map([...were, [String(id), name]])); }
+
 /** @return a function of a person, {id, name}, or an id: the name, or "person 42" while it is not known */
 export function useNames() {
     const names = useStore(known);

@@ -1,7 +1,9 @@
 // One account in a dialog: names, role, groups, whether it may sign in, and its end.
 import { useState } from 'react';
-import { Check, Choice, Confirm, Dialog, Failure, Form, Read, Submit, Text, get, isAdmin, patch, remove, t, toast, useAction, useGet } from 'bookable-kit';
-import { Conflict } from './conflict.jsx';
+import { Check, Choice, Confirm, Dialog, Failure, Form, Read, Submit, Text, isAdmin, join, patch, remove, t, toast, useAction, useGet } from 'bookable-kit';
+import { Conflict, listed, quoted, yesNo } from './conflict.jsx';
+import { Picker } from './picker.jsx';
+import { useEdit } from './use_edit.js';
 import { words } from './words.js';
 
 const POINTERS = ['/login', '/displayName', '/email', '/role', '/disabled', '/groups'];
@@ -23,7 +25,8 @@ function Fields({ person, values, change }) {
             {text('login', { hint: t('people.login_hint') })}
             {text('email', { type: 'email' })}
             <Choice label={t('people.role')} pointer="/role" value={values.role} onChange={change('role')} options={['member', 'auditor', 'admin'].map((role) => [role, t(`role.${role}_long`)])} />
-            {text('groups', { hint: person.signOnGroups.length ? t('people.groups_sso', { groups: person.signOnGroups.join(', ') }) : t('people.groups_hint') })}
+            <Picker label={t('people.groups')} pointer="/groups" optional kind="groups" value={values.groups} onChange={change('groups')} fixed={person.signOnGroups}
+                hint={person.signOnGroups.length ? t('people.groups_sso', { groups: join(person.signOnGroups) }) : t('people.groups_hint')} />
             <Check label={t('people.disable')} hint={t('people.disable_hint')} checked={values.disabled} onChange={change('disabled')} />
         </>
     );
@@ -48,30 +51,33 @@ function Delete({ person, etag, onClose }) {
     );
 }
 
-function Editor({ person, etag, onRead, onClose }) {
-    const [values, setValues] = useState(() => valuesOf(person));
-    const [theirs, setTheirs] = useState(null);
-    const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
-    const [send, { busy, problem }] = useAction(async (tag) => {
-        try {
-            const { body } = await patch(pathOf(person.id), membersOf(values), tag);
+// Only what is not as it was read is sent.
+function changedOf(values, person) {
+    const were = membersOf(valuesOf(person));
+    return Object.fromEntries(Object.entries(membersOf(values)).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(were[name])));
+}
+
+function fieldsOf() {
+    const show = { role: (role) => t(`role.${role}`), disabled: yesNo, groups: (text) => listed(words(text)) };
+    return ['displayName', 'login', 'email', 'role', 'groups', 'disabled'].map((name) => [t(`people.${name === 'disabled' ? 'disable' : name}`), (values) => (show[name] || quoted)(values[name])]);
+}
+
+function Editor({ read, onClose }) {
+    const path = pathOf(read.body.id);
+    const { base, values, change, busy, problem, conflict, send } = useEdit({
+        read, path, valuesOf,
+        write: async (its, { body: person, etag }) => {
+            const { body } = await patch(path, changedOf(its, person), etag);
             toast(t('people.saved', { name: body.name }));
             onClose();
-        } catch (refusal) {
-            if (refusal.status !== 412) throw refusal;
-            setTheirs(await get(pathOf(person.id)));
-        }
+        },
     });
-    const labels = Object.keys(values).map((name) => [name, t(`people.${name}`)]);
     return (
         <>
-            {theirs && (
-                <Conflict mine={membersOf(values)} theirs={membersOf(valuesOf(theirs.body))} labels={labels} onTheirs={() => onRead(theirs)}
-                    onMine={() => { const { etag: newest } = theirs; setTheirs(null); send(newest); }} />
-            )}
-            <Form problem={problem} pointers={POINTERS} onSubmit={() => send(etag)}>
-                <Fields person={person} values={values} change={change} />
-                {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit><Delete person={person} etag={etag} onClose={onClose} /></div>}
+            {conflict && <Conflict of={conflict} fields={fieldsOf()} />}
+            <Form problem={problem} pointers={POINTERS} onSubmit={send}>
+                <Fields person={base.body} values={values} change={change} />
+                {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit><Delete person={base.body} etag={base.etag} onClose={onClose} /></div>}
             </Form>
         </>
     );
@@ -82,7 +88,7 @@ export function Person({ id, onClose }) {
     return (
         <Dialog title={person.body?.name || t('people.one')} onClose={onClose}>
             <Read from={person}>
-                {(body) => <Editor key={person.etag} person={body} etag={person.etag} onClose={onClose} onRead={(answer) => person.set(answer.body, answer.etag)} />}
+                {(body) => <Editor read={{ body, etag: person.etag }} onClose={onClose} />}
             </Read>
         </Dialog>
     );

@@ -1,12 +1,14 @@
 // All policies, each in a few words.
 import { Empty, Link, Page, Read, isAdmin, sentences, t, useList } from 'bookable-kit';
+import { useNames } from './people_known.js';
 
 function Card({ policy }) {
+    const nameOf = useNames();
     return (
         <li className="card">
             <h2><Link to="policy" values={{ id: policy.id }}>{policy.name}</Link></h2>
             <p className="quiet"><code>{policy.id}</code></p>
-            <ul className="sentences">{sentences(policy).slice(0, 5).map((text) => <li key={text}>{text}</li>)}</ul>
+            <ul className="sentences">{sentences(policy, nameOf).slice(0, 5).map((text) => <li key={text}>{text}</li>)}</ul>
             <p><Link to="rooms" values={{ policy: policy.id }} className="quiet">{t('policies.rooms')}</Link></p>
         </li>
     );

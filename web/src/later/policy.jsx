@@ -1,20 +1,28 @@
 // One policy: its rules to write, and beside them what they say and open.
 import { useState } from 'react';
-import { Confirm, Failure, Form, Page, Read, Submit, Text, get, go, href, isAdmin, put, remove, sentences, t, toast, useAction, useGet } from 'bookable-kit';
+import { Confirm, Failure, Form, Page, Read, Submit, Text, go, href, isAdmin, put, remove, sentences, t, toast, useAction, useGet } from 'bookable-kit';
 import { Conflict } from './conflict.jsx';
+import { useNames } from './people_known.js';
 import { PolicyFields } from './policy_fields.jsx';
-import { fromPolicy, toPolicy } from './policy_values.js';
+import { usePolicySentences } from './policy_sentences.js';
+import { TOGETHER, fromPolicy, toPolicy } from './policy_values.js';
 import { Effect } from './policy_effect.jsx';
+import { KINDS } from './subjects.js';
+import { useEdit } from './use_edit.js';
 
 const POINTERS = ['/name', '/timeZone', '/hours', '/exceptions', '/length', '/start', '/lead', '/horizon', '/people', '/setup', '/teardown', '/cancelUntil',
     '/book', '/request', '/override', '/approvers', '/see', '/pendingExpires'];
 const pathOf = (id) => `/v1/policies/${encodeURIComponent(id)}`;
 
+// Who is only half typed is not among them.
+const whole = (policy) => ({ ...policy, ...Object.fromEntries(['book', 'request', 'override'].map((name) => [name, policy[name]?.filter(KINDS.who.is)])) });
+
 function InWords({ policy }) {
+    const nameOf = useNames();
     return (
         <section className="panel aside" aria-labelledby="words">
             <h2 id="words">{t('policy.words')}</h2>
-            <ul className="sentences" aria-live="polite">{sentences(policy).map((text) => <li key={text}>{text}</li>)}</ul>
+            <ul className="sentences" aria-live="polite">{sentences(whole(policy), nameOf).map((text) => <li key={text}>{text}</li>)}</ul>
         </section>
     );
 }
@@ -38,44 +46,42 @@ function Delete({ id, name, etag }) {
     );
 }
 
+function useSaving(id, newId, read) {
+    return useEdit({
+        read, path: id && pathOf(id), valuesOf: fromPolicy, together: TOGETHER,
+        write: async (values, { body: before, etag }) => {
+            const { body } = await put(pathOf(id || newId.trim()), toPolicy(values, before), etag ? { etag } : { ifNoneMatch: '*' });
+            toast(t('policy.saved', { name: body.name }));
+            go(href('policies'));
+        },
+    });
+}
+
 /**
  * The form. @param read  {body, etag} that it began with; body null: a new policy
  */
-function Editor({ id, read, onRead }) {
-    const [values, setValues] = useState(() => fromPolicy(read.body));
+function Editor({ id, read }) {
     const [newId, setNewId] = useState('');
-    const [theirs, setTheirs] = useState(null);
-    const change = (name, value) => setValues((were) => ({ ...were, [name]: value }));
-    const policy = toPolicy(values, read.body);
-    const [save, { busy, problem, clear }] = useAction(async (etag) => {
-        try {
-            const { body } = await put(pathOf(id || newId.trim()), policy, etag ? { etag } : { ifNoneMatch: '*' });
-            toast(t('policy.saved', { name: body.name }));
-            go(href('policies'));
-        } catch (refusal) {
-            if (refusal.status !== 412 || !id) throw refusal;
-            setTheirs(await get(pathOf(id)));
-        }
-    });
-    const take = () => { onRead(theirs); setTheirs(null); clear(); };
-    const labels = [...new Set([...Object.keys(policy), ...Object.keys(theirs?.body || {})])].filter((name) => !['id', 'version'].includes(name)).map((name) => [name, name]);
+    const { base, values, change, busy, problem, conflict, send } = useSaving(id, newId, read);
+    const policy = toPolicy(values, base.body);
+    const fields = usePolicySentences();
     return (
         <div className="columns wide-first">
             <div>
-                {theirs && <Conflict mine={policy} theirs={theirs.body} labels={labels} onTheirs={take} onMine={() => { const { etag } = theirs; setTheirs(null); save(etag); }} />}
-                <Form className="panel" problem={problem} pointers={POINTERS} onSubmit={() => (id || newId.trim() ? save(read.etag) : null)}>
+                {conflict && <Conflict of={conflict} fields={fields} />}
+                <Form className="panel" problem={problem} pointers={POINTERS} onSubmit={() => (id || newId.trim() ? send() : null)}>
                     {!id && <Text label={t('policy.id')} hint={t('policy.id_hint')} required value={newId} onChange={setNewId} maxLength={128} fault={problem?.status === 412 ? t('policy.id_taken') : undefined} />}
-                    <PolicyFields values={values} change={change} />
-                    {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} name={read.body.name} etag={read.etag} />}</div>}
+                    <PolicyFields values={values} change={(name, value) => change(name)(value)} />
+                    {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} name={base.body.name} etag={base.etag} />}</div>}
                 </Form>
             </div>
-            <div className="asides"><InWords policy={policy} />{id && <Effect id={id} timeZone={read.body.timeZone} />}</div>
+            <div className="asides"><InWords policy={policy} />{id && <Effect id={id} timeZone={base.body.timeZone} />}</div>
         </div>
     );
 }
 
 function Loaded({ id, policy }) {
-    return <Read from={policy}>{(body) => <Editor key={policy.etag} id={id} read={{ body, etag: policy.etag }} onRead={(answer) => policy.set(answer.body, answer.etag)} />}</Read>;
+    return <Read from={policy}>{(body) => <Editor id={id} read={{ body, etag: policy.etag }} />}</Read>;
 }
 
 export function Policy({ query }) {

@@ -2,6 +2,7 @@
 import { Check, Choice, Count, Text, t } from 'bookable-kit';
 import { Exceptions } from './policy_exceptions.jsx';
 import { Hours } from './policy_hours.jsx';
+import { Picker } from './picker.jsx';
 
 function Group({ name, children }) {
     return <fieldset><legend>{t(`policy.group_${name}`)}</legend>{children}</fieldset>;
@@ -13,6 +14,9 @@ export function PolicyFields({ values, change }) {
     );
     const text = (name, pointer, more = {}) => (
         <Text label={t(`policy.${name}`)} pointer={pointer} value={values[name]} onChange={(value) => change(name, value)} {...more} />
+    );
+    const who = (name, more = {}) => (
+        <Picker label={t(`policy.${name}`)} pointer={`/${name}`} value={values[name]} onChange={(value) => change(name, value)} {...more} />
     );
     return (
         <>
@@ -33,10 +37,10 @@ export function PolicyFields({ values, change }) {
                 <div className="fields">{count('lead', '/lead', { label: t('policy.lead_minutes'), className: '' })}{count('cancelUntil', '/cancelUntil', { className: '' })}</div>
             </Group>
             <Group name="who">
-                {text('book', '/book', { hint: t('policy.who_hint') })}
-                {text('request', '/request')}
-                <div className="fields">{text('approvers', '/approvers', { hint: t('policy.approvers_hint') })}{count('pendingExpires', '/pendingExpires', { className: '' })}</div>
-                {text('override', '/override', { hint: t('policy.override_hint') })}
+                {who('book', { hint: t('policy.who_hint') })}
+                {who('request')}
+                <div className="fields">{who('approvers', { kind: 'managers', hint: t('policy.approvers_hint') })}{count('pendingExpires', '/pendingExpires', { className: '' })}</div>
+                {who('override', { hint: t('policy.override_hint') })}
                 <div className="fields">{count('peopleMin', '/people/min')}</div>
                 <Check label={t('policy.enforceCapacity')} checked={values.enforceCapacity} onChange={(on) => change('enforceCapacity', on)} />
             </Group>

@@ -1,8 +1,12 @@
 // A policy as a form has it: every rule a plain value, and back again without losing what the form does not show.
+
 import { words } from './words.js';
 
 const SHOWN = ['name', 'timeZone', 'hours', 'exceptions', 'length', 'start', 'lead', 'horizon', 'people', 'setup', 'teardown', 'cancelUntil', 'book',
     'request', 'override', 'approvers', 'pendingExpires'];
+
+/** What means something only with each other. */
+export const TOGETHER = [['isAlways', 'hours']];
 
 const WORKDAYS = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' };
 

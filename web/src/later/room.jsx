@@ -4,6 +4,7 @@ import {
     BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, nextWall, placeText, query, quotaLeft, seatsText,
     sentences, showDate, shownWall, t, today, useGet, useSession,
 } from 'bookable-kit';
+import { useNames } from './people_known.js';
 import { useRoomTime, Week } from './room_week.jsx';
 
 function Facts({ space }) {
@@ -42,13 +43,14 @@ function Exceptions({ policy, zone }) {
 
 function Rules({ space }) {
     const { policy } = space;
+    const nameOf = useNames();
     return (
         <section className="panel" aria-labelledby="rules">
             <h2 id="rules">{t('room.rules')}</h2>
             {!policy && <p>{t('room.no_rules')}</p>}
             {policy && typeof policy === 'object' && (
                 <>
-                    <ul className="sentences">{sentences(policy).map((text) => <li key={text}>{text}</li>)}</ul>
+                    <ul className="sentences">{sentences(policy, nameOf).map((text) => <li key={text}>{text}</li>)}</ul>
                     <Exceptions policy={policy} zone={space.timeZone} />
                     {policy.terms?.url && <p><a href={policy.terms.url} rel="noreferrer">{t('room.terms')}</a></p>}
                 </>

@@ -1,5 +1,8 @@
 // The fields of a room, and how they are read from the API and written to it.
-import { Choice, Count, Lines, Text, browserZone, isAdmin, t, useList } from 'bookable-kit';
+import { Choice, Count, Lines, Text, browserZone, featureText, isAdmin, t, useList } from 'bookable-kit';
+import { counted, listed, quoted } from './conflict.jsx';
+import { Picker } from './picker.jsx';
+import { KINDS, useSubjectNames } from './subjects.js';
 import { words } from './words.js';
 
 const NEW = { id: '', name: '', building: '', floor: '', room: '', description: '', capacity: null, timeZone: '', features: '', policy: '', managers: '', order: null };
@@ -31,9 +34,12 @@ export function changedOf(values, space) {
     return Object.fromEntries(Object.entries(are).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(were[name])));
 }
 
-export function roomLabels() {
-    return ['name', 'building', 'floor', 'room', 'capacity', 'description', 'features', 'timeZone', 'policy', 'managers', 'order']
-        .map((name) => [name, t(`edit_room.${name}`)]);
+/** How what is in the form is said: of Conflict. */
+export function useRoomSentences() {
+    const nameOf = useSubjectNames(KINDS.managers);
+    const show = { capacity: counted, order: (n) => String(n ?? 0), managers: (text) => listed(words(text).map(nameOf)), features: (text) => listed(words(text).map(featureText)) };
+    return ['name', 'building', 'floor', 'room', 'capacity', 'order', 'features', 'description', 'timeZone', 'policy', 'managers']
+        .map((name) => [t(`edit_room.${name}`), (values) => (show[name] || quoted)(values[name])]);
 }
 
 function Rules({ values, change }) {
@@ -65,7 +71,7 @@ export function RoomFields({ values, change, isNew = false }) {
             <Lines label={t('edit_room.description')} pointer="/description" optional value={values.description} onChange={change('description')} />
             {text('timeZone', { hint: t('edit_room.timeZone_hint') })}
             {isAdmin() && <Rules values={values} change={change} />}
-            {isAdmin() && text('managers', { optional: true, hint: t('edit_room.managers_hint') })}
+            {isAdmin() && <Picker label={t('edit_room.managers')} hint={t('edit_room.managers_hint')} pointer="/managers" optional kind="managers" value={values.managers} onChange={change('managers')} />}
         </>
     );
 }
