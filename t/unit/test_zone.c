@@ -162,6 +162,9 @@ static void test_days(void **state)
         {"Africa/Cairo", "2024-10-31", "2024-10-30T21:00:00Z", 1500},
         {"America/Sao_Paulo", "2018-02-17", "2018-02-17T02:00:00Z", 1500},
         {"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z", 1380},
+        /* clocks go from half past eleven to half past midnight */
+        {"America/Toronto", "1919-03-30", "1919-03-30T05:00:00Z", 1410},
+        {"America/Toronto", "1919-03-31", "1919-03-31T04:30:00Z", 1410},
         /* the day is left out */
         {"Pacific/Apia", "2011-12-29", "2011-12-29T10:00:00Z", 1440},
         {"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", 0},
