@@ -31,7 +31,8 @@ typedef struct getting_t {
     bk_request_t *request;
     apr_array_header_t *spaces; /* of const booking_space_t * */
     booking_spaces_page_t page; /* the last one */
-    int is_quiet;               /* the caller has another answer if there is none */
+    const char *only; /* the id of the only space that is asked for; NULL: there are more */
+    int is_quiet;     /* the caller has another answer if there is none */
 } getting_t;
 
 static const char *validate(const bk_reply_t *reply, void *baton)
@@ -89,6 +90,7 @@ static int call(getting_t *getting, const char *url, const char *key)
                             .most = ANSWER_MOST,
                             .validate = validate,
                             .recall = recall,
+                            .offered = getting->only,
                             .baton = getting};
     apr_uint64_t writes = bk_cache_writes(SPACE_SERVICE);
     bk_reply_t reply;
@@ -244,6 +246,7 @@ int booking_spaces_by_id(bk_request_t *request, const char *const *ids, int coun
     int done = 0;
 
     begin(&getting, request);
+    getting.only = count == 1 ? ids[0] : NULL;
     while (done < count) {
         const char *query;
         int result;

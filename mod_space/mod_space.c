@@ -12,6 +12,7 @@
 #include "space_policy_store.h"
 #include "space_v1.h"
 #include "space_v1_list.h"
+#include "space_v1_one.h"
 #include "space_v1_store.h"
 
 extern module AP_MODULE_DECLARE_DATA space_module;
@@ -44,6 +45,7 @@ static void register_hooks(apr_pool_t *p)
     bk_server_register(&service, p);
     bk_zones_register(p);
     space_v1_list_register(p);
+    bk_offer_register(p, "space", &space_v1_one_offer);
 }
 
 module AP_MODULE_DECLARE_DATA space_module = {

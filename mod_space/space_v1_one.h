@@ -7,6 +7,7 @@
 #ifndef SPACE_V1_ONE_H
 #define SPACE_V1_ONE_H
 
+#include "bk_offer.h"
 #include "bk_request.h"
 
 /**
@@ -15,6 +16,10 @@
  * @return the handler's result
  */
 int space_v1_one(bk_request_t *request, const char *id);
+
+/** The same, of a space that the cache has, for a caller from this httpd. What is asked for is the
+ * id. */
+extern const bk_offer_t space_v1_one_offer;
 
 /** Forget what either API says of a space that was written, or whose policy was.
  * @see bk_cache_forget */

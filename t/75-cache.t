@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::Load;
+use Bookable::Process qw(run_dir);
 use Bookable::Redis;
 use Bookable::Server;
 use JSON::PP ();
@@ -139,6 +140,57 @@ sub sql
     is($client->call(PATCH => '/v1/spaces/room', { policy => undef, state => 'active' }, as => $client->admin,
         headers => [ 'If-Match' => '*' ])->code, 200, 'the room has no policy any more');
     is($book->($_), 201, 'a room without a policy is booked by everybody, from the next request on') for $ann, $bob;
+    $server->finish;
+}
+
+# A room that is known is booked without running the route of spaces; what httpd decides of a request for it is
+# decided for each booking, all the same.
+{
+    my $dir = run_dir();
+    my $server = server(<<"END", api => '/v1', store => 'sqlite', stock => [qw(socache_shmcb rewrite)]);
+LogLevel booking:debug
+BookableCache shmcb
+SpaceCacheTTL 1h
+RewriteEngine On
+RewriteCond $dir/rewriting -f
+RewriteRule ^/v1/spaces - [F]
+<Location /v1/spaces>
+    Require expr "! -f '$dir/section'"
+</Location>
+END
+    my $client = client($server);
+    my $ann = $client->member;
+    my $hour = 8;
+    my $book = sub {
+        return $client->post('/v1/bookings', { space => 'room', start => sprintf('2030-05-14T%02d:00', $hour++), minutes => 60 },
+            as => $ann, headers => $_[0])->code;
+    };
+    my $logged = sub {
+        open(my $in, '<', $server->error_log) or die $server->error_log, ": $!\n";
+        return scalar grep { m{BK0121: asked /v1/spaces\?.*, at hand} } <$in>;
+    };
+    my $counted = sub {
+        my ($sum, $text) = (0, $client->get('/metrics')->content);
+        $sum += $1 while $text =~ m!^bookable_requests_total\{service="space",method="GET",route="/v1/spaces",[^}]*\} (\d+)!mg;
+        return $sum;
+    };
+    is($client->post('/v1/spaces', { id => 'room', name => 'Room' }, as => $client->admin)->code, 201, 'there is a room');
+    is($book->(), 201, 'the room is booked, and its answer kept');
+    is($logged->(), 0, 'the first booking of the room has the route run');
+    my $before = $counted->();
+    did($client, 'space', { hit => 2, miss => 0 }, 'a booking of a room that is kept is answered by the cache', sub {
+        is($book->(), 201, "booking $_ of the room that is kept is made") for 2, 3;
+    });
+    is($logged->(), 2, 'the route is not run for two bookings of a room that is kept');
+    is($counted->(), $before + 2, 'the metrics count calls that are answered without the route as any others');
+    is($book->($STRONG), 201, 'a booking that asks for the current state is made');
+    is($logged->(), 2, 'for a booking that asks for the current state the route is run');
+    for my $rule (qw(section rewriting)) {
+        open(my $file, '>', "$dir/$rule") or die "$dir/$rule: $!\n";
+        is($book->(), 403, "$rule: no room that is kept is booked while a rule of httpd refuses spaces");
+        unlink("$dir/$rule");
+        is($book->(), 201, "$rule: the room is booked again once no rule refuses spaces");
+    }
     $server->finish;
 }
 

@@ -376,9 +376,9 @@ static int bind_value(sqlite3_stmt *statement, int index, const bk_db_value_t *v
     case BK_DB_BYTES:
         return sqlite3_bind_blob64(statement, index, value->text, value->len, SQLITE_STATIC);
     case BK_DB_NULL:
-        break;
+        break; /* a value that is not bound is NULL: finish() leaves none bound */
     }
-    return sqlite3_bind_null(statement, index);
+    return SQLITE_OK;
 }
 
 static apr_status_t next(void *session, void *statement)

@@ -493,6 +493,22 @@ int bk_cache_text(bk_request_t *request, const char *id, bk_cache_read_t *read,
     return find_text(request, id, read, show, &room, text, len);
 }
 
+int bk_cache_find_text(bk_request_t *request, const char *id, bk_cache_show_t *show,
+                       const char **text, apr_size_t *len)
+{
+    found_t room;
+    bk_key_t key;
+
+    if (!is_used(request) || !make_key(&key, request, id) ||
+        look(request, &key, show, &room) != FOUND) {
+        return 0;
+    }
+    count(BK_CACHE_HIT);
+    *text = room.body;
+    *len = room.len;
+    return 1;
+}
+
 /* ---- writing ------------------------------------------------------------------------------------
  */
 

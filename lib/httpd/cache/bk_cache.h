@@ -75,6 +75,13 @@ int bk_cache_text(bk_request_t *request, const char *id, bk_cache_read_t *read,
                   bk_cache_show_t *show, const char **text, apr_size_t *len);
 
 /**
+ * Find what bk_cache_text() would get, where the cache has it.
+ * @return 1; 0: the store has to be read, or this request is not answered by the cache
+ */
+int bk_cache_find_text(bk_request_t *request, const char *id, bk_cache_show_t *show,
+                       const char **text, apr_size_t *len);
+
+/**
  * For the read() of data that belongs to a user: use the user's version, so that
  * bk_cache_forget_owned() ends all entries of this user. To be called before the data is read; if a
  * read has to find the owner first, between two reads.

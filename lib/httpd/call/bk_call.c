@@ -16,6 +16,7 @@
 #include "bk_deadline.h"
 #include "bk_error.h"
 #include "bk_json.h"
+#include "bk_offer.h"
 #include "bk_request.h"
 #include "bk_service.h"
 #include "bk_text.h"
@@ -121,6 +122,7 @@ static const char *header_within(request_rec *r, const char *name, apr_size_t mo
 /* A call: the request to be sent, and its deadline. */
 typedef struct call_t {
     request_rec *r;
+    const bk_request_t *request;
     const bk_call_t *what;
     const char *method;
     const char *known;       /* of the request, if the call is on behalf of its caller; or NULL */
@@ -207,6 +209,12 @@ static const char *parse_answer(const call_t *call, bk_reply_t *reply)
                : apr_psprintf(p, "its answer (status %d) is no JSON object", reply->status);
 }
 
+/* @return NULL, or what is wrong with the text of the answer */
+static const char *read_text(const call_t *call, bk_reply_t *reply)
+{
+    return is_recalled(call, reply) ? NULL : parse_answer(call, reply);
+}
+
 /* @return NULL, or what is wrong with the answer */
 static const char *read_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
 {
@@ -217,7 +225,7 @@ static const char *read_answer(const call_t *call, capture_t *answer, bk_reply_t
         return apr_psprintf(p, "its answer (status %d) cannot be read", reply->status);
     }
     reply->text = data;
-    return is_recalled(call, reply) ? NULL : parse_answer(call, reply);
+    return read_text(call, reply);
 }
 
 static const char *judge_answer(const call_t *call, capture_t *answer, bk_reply_t *reply)
@@ -280,6 +288,44 @@ static int is_nobodys(int rc)
     return rc == HTTP_NOT_FOUND || rc == HTTP_METHOD_NOT_ALLOWED;
 }
 
+/* Take the answer that a service of this httpd has at hand. The service knows the caller by the
+ * note of the subrequest. @return whether there is one that can be read */
+static int take_offer(const call_t *call, request_rec *sub, bk_reply_t *reply)
+{
+    const char *text = NULL;
+
+    if (call->what->offered && call->known) {
+        text = bk_offer_take(reply->dependency, sub, &call->request->caller, call->what->offered,
+                             &reply->len);
+    }
+    if (!text) {
+        return 0;
+    }
+    reply->text = apr_pmemdup(call->r->pool, text, reply->len);
+    reply->asked = 1;
+    reply->at_hand = 1;
+    reply->status = HTTP_OK;
+    return !read_text(call, reply);
+}
+
+/* Have the subrequest answered by whoever httpd has it handled by.
+ * @return whether another attempt may be made: it went to another host */
+static int run(const call_t *call, request_rec *sub, capture_t *answer, bk_reply_t *reply)
+{
+    /* A subrequest that was refused before it reached a handler must not be run. */
+    int is_let_in = sub->status == HTTP_OK;
+    int rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
+    int is_proxied = sub->proxyreq != PROXYREQ_NONE;
+
+    *reply = (bk_reply_t){.dependency = reply->dependency};
+    reply->absent = is_let_in && !is_proxied && is_nobodys(rc);
+    reply->asked = rc == OK || rc == DONE;
+    reply->status = reply->asked ? sub->status : rc;
+    reply->retry_after = read_retry_after(apr_table_get(sub->headers_out, "Retry-After"));
+    reply->problem = judge_answer(call, answer, reply);
+    return is_proxied;
+}
+
 /* Make one attempt. @return whether to make another one */
 static int attempt(const call_t *call, bk_reply_t *reply)
 {
@@ -288,24 +334,16 @@ static int attempt(const call_t *call, bk_reply_t *reply)
                         .most = call->what->most};
     ap_filter_t filter = {.frec = capture_filter, .ctx = &answer, .r = r, .c = r->connection};
     request_rec *sub = make_subrequest(call, &filter);
-    const char *retry_after;
-    int rc, is_let_in, is_proxied;
+    int may_go_on = 0;
 
     *reply = (bk_reply_t){.dependency = reply->dependency};
     bk_deadline_set(sub, call->until);
-    /* A subrequest that was refused before it reached a handler must not be run. */
-    is_let_in = sub->status == HTTP_OK;
-    rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
-    is_proxied = sub->proxyreq != PROXYREQ_NONE;
-    reply->absent = is_let_in && !is_proxied && is_nobodys(rc);
-    reply->asked = rc == OK || rc == DONE;
-    reply->status = reply->asked ? sub->status : rc;
-    retry_after = apr_table_get(sub->headers_out, "Retry-After");
-    reply->retry_after = read_retry_after(retry_after);
-    reply->problem = judge_answer(call, &answer, reply);
+    if (sub->status != HTTP_OK || !take_offer(call, sub, reply)) {
+        may_go_on = run(call, sub, &answer, reply);
+    }
     apr_brigade_destroy(answer.brigade);
     ap_destroy_sub_req(sub);
-    return is_proxied && may_help(call, reply);
+    return may_go_on && may_help(call, reply);
 }
 
 /* ---- the call -----------------------------------------------------------------------------------
@@ -322,8 +360,9 @@ static void make_call(const call_t *call, bk_reply_t *reply)
                       call->what->url, reply->problem);
     }
     ap_log_rerror(BK_MARK, APLOG_DEBUG, 0, call->r,
-                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s", call->what->url,
-                  reply->status, bk_time_monotonic_ms() - call->start, reply->problem ? ", " : "",
+                  "BK0121: asked %s: status %d after %" APR_INT64_T_FMT " ms%s%s%s",
+                  call->what->url, reply->status, bk_time_monotonic_ms() - call->start,
+                  reply->at_hand ? ", at hand" : "", reply->problem ? ", " : "",
                   reply->problem ? reply->problem : "");
 }
 
@@ -387,6 +426,7 @@ void bk_call_url(bk_request_t *request, int dependency, const bk_call_t *what, b
     request_rec *r = request->r;
     apr_int64_t now = bk_time_monotonic_ms();
     call_t call = {.r = r,
+                   .request = request,
                    .what = what,
                    .method = what->method ? what->method : "GET",
                    .known = what->authorization ? request->known : NULL,

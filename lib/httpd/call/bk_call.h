@@ -26,6 +26,7 @@ typedef struct bk_reply_t {
     const char *problem;    /* why there is no valid answer; NULL: there is one */
     int status;             /* of the answer; 0 if there was none */
     int asked;   /* the dependency got the call; 0: this httpd refused it, as by a Require */
+    int at_hand; /* a service of this httpd had the answer at hand (bk_offer.h): it was not run */
     int absent;  /* the path belongs to no service of this httpd, and to no ProxyPass */
     int refused; /* the status, if it is a 3xx or 4xx without a valid body: that is a problem, but
                     no fault of the dependency; else 0 */
@@ -68,6 +69,8 @@ typedef struct bk_call_t {
     bk_call_validate_t *validate;
     bk_call_recall_t *recall; /* NULL: each answer is read */
     int is_optional;          /* that there is no such service is no failure of it */
+    const char *offered;      /* by what a service of this httpd knows the answer, which it may have
+                                 at hand (bk_offer.h), for a caller that is known; NULL: it is run */
     void *baton;
 } bk_call_t;
 

@@ -128,19 +128,29 @@ const char *bk_caller_authorization(const bk_request_t *request)
 }
 
 /* What the same user service said of the same credentials to the service that makes this call.
- * @return whether that is known */
+ * @return NULL: that is not known */
+static const char *find_told(const request_rec *r, const char *path)
+{
+    const char *known = r->main ? apr_table_get(r->notes, BK_CALL_KNOWN) : NULL;
+    apr_size_t len = strlen(path);
+
+    return known && strncmp(known, path, len) == 0 && known[len] == '\n' ? known + len + 1 : NULL;
+}
+
+int bk_caller_is_told(const request_rec *sub, const char *path)
+{
+    return find_told(sub, path) != NULL;
+}
+
+/* @return whether the caller is known by that */
 static int was_asked(bk_request_t *request, const char *path)
 {
     request_rec *r = request->r;
-    const char *known = r->main ? apr_table_get(r->notes, BK_CALL_KNOWN) : NULL, *why;
-    apr_size_t len = strlen(path);
+    const char *known = find_told(r, path), *why;
     bk_reply_t reply = {.status = HTTP_OK};
 
-    if (!known || strncmp(known, path, len) != 0 || known[len] != '\n') {
-        return 0;
-    }
-    known += len + 1;
-    return bk_json_parse(&reply.body, known, strlen(known), &why, r->pool) == BK_JSON_PARSED &&
+    return known &&
+           bk_json_parse(&reply.body, known, strlen(known), &why, r->pool) == BK_JSON_PARSED &&
            !validate(&reply, request);
 }
 

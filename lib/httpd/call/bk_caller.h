@@ -12,6 +12,13 @@
 int bk_caller(bk_request_t *request, int dependency);
 
 /**
+ * Whether a subrequest has a note that says who its caller is, by the user service that this
+ * service asks, too.
+ * @param path  URL path of that
+ */
+int bk_caller_is_told(const request_rec *sub, const char *path);
+
+/**
  * The credentials of a request as a value of the Authorization header, for a call on behalf of the
  * caller. @return NULL: there are none
  */
