@@ -368,7 +368,7 @@ my $PATIENT = "BookableBusyTimeout 60s\nBookableStatementTimeout 60s\n";
 
 my @kinds = $ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql);
 for my $kind (@kinds) {
-    $server = Bookable::Server->new(modules => ['user'], store => $kind, connect_timeout => 30, api => '/v1', children => 2, threads => 16,
+    $server = Bookable::Server->new(modules => ['user'], store => $kind, api => '/v1', children => 2, threads => 16,
         config => "UserManagers group:lookers\n$PATIENT")->start;
     $client = Bookable::Client->new(base => $server->base_url);
     $admin  = $client->admin;

@@ -13,7 +13,7 @@ my %product = (sku => 'a', manufacturer => 'b', category_id => 1, weight => 1, s
 sub kept_over_restarts
 {
     my ($kind) = @_;
-    my $server = Bookable::Server->new(store => $kind, connect_timeout => 30, children => 2, threads => 4)->start;
+    my $server = Bookable::Server->new(store => $kind, children => 2, threads => 4)->start;
     my $client = Bookable::Client->new(base => $server->base_url);
     my $ann    = $client->member;
     my $space  = $client->space(capacity => 3, openTime => '2030-01-01T08:00:00Z');

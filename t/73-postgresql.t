@@ -77,7 +77,7 @@ sub well_again
 }
 
 # ---- an empty database, and eight children that find it at once ---------------------------------
-my $store    = Bookable::Store->new(kind => 'pgsql')->start;
+my $store    = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2)->start;
 my $postgres = $store->postgres;
 my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads => 1);
 is($client->get($_)->content, 'OK', "an empty database is made ready: $_") for @HEALTH;
@@ -102,7 +102,7 @@ for my $module (qw(user space booking product)) {
 # ---- a table that grows under a connection, and was never analysed ----------------------------------
 
 {
-    my $store = Bookable::Store->new(kind => 'pgsql');
+    my $store = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2);
     my ($server, $client) = server($store, children => 1, config => "DBDMin 1\nDBDKeep 1\nDBDMax 1\n");
     my $ann     = $client->member;
     my $booking = $client->book($ann, spaceID => $client->space);
@@ -272,7 +272,7 @@ stop($server);
 
 # ---- refused ------------------------------------------------------------------------------------
 # The server lets three in, and the administrator.
-$store = Bookable::Store->new(kind => 'pgsql', settings => { max_connections => 6, max_wal_senders => 0 });
+$store = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2, settings => { max_connections => 6, max_wal_senders => 0 });
 ($server, $client) = server($store, children => 1, threads => 16);
 my @crowd = at_once($server, map { [ GET => "/products/$_" ] } 1 .. 16);
 is_deeply([ grep { $_->[0]->status !~ /\A(?:404|503)\z/ } @crowd ], [],

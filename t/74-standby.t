@@ -63,7 +63,7 @@ sub behind
 }
 
 # ---- a standby that lags ------------------------------------------------------------------------
-my $store = Bookable::Store->new(kind => 'standby', asynchronous => 1)->start;
+my $store = Bookable::Store->new(kind => 'standby', connect_timeout => 2, asynchronous => 1)->start;
 my ($server, $client) = server($store);
 my $ann   = $client->member;
 my $space = $client->space;
@@ -159,7 +159,7 @@ $store->standby->resume;
 $server->stop;
 
 # ---- synchronous --------------------------------------------------------------------------------
-$store = Bookable::Store->new(kind => 'standby')->start;
+$store = Bookable::Store->new(kind => 'standby', connect_timeout => 2)->start;
 ($server, $client) = server($store);
 my $stale = 0;
 for my $round (1 .. 200) {

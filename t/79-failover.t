@@ -14,7 +14,7 @@ use Bookable::Load ();
 use Bookable::Server;
 use Bookable::Store;
 
-my $store  = Bookable::Store->new(kind => 'standby', asynchronous => 1)->start;
+my $store  = Bookable::Store->new(kind => 'standby', connect_timeout => 2, asynchronous => 1)->start;
 my $server = Bookable::Server->new(store => $store, children => 2, threads => 24,
     config => "UserConsistency strong\nSpaceConsistency strong\nBookingConsistency strong\n"
         . "ProductConsistency strong\n")->start;

@@ -41,7 +41,7 @@ my @users = (
 );
 
 for my $kind ($ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql)) {
-    my $server = Bookable::Server->new(store => $kind, connect_timeout => 30, cache => 'none', api => '/v1', children => 2, threads => 4,
+    my $server = Bookable::Server->new(store => $kind, cache => 'none', api => '/v1', children => 2, threads => 4,
         config => "BookingMaxFuture 2\n");
     my $bytes  = $kind eq 'sqlite' ? "x'" . sha256_hex($token) . "'" : "'\\x" . sha256_hex($token) . "'";
     Bookable::Earlier::make($server->store,

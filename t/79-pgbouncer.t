@@ -13,7 +13,7 @@ use Bookable::Pgbouncer;
 use Bookable::Server;
 use Bookable::Store;
 
-my $store = Bookable::Store->new(kind => 'pgsql', connect_timeout => 30)->start;
+my $store = Bookable::Store->new(kind => 'pgsql')->start;
 
 sub server
 {

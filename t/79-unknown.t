@@ -15,7 +15,7 @@ use Bookable::Store;
 my %product = (sku => 'a', manufacturer => 'b', category_id => 1, some_other_id => 1);
 my @kinds = ('sign-up', 'log-in', 'log-out', 'new password', 'role', 'space', 'booking', 'deletion', 'product');
 
-my $store   = Bookable::Store->new(kind => 'pgsql')->start;
+my $store   = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2)->start;
 my $primary = $store->postgres;
 # httpd does not know of it: it reads what it has to from the primary.
 my $standby = $primary->standby(synchronous => 1);

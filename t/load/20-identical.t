@@ -87,7 +87,7 @@ sub status_and_log
     my ($server, $codes) = @_;
     return <<"END";
 BookableStatusCodes $codes
-$Bookable::Server::PATIENT
+$Bookable::Server::PATIENT$Bookable::Server::PATIENT_BREAKER
 <Location /server-status>
     SetHandler server-status
 </Location>

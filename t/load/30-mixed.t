@@ -19,7 +19,7 @@ for my $mpm (Bookable::Server::mpms()) {
         my $codes = $mpm eq 'event' ? 'standard' : 'reference';
         my $server = Bookable::Server->new(mpm => $mpm, children => 3,
             threads => $mpm eq 'prefork' ? 16 : 32,
-            config => "BookableStatusCodes $codes\n$Bookable::Server::PATIENT")->start;
+            config => "BookableStatusCodes $codes\n$Bookable::Server::PATIENT$Bookable::Server::PATIENT_BREAKER")->start;
         my $load = Bookable::Load->new(base_url => $server->base_url, clients => 32)->prepare;
         my $history = $load->start($SECONDS)->wait(Bookable::Load::EACH_KIND);
         diag "$mpm: ", $load->figures($history);

@@ -192,7 +192,7 @@ sub side
 sub server
 {
     my (%more) = @_;
-    return Bookable::Server->new(api => '/v1', children => 3, threads => 16, config => $Bookable::Server::PATIENT, %more)->start;
+    return Bookable::Server->new(api => '/v1', children => 3, threads => 16, config => "$Bookable::Server::PATIENT$Bookable::Server::PATIENT_BREAKER", %more)->start;
 }
 
 sub kill_child

@@ -143,7 +143,7 @@ sub failed_reads
 # ---- one host ------------------------------------------------------------------------------------
 
 subtest 'one host' => sub {
-    my $store  = Bookable::Store->new(kind => 'pgsql', fsync => 1)->start;
+    my $store  = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2, fsync => 1)->start;
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 16)->start;
     my @ends = map { client($server->base_url) } 1 .. 4;
     sleep 1;

@@ -76,14 +76,14 @@ sub away
 }
 
 subtest 'restarted, and crashed' => sub {
-    under_load(Bookable::Store->new(kind => 'pgsql', fsync => 1)->start,
+    under_load(Bookable::Store->new(kind => 'pgsql', connect_timeout => 2, fsync => 1)->start,
         sub { $_[0]->postgres->restart('fast') },
         sub { $_[0]->postgres->kill9; $_[0]->postgres->start },
         sub { $_[0]->postgres->hold; sleep 1; $_[0]->postgres->resume });
 };
 
 subtest 'the primary is killed, and its synchronous standby promoted' => sub {
-    under_load(Bookable::Store->new(kind => 'standby', fsync => 1)->start, sub { $_[0]->fail_over });
+    under_load(Bookable::Store->new(kind => 'standby', connect_timeout => 2, fsync => 1)->start, sub { $_[0]->fail_over });
 };
 
 done_testing;

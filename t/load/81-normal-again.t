@@ -20,7 +20,7 @@ use Bookable::Store  ();
 sub seconds
 {
     my ($hosts, $how, $wait) = @_;
-    my $store = Bookable::Store->new(kind => $hosts == 1 ? 'pgsql' : 'standby', asynchronous => 1)->start;
+    my $store = Bookable::Store->new(kind => $hosts == 1 ? 'pgsql' : 'standby', connect_timeout => 2, asynchronous => 1)->start;
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 24,
         config => join '', map { "${_}Consistency strong\n" } qw(User Space Booking Product))->start;
     my $load = Bookable::Load->new(base_url => $server->base_url, clients => 1, spaces => 1)->prepare;

@@ -41,7 +41,7 @@ sub questions
 {
     my ($store, $cache) = @_;
     my $ttl = $cache eq 'none' ? '' : "ProductCacheTTL ${TTL}s\nSpaceCacheTTL ${TTL}s\n";
-    $ttl .= $Bookable::Server::PATIENT;
+    $ttl .= "$Bookable::Server::PATIENT$Bookable::Server::PATIENT_BREAKER";
     my @servers = map { Bookable::Server->new(store => $store, children => 2, threads => 8, config => $ttl)->start } 1, 2;
     my $load = Bookable::Load->new(base_url => $servers[0]->base_url, clients => 2, spaces => 2)->prepare;
     my ($here, $there) = map { Bookable::Load::Connection->new($_->base_url) } @servers;

@@ -43,7 +43,7 @@ sub client
     return @read;
 }
 
-my $store = Bookable::Store->new(kind => 'pgsql', cache => 'redis', connect_timeout => 30)->start;
+my $store = Bookable::Store->new(kind => 'pgsql', cache => 'redis')->start;
 my $redis = $store->redis;
 my @faults = (
     [ flushed => sub { $redis->flush } ],

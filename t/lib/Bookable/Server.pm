@@ -37,6 +37,8 @@ my @SERVICES = qw(user space booking product);
 
 # For a test that is not about time limits: no store is too slow for these, whatever else the machine does.
 our $PATIENT = "BookablePoolTimeout 60s\nBookableStatementTimeout 60s\nBookableBusyTimeout 60s\n";
+# The same of the breaker of bookings: calls that a busy machine makes slow do not open it.
+our $PATIENT_BREAKER = "BookingBreaker space slow-time=60s\n";
 my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
 
 # ---- where things are ----------------------------------------------------------------------------
@@ -95,7 +97,6 @@ sub mpms
 # config    more configuration, a string or a code reference that gets the server
 # dir       where its files go; made, and removed at the end, if not given
 # store     a Bookable::Store, which several servers may share, or the kind of one; cache  of it
-# connect_timeout  of a store that is made, Bookable::Postgres's
 sub new
 {
     my ($class, %args) = @_;
@@ -115,8 +116,7 @@ sub new
     chmod 0755, $self->{dir};
     Bookable::Daemon::give_to_nobody("$self->{dir}/db");
     $self->{store} = Bookable::Store->new(kind => $self->{bare} ? 'sqlite' : $self->{store},
-        cache => $self->{cache}, dir => "$self->{dir}/db",
-        $self->{connect_timeout} ? (connect_timeout => $self->{connect_timeout}) : ()) unless ref $self->{store};
+        cache => $self->{cache}, dir => "$self->{dir}/db") unless ref $self->{store};
     return Bookable::Process::watch($self);
 }
 
