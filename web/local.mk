@@ -84,10 +84,15 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/picker.jsx \
     web/src/later/policies.jsx \
     web/src/later/policy.jsx \
+    web/src/later/policy_asked.jsx \
     web/src/later/policy_effect.jsx \
     web/src/later/policy_exceptions.jsx \
     web/src/later/policy_fields.jsx \
     web/src/later/policy_hours.jsx \
+    web/src/later/policy_lists.js \
+    web/src/later/policy_quotas.jsx \
+    web/src/later/policy_rooms.jsx \
+    web/src/later/policy_seen.jsx \
     web/src/later/policy_sentences.js \
     web/src/later/policy_values.js \
     web/src/later/reject_dialog.jsx \
@@ -102,6 +107,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/room_fields.jsx \
     web/src/later/room_week.jsx \
     web/src/later/rooms.jsx \
+    web/src/later/rules.js \
     web/src/later/series_dialog.jsx \
     web/src/later/subjects.js \
     web/src/later/today.jsx \
@@ -119,7 +125,6 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/rooms_known.js \
     web/src/rooms_read.js \
     web/src/router.js \
-    web/src/rules.js \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
     web/src/screens/no_rooms.jsx \

@@ -62,14 +62,18 @@ await step('what somebody else has changed of rules is said in the words of the 
     await changedBy({
         name: 'Theirs', hours: [{ days: ['mon', 'tue'], from: '08:00', to: '24:00' }], length: { max: 60 }, horizon: { days: 7 }, people: { enforceCapacity: true },
         exceptions: [{ from: '2030-12-24', to: '2030-12-26', hours: [] }], book: ['group:staff', `user:${ann.id}`], cancelUntil: 30,
+        quota: [{ id: 'q', per: 'future', count: 3, over: 'all' }], series: { by: ['group:staff'], max: 5 }, privacy: { others: 'owner' },
+        fields: [{ key: 'purpose', label: 'Purpose', type: 'choice', choices: ['Course', 'Exam'], required: true }],
     });
     await save();
     await page.getByRole('alert').getByText('ann').waitFor();
     is(await sentences(), [
         'Name: was “Quota”, is now “Theirs”. You have “Mine”.', 'Open: was day and night, is now Mon, Tue 08:00–midnight.',
         'Days that are different: was empty, is now Tue, 24 Dec 2030 – Thu, 26 Dec 2030: closed.', 'At most: was empty, is now 1 h. You have the same.',
-        'Days ahead: was empty, is now 7.', 'Cancelled at the latest (minutes before): was empty, is now 30.', 'Book at once: was everyone, is now staff and ann.',
-        'Not more people than seats: was no, is now yes.',
+        'Days ahead: was empty, is now 7.', 'Cancelled at the latest (minutes before): was empty, is now 30.',
+        'How much one person may book: was At most 10 h a week, is now At most 3 bookings ahead, in all rooms together.', 'Repeat bookings: was empty, is now staff.', 'Most dates: was empty, is now 5.', 'Book at once: was everyone, is now staff and ann.',
+        'Not more people than seats: was no, is now yes.', 'What everyone sees of a booking: was only that the room is taken, is now who has booked.',
+        'Questions and terms of use: was empty, is now Purpose [Course / Exam].', 'Address of the terms of use: was “/terms”, is now empty.', 'Their version: was “1”, is now empty.',
     ], 'what was changed');
     is(await violations(page), [], 'violations');
     is(await page.getByLabel('Name', { exact: true }).inputValue(), 'Mine', 'what was typed');
@@ -91,6 +95,103 @@ await step('what is typed into rules stays when they are read anew, and theirs i
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.waitForFunction(() => [...document.querySelectorAll('input')].some((one) => one.value === 'Changed twice'));
     is(await page.getByLabel('Days ahead').inputValue(), '', 'days ahead');
+});
+
+// ---- how much, how far, who sees what
+
+const inWords = (text) => page.getByRole('region', { name: 'In words' }).getByText(text, { exact: true }).waitFor();
+const limit = (n) => page.getByRole('group', { name: `Limit ${n}`, exact: true });
+const day = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10);
+const ofAnn = (from, to, more = {}) => ({ token: ann.token, body: { space: 'm-1', start: `${day}T${from}`, end: `${day}T${to}`, ...more } });
+
+await step('how much one person may book is set in rows, and a member who books more is refused by it', async () => {
+    await must('PUT', '/v1/policies/much', { token: admin.token, headers: { 'If-None-Match': '*' }, body: { name: 'Much', hours: [], holdMinutes: 7 } });
+    await must('POST', '/v1/spaces', { token: admin.token, body: { id: 'm-1', name: 'Limited', building: 'Town', timeZone: 'Europe/Helsinki', policy: 'much' } });
+    await open(page, 'policy?id=much');
+    await page.getByRole('region', { name: 'Rooms with these rules' }).getByRole('link', { name: 'Limited' }).waitFor();
+    await page.getByLabel('Open', { exact: true }).selectOption('always');
+    await page.getByRole('button', { name: 'Add a limit' }).click();
+    await limit(1).getByLabel('Hours').fill('1.5');
+    await limit(1).getByLabel('Bookings').fill('3');
+    await limit(1).getByLabel('Within').selectOption('day');
+    await inWords('At most 1 h 30 min and 3 bookings a day');
+    for (const n of [2, 3]) await page.getByRole('button', { name: 'Add a limit' }).click();
+    await limit(2).getByLabel('Hours').fill('');
+    await limit(2).getByLabel('Bookings').fill('4');
+    await limit(2).getByLabel('Counted in').selectOption('building');
+    await inWords('At most 4 bookings a week, in all rooms of the building together');
+    await page.getByRole('button', { name: 'Remove limit 3' }).click();
+    await save();
+    await said('Much: saved');
+    const { quota, holdMinutes, hours } = await must('GET', '/v1/policies/much', { token: admin.token });
+    is(quota.map(({ id, per, count, minutes, over }) => [id, per, count, minutes, over]), [['day', 'day', 3, 90, undefined], ['week', 'week', 4, undefined, 'building']], 'quotas');
+    is([holdMinutes, hours], [7, undefined], 'what is not in the form, and hours');
+    await must('POST', '/v1/bookings', ofAnn('10:00', '11:00'));
+    const member = await person();
+    await signIn(member.page, 'ann', `room?id=m-1&date=${day}`);
+    await member.page.getByText('1 h 30 min left. At most 1 h 30 min a day.').waitFor();
+    await member.page.getByRole('button', { name: 'Book', exact: true }).click();
+    const dialog = member.page.getByRole('dialog');
+    await dialog.getByLabel('Date').fill(day);
+    await dialog.getByLabel('From').fill('12:00');
+    await dialog.getByLabel('Until').fill('13:00');
+    await dialog.getByText('That is more than one person may book by these rules.').waitFor();
+    is([member.faults, (await call('POST', '/v1/bookings', ofAnn('12:00', '13:00'))).body.quota], [[], 'day'], 'faults; the quota that refuses');
+    await member.context.close();
+});
+
+await step('a limit without an amount is refused at its field, and other periods are other limits', async () => {
+    await open(page, 'policy?id=much');
+    await limit(2).getByLabel('Bookings').fill('');
+    await save();
+    await limit(2).locator('.fault').waitFor();
+    is(await page.evaluate(() => document.activeElement.labels?.[0]?.innerText), 'Bookings', 'focus');
+    await limit(2).getByLabel('Hours').fill('20');
+    await limit(2).getByLabel('Within').selectOption('day');
+    await save();
+    await said('Much: saved');
+    const { quota } = await must('GET', '/v1/policies/much', { token: admin.token });
+    is(quota.map(({ id, per, minutes }) => [id, per, minutes]), [['day', 'day', 90], ['day-2', 'day', 1200]], 'quotas');
+});
+
+await step('who repeats bookings, moves them, books for others and sees them, what is asked and which terms hold: all is set and obeyed', async () => {
+    await open(page, 'policy?id=much');
+    await page.getByLabel('Moved at the latest').fill('60');
+    await page.getByLabel('Repeat bookings').fill('everyone');
+    await page.getByLabel('Book for others').fill('group:staff');
+    await page.getByLabel('Most dates').fill('2');
+    await page.getByLabel('Administrators and the room').check();
+    await page.getByText('Who sees what').click();
+    await page.getByLabel('What everyone sees of a booking').selectOption('owner');
+    await page.getByLabel('See all of it').fill(`user:${ann.id}`);
+    // What is suggested lies over what follows until it is put away.
+    await page.keyboard.press('Enter');
+    await page.getByText('Questions and terms of use').click();
+    await page.getByRole('button', { name: 'Add a question' }).click();
+    await page.getByLabel('What is asked').fill('Für den Zweck?');
+    await page.getByLabel('Answers to choose from').fill('Course\n\n Exam ');
+    await page.getByLabel('Has to be answered').check();
+    await page.getByLabel('Their version').fill('2030-01');
+    for (const text of ['Can be moved up to 1 h before it begins', 'Repeated by: everyone, at most 2 dates', 'May book for others: staff', 'Who has booked is seen by: everyone',
+        'All of a booking is seen by: ann', 'Who books is asked for: Für den Zweck?', 'The terms of use have to be accepted (version 2030-01)']) await inWords(text);
+    // A fault in what was folded again unfolds it, and has the focus.
+    await page.getByText('Questions and terms of use').click();
+    await save();
+    await page.locator('.fault').waitFor();
+    is(await page.evaluate(() => document.activeElement.labels?.[0]?.innerText), 'Address of the terms of use', 'focus');
+    await page.getByLabel('Address of the terms of use').fill('/terms');
+    await save();
+    await said('Much: saved');
+    const { changeUntil, series, onBehalf, managersObey, privacy, fields, terms } = await must('GET', '/v1/policies/much', { token: admin.token });
+    is([changeUntil, series.by, series.max, onBehalf, managersObey, privacy.others, privacy[`user:${ann.id}`], terms.url, terms.version],
+        [60, ['everyone'], 2, ['group:staff'], true, 'owner', 'full', '/terms', '2030-01'], 'policy');
+    is(fields.map(({ key, label, type, choices, required }) => [key, label, type, choices, required]), [['fur-den-zweck', 'Für den Zweck?', 'choice', ['Course', 'Exam'], true]], 'fields');
+    const broken = async (path, body) => (await call('POST', path, { token: ann.token, body })).body.violations.map(({ rule }) => rule);
+    is(await broken('/v1/bookings', ofAnn('12:00', '12:15').body), ['field-required', 'terms-not-accepted'], 'rules that a booking breaks');
+    const answers = { attributes: { 'fur-den-zweck': 'Exam' }, acceptTerms: '2030-01' };
+    const { id } = await must('POST', '/v1/bookings', ofAnn('12:00', '12:15', answers));
+    await must('POST', `/v1/bookings/${id}/cancellation`, { token: ann.token, body: {} });
+    is(await broken('/v1/series', { space: 'm-1', start: `${day}T14:00`, minutes: 15, rule: { freq: 'daily', count: 3 }, ...answers }), ['series-not-allowed'], 'rules that a series breaks');
 });
 
 await step('what rules open on a day is shown, on the days on which clocks change too', async () => {
@@ -351,7 +452,7 @@ await step('a login that somebody has is refused in words, and the dialog stays'
 
 // ---- all of them
 
-const SCREENS = ['rooms', 'room?id=r-1', 'edit-room', 'edit-room?id=r-1', 'import-rooms', 'policies', 'policy?id=study', 'people', 'groups', 'account'];
+const SCREENS = ['rooms', 'room?id=r-1', 'edit-room', 'edit-room?id=r-1', 'import-rooms', 'policies', 'policy?id=much', 'people', 'groups', 'account'];
 
 await forEveryScreen(page, 'admin', SCREENS);
 await step('the keyboard alone leads from the first link to a room\'s page, and the menu of a telephone opens by it', async () => {

@@ -83,6 +83,11 @@ export function locale() {
     return navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language()) || language();
 }
 
+/** "a, b and c" as the language writes it. */
+export function join(words) {
+    return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words);
+}
+
 export function useLanguage() { return useStore(state).language; }
 export function has(key) { return key in (state.get().texts || {}); }
 

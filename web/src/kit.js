@@ -5,7 +5,6 @@ export * from './i18n.js';
 export * from './rooms_known.js';
 export * from './rooms_read.js';
 export * from './router.js';
-export * from './rules.js';
 export * from './session.js';
 export * from './mine_read.js';
 export * from './settings.js';

@@ -1,6 +1,5 @@
 import { Icon } from './icon.jsx';
-import { t } from '../i18n.js';
-import { join } from '../rules.js';
+import { join, t } from '../i18n.js';
 import { browserZone } from '../time.js';
 
 // A zone has several names, and browsers say different ones: Asia/Kolkata, Asia/Calcutta.

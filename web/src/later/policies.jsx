@@ -1,6 +1,7 @@
 // All policies, each in a few words.
-import { Empty, Link, Page, Read, isAdmin, sentences, t, useList } from 'bookable-kit';
+import { Empty, Link, Page, Read, isAdmin, t, useList } from 'bookable-kit';
 import { useNames } from './people_known.js';
+import { sentences } from './rules.js';
 
 function Card({ policy }) {
     const nameOf = useNames();

@@ -1,21 +1,31 @@
 // One policy: its rules to write, and beside them what they say and open.
 import { useState } from 'react';
-import { Confirm, Failure, Form, Page, Read, Submit, Text, go, href, isAdmin, put, remove, sentences, t, toast, useAction, useGet } from 'bookable-kit';
+import { Confirm, Failure, Form, Page, Read, Submit, Text, go, href, isAdmin, put, query, remove, t, toast, useAction, useGet } from 'bookable-kit';
 import { Conflict } from './conflict.jsx';
 import { useNames } from './people_known.js';
+import { questionPointers } from './policy_asked.jsx';
+import { Effect } from './policy_effect.jsx';
 import { PolicyFields } from './policy_fields.jsx';
+import { quotaPointers } from './policy_quotas.jsx';
+import { PolicyRooms } from './policy_rooms.jsx';
+import { seenPointers } from './policy_seen.jsx';
 import { usePolicySentences } from './policy_sentences.js';
 import { TOGETHER, fromPolicy, toPolicy } from './policy_values.js';
-import { Effect } from './policy_effect.jsx';
+import { sentences } from './rules.js';
 import { KINDS } from './subjects.js';
 import { useEdit } from './use_edit.js';
 
 const POINTERS = ['/name', '/timeZone', '/hours', '/exceptions', '/length', '/start', '/lead', '/horizon', '/people', '/setup', '/teardown', '/cancelUntil',
-    '/book', '/request', '/override', '/approvers', '/see', '/pendingExpires'];
+    '/changeUntil', '/book', '/request', '/override', '/approvers', '/onBehalf', '/pendingExpires', '/series', '/terms'];
+const pointersOf = (values) => [...POINTERS, ...quotaPointers(values.quota), ...questionPointers(values.fields), ...seenPointers(values)];
 const pathOf = (id) => `/v1/policies/${encodeURIComponent(id)}`;
 
 // Who is only half typed is not among them.
-const whole = (policy) => ({ ...policy, ...Object.fromEntries(['book', 'request', 'override'].map((name) => [name, policy[name]?.filter(KINDS.who.is)])) });
+function whole(policy) {
+    const lists = ['book', 'request', 'override', 'approvers', 'onBehalf', 'see'].map((name) => [name, policy[name]?.filter(KINDS.who.is)]);
+    const privacy = Object.fromEntries(Object.entries(policy.privacy || {}).filter(([who]) => who === 'others' || KINDS.who.is(who)));
+    return { ...policy, ...Object.fromEntries(lists), privacy, series: policy.series && { ...policy.series, by: policy.series.by.filter(KINDS.who.is) } };
+}
 
 function InWords({ policy }) {
     const nameOf = useNames();
@@ -65,17 +75,18 @@ function Editor({ id, read }) {
     const { base, values, change, busy, problem, conflict, send } = useSaving(id, newId, read);
     const policy = toPolicy(values, base.body);
     const fields = usePolicySentences();
+    const rooms = useGet(id ? query('/v1/spaces', { policy: id, limit: 200 }) : null);
     return (
         <div className="columns wide-first">
             <div>
                 {conflict && <Conflict of={conflict} fields={fields} />}
-                <Form className="panel" problem={problem} pointers={POINTERS} onSubmit={() => (id || newId.trim() ? send() : null)}>
+                <Form className="panel" problem={problem} pointers={pointersOf(values)} onSubmit={() => (id || newId.trim() ? send() : null)}>
                     {!id && <Text label={t('policy.id')} hint={t('policy.id_hint')} required value={newId} onChange={setNewId} maxLength={128} fault={problem?.status === 412 ? t('policy.id_taken') : undefined} />}
-                    <PolicyFields values={values} change={(name, value) => change(name)(value)} />
+                    <PolicyFields values={values} change={(name, value) => change(name)(value)} problem={problem} />
                     {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} name={base.body.name} etag={base.etag} />}</div>}
                 </Form>
             </div>
-            <div className="asides"><InWords policy={policy} />{id && <Effect id={id} timeZone={base.body.timeZone} />}</div>
+            <div className="asides"><InWords policy={policy} />{id && <><Effect id={id} timeZone={base.body.timeZone} rooms={rooms} /><PolicyRooms id={id} rooms={rooms} /></>}</div>
         </div>
     );
 }
@@ -84,8 +95,8 @@ function Loaded({ id, policy }) {
     return <Read from={policy}>{(body) => <Editor id={id} read={{ body, etag: policy.etag }} />}</Read>;
 }
 
-export function Policy({ query }) {
-    const id = query.get('id');
+export function Policy({ query: asked }) {
+    const id = asked.get('id');
     const policy = useGet(id ? pathOf(id) : null);
     return (
         <Page title={id ? t('policy.title', { name: policy.body?.name || id }) : t('policy.new')} lead={t('policy.lead')}>

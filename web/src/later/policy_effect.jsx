@@ -2,11 +2,11 @@
 import { useState } from 'react';
 import { Field, Read, addDays, browserZone, instantOf, query, showDay, showSpan, t, today, useGet } from 'bookable-kit';
 
-export function Effect({ id, timeZone }) {
+/** @param rooms  an answer of GET /v1/spaces: those that have the policy */
+export function Effect({ id, timeZone, rooms }) {
     const zone = timeZone || browserZone();
     const [date, setDate] = useState(() => today(zone));
     // A policy without a zone of its own is judged in that of a room which has it.
-    const rooms = useGet(query('/v1/spaces', { policy: id, limit: 1 }));
     const space = rooms.body?.items[0]?.id;
     const isKnown = Boolean(timeZone || space) && /^\d{4}-\d\d-\d\d$/.test(date);
     const path = query(`/v1/policies/${encodeURIComponent(id)}/effect`, {

@@ -1,5 +1,6 @@
 // The hours of a week: a row for days that are alike.
-import { Icon, t, weekdays } from 'bookable-kit';
+import { Icon, t } from 'bookable-kit';
+import { weekdays } from './rules.js';
 
 const NEW = { days: ['sat'], from: '10:00', to: '16:00' };
 

@@ -1,13 +1,16 @@
 // A policy as a form has it: every rule a plain value, and back again without losing what the form does not show.
 
+import { privacyOf, privacyValues, questionRow, questionsOf, quotaRow, quotasOf } from './policy_lists.js';
 import { words } from './words.js';
 
 const SHOWN = ['name', 'timeZone', 'hours', 'exceptions', 'length', 'start', 'lead', 'horizon', 'people', 'setup', 'teardown', 'cancelUntil', 'book',
-    'request', 'override', 'approvers', 'pendingExpires'];
+    'request', 'override', 'approvers', 'pendingExpires', 'changeUntil', 'past', 'quota', 'series', 'managersObey', 'onBehalf', 'see', 'privacy', 'fields', 'terms'];
 
 /** What means something only with each other. */
-export const TOGETHER = [['isAlways', 'hours']];
+export const TOGETHER = [['isAlways', 'hours'], ['termsUrl', 'termsVersion']];
 
+const EVERYONE = ['everyone'];
+const listText = (all) => (all || []).join(' ');
 const WORKDAYS = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' };
 
 function exceptionOf({ from, to, hours }) {
@@ -24,8 +27,12 @@ export function fromPolicy(policy) {
         startStep: its.start?.step ?? null, startAnchor: its.start?.anchor || '',
         lead: its.lead || null, horizonDays: its.horizon?.days ?? null, opensAt: its.horizon?.opensAt || '',
         peopleMin: its.people?.min ?? null, enforceCapacity: its.people?.enforceCapacity ?? false,
-        setup: its.setup || null, teardown: its.teardown || null, cancelUntil: its.cancelUntil || null, pendingExpires: its.pendingExpires ?? null,
-        book: (its.book || ['everyone']).join(' '), request: (its.request || []).join(' '), override: (its.override || []).join(' '), approvers: (its.approvers || []).join(' '),
+        setup: its.setup || null, teardown: its.teardown || null, cancelUntil: its.cancelUntil || null, changeUntil: its.changeUntil || null, past: its.past ?? false,
+        pendingExpires: its.pendingExpires ?? null, managersObey: its.managersObey ?? false, quota: (its.quota || []).map(quotaRow),
+        seriesBy: its.series ? listText(its.series.by || EVERYONE) : '', seriesMax: its.series?.max ?? null, seriesWeeks: its.series?.weeks ?? null,
+        book: listText(its.book || EVERYONE), request: listText(its.request), override: listText(its.override), approvers: listText(its.approvers), onBehalf: listText(its.onBehalf),
+        see: listText(its.see || EVERYONE), ...privacyValues(its.privacy),
+        fields: (its.fields || []).map(questionRow), termsUrl: its.terms?.url || '', termsVersion: its.terms?.version || '',
     };
 }
 
@@ -34,6 +41,15 @@ function some(members) {
     const there = Object.entries(members).filter(([, value]) => value !== null && value !== '' && value !== undefined);
     return there.length ? Object.fromEntries(there) : undefined;
 }
+
+// Who repeats bookings, if anybody does; how far, nobody says of nobody.
+function seriesOf({ seriesBy, seriesMax, seriesWeeks }) {
+    const its = some({ max: seriesMax, weeks: seriesWeeks });
+    const by = words(seriesBy);
+    return by.length || its ? { by, ...its } : undefined;
+}
+
+const isEveryone = (text) => words(text).join() === 'everyone';
 
 function listOf(text) {
     const all = words(text);
@@ -52,7 +68,11 @@ export function toPolicy(values, before) {
         start: some({ step: values.startStep, anchor: values.startStep ? values.startAnchor : '' }),
         lead: values.lead ?? undefined, horizon: some({ days: values.horizonDays, opensAt: values.horizonDays === null ? '' : values.opensAt }),
         people: some({ min: values.peopleMin, enforceCapacity: values.enforceCapacity || undefined }),
-        setup: values.setup ?? undefined, teardown: values.teardown ?? undefined, cancelUntil: values.cancelUntil ?? undefined, pendingExpires: values.pendingExpires ?? undefined,
+        setup: values.setup ?? undefined, teardown: values.teardown ?? undefined, cancelUntil: values.cancelUntil ?? undefined, changeUntil: values.changeUntil ?? undefined,
+        past: values.past || undefined, managersObey: values.managersObey || undefined, quota: values.quota.length ? quotasOf(values.quota) : undefined, series: seriesOf(values),
+        see: isEveryone(values.see) ? undefined : words(values.see), onBehalf: listOf(values.onBehalf), privacy: privacyOf(values, before?.privacy),
+        fields: values.fields.length ? questionsOf(values.fields) : undefined, terms: some({ url: values.termsUrl.trim(), version: values.termsVersion.trim() }),
+        pendingExpires: values.pendingExpires ?? undefined,
         book: words(values.book), request: listOf(values.request), override: listOf(values.override), approvers: listOf(values.approvers),
     };
     return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));

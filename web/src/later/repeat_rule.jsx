@@ -1,6 +1,7 @@
 // How often it comes, and until when.
-import { Choice, Count, Field, showDay, showWeekday, t, weekdays } from 'bookable-kit';
+import { Choice, Count, Field, showDay, showWeekday, t } from 'bookable-kit';
 import { places } from './repeat_values.js';
+import { weekdays } from './rules.js';
 
 function Days({ values, set }) {
     const toggle = (day) => set({ days: values.days.includes(day) ? values.days.filter((one) => one !== day) : [...values.days, day] });

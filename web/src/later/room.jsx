@@ -1,11 +1,12 @@
 // One room: its week, what it has, where it is, its rules in sentences, and what one may still book of it.
 import { useState } from 'react';
 import {
-    BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, exceptionText, featureText, isAdmin, nextWall, placeText, query, quotaLeft, seatsText,
-    sentences, showDate, shownWall, t, today, useGet, useSession,
+    BookDialog, Icon, Link, Page, Read, Star, ZoneNotice, addMinutes, featureText, isAdmin, nextWall, placeText, query, seatsText,
+    showDate, shownWall, t, today, useGet, useSession,
 } from 'bookable-kit';
 import { useNames } from './people_known.js';
 import { useRoomTime, Week } from './room_week.jsx';
+import { exceptionText, quotaLeft, sentences } from './rules.js';
 
 function Facts({ space }) {
     const attributes = Object.entries(space.attributes || {});

@@ -121,7 +121,7 @@ function FreeRoom({ item, onBook, onForm, isBusy }) {
                 <p className="quiet">{[placeText(space), seatsText(space)].filter(Boolean).join(' · ')}</p>
                 {space.features.length > 0 && <ul className="tags">{space.features.map((slug) => <li key={slug} className="tag">{featureText(slug)}</li>)}</ul>}
                 {!until && <p className="quiet"><Icon name="warning" /> {t('find.beyond')}</p>}
-                {until && <p className="good"><Icon name="check" /> {t('find.until', { time: clockOf(until) === '00:00' ? t('rules.midnight') : showTime(until) })}</p>}
+                {until && <p className="good"><Icon name="check" /> {t('find.until', { time: clockOf(until) === '00:00' ? t('time.midnight') : showTime(until) })}</p>}
             </div>
             <div className="actions">
                 <button type="button" className="button primary" aria-disabled={isBusy || undefined} onClick={() => onBook(item)} aria-label={t(approval ? 'find.ask_one' : 'find.book_one', { room: space.name })}>{t(approval ? 'book.ask' : 'find.book')}</button>

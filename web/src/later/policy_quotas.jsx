@@ -1,0 +1,33 @@
+// How much one person may book: hours, bookings or both, within a period, and in which rooms they are counted.
+import { Choice, Count, Icon, t } from 'bookable-kit';
+import { NEW_QUOTA, OVER, PERIODS, withPeriod } from './policy_lists.js';
+
+/** The places of faults that stand in the rows. */
+export const quotaPointers = (rows) => rows.flatMap((row, at) => ['minutes', 'count', 'per', 'over'].map((name) => `/quota/${at}/${name}`));
+
+function Row({ row, at, onChange, onRemove }) {
+    const set = (name) => (value) => onChange({ ...row, [name]: value });
+    const its = (name) => ({ label: t(`policy.quota_${name}`), className: 'short', value: row[name], onChange: set(name) });
+    const choices = (names, kind) => names.map((one) => [one, t(`policy.quota_${kind}_${one}`)]);
+    return (
+        <div className="fields rule-row" role="group" aria-label={t('policy.quota', { n: at + 1 })}>
+            <Count {...its('hours')} pointer={`/quota/${at}/minutes`} step="any" min="0" inputMode="decimal" />
+            <Count {...its('count')} pointer={`/quota/${at}/count`} min="1" />
+            <Choice {...its('per')} pointer={`/quota/${at}/per`} onChange={(per) => onChange(withPeriod(row, per))} options={choices(PERIODS, 'per')} />
+            <Choice {...its('over')} pointer={`/quota/${at}/over`} className="" options={choices(OVER, 'over')} />
+            <button type="button" className="button bare" aria-label={t('policy.remove_quota', { n: at + 1 })} onClick={onRemove}><Icon name="close" /></button>
+        </div>
+    );
+}
+
+export function Quotas({ rows, onChange }) {
+    return (
+        <>
+            {rows.map((row, at) => (
+                // eslint-disable-next-line react/no-array-index-key
+                <Row key={at} {...{ row, at }} onChange={(next) => onChange(rows.map((one, i) => (i === at ? next : one)))} onRemove={() => onChange(rows.filter((one, i) => i !== at))} />
+            ))}
+            <button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUOTA])}><Icon name="add" /> {t('policy.add_quota')}</button>
+        </>
+    );
+}
