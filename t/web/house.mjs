@@ -53,7 +53,7 @@ await step('what the form does not show is not lost when it is saved', async () 
 });
 
 const changedBy = (body, id = 'quota') => must('PUT', `/v1/policies/${id}`, { token: admin.token, headers: { 'If-Match': '*' }, body });
-const sentences = () => page.getByRole('alert').first().locator('li').allInnerTexts();
+const sentences = () => page.getByRole('alert').locator('li').allInnerTexts();
 
 await step('what somebody else has changed of rules is said in the words of the form, and both changes are kept', async () => {
     await open(page, 'policy?id=quota');
@@ -179,6 +179,7 @@ await step('who repeats bookings, moves them, books for others and sees them, wh
     await save();
     await page.locator('.fault').waitFor();
     is(await page.evaluate(() => document.activeElement.labels?.[0]?.innerText), 'Address of the terms of use', 'focus');
+    is(faults.splice(0), ['Failed to load resource: the server responded with a status of 400 (Bad Request)'], 'what the browser says of the refusal');
     await page.getByLabel('Address of the terms of use').fill('/terms');
     await save();
     await said('Much: saved');
