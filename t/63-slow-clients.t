@@ -16,7 +16,7 @@ use POSIX qw(_exit);
 
 use Bookable::Client;
 use Bookable::Daemon;
-use Bookable::Process qw(free_port group late run_dir spawn wait_until);
+use Bookable::Process qw(free_port group patience run_dir spawn wait_until);
 use Bookable::Server;
 
 use constant { HELPERS => 4, EACH => 500, HEADER => 10 };
@@ -51,6 +51,9 @@ sub start
     print {$out} map({ "LoadModule ${_}_module " . Bookable::Server::module_path($_) . "\n" }
         qw(user space booking product)), map({ qq(Define BOOKABLE_$_ "$place{$_}"\n) } sort keys %place),
         qq(Include "$CONF/bookable.conf"\n);
+    # Under sanitizers two thousand connections may not be open within the seconds of that file.
+    print {$out} 'RequestReadTimeout header=', patience(5), '-', patience(HEADER), ",MinRate=500\n"
+        if patience(1) > 1;
     close $out or die "$dir/httpd.conf: $!\n";
     my $pid = spawn("$dir/output", Bookable::Server::httpd(), '-DFOREGROUND', '-f', "$dir/httpd.conf");
     return Bookable::Process::watch(bless { pid => $pid }, 'Httpd');
