@@ -151,15 +151,21 @@ static void apply(const bk_input_t *input, user_v1_t *user, apr_pool_t *p)
     user_v1_settings_apply(input, user, p);
 }
 
+/* Find one's account, in the version that If-Match asks for.
+ * @return BK_CONTINUE; else the handler's result */
+static int find_matching(bk_request_t *request, user_v1_t *user)
+{
+    int result = user_v1_account_find(request, user);
+
+    return result == BK_CONTINUE ? bk_representation_check_version(request, user->version) : result;
+}
+
 static int try_change(bk_request_t *request, void *unused)
 {
     user_v1_t user;
     apr_status_t rv;
-    int result = user_v1_account_find(request, &user);
+    int result = find_matching(request, &user);
 
-    if (result == BK_CONTINUE) {
-        result = bk_representation_check_version(request, user.version);
-    }
     if (result != BK_CONTINUE) {
         return result;
     }
@@ -199,11 +205,8 @@ static int try_delete(bk_request_t *request, void *unused)
 {
     user_v1_t user;
     apr_status_t rv;
-    int result = user_v1_account_find(request, &user);
+    int result = find_matching(request, &user);
 
-    if (result == BK_CONTINUE) {
-        result = bk_representation_check_version(request, user.version);
-    }
     if (result != BK_CONTINUE) {
         return result;
     }
