@@ -224,15 +224,31 @@ apr_status_t bk_db_end(bk_db_t *db, apr_status_t rv)
 
 /* ---- connections ---------------------------------------------------------------------------- */
 
+static apr_status_t let_migrate(bk_db_t *db, int is_migrating)
+{
+    return db->driver->migrate ? db->driver->migrate(db->session, is_migrating) : APR_SUCCESS;
+}
+
+static apr_status_t migrate_alone(bk_db_t *db, apr_pool_t *p)
+{
+    apr_status_t rv = bk_db_note(db, let_migrate(db, 1));
+
+    if (rv == APR_TIMEUP) {
+        db->problem = "its tables are being brought up to date by another process";
+    }
+    return rv == APR_SUCCESS ? bk_db_migration_run(db, p) : rv;
+}
+
 static apr_status_t migrate(bk_db_t *db, apr_pool_t *p)
 {
     int is_needed;
     apr_status_t rv = bk_db_migration_look(db, &is_needed, p);
 
     if (rv == APR_SUCCESS && is_needed) {
-        rv = begin(db, db->driver->begin_migration);
+        rv = begin(db, db->driver->begin);
         if (rv == APR_SUCCESS) {
-            rv = bk_db_end(db, bk_db_migration_run(db, p));
+            rv = bk_db_end(db, migrate_alone(db, p));
+            (void)let_migrate(db, 0);
         }
     }
     return rv;

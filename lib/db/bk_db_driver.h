@@ -37,8 +37,13 @@ typedef struct bk_db_driver_t {
     /** SQL that begins a read-only transaction on one snapshot. */
     const char *begin_read;
 
-    /** SQL like begin that also excludes other migrations. */
-    const char *begin_migration;
+    /**
+     * Called with 1 inside the transaction of a migration, to exclude other migrations and to let
+     * each statement take as long as it needs, for it may build an index of all rows; with 0 when
+     * the transaction has ended. NULL if begin excludes them and no statement has a limit.
+     * @return APR_TIMEUP: another migration goes on
+     */
+    apr_status_t (*migrate)(void *session, int is_migrating);
 
     /** Whether only one connection can write at a time, so that writers should queue at a lock. */
     int single_writer;

@@ -12,7 +12,7 @@
 /** Tell whether there are missing steps. @param p  for temporary memory */
 apr_status_t bk_db_migration_look(bk_db_t *db, int *is_needed, apr_pool_t *p);
 
-/** Run the missing steps, inside a transaction that the driver's begin_migration has begun. */
+/** Run the missing steps, inside a transaction that the driver was told of (migrate). */
 apr_status_t bk_db_migration_run(bk_db_t *db, apr_pool_t *p);
 
 /** Check that the tables exist and are of this version. */

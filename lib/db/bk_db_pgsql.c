@@ -59,6 +59,19 @@ static apr_status_t script(void *session, const char *sql)
     return bk_db_pgsql_session_enter(session, rv);
 }
 
+/* One lock for all services, because they may share a database and its table of versions. */
+static apr_status_t migrate(void *session, int is_migrating)
+{
+    apr_status_t rv;
+
+    if (!is_migrating) {
+        bk_db_pgsql_session_be_usual(session);
+        return APR_SUCCESS;
+    }
+    rv = script(session, "SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))");
+    return rv == APR_SUCCESS ? bk_db_pgsql_session_be_patient(session) : rv;
+}
+
 static apr_status_t prepare(void *data, const char *name, const char *sql, void **result,
                             apr_pool_t *p)
 {
@@ -226,8 +239,7 @@ const bk_db_driver_t bk_db_pgsql = {
     .script = script,
     .begin = "BEGIN",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    /* One lock for all services, because they may share a database and its table of versions. */
-    .begin_migration = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))",
+    .migrate = migrate,
     .single_writer = 0,
     .prepare = prepare,
     .finalize = finalize,

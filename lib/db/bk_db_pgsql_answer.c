@@ -186,7 +186,7 @@ static apr_status_t cancel(bk_db_pgsql_session_t *session, PGresult **result)
 
 apr_status_t bk_db_pgsql_answer(bk_db_pgsql_session_t *session, int was_sent, PGresult **result)
 {
-    apr_int64_t deadline = bk_time_monotonic_ms() + session->statement_timeout;
+    apr_int64_t deadline = bk_time_monotonic_ms() + session->patience;
     apr_status_t rv;
 
     session->ours = NULL;

@@ -12,6 +12,7 @@
 typedef struct bk_db_pgsql_session_t {
     bk_pgsql_t *pgsql;
     apr_int64_t statement_timeout; /* milliseconds */
+    apr_int64_t patience;          /* how long an answer is waited for now, milliseconds */
     apr_int64_t lock_timeout;
     apr_int64_t connect_timeout;
     int read_only;
@@ -57,6 +58,12 @@ bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_option
  *  it up if it is new. Inside a transaction a lost connection is not made again: what follows would
  *  be done without what came before. */
 apr_status_t bk_db_pgsql_session_connect(bk_db_pgsql_session_t *session);
+
+/** Let each statement of the present transaction take a day. @return as bk_db_pgsql_answer_run() */
+apr_status_t bk_db_pgsql_session_be_patient(bk_db_pgsql_session_t *session);
+
+/** The statement_timeout holds again, after that transaction. */
+void bk_db_pgsql_session_be_usual(bk_db_pgsql_session_t *session);
 
 /** Note whether the connection is inside a transaction now, and where a pooler may give each
  *  transaction another connection, tell this one the limits. */

@@ -7,6 +7,9 @@
 /* The server's statement_timeout, in per cent of the driver's own. */
 #define SERVER_SHARE 90
 
+/* Milliseconds. An index of millions of rows takes minutes. */
+#define A_DAY (24 * 3600 * APR_INT64_C(1000))
+
 bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_options_t *options,
                                            apr_pool_t *p)
 {
@@ -14,6 +17,7 @@ bk_db_pgsql_session_t *bk_db_pgsql_session(bk_pgsql_t *pgsql, const bk_db_option
 
     session->pgsql = pgsql;
     session->statement_timeout = apr_time_as_msec(options->statement_timeout);
+    session->patience = session->statement_timeout;
     session->lock_timeout = apr_time_as_msec(options->busy_timeout);
     session->connect_timeout = apr_time_as_msec(options->connect_timeout);
     session->read_only = options->read_only;
@@ -56,8 +60,8 @@ static const char *limits(const bk_db_pgsql_session_t *session, const char *how,
                  "SET %s statement_timeout = %" APR_INT64_T_FMT
                  "; SET %s lock_timeout = %" APR_INT64_T_FMT
                  "; SET %s idle_in_transaction_session_timeout = %" APR_INT64_T_FMT,
-                 how, session->statement_timeout * SERVER_SHARE / 100 + 1, how,
-                 session->lock_timeout, how, 2 * session->statement_timeout);
+                 how, session->patience * SERVER_SHARE / 100 + 1, how, session->lock_timeout, how,
+                 2 * session->patience);
     return sql;
 }
 
@@ -144,13 +148,29 @@ static int is_inside(PGconn *connection)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 
-apr_status_t bk_db_pgsql_session_enter(bk_db_pgsql_session_t *session, apr_status_t rv)
+static apr_status_t limit_transaction(bk_db_pgsql_session_t *session)
 {
     char set[256];
 
+    return bk_db_pgsql_answer_run(session, limits(session, "LOCAL", set, sizeof(set)));
+}
+
+apr_status_t bk_db_pgsql_session_be_patient(bk_db_pgsql_session_t *session)
+{
+    session->patience = A_DAY;
+    return limit_transaction(session);
+}
+
+void bk_db_pgsql_session_be_usual(bk_db_pgsql_session_t *session)
+{
+    session->patience = session->statement_timeout;
+}
+
+apr_status_t bk_db_pgsql_session_enter(bk_db_pgsql_session_t *session, apr_status_t rv)
+{
     session->inside = is_inside(session->pgsql->connection);
     if (rv == APR_SUCCESS && session->is_pooled && session->inside) {
-        rv = bk_db_pgsql_answer_run(session, limits(session, "LOCAL", set, sizeof(set)));
+        rv = limit_transaction(session);
     }
     return rv;
 }

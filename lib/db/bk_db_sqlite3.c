@@ -499,7 +499,6 @@ const bk_db_driver_t bk_db_sqlite3 = {
     .script = script,
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
-    .begin_migration = "BEGIN IMMEDIATE",
     .single_writer = 1,
     .prepare = prepare,
     .finalize = finalize,

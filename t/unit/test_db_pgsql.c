@@ -504,6 +504,64 @@ static void test_migration_crowd(void **state)
                         "1");
 }
 
+static apr_status_t attach(conn_t *conn, const bk_db_schema_t *with_schema,
+                           const bk_db_options_t *with)
+{
+    return bk_db_attach_native(&conn->db, "pgsql", conn->pgsql, with_schema, with, conn->p);
+}
+
+/* A step may take longer than any other statement may. Where a pooler may give each transaction
+ * another connection, each transaction is told its limits. */
+static void migrate_long(int is_pooled)
+{
+    static const bk_db_sql_t long_steps[] = {
+        {"CREATE TEMPORARY TABLE lasting (a INTEGER)"}, {"SELECT pg_sleep(3.5)"}, {NULL}};
+    static const bk_db_schema_t long_schema = {"long", STATEMENTS, statements, long_steps};
+    bk_db_options_t with = limited;
+    conn_t *conn = conn_open_with(&options);
+    bk_db_value_t row;
+
+    with.is_pooled = is_pooled;
+    assert_int_equal(attach(conn, &long_schema, &with), APR_SUCCESS);
+    assert_string_equal(pg_query("SELECT version FROM bookable_schema WHERE component = 'long'"),
+                        "2");
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(bk_db_read(conn->db, LIMITS, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+    assert_string_equal(row.text, "2701ms 400ms 6s");
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    conn_close(conn);
+}
+
+static void test_long_migration(void **state)
+{
+    migrate_long(0);
+}
+
+static void test_long_migration_pooled(void **state)
+{
+    migrate_long(1);
+}
+
+/* Who waited in vain for another's migration says so, and its connection is as good as before. */
+static void test_migration_elsewhere(void **state)
+{
+    static const bk_db_sql_t later_steps[] = {{"SELECT 1"}, {NULL}};
+    static const bk_db_schema_t later = {"later", STATEMENTS, statements, later_steps};
+    conn_t *conn = conn_open_with(&impatient);
+    PGconn *other = PQconnectdb(pg_params());
+
+    PQclear(PQexec(other, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('bookable_schema'))"));
+    assert_int_equal(PQtransactionStatus(other), PQTRANS_INTRANS);
+    assert_int_equal(attach(conn, &later, &impatient), APR_TIMEUP);
+    assert_string_equal(bk_db_error(conn->db),
+                        "its tables are being brought up to date by another process");
+    PQfinish(other);
+    CROWD_WAIT(attach(conn, &later, &options) == APR_SUCCESS);
+    assert_string_equal(pg_query("SELECT version FROM bookable_schema WHERE component = 'later'"),
+                        "1");
+    conn_close(conn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +579,9 @@ int main(void)
         cmocka_unit_test_setup(test_locked, fresh),
         cmocka_unit_test_setup(test_silent, fresh),
         cmocka_unit_test_setup(test_migration_crowd, fresh),
+        cmocka_unit_test_setup(test_long_migration, fresh),
+        cmocka_unit_test_setup(test_long_migration_pooled, fresh),
+        cmocka_unit_test_setup(test_migration_elsewhere, fresh),
     };
 
     return cmocka_run_group_tests(tests, pg_open, pg_close);

@@ -76,15 +76,25 @@ sub instant
 
 sub _json_string { my ($text) = @_; return $text =~ /\A"([^"\\]*)"\z/ ? $1 : undef }
 
+# The answer to what is asked for before the load. A 503 is no answer yet: a machine that is busy may not reach
+# a database within the two seconds that tests give it which hang it later.
+sub _answer
+{
+    my ($connection, @request) = @_;
+    my $answer;
+    Bookable::Process::wait_until(6, sub { ($answer = $connection->request(@request))->status != 503 });
+    return $answer;
+}
+
 # Signs a user up and logs in: { id, name, bearer, session }, the last two for Authorization.
 sub sign_up
 {
     my ($connection, $name, $password) = @_;
     my $body = qq({"username":"$name","userPassword":"$password"});
-    my $answer = $connection->request(POST => '/user', body => $body);
+    my $answer = _answer($connection, POST => '/user', body => $body);
     die "sign-up of $name: " . $answer->text . "\n" unless $answer->status == 201;
     my ($id) = $answer->body =~ /(\d+)/;
-    $answer = $connection->request(POST => "/user/$id", body => $body);
+    $answer = _answer($connection, POST => "/user/$id", body => $body);
     my $token = $answer->header('X-Session-Token');
     die "login of $name: " . $answer->text . "\n" unless $answer->status == 200 && defined $token;
     return {
@@ -99,7 +109,7 @@ sub sign_up
 sub make_space
 {
     my ($connection, $authorization, $building, $room) = @_;
-    my $answer = $connection->request(POST => '/space', authorization => $authorization,
+    my $answer = _answer($connection, POST => '/space', authorization => $authorization,
         body => qq({"buildingCode":"$building","roomCode":$room}));
     return $building =~ tr/ /_/r . "-$room" if ($answer->error_code // '') eq 'DUPLICATE';
     die "space $building-$room: " . $answer->text . "\n" unless $answer->status == 201;
