@@ -242,6 +242,26 @@ for my $host ("127.0.0.1:$gateway->{port}", 'rooms.example', 'rooms.example:81')
 $gateway->finish;
 $service->finish;
 
+# A form that differs is that of its paths, with the module that has them and without it.
+my $refused = sub {
+    my ($server, $path) = @_;
+    return Bookable::Client->new(base => $server->base_url)->get("$path/refused");
+};
+my %denied = (more => qq(<LocationMatch "/refused\$">\nRequire all denied\n</LocationMatch>\n));
+for my $name (qw(user product)) {
+    my $service = Bookable::Conf->new(file => 'service.conf', modules => [$name], places => { SERVICE => $name }, %denied)->start;
+    is_error($refused->($service, '/products'), 403, ['FORBIDDEN'], "service.conf of $name: a product's path that is refused");
+    is_problem($refused->($service, '/v1/users'), 403, 'forbidden', "service.conf of $name: a path of API v1 that is refused");
+    $service->finish;
+}
+
+# Where the modules have no API v1, nothing looks like it.
+$host = Bookable::Conf->new(file => 'bookable.conf', more => "BookableApi Off\n$denied{more}")->start;
+my $no_route = Bookable::Client->new(base => $host->base_url)->get('/v1/users');
+is_error($no_route, 404, ['NOT_FOUND'], 'BookableApi Off: /v1 has no routes');
+is_error($refused->($host, '/v1'), 403, ['FORBIDDEN'], 'BookableApi Off: what is refused below /v1');
+$host->finish;
+
 # Every status that httpd knows, in all shapes.
 my @lines = do { open my $in, '<', "$CONF/errors.conf" or die; <$in> };
 for my $code (400 .. 417, 421 .. 424, 426, 428, 429, 431, 451, 500 .. 508, 510, 511) {
