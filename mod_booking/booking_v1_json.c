@@ -44,14 +44,9 @@ static void write_instant(bk_json_text_t *text, const char *name, const booking_
         bk_json_text_string(text, name, NULL);
         return;
     }
-    time.ns = ns - (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND;
-    time.offset = 0;
-    if (space) {
-        bk_json_text_string(text, name, bk_zone_format(space->zone, time.ns, text->p));
-    }
-    else {
-        bk_json_text_instant(text, name, &time);
-    }
+    ns -= (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND;
+    time = space ? bk_zone_time(space->zone, ns) : (bk_time_t){ns, 0};
+    bk_json_text_instant(text, name, &time);
 }
 
 void booking_v1_json_id(bk_json_text_t *text, const char *name, apr_int64_t id)
@@ -86,17 +81,32 @@ static void write_external(bk_json_text_t *text, const booking_v1_t *row)
 /* ---- members ------------------------------------------------------------------------------------
  */
 
+#define KEY_DIGITS 32
+
+/* Not by apr_psprintf(): an answer about many spaces has thousands of keys. */
+static void write_hex(char to[KEY_DIGITS / 2], apr_uint64_t number)
+{
+    int i;
+
+    for (i = KEY_DIGITS / 2 - 1; i >= 0; i--, number >>= 4) {
+        to[i] = "0123456789abcdef"[number & 15];
+    }
+}
+
 const char *booking_v1_json_key_of(const bk_request_t *request, const booking_v1_t *row,
                                    apr_pool_t *p)
 {
     char id[BK_TEXT_INT];
     const char *what =
         apr_pstrcat(p, "booking ", bk_text_of_int(row->id, id), " ", row->space_id, NULL);
+    char *key = apr_palloc(p, KEY_DIGITS + 1);
     apr_uint64_t hash[2];
 
     bk_hash_128(request->conf->key, what, strlen(what), hash);
-    return apr_psprintf(p, "%016" APR_UINT64_T_HEX_FMT "%016" APR_UINT64_T_HEX_FMT, hash[0],
-                        hash[1]);
+    write_hex(key, hash[0]);
+    write_hex(key + KEY_DIGITS / 2, hash[1]);
+    key[KEY_DIGITS] = '\0';
+    return key;
 }
 
 void booking_v1_json_key(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row)

@@ -195,10 +195,18 @@ static char *write_digits(char *to, int count, int value)
     return to + count;
 }
 
+/* Most are two digits, without a loop: a list of bookings has thousands of them. */
+static char *write_two(char *to, int value)
+{
+    to[0] = (char)('0' + value / 10);
+    to[1] = (char)('0' + value % 10);
+    return to + 2;
+}
+
 static char *write_pair(char *to, char before, int value)
 {
     *to = before;
-    return write_digits(to + 1, 2, value);
+    return write_two(to + 1, value);
 }
 
 static char *write_date(char *to, apr_int64_t days)
@@ -206,7 +214,7 @@ static char *write_date(char *to, apr_int64_t days)
     int year, month, day;
 
     civil_from_days(days, &year, &month, &day);
-    to = write_digits(to, 4, year);
+    to = write_two(write_two(to, year / 100), year % 100);
     to = write_pair(to, '-', month);
     return write_pair(to, '-', day);
 }

@@ -72,19 +72,40 @@ static void put_name(bk_json_text_t *text, const char *name)
     text->len = (apr_size_t)(to + len + 2 - text->data);
 }
 
+/* Whether eight bytes are ASCII, and none needs an escape. What each is has to be looked at if not:
+ * by the borrow of the subtractions one may look like another. */
+static int is_plain_word(const char *bytes)
+{
+    const apr_uint64_t each = ~APR_UINT64_C(0) / 0xFF; /* 1 in each byte */
+    apr_uint64_t word, quotes, backslashes;
+
+    memcpy(&word, bytes, sizeof(word));
+    quotes = word ^ each * '"';
+    backslashes = word ^ each * '\\';
+    return !(((word - each * 0x20) | (quotes - each) | (backslashes - each) | word) & each * 0x80);
+}
+
 /* The number of bytes that need no escape.
  * @param is_ascii  set to 0 if one is not ASCII: the caller then has to check for valid UTF-8 */
-static apr_size_t plain(const char *value, int *is_ascii)
+static apr_size_t plain(const char *value, apr_size_t len, int *is_ascii)
 {
-    apr_size_t len = 0;
+    const apr_size_t word = sizeof(apr_uint64_t);
+    apr_size_t i = 0, end;
 
-    for (;; len++) {
-        unsigned char c = (unsigned char)value[len];
-        if (c < 0x20 || c == '"' || c == '\\') {
-            return len;
+    while (i < len) {
+        end = len - i < word ? len : i + word;
+        if (end - i == word && is_plain_word(value + i)) {
+            i = end;
         }
-        *is_ascii &= c < 0x80;
+        for (; i < end; i++) {
+            unsigned char c = (unsigned char)value[i];
+            if (c < 0x20 || c == '"' || c == '\\') {
+                return i;
+            }
+            *is_ascii &= c < 0x80;
+        }
     }
+    return len;
 }
 
 static void put_escaped(bk_json_text_t *text, char c)
@@ -106,21 +127,21 @@ static void put_escaped(bk_json_text_t *text, char c)
 static void put_text(bk_json_text_t *text, const char *value)
 {
     int is_ascii = 1;
-    const char *rest = value;
+    apr_size_t len = strlen(value), done = 0;
 
     put(text, "\"", 1);
     for (;;) {
-        apr_size_t len = plain(rest, &is_ascii);
+        apr_size_t more = plain(value + done, len - done, &is_ascii);
 
-        put(text, rest, len);
-        rest += len;
-        if (!*rest) {
+        put(text, value + done, more);
+        done += more;
+        if (done == len) {
             break;
         }
-        put_escaped(text, *rest++);
+        put_escaped(text, value[done++]);
     }
     put(text, "\"", 1);
-    text->is_wrong |= !is_ascii && !bk_json_is_text(value, (apr_size_t)(rest - value));
+    text->is_wrong |= !is_ascii && !bk_json_is_text(value, len);
 }
 
 void bk_json_text_begin(bk_json_text_t *text, apr_pool_t *p)

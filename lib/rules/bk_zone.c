@@ -320,9 +320,14 @@ void bk_zone_day(const bk_zone_t *zone, apr_int64_t midnight, apr_int64_t *start
     *end_ns = first_instant(zone, day + 86400) * BK_TIME_SECOND;
 }
 
+bk_time_t bk_zone_time(const bk_zone_t *zone, apr_int64_t ns)
+{
+    return (bk_time_t){ns, bk_zone_offset(zone, ns) / 60};
+}
+
 const char *bk_zone_format(const bk_zone_t *zone, apr_int64_t ns, apr_pool_t *p)
 {
-    bk_time_t time = {ns, bk_zone_offset(zone, ns) / 60};
+    bk_time_t time = bk_zone_time(zone, ns);
 
     return bk_time_format(&time, p);
 }

@@ -19,6 +19,8 @@
 #include <apr_errno.h>
 #include <apr_pools.h>
 
+#include "bk_time.h"
+
 /** A zone, which is constant. */
 typedef struct bk_zone_t bk_zone_t;
 
@@ -59,6 +61,10 @@ const char *bk_zone_name(const bk_zone_t *zone);
  * @param ns  nanoseconds since the epoch
  */
 int bk_zone_offset(const bk_zone_t *zone, apr_int64_t ns);
+
+/** An instant with the offset of the zone, in whole minutes, as bk_zone_format() writes it.
+ * @param ns  nanoseconds since the epoch */
+bk_time_t bk_zone_time(const bk_zone_t *zone, apr_int64_t ns);
 
 /** The wall time at an instant. @param ns  nanoseconds since the epoch */
 apr_int64_t bk_zone_wall(const bk_zone_t *zone, apr_int64_t ns);

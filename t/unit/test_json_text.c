@@ -69,6 +69,30 @@ static void test_long_strings(void **state)
     }
 }
 
+/* What eight bytes are looked at for at once: each kind of byte at each place of a word, behind
+ * each other kind. */
+static void test_each_byte_at_each_place(void **state)
+{
+    static const char *const kinds[] = {"a", "\x1f", "\x20", "!",    "\"",      "#",
+                                        "[", "\\",   "]",    "\x7f", "\xC3\xA9"};
+    apr_pool_t *p = *state;
+    size_t before, kind, place;
+
+    for (before = 0; before < UNIT_ROWS(kinds); before++) {
+        for (kind = 0; kind < UNIT_ROWS(kinds); kind++) {
+            for (place = 0; place <= 17; place++) {
+                char value[32] = "";
+
+                memset(value, 'x', place);
+                strcat(value, kinds[before]);
+                strcat(value, kinds[kind]);
+                memset(value + strlen(value), 'y', 17 - place);
+                expect_member(value, p);
+            }
+        }
+    }
+}
+
 static void test_not_utf8(void **state)
 {
     static const char *const rows[] = {"\x80", "ab\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xFF\"\\"};
@@ -193,6 +217,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_long_strings),
+        cmocka_unit_test(test_each_byte_at_each_place),
         cmocka_unit_test(test_not_utf8),
         cmocka_unit_test(test_object),
         cmocka_unit_test(test_nested),
