@@ -399,28 +399,31 @@ static apr_status_t start(void *session, void *statement, const bk_db_value_t *a
     return next(session, statement);
 }
 
+/* Each call for a column takes the connection's mutex, those for a value do not: so it is taken
+ * once. Nobody else uses the connection meanwhile, which they rely on. */
 static void column(void *statement, int index, bk_db_value_t *value, apr_pool_t *p)
 {
+    sqlite3_value *stored = sqlite3_column_value(statement, index);
+
     memset(value, 0, sizeof(*value));
-    switch (sqlite3_column_type(statement, index)) {
+    switch (sqlite3_value_type(stored)) {
     case SQLITE_INTEGER:
         value->type = BK_DB_INT;
-        value->number = sqlite3_column_int64(statement, index);
+        value->number = sqlite3_value_int64(stored);
         break;
     case SQLITE_NULL:
         value->type = BK_DB_NULL;
         break;
     case SQLITE_BLOB:
         value->type = BK_DB_BYTES;
-        value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
+        value->len = (apr_size_t)sqlite3_value_bytes(stored);
         /* For an empty blob, SQLite returns NULL as its address. */
-        value->text =
-            value->len ? apr_pmemdup(p, sqlite3_column_blob(statement, index), value->len) : "";
+        value->text = value->len ? apr_pmemdup(p, sqlite3_value_blob(stored), value->len) : "";
         break;
     default:
         value->type = BK_DB_TEXT;
-        value->text = apr_pstrdup(p, (const char *)sqlite3_column_text(statement, index));
-        value->len = (apr_size_t)sqlite3_column_bytes(statement, index);
+        value->text = apr_pstrdup(p, (const char *)sqlite3_value_text(stored));
+        value->len = (apr_size_t)sqlite3_value_bytes(stored);
         break;
     }
 }
