@@ -1,9 +1,5 @@
 #include "booking_taken.h"
 
-#include <string.h>
-
-#include <apr_strings.h>
-
 #include "bk_json_alone.h"
 #include "booking_store_dbd_private.h"
 
@@ -13,7 +9,6 @@
 typedef struct reading_t {
     const char *const *spaces;
     int count;
-    int space; /* of the row before: rows come in the order of the spaces */
     booking_taken_each_t *each;
     void *baton;
 } reading_t;
@@ -23,10 +18,10 @@ static apr_int64_t optional(const bk_db_value_t *value)
     return value->type == BK_DB_NULL ? BK_FIELD_NONE : value->number;
 }
 
-static void read_row(booking_v1_t *to, const bk_db_value_t *row)
+static void read_row(booking_v1_t *to, const char *space_id, const bk_db_value_t *row)
 {
     *to = (booking_v1_t){.id = row[0].number,
-                         .space_id = row[1].text,
+                         .space_id = space_id,
                          .user_id = row[2].number,
                          .start_ns = row[3].number,
                          .end_ns = row[4].number,
@@ -47,16 +42,15 @@ static void read_row(booking_v1_t *to, const bk_db_value_t *row)
 
 static apr_status_t each_row(void *baton, const bk_db_value_t *row)
 {
-    reading_t *reading = baton;
+    const reading_t *reading = baton;
+    apr_int64_t space = row[1].number;
     booking_v1_t taken;
 
-    read_row(&taken, row);
-    while (reading->space < reading->count &&
-           strcmp(reading->spaces[reading->space], taken.space_id) != 0) {
-        reading->space++;
+    if (space < 0 || space >= reading->count) {
+        return APR_EGENERAL;
     }
-    return reading->space < reading->count ? reading->each(reading->baton, reading->space, &taken)
-                                           : APR_EGENERAL;
+    read_row(&taken, reading->spaces[space], row);
+    return reading->each(reading->baton, (int)space, &taken);
 }
 
 static apr_status_t each(void *handle, const char *const *spaces, int count, apr_int64_t from_ns,

@@ -13,7 +13,7 @@
 
 /** Called with each row: id, space_id, user_id, start_ns, end_ns, kind, state, setup_ns,
  * teardown_ns, is_private, title, participants, group_name, created_by, series_id, reason and
- * occupies are set. Its texts are valid during the call.
+ * occupies are set. Its texts are valid during the call; the space's id is the caller's own.
  * @param space  the place of its space in the list
  * @return other than APR_SUCCESS ends the list */
 typedef apr_status_t booking_taken_each_t(void *baton, int space, const booking_v1_t *row);
@@ -27,7 +27,7 @@ typedef struct booking_taken_verbs_t {
      * @param from_ns  nanoseconds since the epoch
      * @param to_ns    the same, after the former
      * @param now_ns   the present
-     * @param each     is called in the order of the list, then of the starts
+     * @param each     is called in any order: whoever needs one sorts what is left of it
      */
     apr_status_t (*each)(void *handle, const char *const *spaces, int count, apr_int64_t from_ns,
                          apr_int64_t to_ns, apr_int64_t now_ns, booking_taken_each_t *each,

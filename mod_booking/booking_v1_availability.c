@@ -40,8 +40,10 @@ typedef struct answer_t {
 static void write_instant(bk_json_text_t *text, const char *name, const booking_space_t *space,
                           apr_int64_t ns)
 {
-    ns -= (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND;
-    bk_json_text_string(text, name, bk_zone_format(space->zone, ns, text->p));
+    bk_time_t time =
+        bk_zone_time(space->zone, ns - (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND);
+
+    bk_json_text_instant(text, name, &time);
 }
 
 static void write_span(bk_json_text_t *text, const booking_space_t *space, apr_int64_t start_ns,
@@ -109,18 +111,18 @@ static void write_spans(bk_json_text_t *text, const char *name, const booking_sp
 }
 
 /* Why a space is closed is said to who may see all of it, or to everybody. */
-static const char *title_of(const booking_v1_t *row, const booking_v1_view_t *view)
+static const char *title_of(const booking_v1_t *row, bk_detail_t detail)
 {
     if (row->kind == BOOKING_KIND_CLOSURE) {
-        return view->detail == BK_DETAIL_FULL || !row->is_private ? row->reason : NULL;
+        return detail == BK_DETAIL_FULL || !row->is_private ? row->reason : NULL;
     }
-    return view->detail >= BK_DETAIL_TITLE ? row->title : NULL;
+    return detail >= BK_DETAIL_TITLE ? row->title : NULL;
 }
 
 /* What is kept free around it is taken, too, for who has to keep the rules. */
 static void write_row(answer_t *answer, const booking_v1_time_t *time, const booking_v1_t *row)
 {
-    booking_v1_view_t view = booking_v1_view(answer->request, time->space, row);
+    bk_detail_t detail = booking_v1_view_detail(answer->request, time->space, row);
     bk_json_text_t *text = &answer->text;
     apr_int64_t setup = time->overrides ? 0 : row->setup_ns;
     apr_int64_t teardown = time->overrides ? 0 : row->teardown_ns;
@@ -128,14 +130,14 @@ static void write_row(answer_t *answer, const booking_v1_time_t *time, const boo
     bk_json_text_object(text, NULL);
     write_span(text, time->space, row->start_ns - setup, row->end_ns + teardown);
     bk_json_text_string(text, "kind", booking_v1_json_kind(row));
-    if (view.detail == BK_DETAIL_BUSY || row->kind != BOOKING_KIND_BOOKING) {
+    if (detail == BK_DETAIL_BUSY || row->kind != BOOKING_KIND_BOOKING) {
         bk_json_text_string(text, "booking", NULL);
         booking_v1_json_key(text, answer->request, row);
     }
     else {
         bk_json_text_id(text, "booking", row->id);
     }
-    bk_json_text_string(text, "title", title_of(row, &view));
+    bk_json_text_string(text, "title", title_of(row, detail));
     bk_json_text_object_end(text);
 }
 

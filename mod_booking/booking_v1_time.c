@@ -1,5 +1,7 @@
 #include "booking_v1_time.h"
 
+#include <stdlib.h>
+
 #include <apr_strings.h>
 
 #include "bk_free.h"
@@ -97,12 +99,34 @@ static apr_status_t add_row(void *baton, int space, const booking_v1_t *row)
     return APR_SUCCESS;
 }
 
+static int by_start(const void *a, const void *b)
+{
+    const booking_v1_t *one = a, *other = b;
+
+    return one->start_ns < other->start_ns ? -1 : one->start_ns > other->start_ns;
+}
+
+/* By some indexes they come in order. */
+static void sort_rows(apr_array_header_t *rows)
+{
+    const booking_v1_t *all = (const booking_v1_t *)rows->elts;
+    int i;
+
+    for (i = 1; i < rows->nelts; i++) {
+        if (all[i].start_ns < all[i - 1].start_ns) {
+            qsort(rows->elts, (size_t)rows->nelts, sizeof(booking_v1_t), by_start);
+            return;
+        }
+    }
+}
+
 /* For bk_read(), which may read twice. */
 static apr_status_t read_rows(bk_request_t *request, void *baton)
 {
     booking_v1_times_t *times = baton;
     const char **ids = apr_palloc(request->r->pool, ((apr_size_t)times->count + 1) * sizeof(*ids));
     apr_int64_t from = APR_INT64_MAX, to = APR_INT64_MIN;
+    apr_status_t rv = APR_SUCCESS;
     int i;
 
     for (i = 0; i < times->count; i++) {
@@ -115,10 +139,14 @@ static apr_status_t read_rows(bk_request_t *request, void *baton)
         from = begins < from ? begins : from;
         to = ends > to ? ends : to;
     }
-    return times->count
-               ? booking_taken_verbs(request)->each(request->handle, ids, times->count, from, to,
-                                                    times->now_ns, add_row, times, request->r->pool)
-               : APR_SUCCESS;
+    if (times->count) {
+        rv = booking_taken_verbs(request)->each(request->handle, ids, times->count, from, to,
+                                                times->now_ns, add_row, times, request->r->pool);
+    }
+    for (i = 0; i < times->count; i++) {
+        sort_rows(times->list[i].rows);
+    }
+    return rv;
 }
 
 /* ---- what is free -------------------------------------------------------------------------------

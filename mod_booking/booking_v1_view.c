@@ -79,8 +79,8 @@ static int is_approver(const bk_request_t *request, const booking_space_t *space
                                bk_policy_names(&space->rules->approvers, &person)));
 }
 
-static bk_detail_t find_detail(const bk_request_t *request, const booking_space_t *space,
-                               const booking_v1_t *row)
+bk_detail_t booking_v1_view_detail(const bk_request_t *request, const booking_space_t *space,
+                                   const booking_v1_t *row)
 {
     const bk_caller_t *caller = &request->caller;
     bk_person_t person;
@@ -120,7 +120,7 @@ static void set_rights(booking_v1_view_t *view, const bk_request_t *request,
 booking_v1_view_t booking_v1_view(const bk_request_t *request, const booking_space_t *space,
                                   const booking_v1_t *row)
 {
-    booking_v1_view_t view = {.detail = find_detail(request, space, row)};
+    booking_v1_view_t view = {.detail = booking_v1_view_detail(request, space, row)};
 
     view.is_seen = booking_v1_view_has_token_for(request, row->space_id) &&
                    (space || view.detail == BK_DETAIL_FULL);

@@ -29,6 +29,10 @@ typedef struct booking_v1_view_t {
 booking_v1_view_t booking_v1_view(const bk_request_t *request, const booking_space_t *space,
                                   const booking_v1_t *row);
 
+/** How much of it they see, alone: a part of booking_v1_view(). */
+bk_detail_t booking_v1_view_detail(const bk_request_t *request, const booking_space_t *space,
+                                   const booking_v1_t *row);
+
 /** Set a row whose time ran out to the state that the next who wants its time will set it to. */
 void booking_v1_view_settle(booking_v1_t *row, apr_int64_t now_ns);
 

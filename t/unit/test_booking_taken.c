@@ -1,6 +1,7 @@
 /* What takes the time of spaces, against looking at each row, on SQLite and on PostgreSQL. */
 #include "booking_fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -100,28 +101,44 @@ static const char *search(const booking_v1_t *rows, int count, const char *const
     return found;
 }
 
+/* A row, which may come in any order. */
 typedef struct found_t {
-    const char *text;
-    apr_pool_t *p;
+    int space;
+    apr_int64_t start_ns, id;
 } found_t;
 
 static apr_status_t add(void *baton, int space, const booking_v1_t *row)
 {
-    found_t *found = baton;
-
-    found->text = apr_psprintf(found->p, "%s %d:%" APR_INT64_T_FMT, found->text, space, row->id);
+    APR_ARRAY_PUSH((apr_array_header_t *)baton, found_t) = (found_t){space, row->start_ns, row->id};
     return APR_SUCCESS;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const found_t *one = a, *other = b;
+
+    return one->space != other->space
+               ? one->space - other->space
+               : (one->start_ns > other->start_ns) - (one->start_ns < other->start_ns);
 }
 
 static const char *read_taken(bk_db_t *db, const char *const *spaces, int count,
                               const apr_int64_t times[3], apr_pool_t *p)
 {
-    found_t found = {"", p};
+    apr_array_header_t *found = apr_array_make(p, 16, sizeof(found_t));
     apr_status_t rv =
-        booking_taken_dbd.each(db, spaces, count, times[0], times[1], times[2], add, &found, p);
+        booking_taken_dbd.each(db, spaces, count, times[0], times[1], times[2], add, found, p);
+    const char *text = "";
+    int i;
 
     assert_that(rv == APR_SUCCESS, "%d: %s", rv, bk_db_error(db));
-    return found.text;
+    qsort(found->elts, (size_t)found->nelts, sizeof(found_t), by_place);
+    for (i = 0; i < found->nelts; i++) {
+        const found_t *one = &APR_ARRAY_IDX(found, i, found_t);
+
+        text = apr_psprintf(p, "%s %d:%" APR_INT64_T_FMT, text, one->space, one->id);
+    }
+    return text;
 }
 
 /* What expired before the sweep of an insert ended it is ended in the rows, too: so the rows are
