@@ -188,7 +188,7 @@ is(scalar(grep { !$_->header('Idempotency-Replayed') } @answers), 1, 'of twelve 
 # A transaction of another program that has what the first request with the key would have.
 my $slow = Bookable::Server->new(api => '/v1', modules => [qw(user space)], children => 1, threads => 4,
     config => "BookableBusyTimeout 300ms\nBookableStatementTimeout 300ms\nBookableRetryAfter 3s\n")->start;
-my $waiting = Bookable::Client->new(base => $slow->base_url);
+my $waiting = Bookable::Client->new(patient => 1, base => $slow->base_url);
 sub ask { return $waiting->post('/v1/spaces', { id => 'i-wait', name => 'Wait' }, as => $waiting->admin, key('wait')) }
 $waiting->admin;
 my ($session, $sqlite, $there);

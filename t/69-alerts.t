@@ -45,7 +45,7 @@ sub server
     my (%args) = @_;
     my $server = Bookable::Server->new(children => 1, threads => 8, %args,
         config => $CONFIG . ($args{config} // ''))->start;
-    return ($server, Bookable::Client->new(base => $server->base_url));
+    return ($server, Bookable::Client->new(patient => 1, base => $server->base_url));
 }
 
 # ---- what Prometheus sees ------------------------------------------------------------------------

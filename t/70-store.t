@@ -226,7 +226,7 @@ sub other
 # ---- somebody else is writing -------------------------------------------------------------------
 $server = Bookable::Server->new(children => 1, threads => 4, config => "BookableBusyTimeout 300ms\n");
 $server->start;
-$client = Bookable::Client->new(base => $server->base_url);
+$client = Bookable::Client->new(patient => 1, base => $server->base_url);
 $ann    = $client->member;
 my $space = $client->space;
 my $writer = other($server, 'BEGIN IMMEDIATE');

@@ -39,7 +39,7 @@ sub server
     my $trace = join ' ', map { "$_:trace8" } 'dbd', @{ $args{modules} // [qw(user space booking product)] };
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 8,
         config => "${TIMES}LogLevel debug $trace\n$config", %args)->start;
-    return ($server, Bookable::Client->new(base => $server->base_url));
+    return ($server, Bookable::Client->new(patient => 1, base => $server->base_url));
 }
 
 sub stop

@@ -32,7 +32,7 @@ sub server
     my ($store, $config) = @_;
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 8,
         config => $TIMES . ($config // ''))->start;
-    return ($server, Bookable::Client->new(base => $server->base_url));
+    return ($server, Bookable::Client->new(patient => 1, base => $server->base_url));
 }
 
 sub put

@@ -18,7 +18,7 @@ my $store    = Bookable::Store->new(kind => 'pgsql')->start;
 my $postgres = $store->postgres;
 my $server   = Bookable::Server->new(store => $store, children => CHILDREN, threads => THREADS,
     config => "BookableStatementTimeout 1s\nBookableDatabaseBreaker minimum-calls=3 open-time=100ms\n")->start;
-my $client   = Bookable::Client->new(base => $server->base_url);
+my $client   = Bookable::Client->new(patient => 1, base => $server->base_url);
 my ($ann, $space) = ($client->member, $client->space);
 
 # Its processes for the services, all of them and those that wait for a standby.

@@ -18,7 +18,7 @@ my $store  = Bookable::Store->new(kind => 'standby', connect_timeout => 2, async
 my $server = Bookable::Server->new(store => $store, children => 2, threads => 24,
     config => "UserConsistency strong\nSpaceConsistency strong\nBookingConsistency strong\n"
         . "ProductConsistency strong\n")->start;
-my $client = Bookable::Client->new(base => $server->base_url);
+my $client = Bookable::Client->new(patient => 1, base => $server->base_url);
 my ($ann, $space) = ($client->member, $client->space);
 my $hour = 0;
 

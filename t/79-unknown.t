@@ -25,7 +25,7 @@ sub server
     my ($timeout) = @_;
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 16,
         config => "BookableStatementTimeout $timeout\n")->start;
-    return ($server, Bookable::Client->new(base => $server->base_url));
+    return ($server, Bookable::Client->new(patient => 1, base => $server->base_url));
 }
 
 # How many commits wait for the standby.
