@@ -39,10 +39,12 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/components/page.jsx \
     web/src/components/star.jsx \
     web/src/components/states.jsx \
+    web/src/components/time_field.jsx \
     web/src/components/toasts.jsx \
     web/src/components/use_action.js \
     web/src/components/use_growing.js \
     web/src/components/zone_notice.jsx \
+    web/src/drawn.js \
     web/src/favourites.js \
     web/src/forms.js \
     web/src/frame.jsx \

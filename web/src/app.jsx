@@ -3,8 +3,8 @@ import { Component, useEffect, useState } from 'react';
 import { Failure } from './components/states.jsx';
 import { Live } from './components/live.jsx';
 import { Toasts } from './components/toasts.jsx';
-import { afterFrame } from './after_frame.js';
 import { begin } from './beginning.js';
+import { firstFrame } from './drawn.js';
 import { t, useLanguage } from './i18n.js';
 import { usePlace } from './router.js';
 import { useSession } from './session.js';
@@ -45,7 +45,7 @@ function useBeginning(first) {
         setState(await begin());
     };
     // Effects of what is inside come before this one.
-    useEffect(() => { if (state.isReady) { forgetEarly(); afterFrame(() => document.documentElement.classList.add('drawn')); } }, [state]);
+    useEffect(() => { if (state.isReady) { forgetEarly(); firstFrame(); } }, [state]);
     return { ...state, start };
 }
 

@@ -70,10 +70,19 @@ export function keptOr(key, make) {
 }
 
 /**
+ * Write an instant in UTC, as far as its form is kept.
+ * @param format  a function that makes the Intl.DateTimeFormat that it is learnt from
+ * @return undefined where it is not kept
+ */
+export function writeKept(key, format, date) {
+    const form = keptOr(key, () => formOf(format()));
+    return (form && written(form, date)) ?? undefined;
+}
+
+/**
  * Write an instant in UTC.
  * @param format  a function that makes the Intl.DateTimeFormat, for what is not kept
  */
 export function write(key, format, date) {
-    const form = keptOr(key, () => formOf(format()));
-    return (form && written(form, date)) ?? format().format(date);
+    return writeKept(key, format, date) ?? format().format(date);
 }

@@ -1,6 +1,6 @@
 // Dates and clocks. Answers of the API are in the room's zone: "2030-05-14T10:00:00+03:00" holds both the clock
 // on the wall there and the instant, so most of this only cuts texts. A wall time is "2030-05-14T10:00".
-import { keptOr, write } from './forms.js';
+import { keptOr, write, writeKept } from './forms.js';
 import { locale, t } from './i18n.js';
 import { settings } from './settings.js';
 
@@ -118,6 +118,21 @@ export const showDate = (date) => format(date.slice(0, 10), { weekday: 'short', 
 export const showDay = (date) => format(date.slice(0, 10), { weekday: 'long', day: 'numeric', month: 'long' });
 export const showMonthDay = (date) => format(date.slice(0, 10), { day: 'numeric', month: 'short' });
 export const showWeekday = (date, width = 'long') => format(date.slice(0, 10), { weekday: width });
+
+const IN_FIELD = {
+    date: { year: 'numeric', month: '2-digit', day: '2-digit' },
+    time: { hour: '2-digit', minute: '2-digit' },
+};
+
+/**
+ * What the browser itself shows in a field for a date or a time, in its own language; nothing until that is kept.
+ * @param type  "date", "time"
+ */
+export function fieldText(type, value) {
+    if (!(type === 'date' ? isDate : isClock)(value)) return '';
+    const wall = type === 'date' ? value : `2030-01-01T${value}`;
+    return writeKept(`${navigator.language} field ${type}`, () => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...IN_FIELD[type] }), new Date(asUtc(wall))) ?? '';
+}
 
 /** "10:00–11:30", with the date of the end if it is another day. */
 export function showSpan(start, end) {

@@ -5,6 +5,7 @@ import { go, href } from '../router.js';
 import { setSettings, settings } from '../settings.js';
 import { addDays, isDate, today } from '../time.js';
 import { Icon } from './icon.jsx';
+import { TimeField } from './time_field.jsx';
 
 /** What an address says of them, with what is usual. */
 export function dayChoiceOf(query, zone) {
@@ -30,7 +31,7 @@ function DayField({ date, show }) {
     const [typed, setTyped] = useState(date);
     useEffect(() => setTyped(date), [date]);
     const change = ({ target: { value } }) => { setTyped(value); if (isDate(value)) show({ date: value }); };
-    return <label><span className="hidden">{t('book.date')}</span><input type="date" value={typed} onChange={change} onBlur={() => setTyped(date)} /></label>;
+    return <label><span className="hidden">{t('book.date')}</span><TimeField type="date" value={typed} onChange={change} onBlur={() => setTyped(date)} /></label>;
 }
 
 /**

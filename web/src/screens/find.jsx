@@ -5,6 +5,7 @@ import { Icon } from '../components/icon.jsx';
 import { Link } from '../components/link.jsx';
 import { Page } from '../components/page.jsx';
 import { Star } from '../components/star.jsx';
+import { TimeField } from '../components/time_field.jsx';
 import { useGrowing } from '../components/use_growing.js';
 import { ZoneNotice, zonesOf } from '../components/zone_notice.jsx';
 import { announce } from '../components/live.jsx';
@@ -77,8 +78,8 @@ function Question({ asked, isUsual, onAsk, onType, buildings, features, zone }) 
     const lengths = [...new Set([...LENGTHS, Number(values.minutes)])].sort((one, other) => one - other);
     return (
         <form className="filters question" role="search" aria-label={t('find.question')} onInput={onType} onSubmit={(event) => { event.preventDefault(); ask(); }}>
-            <label>{t('book.date')}<input type="date" value={values.date} onChange={set('date')} required /></label>
-            <label>{t('book.from')}<input type="time" value={values.from} onChange={set('from')} required /></label>
+            <label>{t('book.date')}<TimeField type="date" value={values.date} onChange={set('date')} required /></label>
+            <label>{t('book.from')}<TimeField type="time" value={values.from} onChange={set('from')} required /></label>
             <label>{t('find.length')}
                 <select value={values.minutes} onChange={set('minutes')}>{lengths.map((one) => <option key={one} value={one}>{showLength(one)}</option>)}</select>
             </label>
