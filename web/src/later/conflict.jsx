@@ -24,7 +24,11 @@ function sentencesOf(fields, { base, mine, theirs }) {
  */
 export function Conflict({ fields, of }) {
     const box = useRef(null);
-    useEffect(() => { box.current.focus(); }, []);
+    // It may be higher than the window: it is read from its beginning.
+    useEffect(() => {
+        box.current.focus({ preventScroll: true });
+        box.current.scrollIntoView();
+    }, []);
     const sentences = sentencesOf(fields, of);
     return (
         <div className="notice bad" role="alert" tabIndex={-1} ref={box}>

@@ -11,8 +11,8 @@ function Row({ row, at, onChange, onRemove }) {
         <div className="fields rule-row" role="group" aria-label={t('policy.question', { n: at + 1 })}>
             <Text label={t('policy.question_label')} pointer={`/fields/${at}/label`} value={row.label} onChange={set('label')} maxLength={200} />
             <Lines label={t('policy.question_answers')} hint={t('policy.question_hint')} pointer={`/fields/${at}/choices`} optional rows={2} value={row.answers} onChange={set('answers')} />
-            <button type="button" className="button bare" aria-label={t('policy.remove_question', { n: at + 1 })} onClick={onRemove}><Icon name="close" /></button>
             <Check label={t('policy.question_required')} checked={row.isRequired} onChange={set('isRequired')} />
+            <button type="button" className="button bare" aria-label={t('policy.remove_question', { n: at + 1 })} onClick={onRemove}><Icon name="close" /></button>
         </div>
     );
 }
@@ -24,7 +24,7 @@ export function Questions({ rows, onChange }) {
                 // eslint-disable-next-line react/no-array-index-key
                 <Row key={at} {...{ row, at }} onChange={(next) => onChange(rows.map((one, i) => (i === at ? next : one)))} onRemove={() => onChange(rows.filter((one, i) => i !== at))} />
             ))}
-            <p><button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUESTION])}><Icon name="add" /> {t('policy.add_question')}</button></p>
+            <p className="add"><button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUESTION])}><Icon name="add" /> {t('policy.add_question')}</button></p>
         </>
     );
 }

@@ -14,7 +14,7 @@ function Row({ row, at, onChange, onRemove }) {
             <Count {...its('hours')} pointer={`/quota/${at}/minutes`} step="any" min="0" inputMode="decimal" />
             <Count {...its('count')} pointer={`/quota/${at}/count`} min="1" />
             <Choice {...its('per')} pointer={`/quota/${at}/per`} onChange={(per) => onChange(withPeriod(row, per))} options={choices(PERIODS, 'per')} />
-            <Choice {...its('over')} pointer={`/quota/${at}/over`} className="" options={choices(OVER, 'over')} />
+            <Choice {...its('over')} pointer={`/quota/${at}/over`} className="long" options={choices(OVER, 'over')} />
             <button type="button" className="button bare" aria-label={t('policy.remove_quota', { n: at + 1 })} onClick={onRemove}><Icon name="close" /></button>
         </div>
     );
@@ -27,7 +27,7 @@ export function Quotas({ rows, onChange }) {
                 // eslint-disable-next-line react/no-array-index-key
                 <Row key={at} {...{ row, at }} onChange={(next) => onChange(rows.map((one, i) => (i === at ? next : one)))} onRemove={() => onChange(rows.filter((one, i) => i !== at))} />
             ))}
-            <button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUOTA])}><Icon name="add" /> {t('policy.add_quota')}</button>
+            <p className="add"><button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUOTA])}><Icon name="add" /> {t('policy.add_quota')}</button></p>
         </>
     );
 }
