@@ -52,6 +52,59 @@ await step('what the form does not show is not lost when it is saved', async () 
     is([name, quota, terms, hours ?? null], ['Quota', [{ id: 'week', per: 'week', minutes: 600 }], { url: '/terms', version: '1' }, null], 'policy');
 });
 
+// Each member has a value of its own, so that none can stand for another.
+const WHOLE = {
+    name: 'Whole', timeZone: 'Europe/Paris', hours: [{ days: ['mon', 'sun'], from: '07:00', to: '21:30' }], length: { min: 15, max: 600, step: 15 }, start: { step: 20, anchor: '00:10' },
+    setup: 5, teardown: 7, horizon: { days: 30, opensAt: '08:30' }, lead: 11, cancelUntil: 12, changeUntil: 13, past: true, series: { by: ['user:3'], max: 5, weeks: 9 },
+    book: ['user:4'], request: ['user:5'], approvers: ['user:6'], pendingExpires: 48, override: ['user:7'], onBehalf: ['user:8'], managersObey: true, people: { min: 2, enforceCapacity: true },
+    see: ['user:9', 'everyone'], privacy: { others: 'title', 'user:10': 'owner', 'user:11': 'title', 'user:12': 'full' }, terms: { url: '/terms', version: '2' },
+};
+const sorted = (one) => (one && typeof one === 'object' && !Array.isArray(one) ? Object.fromEntries(Object.keys(one).sort().map((name) => [name, sorted(one[name])])) : one);
+const isWhole = async () => {
+    const { id, version, ...policy } = await must('GET', '/v1/policies/whole', { token: admin.token });
+    is(sorted(policy), sorted(WHOLE), 'policy');
+};
+
+await step('each field of rules is the one that its name says', async () => {
+    await open(page, 'policy?new=1');
+    for (const [label, value] of Object.entries({ Name: WHOLE.name, 'Short name': 'whole' })) await page.getByLabel(label, { exact: true }).fill(value);
+    for (const day of ['Tue', 'Wed', 'Thu', 'Fri', 'Sun']) await page.getByRole('checkbox', { name: day }).setChecked(day === 'Sun');
+    await page.getByLabel('Hours 1 from').fill('07:00');
+    await page.getByLabel('Hours 1 to').fill('21:30');
+    for (const name of ['Who sees what', 'Questions and terms of use']) await page.getByText(name, { exact: true }).click();
+    const fields = {
+        'Time zone': WHOLE.timeZone, 'At least': 15, 'At most': 600, 'In steps of': 15, 'Begins every': 20, 'Counted from': '00:10', 'Before, to set up': 5, 'After, to tidy': 7, 'Days ahead': 30,
+        'New day opens at': '08:30', 'Booked at the latest': 11, 'Cancelled at the latest': 12, 'Moved at the latest': 13, 'Request ends after': 48, 'People, at least': 2,
+        'Address of the terms of use': '/terms', 'Their version': '2',
+    };
+    for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).first().fill(String(value));
+    await page.getByRole('button', { name: 'Take everyone out' }).first().click();
+    const who = { 'Repeat bookings': 3, 'Book at once': 4, 'Request it': 5, 'Who decides': 6, 'Not held to the rules': 7, 'Book for others': 8, 'See who has booked, too': 10, 'See what for, too': 11, 'See all of it': 12 };
+    for (const [label, id] of Object.entries(who)) {
+        await page.getByRole('combobox', { name: label }).fill(`user:${id}`);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Enter');
+        await page.locator('.field', { hasText: label }).locator('.chip').first().waitFor();
+    }
+    for (const [label, value] of [['Most dates', 5], ['Most weeks', 9]]) await page.getByLabel(label).fill(String(value));
+    await page.getByRole('button', { name: 'Take everyone out' }).click();
+    await page.getByRole('combobox', { name: 'See the room' }).fill('user:9 everyone');
+    await page.getByLabel('What everyone sees of a booking').selectOption('title');
+    for (const label of ['What has begun can be booked', 'Administrators and the room']) await page.getByLabel(label).check();
+    await save();
+    await said('Whole: saved');
+    await isWhole();
+});
+
+await step('whatever rules have is in their form, and stays when something else is saved', async () => {
+    await must('PUT', '/v1/policies/whole', { token: admin.token, headers: { 'If-Match': '*' }, body: { ...WHOLE, name: 'Before' } });
+    await open(page, 'policy?id=whole');
+    await page.getByLabel('Name', { exact: true }).fill(WHOLE.name);
+    await save();
+    await said('Whole: saved');
+    await isWhole();
+});
+
 const changedBy = (body, id = 'quota') => must('PUT', `/v1/policies/${id}`, { token: admin.token, headers: { 'If-Match': '*' }, body });
 const sentences = () => page.getByRole('alert').locator('li').allInnerTexts();
 
@@ -338,14 +391,24 @@ await step('who may book is chosen by the keyboard alone: people and groups, by 
     await page.getByLabel('Book at once').focus();
     await page.keyboard.press('Backspace');
     await page.getByRole('region', { name: 'In words' }).getByText('Nobody books it at once').waitFor();
+    await page.keyboard.type('a');
+    for (const name of ['admin', 'ann']) await option(name).waitFor();
+    const marked = () => page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).innerText.trim());
+    const [above, below] = [await marked(), await KEYS(['ArrowDown']).then(marked)];
+    is([above, below].sort(), ['admin', 'ann'], 'marked by the keys');
+    is(await KEYS(['ArrowUp']).then(marked), above, 'marked by the key back');
+    await KEYS(['Backspace']);
     await page.keyboard.type('AN');
+    await option('admin').waitFor({ state: 'detached' });
     await option('ann').waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('des');
     await option('library-desk').waitFor();
     // What the suggestions lie over is no target until they are put away.
     is((await violations(page)).filter((one) => !one.startsWith('target-size')), [], 'violations');
-    await KEYS(['Escape', 'ArrowDown', 'Enter']);
+    await KEYS(['Escape']);
+    is(await page.locator('.suggestions').count(), 0, 'lists after Escape');
+    await KEYS(['ArrowDown', 'Enter']);
     await page.getByRole('region', { name: 'In words' }).getByText('Booked at once by: ann and library-desk').waitFor();
     is(await page.locator('.suggestions').count(), 0, 'lists that are left');
     await page.keyboard.press('Enter');
