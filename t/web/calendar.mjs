@@ -1,5 +1,5 @@
 // The week of a building: bookings are moved and cancelled with a reason, rooms are closed and opened again.
-import { PASSWORD, ask, call, finish, fitting, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, violations } from './harness.mjs';
+import { PASSWORD, ask, call, finish, fitting, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, tabTo, violations } from './harness.mjs';
 
 const XSS = '"><img src=x onerror=alert(1)>';
 const admin = await signUp('admin');
@@ -39,8 +39,9 @@ await step('a room is closed for a week: the row\'s button, why, and close', asy
     await page.getByRole('button', { name: /Attic.*Closed: Painting/ }).first().waitFor();
 });
 
+let inTheWay;
 await step('who is hit is shown while it is typed, and nothing is closed while somebody is in the way', async () => {
-    const one = await book('hall', '2030-05-14T10:00', '2030-05-14T11:00', `Choir ${XSS}`);
+    inTheWay = await book('hall', '2030-05-14T10:00', '2030-05-14T11:00', `Choir ${XSS}`);
     await open(page, 'calendar?date=2030-05-13');
     await page.getByRole('button', { name: 'Close Hall' }).click();
     await dialog.getByText('1 is in the way').waitFor();
@@ -50,7 +51,7 @@ await step('who is hit is shown while it is typed, and nothing is closed while s
     await send();
     await dialog.getByRole('alert').first().waitFor();
     is(await dialog.getByLabel('Why?').inputValue(), `Burst pipe ${XSS}`, 'what was typed');
-    is([(await closures()).length, await stateOf(one)], [1, 'confirmed'], 'closures, and the booking');
+    is([(await closures()).length, await stateOf(inTheWay)], [1, 'confirmed'], 'closures, and the booking');
 });
 
 await step('it is closed around what is there, if that is kept', async () => {
@@ -59,6 +60,7 @@ await step('it is closed around what is there, if that is kept', async () => {
     await send();
     await said(page, '1 room is closed.');
     is((await call('POST', '/v1/bookings', { token: ann.token, body: { space: 'hall', start: '2030-05-14T12:00', end: '2030-05-14T13:00', people: 1 } })).status, 409, 'a booking beside it');
+    is(await stateOf(inTheWay), 'confirmed', 'what is kept');
 });
 
 await step('what is in the way is cancelled with the reason, if that is wanted', async () => {
@@ -81,7 +83,9 @@ await step('a fault stands at its field, and what was typed is kept', async () =
     await dates.nth(1).fill('2030-06-01');
     await fill({ 'Why?': 'Backwards' });
     await send();
-    await dialog.locator('.field .fault').first().waitFor();
+    await dialog.locator('.fault').first().waitFor();
+    const field = await dialog.locator('.fault').evaluateAll((all) => all.map((one) => one.closest('.field')?.querySelector('input').value));
+    is([field, await dates.nth(1).evaluate((one) => one === document.activeElement)], [['2030-06-01'], true], 'the field of the fault, and the focus');
     is(await dialog.getByLabel('Why?').inputValue(), 'Backwards', 'reason');
     await page.keyboard.press('Escape');
 });
@@ -111,20 +115,20 @@ await step('a closure is taken back, after a question, and the room can be booke
 await step('by the keyboard alone a booking is opened, moved, and cancelled with a reason', async () => {
     const one = await book('attic', '2030-05-21T10:00', '2030-05-21T11:00', 'Keys');
     await open(page, 'calendar?date=2030-05-20');
-    await page.getByRole('button', { name: /Attic.*10:00–11:00: Keys/ }).focus();
+    await tabTo(page, page.getByRole('button', { name: /Attic.*10:00–11:00: Keys/ }));
     await page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Change' }).focus();
+    await tabTo(page, dialog.getByRole('button', { name: 'Change' }));
     await page.keyboard.press('Enter');
     await dialog.getByLabel('From', { exact: true }).fill('12:00');
-    await dialog.getByRole('button', { name: 'Save' }).focus();
+    await tabTo(page, dialog.getByRole('button', { name: 'Save' }));
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: /Attic.*12:00–13:00: Keys/ }).focus();
+    await tabTo(page, page.getByRole('button', { name: /Attic.*12:00–13:00: Keys/ }));
     await page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Cancel', exact: true }).focus();
+    await tabTo(page, dialog.getByRole('button', { name: 'Cancel', exact: true }));
     await page.keyboard.press('Enter');
-    await dialog.getByLabel('Why?').focus();
+    await tabTo(page, dialog.getByLabel('Why?'));
     await page.keyboard.type('Fire drill');
-    await dialog.getByRole('button', { name: 'Cancel', exact: true }).focus();
+    await tabTo(page, dialog.getByRole('button', { name: 'Cancel', exact: true }));
     await page.keyboard.press('Enter');
     await said(page, 'is cancelled');
     const { state, reason, start } = await must('GET', `/v1/bookings/${one.id}`, { token: ann.token });

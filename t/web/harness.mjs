@@ -165,6 +165,15 @@ export async function settled(page) {
     await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]'));
 }
 
+/** Go to something by the Tab key alone. */
+export async function tabTo(page, wanted) {
+    for (let turn = 0; turn < 300; turn += 1) {
+        if (await wanted.evaluate((one) => one === document.activeElement)) return;
+        await page.keyboard.press('Tab');
+    }
+    throw new Error(`${wanted} is not reached by the Tab key`);
+}
+
 /** Wait for a short message. */
 export const said = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
 
