@@ -1,5 +1,5 @@
 // What goes on today, for who looks after a building: now and next, the day as a list, the doors; on paper too.
-import { PASSWORD, ask, call, finish, fitting, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, violations } from './harness.mjs';
+import { PASSWORD, ask, call, finish, fitting, is, like, missingTexts, must, open, person, settled, signIn, signUp, step, tabTo, violations } from './harness.mjs';
 
 const XSS = '"><img src=x onerror=alert(1)>';
 const admin = await signUp('admin');
@@ -87,7 +87,7 @@ await step('times are the room\'s in a browser of another zone, on the days on w
 await step('by the keyboard alone one goes to the next day, and the address keeps it', async () => {
     await open(page, `today?date=${DAY}`);
     await settled(page);
-    await page.getByRole('button', { name: 'After' }).focus();
+    await tabTo(page, page.getByRole('button', { name: 'After' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(/date=2030-05-15/);
     await page.locator('tbody tr', { hasText: 'Hall' }).getByText('Nothing is booked').waitFor();
@@ -149,7 +149,12 @@ await step('without a network, and after a session that ended, what was shown st
     await open(page, `today?date=${DAY}`);
     await row('Hall').waitFor();
     await context.setOffline(true);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('The server cannot be reached.').first().waitFor();
+    await row('Hall').getByText('Choir').waitFor();
     await page.getByRole('button', { name: 'After' }).click();
+    await page.waitForURL(/date=2030-05-15/);
+    await row('Hall').waitFor({ state: 'detached' });
     await page.getByText('The server cannot be reached.').first().waitFor();
     await context.setOffline(false);
     await page.getByRole('button', { name: 'Try again' }).first().click();
