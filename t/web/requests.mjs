@@ -280,7 +280,6 @@ await step('while the database is stopped the request says so, stays, and is app
     await request(page, one).getByRole('alert').waitFor();
     await ask('start-database');
     for (const service of ['user', 'booking']) await page.waitForFunction(async (name) => (await fetch(`/${name}/health`)).status === 200, service, { polling: 500 });
-    await open(page, 'requests');
     await request(page, one).getByRole('button', { name: 'Approve' }).click();
     await gone(page, one);
     is(await stateOf(one), 'confirmed', 'state');
