@@ -355,7 +355,7 @@ static bk_memo_t *kept; /* NULL: there is no memory for it, and all are counted 
 
 static void make_kept(apr_pool_t *p, server_rec *s)
 {
-    space_v1_words_keep(p);
+    space_v1_words_keep(KEPT_MS, p);
     if (bk_memo_make(&kept, KEPT_MS, p) != APR_SUCCESS) {
         kept = NULL;
     }

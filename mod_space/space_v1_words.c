@@ -129,15 +129,12 @@ static apr_status_t count(bk_db_t *db, const wanted_t *wanted, bk_db_value_t *co
 /* ---- what was counted, kept ---------------------------------------------------------------------
  */
 
-/* To count takes as long as to read a page. What was counted only says which way to the same page
- * is the shorter one, so that it may be old; but not so old that a word that has become frequent is
- * looked up alone for long. */
-#define KEPT_MS 10000
+/* To count takes as long as to read a page. */
 static bk_memo_t *kept; /* NULL: there is no memory for it */
 
-void space_v1_words_keep(apr_pool_t *p)
+void space_v1_words_keep(apr_int64_t age, apr_pool_t *p)
 {
-    if (bk_memo_make(&kept, KEPT_MS, p) != APR_SUCCESS) {
+    if (bk_memo_make(&kept, age, p) != APR_SUCCESS) {
         kept = NULL;
     }
 }

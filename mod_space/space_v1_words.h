@@ -11,9 +11,12 @@ typedef struct space_v1_words_t {
     const char *from, *to; /* SQLite's: the range of the rarest one, bk_search_range(); "": none */
 } space_v1_words_t;
 
-/** Keep what is counted, for seconds. Call once in each process that serves requests, before its
- * threads begin. @param p  a pool that lives as long as the process */
-void space_v1_words_keep(apr_pool_t *p);
+/** Keep what is counted. Call once in each process that serves requests, before its threads begin.
+ * What is kept only says which way to a page is the shorter one, so it may be old; but not so old
+ * that a word that has become frequent is looked up alone for long.
+ * @param age  milliseconds
+ * @param p    a pool that lives as long as the process */
+void space_v1_words_keep(apr_int64_t age, apr_pool_t *p);
 
 /** Bytes of a word, UTF-8, that PostgreSQL's index has: those of its first SPACE_BEGINNING
  * characters. */
