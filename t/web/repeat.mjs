@@ -132,6 +132,7 @@ await step('what is wrong in a field stands there', async () => {
 await step('a session that ends while one plans a series asks who one is, and goes on', async () => {
     await open(page, AT);
     await preview.locator('li').first().waitFor();
+    await page.getByLabel('What for').fill('Typed');
     const cookie = (await context.cookies()).find(({ name }) => /bookable/.test(name));
     await call('DELETE', '/v1/session', { token: cookie.value });
     await page.getByLabel('Last day').fill('2030-12-16');
@@ -139,7 +140,7 @@ await step('a session that ends while one plans a series asks who one is, and go
     await again.getByLabel('Password').fill('open-sesame-of-a-test');
     await page.keyboard.press('Enter');
     await again.waitFor({ state: 'detached' });
-    is(await page.getByLabel('What for').inputValue(), 'Seminar', 'what was typed');
+    is(await page.getByLabel('What for').inputValue(), 'Typed', 'what was typed');
     await page.getByLabel('Last day').fill('2030-12-09');
     await preview.getByText('of 15 dates would be booked').waitFor();
 });
@@ -243,13 +244,14 @@ await forEveryScreen(page, 'ann', [AT, 'mine']);
 await step('while the database is stopped the dates say so, and what was typed stays', async () => {
     await open(page, AT);
     await preview.locator('li').first().waitFor();
+    await page.getByLabel('What for').fill('Typed');
     await withoutDatabase(page, 'booking', async () => {
         await page.getByLabel('Last day').fill('2030-10-14');
         await preview.getByText(/out of reach|does not answer/).waitFor();
     });
     await page.getByLabel('Last day').fill('2030-10-21');
     await preview.getByText(/of 8 dates would be booked/).waitFor();
-    is(await page.getByLabel('What for').inputValue(), 'Seminar', 'what was typed');
+    is(await page.getByLabel('What for').inputValue(), 'Typed', 'what was typed');
 });
 
 await step('nothing was written on the console', async () => is(faults, [], 'faults'));
