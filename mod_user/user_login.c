@@ -177,11 +177,12 @@ static int refuse(bk_request_t *request, apr_status_t rv, const char *details)
                : bk_store_failed(request, rv);
 }
 
-/* What is known of a request's token. */
+/* What is known of a request's credentials. */
 typedef struct known_t {
-    unsigned char digest[BK_TOKEN_DIGEST];
+    unsigned char digest[BK_TOKEN_DIGEST]; /* of a token */
     user_session_t session;
     int has_session;
+    const char *hash; /* with which a password was compared; NULL: none was */
 } known_t;
 
 /* The digest of the request's token. It is computed once for each request, because that takes
@@ -327,6 +328,14 @@ static apr_status_t find_again(bk_request_t *request, user_t *user)
     return rv;
 }
 
+static void note_hash(request_rec *r, const char *hash)
+{
+    known_t *known = apr_pcalloc(r->pool, sizeof(*known));
+
+    known->hash = hash;
+    ap_set_module_config(r->request_config, bk_service()->module, known);
+}
+
 static int identify_password(bk_request_t *request, const bk_credentials_t *credentials)
 {
     user_t user;
@@ -339,9 +348,12 @@ static int identify_password(bk_request_t *request, const bk_credentials_t *cred
             return result;
         }
         rv = find_again(request, &user);
+        if (rv == APR_SUCCESS) {
+            note_hash(request->r, user.password_hash);
+            return accept_session(request, &user);
+        }
         if (rv != APR_EMISMATCH) {
-            return rv == APR_SUCCESS ? accept_session(request, &user)
-                                     : bk_store_failed(request, rv);
+            return bk_store_failed(request, rv);
         }
     }
     return bk_answer_error(request, &bk_error_busy, NULL);
@@ -423,4 +435,32 @@ int user_login_identify(bk_request_t *request)
     }
     return is_bearer ? identify_bearer(request, credentials->secret)
                      : identify_basic(request, credentials, schemes);
+}
+
+/* Whether what the caller was identified by is good still, with the account as it is now. */
+static apr_status_t find_still(bk_request_t *request, const user_v1_t *user)
+{
+    const known_t *known = ap_get_module_config(request->r->request_config, bk_service()->module);
+    const unsigned char *digest = user_login_token(request);
+    user_session_t session;
+
+    if (digest) {
+        return user_v1_verbs(request)->find_token(request->handle, digest, apr_time_now(), &session,
+                                                  request->r->pool);
+    }
+    return !known || !known->hash || strcmp(known->hash, user->password_hash) == 0 ? APR_SUCCESS
+                                                                                   : APR_NOTFOUND;
+}
+
+apr_status_t user_login_still(bk_request_t *request, const char **hash)
+{
+    user_v1_t user;
+    apr_status_t rv =
+        user_v1_verbs(request)->find(request->handle, request->caller.id, &user, request->r->pool);
+
+    if (rv == APR_SUCCESS) {
+        *hash = user.password_hash;
+        rv = find_still(request, &user);
+    }
+    return rv;
 }

@@ -66,4 +66,13 @@ int user_login_identify(bk_request_t *request);
  * store without the verbs of API v1. */
 const user_session_t *user_login_session(const bk_request_t *request);
 
+/**
+ * The password hash of a caller who is still who user_login_identify() found: a verb that writes
+ * because of that has to be passed it as @a was, by which the store notices a new password.
+ * @param hash  set to it; lives as long as the request
+ * @return APR_NOTFOUND: the session or token has ended, the password is another one, or the user is
+ *         gone; or the store's failure. Needs the verbs of API v1
+ */
+apr_status_t user_login_still(bk_request_t *request, const char **hash);
+
 #endif

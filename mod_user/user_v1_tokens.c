@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "bk_again.h"
 #include "bk_answer_v1.h"
 #include "bk_audit.h"
 #include "bk_cache.h"
@@ -11,6 +12,7 @@
 #include "bk_json_alone.h"
 #include "bk_representation.h"
 #include "bk_text.h"
+#include "user_login.h"
 #include "user_scopes.h"
 
 #define LABEL_MOST 100
@@ -92,9 +94,13 @@ static const char *given_spaces(const bk_request_t *request)
 static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made_t *made)
 {
     user_session_opened_t *opened = baton;
+    const char *was;
     bk_json_text_t text;
-    apr_status_t rv = user_session_insert(request, opened, NULL);
+    apr_status_t rv = user_login_still(request, &was);
 
+    if (rv == APR_SUCCESS) {
+        rv = user_session_insert(request, opened, was);
+    }
     if (rv != APR_SUCCESS && rv != BK_DB_UNKNOWN) {
         return rv;
     }
@@ -107,6 +113,34 @@ static apr_status_t make(bk_request_t *request, void *baton, bk_idempotency_made
     bk_json_text_string(&text, "token", opened->token);
     made->text = bk_json_text_end(&text, &made->len);
     return rv;
+}
+
+/* @return the request's result; BK_CONTINUE: the password was changed meanwhile, perhaps by this
+ * very session, which then goes on */
+static int try_make(bk_request_t *request, void *baton)
+{
+    user_session_opened_t *opened = baton;
+    bk_idempotency_made_t made;
+    apr_status_t rv;
+    int result = bk_idempotency_make(request, make, opened, &made, &rv);
+
+    if (result != BK_CONTINUE) {
+        return result;
+    }
+    rv = user_session_settle(request, rv, opened);
+    if (rv == APR_EMISMATCH) {
+        return BK_CONTINUE;
+    }
+    if (rv == APR_NOTFOUND) {
+        return bk_answer_problem(request, &bk_problem_not_signed_in, NULL);
+    }
+    if (rv != APR_SUCCESS) {
+        return bk_store_failed(request, rv);
+    }
+    bk_audit(request, "BK0383: event=token", request->caller.id, request->caller.id, "token",
+             apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, opened->row.id), "scopes",
+             opened->row.scopes, NULL);
+    return bk_answer_created_v1(request, made.location, 0, made.text, made.len);
 }
 
 int user_v1_tokens_make(bk_request_t *request)
@@ -123,9 +157,6 @@ int user_v1_tokens_make(bk_request_t *request)
                                             .spaces = given_spaces(request),
                                             .opened = now,
                                             .seen = now}};
-    bk_idempotency_made_t made;
-    apr_status_t rv;
-    int result;
 
     if (!opened.row.scopes) {
         return bk_answer_wrong_member(request, "scopes",
@@ -134,21 +165,7 @@ int user_v1_tokens_make(bk_request_t *request)
     if (expires <= now) {
         return bk_answer_wrong_member(request, "expiresAt", "A token must expire in the future");
     }
-    result = bk_idempotency_make(request, make, &opened, &made, &rv);
-    if (result != BK_CONTINUE) {
-        return result;
-    }
-    rv = user_session_settle(request, rv, &opened);
-    if (rv == APR_EMISMATCH) {
-        return bk_answer_problem(request, &bk_problem_not_signed_in, NULL);
-    }
-    if (rv != APR_SUCCESS) {
-        return bk_store_failed(request, rv);
-    }
-    bk_audit(request, "BK0383: event=token", request->caller.id, request->caller.id, "token",
-             apr_psprintf(request->r->pool, "%" APR_INT64_T_FMT, opened.row.id), "scopes",
-             opened.row.scopes, NULL);
-    return bk_answer_created_v1(request, made.location, 0, made.text, made.len);
+    return bk_again(request, BK_AGAIN_MOST, try_make, &opened);
 }
 
 /* ---- listing and revoking -----------------------------------------------------------------------

@@ -106,6 +106,7 @@ FUNCTIONAL_TESTS = \
     t/71-restarts.t \
     t/71-rotation.t \
     t/71-store-groups.t \
+    t/72-slow-body.t \
     t/72-unread.t \
     t/73-postgresql.t \
     t/74-standby.t \

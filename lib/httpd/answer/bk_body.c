@@ -14,6 +14,7 @@
 #include "bk_request.h"
 #include "bk_service.h"
 #include "bk_text.h"
+#include "bk_time.h"
 
 #define READ_SIZE 8192
 
@@ -108,27 +109,79 @@ static apr_status_t append(apr_bucket_brigade *brigade, char *data, apr_size_t l
     return APR_SUCCESS;
 }
 
-/* The length is counted while reading: a chunked body does not announce it. */
-static apr_status_t read_all(request_rec *r, char *data, apr_size_t limit, apr_size_t *len)
+/* A body that is being read. */
+typedef struct reading_t {
+    bk_request_t *request;
+    apr_bucket_brigade *brigade;
+    apr_int64_t since; /* when that began, monotonic milliseconds */
+    int is_waited_for; /* it was not there at once */
+    int had_store;     /* the store was released for that */
+} reading_t;
+
+static apr_status_t get_brigade(const reading_t *reading, apr_read_type_e block)
 {
-    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    return ap_get_brigade(reading->request->r->input_filters, reading->brigade, AP_MODE_READBYTES,
+                          block, READ_SIZE);
+}
+
+/* A client may send its body as slowly as httpd allows: meanwhile the request holds no connection
+ * to the database. */
+static void begin_wait(reading_t *reading)
+{
+    bk_request_t *request = reading->request;
+
+    if (!reading->is_waited_for) {
+        reading->is_waited_for = 1;
+        reading->had_store = request->release_store != NULL;
+        if (reading->had_store) {
+            request->release_store(request);
+        }
+    }
+}
+
+/* Some filters answer that there is nothing yet by success and an empty brigade. For a client that
+ * waits for "100 Continue", httpd sends that only if the first read may block. */
+static apr_status_t read_more(reading_t *reading)
+{
+    int is_awaited = reading->request->r->expecting_100;
+    apr_status_t rv = is_awaited ? APR_EAGAIN : get_brigade(reading, APR_NONBLOCK_READ);
+
+    if (APR_STATUS_IS_EAGAIN(rv) || (rv == APR_SUCCESS && APR_BRIGADE_EMPTY(reading->brigade))) {
+        begin_wait(reading);
+        rv = get_brigade(reading, APR_BLOCK_READ);
+    }
+    return rv;
+}
+
+/* The length is counted while reading: a chunked body does not announce it. */
+static apr_status_t read_all(reading_t *reading, char *data, apr_size_t limit, apr_size_t *len)
+{
     apr_status_t rv;
 
     *len = 0;
     do {
-        rv =
-            ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, READ_SIZE);
+        rv = read_more(reading);
         if (rv == APR_SUCCESS) {
-            rv = append(brigade, data, limit, len);
-            apr_brigade_cleanup(brigade);
+            rv = append(reading->brigade, data, limit, len);
+            apr_brigade_cleanup(reading->brigade);
         }
         else if (APR_STATUS_IS_EOF(rv)) {
             /* The connection ended before the body did. */
             rv = APR_INCOMPLETE;
         }
     } while (rv == APR_SUCCESS);
-    apr_brigade_destroy(brigade);
+    apr_brigade_destroy(reading->brigade);
     return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
+}
+
+static int go_on(const reading_t *reading)
+{
+    bk_request_t *request = reading->request;
+
+    return reading->is_waited_for && request->resume
+               ? request->resume(request, bk_time_monotonic_ms() - reading->since,
+                                 reading->had_store)
+               : BK_CONTINUE;
 }
 
 int bk_body_parse(bk_request_t *request, const bk_error_t *schema, const char *data, apr_size_t len)
@@ -151,6 +204,9 @@ int bk_body_bytes(bk_request_t *request, const char **data, apr_size_t *len)
     request_rec *r = request->r;
     apr_size_t limit = (apr_size_t)bk_answer_body_limit(request);
     apr_int64_t declared = bk_request_length(r);
+    reading_t reading = {.request = request,
+                         .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
+                         .since = bk_time_monotonic_ms()};
     char *bytes;
     apr_status_t rv;
 
@@ -159,12 +215,12 @@ int bk_body_bytes(bk_request_t *request, const char **data, apr_size_t *len)
         limit = (apr_size_t)declared;
     }
     *data = bytes = apr_palloc(r->pool, limit + 1);
-    rv = read_all(r, bytes, limit, len);
+    rv = read_all(&reading, bytes, limit, len);
     if (APR_STATUS_IS_ENOSPC(rv)) {
         r->connection->keepalive = AP_CONN_CLOSE;
         return bk_answer_error(request, &bk_error_too_large, NULL);
     }
-    return rv == APR_SUCCESS ? BK_CONTINUE : answer_read_error(request, rv);
+    return rv == APR_SUCCESS ? go_on(&reading) : answer_read_error(request, rv);
 }
 
 int bk_body_read(bk_request_t *request, const bk_error_t *schema)

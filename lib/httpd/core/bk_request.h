@@ -60,6 +60,11 @@ typedef struct bk_request_t {
     /* release what other requests wait for; NULL if the request does not hold it */
     void (*release_store)(struct bk_request_t *request);
     void (*release_cache)(struct bk_request_t *request);
+    /* go on after the body had to be waited for; NULL: there is nothing to be done.
+     * @param waited      milliseconds
+     * @param had_store   the store was released meanwhile
+     * @return BK_CONTINUE; else the handler's result */
+    int (*resume)(struct bk_request_t *request, apr_int64_t waited, int had_store);
 } bk_request_t;
 
 /** A step returns this if it has sent no answer and the next step may follow; any other value is

@@ -102,6 +102,22 @@ static int check_caller(bk_request_t *request)
     return error ? bk_answer_error(request, error, details) : BK_CONTINUE;
 }
 
+/* A client that sends its body slowly may have been signed out, disabled or demoted meanwhile, and
+ * its password changed. Up to so long, in milliseconds, a body is as good as sent at once. */
+#define PROMPT 100
+
+/* Has the type of bk_request_t.resume. */
+static int resume(bk_request_t *request, apr_int64_t waited, int had_store)
+{
+    int result = BK_CONTINUE;
+
+    if (waited >= PROMPT) {
+        request->caller = (bk_caller_t){.scopes = BK_SCOPE_ALL};
+        result = check_caller(request);
+    }
+    return result == BK_CONTINUE && had_store ? bk_store_acquire(request) : result;
+}
+
 /* The checks before the body is read. */
 static int check_request(bk_request_t *request)
 {
@@ -194,6 +210,7 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     request.path = bk_conf_api_path(request.conf, request.api);
+    request.resume = resume;
     result = answer(&request, path);
     bk_request_release(&request);
     bk_counts_request(r, request.api, request.route, result > 0 ? result : r->status);
