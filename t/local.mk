@@ -90,6 +90,7 @@ FUNCTIONAL_TESTS = \
     t/60-modules.t \
     t/63-slow-clients.t \
     t/61-mapping.t \
+    t/61-subrequests.t \
     t/62-pages.t \
     t/63-challenge.t \
     t/64-origin.t \

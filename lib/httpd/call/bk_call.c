@@ -169,6 +169,11 @@ static void add_body(request_rec *sub, const bk_call_t *what)
     ap_add_input_filter_handle(body_filter, body, sub, sub->connection);
 }
 
+static int is_same(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
 /* A new subrequest copies the headers of the main request: for that moment, the main request has
  * the headers that the subrequest is to get. */
 static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
@@ -181,7 +186,11 @@ static request_rec *make_subrequest(const call_t *call, ap_filter_t *filter)
     sub = ap_sub_req_method_uri(call->method, call->what->url, r, filter);
     r->headers_in = saved;
     filter->r = sub;
-    if (call->known) {
+    /* httpd sends its own errors there: those of a redirect within the server, for example. */
+    sub->proto_output_filters = filter;
+    /* Whose credentials httpd has replaced (mod_headers, for example) is somebody else. */
+    if (call->known &&
+        is_same(apr_table_get(sub->headers_in, "Authorization"), call->what->authorization)) {
         apr_table_setn(sub->notes, BK_CALL_KNOWN, call->known);
     }
     add_body(sub, call->what);
@@ -288,13 +297,21 @@ static int is_nobodys(int rc)
     return rc == HTTP_NOT_FOUND || rc == HTTP_METHOD_NOT_ALLOWED;
 }
 
+/* Whether a subrequest asks for what the call does: a rule may have changed its query string. */
+static int is_as_called(const call_t *call, const request_rec *sub)
+{
+    const char *query = strchr(call->what->url, '?');
+
+    return is_same(query ? query + 1 : NULL, sub->args);
+}
+
 /* Take the answer that a service of this httpd has at hand. The service knows the caller by the
  * note of the subrequest. @return whether there is one that can be read */
 static int take_offer(const call_t *call, request_rec *sub, bk_reply_t *reply)
 {
     const char *text = NULL;
 
-    if (call->what->offered && call->known) {
+    if (call->what->offered && call->known && is_as_called(call, sub)) {
         text = bk_offer_take(reply->dependency, sub, &call->request->caller, call->what->offered,
                              &reply->len);
     }
@@ -308,6 +325,15 @@ static int take_offer(const call_t *call, request_rec *sub, bk_reply_t *reply)
     return !read_text(call, reply);
 }
 
+/* What a redirect within the server made of a subrequest, which is what was answered. */
+static const request_rec *last_of(const request_rec *sub)
+{
+    while (sub->next) {
+        sub = sub->next;
+    }
+    return sub;
+}
+
 /* Have the subrequest answered by whoever httpd has it handled by.
  * @return whether another attempt may be made: it went to another host */
 static int run(const call_t *call, request_rec *sub, capture_t *answer, bk_reply_t *reply)
@@ -315,13 +341,14 @@ static int run(const call_t *call, request_rec *sub, capture_t *answer, bk_reply
     /* A subrequest that was refused before it reached a handler must not be run. */
     int is_let_in = sub->status == HTTP_OK;
     int rc = is_let_in ? ap_run_sub_req(sub) : sub->status;
-    int is_proxied = sub->proxyreq != PROXYREQ_NONE;
+    const request_rec *last = last_of(sub);
+    int is_proxied = last->proxyreq != PROXYREQ_NONE;
 
     *reply = (bk_reply_t){.dependency = reply->dependency};
     reply->absent = is_let_in && !is_proxied && is_nobodys(rc);
     reply->asked = rc == OK || rc == DONE;
-    reply->status = reply->asked ? sub->status : rc;
-    reply->retry_after = read_retry_after(apr_table_get(sub->headers_out, "Retry-After"));
+    reply->status = reply->asked ? last->status : rc;
+    reply->retry_after = read_retry_after(apr_table_get(last->headers_out, "Retry-After"));
     reply->problem = judge_answer(call, answer, reply);
     return is_proxied;
 }
