@@ -246,6 +246,21 @@ close $writer;
 is($client->book($ann, spaceID => $space)->code, 201, 'a booking is made when the write lock is released');
 $server->stop;
 
+# ---- somebody else is writing where there are no tables yet -------------------------------------
+$server = Bookable::Server->new(modules => ['user'], children => 1, threads => 2, config => "BookableBusyTimeout 300ms\nLogLevel info\n");
+write_file($server->db, '');
+$writer = other($server, 'BEGIN EXCLUSIVE');
+$server->start;
+$client = Bookable::Client->new(base => $server->base_url);
+is_error($client->get('/user/1'), 503, [ 'UNAVAILABLE', 'Service unavailable', qr/^(?!.*connection is in use)./ ],
+    'who cannot make the tables is not told that every connection is in use');
+like($server->log_tail(1000), qr/BK0111: user: the database is not ready: .*locked/, 'the log says that somebody else has the lock');
+unlike($server->log_tail(1000), qr/BK0112/, 'the log says of no connection that it did not come free');
+print {$writer} "ROLLBACK;\n.quit\n";
+close $writer;
+is($client->get('/user/1')->code, 404, 'the tables are made when the lock is released');
+$server->stop;
+
 # ---- somebody reads for long --------------------------------------------------------------------
 # Another program makes the log nearly too long, and httpd's own writes make it so.
 use constant { FRAME => 2048 + 24, BOUND => 18_000 };

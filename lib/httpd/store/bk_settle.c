@@ -11,7 +11,8 @@
 
 static int is_away(apr_status_t rv)
 {
-    return rv == APR_ECONNRESET || rv == APR_ETIMEDOUT || rv == APR_EAGAIN || rv == APR_TIMEUP;
+    return rv == APR_ECONNRESET || rv == APR_ETIMEDOUT || rv == APR_EAGAIN || rv == APR_TIMEUP ||
+           rv == APR_EBUSY;
 }
 
 /* A row that is found may not be replicated yet: make sure that it is as durable as an acknowledged

@@ -231,7 +231,8 @@ static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *
         note_spoiled(lease);
         lease->db = NULL;
         apr_pool_destroy(pool);
-        return rv;
+        /* Who waits for a lock, as for who makes the tables, has a connection: see acquire(). */
+        return rv == APR_TIMEUP ? APR_EBUSY : rv;
     }
     /* The key is the schema's bytes, which are constant. mod_dbd keeps prepared statements in the
      * same table, but their labels, from the configuration, cannot be equal to these bytes. */
