@@ -218,6 +218,14 @@ refused(vhost("ServerName $label\nSpacePath /space"), qr/ServerName is not right
 accepted(vhost('ServerName ' . substr($label, 0, 250) . "\nSpacePath /space"),
     'a ServerName of 250 characters');
 
+# Two services at one path, or one where API v1 answers: one of them would never be asked.
+refused("UserPath /x\nSpacePath /x", qr{SpacePath is not right: must differ from UserPath \(got '/x'\)}, 'two services at one path');
+refused("UserPath /x\n" . vhost('BookingPath /x'), qr{BookingPath is not right: must differ from UserPath}, 'the same by a virtual host');
+refused("BookableApi /v1\nSpacePath $_", qr{SpacePath is not right: must be no path of API v1 \(got '$_'\)}, "a service at $_, with API v1")
+    for '/v1', '/v1/spaces', '/v1/users/x', '/v1/problems';
+accepted("BookableApi /v1\nSpacePath /v1/rooms\nUserPath /v11\nBookingPath /v1/spaces-of-old", 'services beside the paths of API v1');
+accepted(vhost('UserPath /x') . "\n" . vhost('SpacePath /x'), 'two services at one path, in two virtual hosts');
+
 # Every directive that the modules have stands above, and the other way round.
 my $server = Bookable::Server->new(bare => 1);
 $server->_write_config;

@@ -19,6 +19,7 @@
 #include "bk_host.h"
 #include "bk_mapping.h"
 #include "bk_metrics.h"
+#include "bk_paths.h"
 #include "bk_pools.h"
 #include "bk_processes.h"
 #include "bk_routes_dump.h"
@@ -39,11 +40,13 @@ static const char *check_name(const server_rec *s, apr_pool_t *p)
                : NULL;
 }
 
-static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t *p)
+static const char *check_server(server_rec *s, const bk_conf_t *conf, apr_pool_t *pconf,
+                                apr_pool_t *p)
 {
     const bk_store_t *store = bk_store_find(conf);
     const char *wrong = check_name(s, p);
 
+    wrong = wrong ? wrong : bk_paths_check(s, conf, pconf);
     if (!store) {
         return apr_psprintf(p, "there is no store '%s': must be one of %s", conf->store,
                             bk_store_list(BK_STORE_CORE, p));
@@ -116,7 +119,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     }
     for (; s; s = s->next) {
         const bk_conf_t *conf = bk_conf(s);
-        const char *wrong = bk_conf_is_on(conf) ? check_server(s, conf, ptemp) : NULL;
+        const char *wrong = bk_conf_is_on(conf) ? check_server(s, conf, pconf, ptemp) : NULL;
 
         if (wrong) {
             ap_log_error(BK_MARK, APLOG_EMERG, 0, s, "BK0104: mod_%s, server %s: %s",

@@ -1,0 +1,16 @@
+/* bk_paths: URL paths of the services of a server that hide one another. */
+#ifndef BK_PATHS_H
+#define BK_PATHS_H
+
+#include "bk_conf.h"
+
+/**
+ * Compare a service's paths with its own and those of the modules that were checked before.
+ * Called for each server, once per reading of the configuration.
+ * @param conf   of the server, complete
+ * @param pconf  all modules' paths are kept here
+ * @return what is wrong, for the administrator, in pconf; NULL: nothing
+ */
+const char *bk_paths_check(const server_rec *s, const bk_conf_t *conf, apr_pool_t *pconf);
+
+#endif
