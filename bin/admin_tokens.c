@@ -10,6 +10,7 @@
 #include "admin_people.h"
 #include "bk_json_alone.h"
 #include "bk_random.h"
+#include "bk_space_id.h"
 #include "bk_text.h"
 #include "bk_time.h"
 #include "user_scopes.h"
@@ -36,7 +37,7 @@ static const char *read_scopes(const char *given, apr_pool_t *p)
     return *scopes ? scopes : NULL;
 }
 
-/* The spaces, separated by commas, as a JSON array. */
+/* The spaces, separated by commas, as a JSON array. @return NULL: one is no id */
 static const char *read_spaces(const char *given, apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, given), *state;
@@ -46,6 +47,9 @@ static const char *read_spaces(const char *given, apr_pool_t *p)
     bk_json_alone_begin(&text, p);
     bk_json_text_array(&text, NULL);
     for (id = apr_strtok(rest, ",", &state); id; id = apr_strtok(NULL, ",", &state)) {
+        if (!bk_text_is_utf8(id) || !bk_space_id_ok(id, strlen(id))) {
+            return NULL;
+        }
         bk_json_text_string(&text, NULL, id);
     }
     bk_json_text_array_end(&text);

@@ -14,6 +14,7 @@
 
 #include <apr_dbd.h>
 #include <apr_general.h>
+#include <apr_strings.h>
 
 #include "admin.h"
 #include "admin_copy.h"
@@ -231,6 +232,13 @@ static int run(const admin_settings_t *settings, int count, const char *const *w
     int result;
 
     if (!command) {
+        (void)admin_fail(apr_pstrcat(p, words[0], ": there is no such command with ",
+                                     count == 1 ? "no argument" : apr_itoa(p, count - 1),
+                                     count == 1   ? ""
+                                     : count == 2 ? " argument"
+                                                  : " arguments",
+                                     NULL),
+                         NULL);
         fputs(usage, stderr);
         return EXIT_FAILURE;
     }

@@ -27,6 +27,9 @@ on_db '' token bot --label x --scopes read,all; refuses "token with an unknown s
 on_db '' token bot --label x --scopes display:a/b; refuses "token of a display that is none" "--scopes"
 on_db '' token bot --label x --scopes ''; refuses "token with no scope" "--scopes"
 on_db '' token bot --label x --scopes read --spaces ,; refuses "token with no space" "--spaces"
+for space in a/b 'a b' health .. "$(printf 'a\377')"; do
+    on_db '' token bot --label x --scopes read --spaces "lib-101,$space"; refuses "token for $space, which is no space" "--spaces"
+done
 for days in 0 3651 x; do
     on_db '' token bot --label x --scopes read --days $days; refuses "token of '$days' days" "--days"
 done
