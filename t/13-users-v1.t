@@ -97,7 +97,32 @@ sub two_wait
     return;
 }
 
+# A session makes a token while a new password ends it. Another session changes the row of the user, as a new password
+# does, and has not committed yet: who makes the token waits for that.
+sub token_waits
+{
+    my $user = $client->member;
+    my $held = $server->store->postgres->session('BEGIN', "UPDATE users SET password_hash = 'x' WHERE id = $user->{id}",
+        "DELETE FROM user_tokens WHERE user_id = $user->{id}");
+    my ($answer) = at_once(1, sub { (POST => '/v1/tokens', { label => 'late', scopes => ['read'] }, $user) }, sub {
+        ok(wait_until(10, sub { 1 == $server->query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            . " AND query LIKE 'INSERT INTO user_tokens%'") }), 'who makes a token waits for a new password');
+        $held->run('COMMIT');
+        $held->end;
+    });
+    is_problem($answer, 401, 'not-signed-in', 'a session that a new password ends at that moment makes no token');
+    is(scalar $server->query("SELECT 1 FROM user_tokens WHERE user_id = $user->{id}"), 0, 'there is no such token');
+    return;
+}
+
 my %section = (
+    'a token and a new password at once' => sub {
+        my $user = $client->member;
+        is($client->post('/v1/tokens', { label => 'x', scopes => ['read'] }, as => $user)->code, 201, 'a session makes a token');
+        is($client->post('/v1/tokens', { label => 'x', scopes => ['read'] }, as => basic("$user->{id}", $user->{password}))->code, 201,
+            'so does a password');
+        token_waits() if $server->store->can('postgres');
+    },
     'who may' => sub {
         my $member = $client->member;
         my @asked = ([ GET => '/v1/users' ], [ POST => '/v1/users', { login => 'x' } ], [ GET => "/v1/users/$member->{id}" ],
