@@ -506,6 +506,21 @@ sub pair
     $server->stop;
 }
 
+# Each virtual host has its own CacheTTL, whichever kept an entry.
+{
+    my $port   = Bookable::Server::free_port();
+    my $server = server("BookableCache shmcb\nProductCacheTTL 1h\nListen 127.0.0.1:$port\n<VirtualHost 127.0.0.1:$port>\n"
+        . "ProductCacheTTL 1ms\n</VirtualHost>\n");
+    my $client = client($server);
+    my $other  = Bookable::Client->new(base => "http://127.0.0.1:$port");
+    put($client, 1);
+    is(weight($client, 1), 1, 'a product is kept for an hour');
+    sql($server, 'UPDATE products SET weight = 2');
+    is(weight($client, 1), 1, 'what another program wrote is not seen within ProductCacheTTL');
+    is(weight($other, 1), 2, 'what a virtual host with a longer ProductCacheTTL has kept is no answer of another');
+    $server->stop;
+}
+
 # No cache is the default, and works as before.
 {
     my $server = server('');

@@ -244,11 +244,11 @@ static apr_int64_t now_ms(void)
 /* ---- entries ------------------------------------------------------------------------------------
  */
 
-/* An entry in private memory cannot be an old one that was put back, so the provider's expiry is
- * enough. */
+/* The provider's expiry is not enough: an old entry may have been put back, or may be that of a
+ * virtual host with a longer CacheTTL. */
 static int is_fresh(const bk_cache_entry_t *entry, apr_interval_time_t ttl)
 {
-    return !entry_key || bk_cache_entry_is_fresh(entry, now_ms(), apr_time_as_msec(ttl));
+    return bk_cache_entry_is_fresh(entry, now_ms(), apr_time_as_msec(ttl));
 }
 
 /* Get an authentic entry.
