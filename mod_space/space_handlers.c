@@ -228,7 +228,8 @@ static int get_space_slowly(bk_request_t *request)
 
 const bk_route_t space_handlers_routes[] = {
     {"GET", "/health", BK_ROUTE_ANYONE, NULL, NULL, bk_health},
-    {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space, .scope = BK_SCOPE_ADMIN},
+    {"POST", "", BK_ROUTE_ADMIN, NULL, &space_error_schema, create_space, .scope = BK_SCOPE_ADMIN,
+     .flags = BK_ROUTE_ALL_SPACES},
     {"GET", "/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space},
     {"GET", "/slow/{spaceId}", BK_ROUTE_ANYONE, NULL, NULL, get_space_slowly},
     {NULL}};

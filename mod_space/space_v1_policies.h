@@ -32,13 +32,13 @@ int space_v1_policies_delete(bk_request_t *request);
          .caller = BK_ROUTE_ADMIN,                                                       \
          .scope = BK_SCOPE_ADMIN,                                                        \
          .members = bk_policy_input_rows,                                                \
-         .flags = BK_ROUTE_IF_MATCH,                                                     \
+         .flags = BK_ROUTE_IF_MATCH | BK_ROUTE_ALL_SPACES,                               \
          .handler = space_v1_policies_put,                                               \
          .group = SPACE_STORE_POLICIES},                                                 \
     {                                                                                    \
         .method = "DELETE", .pattern = "/policies/{policyId}", .caller = BK_ROUTE_ADMIN, \
         .scope = BK_SCOPE_ADMIN, .handler = space_v1_policies_delete,                    \
-        .group = SPACE_STORE_POLICIES                                                    \
+        .group = SPACE_STORE_POLICIES, .flags = BK_ROUTE_ALL_SPACES                      \
     }
 
 #endif

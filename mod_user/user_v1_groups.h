@@ -51,12 +51,12 @@ int user_v1_groups_delete(bk_request_t *request);
          .group = USER_STORE_GROUPS,                                                               \
          .scope = BK_SCOPE_ADMIN,                                                                  \
          .members = user_v1_groups_members,                                                        \
-         .flags = BK_ROUTE_IF_MATCH,                                                               \
+         .flags = BK_ROUTE_IF_MATCH | BK_ROUTE_ALL_SPACES,                                         \
          .body_limit = USER_V1_GROUPS_BODY},                                                       \
     {                                                                                              \
         .method = "DELETE", .pattern = "/groups/{name}", .caller = BK_ROUTE_ADMIN,                 \
         .path = user_v1_groups_path, .handler = user_v1_groups_delete, .group = USER_STORE_GROUPS, \
-        .scope = BK_SCOPE_ADMIN                                                                    \
+        .scope = BK_SCOPE_ADMIN, .flags = BK_ROUTE_ALL_SPACES                                      \
     }
 
 #endif

@@ -37,7 +37,7 @@ int user_v1_users_delete(bk_request_t *request);
          .caller = BK_ROUTE_ADMIN,                                                               \
          .handler = user_v1_users_new,                                                           \
          .group = USER_STORE_PEOPLE,                                                             \
-         .flags = BK_ROUTE_IDEMPOTENT,                                                           \
+         .flags = BK_ROUTE_IDEMPOTENT | BK_ROUTE_ALL_SPACES,                                     \
          .scope = BK_SCOPE_ADMIN,                                                                \
          .members = user_v1_person_input_new},                                                   \
         {.method = "GET",                                                                        \
@@ -55,11 +55,11 @@ int user_v1_users_delete(bk_request_t *request);
          .group = USER_STORE_PEOPLE,                                                             \
          .scope = BK_SCOPE_ADMIN,                                                                \
          .members = user_v1_person_input_patch,                                                  \
-         .flags = BK_ROUTE_PATCH | BK_ROUTE_IF_MATCH},                                           \
+         .flags = BK_ROUTE_PATCH | BK_ROUTE_IF_MATCH | BK_ROUTE_ALL_SPACES},                     \
     {                                                                                            \
         .method = "DELETE", .pattern = "/users/{id}", .caller = BK_ROUTE_ADMIN,                  \
         .path = user_v1_users_path, .handler = user_v1_users_delete, .group = USER_STORE_PEOPLE, \
-        .scope = BK_SCOPE_ADMIN                                                                  \
+        .scope = BK_SCOPE_ADMIN, .flags = BK_ROUTE_ALL_SPACES                                    \
     }
 
 #endif

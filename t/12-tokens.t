@@ -161,6 +161,21 @@ for my $route (sort keys %needs) {
     }
 }
 is($client->get("/user/caller", with($holder{admin}))->code, 200, 'administrators\' tokens say who they are');
+
+# A token for certain spaces changes nothing that is about all of them: it would make somebody who may do everything.
+my $narrow = body_of($client->post('/v1/tokens', { label => 'one room', scopes => [qw(read book manage admin)], spaces => ['lib-101'] },
+    with($admin_session)), 201, "an administrator's token for one space")->{token};
+for ([ POST => '/v1/users', { login => unique('u'), role => 'admin' } ], [ PATCH => "/v1/users/$bob->{id}", { role => 'admin' } ],
+    [ DELETE => "/v1/users/$bob->{id}" ], [ PUT => '/v1/groups/g', { members => ["$bob->{id}"] } ], [ DELETE => '/v1/groups/g' ],
+    [ PUT => '/v1/policies/p', { name => 'P' } ], [ DELETE => '/v1/policies/p' ])
+{
+    my ($method, $path, $body) = @$_;
+    is_problem($client->call($method => $path, $body, with($narrow, 'If-Match' => '*')), 403, 'forbidden',
+        "a token for certain spaces may not $method $path", qr/certain spaces/);
+}
+is_error($client->post('/space', { buildingCode => unique('Hall'), roomCode => 1 }, with($narrow)), 403,
+    [ 'FORBIDDEN', undef, qr/certain spaces/ ], 'a token for certain spaces makes no space by the base API');
+is($client->post('/v1/spaces', { id => 'lib-101', name => 'Room' }, with($narrow))->code, 201, 'a token for certain spaces makes one of them');
 my $ended = $client->delete("/v1/tokens/$token->{id}", with($session));
 is($ended->code, 204, 'a token is revoked');
 is_problem($client->get('/v1/me', with($token->{token})), 401, 'not-signed-in', 'a token that was revoked');

@@ -47,6 +47,7 @@ typedef enum bk_route_caller_t {
 #define BK_ROUTE_IDEMPOTENT 0x10    /* creates, by bk_idempotency_make() */
 #define BK_ROUTE_READ_TO_BOOK 0x20  /* a token that changes something reads it, too: it must */
 #define BK_ROUTE_RAW_BODY 0x08      /* of any media type: the handler calls bk_body_bytes() */
+#define BK_ROUTE_ALL_SPACES 0x40    /* is about no certain space: no token for certain spaces may */
 
 typedef struct bk_route_t {
     const char *method; /* "GET" also serves HEAD */
@@ -61,7 +62,7 @@ typedef struct bk_route_t {
     bk_scope_t scope; /* what a token must have for it, if the route has a caller */
 
     /* The rest is for routes of API v1 only; but those of the base API may have
-     * BK_ROUTE_IDEMPOTENT */
+     * BK_ROUTE_IDEMPOTENT and BK_ROUTE_ALL_SPACES */
     const bk_input_row_t *query;   /* the parameters of the query string; NULL: it has none */
     const bk_input_row_t *members; /* the members of the body; NULL: takes none, or reads it raw */
     unsigned int flags;            /* BK_ROUTE_PATCH and so on */

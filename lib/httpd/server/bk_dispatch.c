@@ -78,6 +78,10 @@ static const bk_error_t *refusal(const bk_route_t *route, const bk_caller_t *cal
         *details = "The token's scopes do not include this";
         return &bk_error_forbidden;
     }
+    if (route->flags & BK_ROUTE_ALL_SPACES && caller->spaces) {
+        *details = "The token is for certain spaces";
+        return &bk_error_forbidden;
+    }
     return NULL;
 }
 

@@ -44,7 +44,8 @@ static const char *flags_of(const bk_route_t *route, apr_pool_t *p)
     list = route->flags & BK_ROUTE_IF_MATCH ? join(list, "if-match", p) : list;
     list = route->flags & BK_ROUTE_OPTIONAL_BODY ? join(list, "optional-body", p) : list;
     list = route->flags & BK_ROUTE_IDEMPOTENT ? join(list, "idempotent", p) : list;
-    return route->flags & BK_ROUTE_RAW_BODY ? join(list, "raw-body", p) : list;
+    list = route->flags & BK_ROUTE_RAW_BODY ? join(list, "raw-body", p) : list;
+    return route->flags & BK_ROUTE_ALL_SPACES ? join(list, "all-spaces", p) : list;
 }
 
 static const char *caller_of(const bk_route_t *route)
