@@ -62,6 +62,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Cluster.pm \
     bench/lib/Bench/Costs.pm \
     bench/lib/Bench/Experiment.pm \
+    bench/lib/Bench/Fill.pm \
     bench/lib/Bench/Growth.pm \
     bench/lib/Bench/Ha/Conf.pm \
     bench/lib/Bench/Ha/Etcd.pm \

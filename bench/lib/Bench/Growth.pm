@@ -1,11 +1,12 @@
 package Bench::Growth;
 
-# What work costs as more is stored: bookings and reads at some numbers of spaces and of bookings that
-# are there already, which are put into the database itself, in one statement.
+# What work costs as more is stored: bookings made and cancelled, and reads whose answers stay the same, at some numbers
+# of spaces and of bookings that are there already, which are put into the database itself.
 
 use strict;
 use warnings FATAL => 'all';
 
+use Bench::Fill ();
 use Bench::Results qw(median);
 use Bench::Site ();
 use Bench::Turns ();
@@ -16,97 +17,136 @@ use constant { CONNECTIONS => 16, PEOPLE => 5000 };
 
 # Spaces and stored bookings of each step: first the one grows, then the other.
 my @FULL =
-    ([ 1000, 1_000 ], [ 1000, 100_000 ], [ 1000, 1_000_000 ], [ 10, 100_000 ], [ 100_000, 100_000 ]);
+    (map({ [ 1000, $_ ] } 1_000, 10_000, 100_000, 1_000_000), [ 10, 100_000 ], [ 100_000, 100_000 ]);
 my @FULL_PGSQL = (@FULL, [ 1000, 10_000_000 ]);
 my @SMALL = ([ 1000, 1_000 ], [ 1000, 20_000 ], [ 10, 20_000 ]);
 
-# PostgreSQL builds the index of a constraint faster than it extends it ten million times. What is put in is
-# not logged: it has been there for long.
-sub _without_overlap
-{
-    my ($insert) = @_;
-    return "DO \$\$ DECLARE rule text; BEGIN"
-        . " SELECT pg_get_constraintdef(oid) INTO STRICT rule FROM pg_constraint WHERE conname = 'bookings_overlap';"
-        . " ALTER TABLE bookings DROP CONSTRAINT bookings_overlap, DISABLE TRIGGER USER; $insert;"
-        . " ALTER TABLE bookings ENABLE TRIGGER USER;"
-        . " EXECUTE 'ALTER TABLE bookings ADD CONSTRAINT bookings_overlap ' || rule; END \$\$";
-}
+# One's own bookings among them all: those of the first spaces, in the first hour that has some.
+use constant OWN => 50;
 
-# A space's bookings follow each other, an hour each; ids are scattered, as random ones are.
-sub _fill
+# A space's bookings follow each other, an hour each, from the second day of 1970 on; ids are scattered, as random
+# ones are.
+sub _bookings
 {
-    my ($is_pgsql, $spaces, $bookings) = @_;
-    my $numbers = sub {
-        "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $_[0] - 1)";
-    };
+    my ($is_pgsql, $spaces, $bookings, $member) = @_;
     my $building = Bench::Site::BUILDING;
     my $two = sub { "substr(CAST(100 + $_[0] AS TEXT), 2, 2)" };
-    my $hour = "i / $spaces";
+    my $hour = "(24 + n / $spaces)";
     my $day = "($hour / 24)";
     my $date =
         "CAST(1970 + $day / 336 AS TEXT) || '-' || "
         . $two->("1 + $day / 28 % 12")
         . " || '-' || "
         . $two->("1 + $day % 28");
-    my $insert =
-        $numbers->($bookings)
-        . " INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns)"
-        . " SELECT i * 48271 % 99999999977 + 1, '$building-' || (i % $spaces + 1), 1, $date, 1,"
-        . " ($hour) * 3600000000000, ($hour + 1) * 3600000000000 FROM n";
-    return (
-        $numbers->($spaces)
-            . " INSERT INTO spaces (id, room_code, building_code, capacity, open_time, close_time)"
-            . " SELECT '$building-' || (i + 1), i + 1, '$building', 10, '2031-01-01T00:00:00Z',"
-            . " '2031-01-01T23:00:00Z' FROM n",
-        $is_pgsql ? _without_overlap($insert) : $insert
-    );
+    my $owner = 'CASE WHEN n < ' . OWN . " THEN $member ELSE 1 + n % " . PEOPLE . ' END';
+    return 'INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns)'
+        . " SELECT n * 48271 % 99999999977 + 1, '$building-' || (n % $spaces + 1), $owner, $date, 1,"
+        . " $hour * 3600000000000, ($hour + 1) * 3600000000000 FROM "
+        . Bench::Fill::numbers($is_pgsql, $bookings);
 }
 
-sub _measure
+sub _spaces
 {
-    my ($run, $store, $spaces, $bookings) = @_;
-    my $host = Bench::Turns::host($store);
+    my ($is_pgsql, $spaces) = @_;
+    my $building = Bench::Site::BUILDING;
+    return 'INSERT INTO spaces (id, room_code, building_code, capacity, open_time, close_time)'
+        . " SELECT '$building-' || (n + 1), n + 1, '$building', 10, '2031-01-01T00:00:00Z',"
+        . " '2031-01-01T23:00:00Z' FROM "
+        . Bench::Fill::numbers($is_pgsql, $spaces);
+}
+
+# The host's database, for Bench::Fill.
+sub _database
+{
+    my ($host) = @_;
+    my $is_pgsql = $host->{on}->is_pgsql;
+    return {
+        is_pgsql => $is_pgsql,
+        query => sub { return $is_pgsql ? $host->{on}->query(@_) : $host->store->query(@_) },
+        change => sub { return $host->execute(@_) },
+    };
+}
+
+# Pages of tables and their indexes that PostgreSQL has looked at so far, in its memory or elsewhere. A session says so
+# when it has been idle for ten seconds, or at its end: so they end. httpd notices that, and opens others.
+sub _pages
+{
+    my ($host) = @_;
+    my $sessions = "FROM pg_stat_activity WHERE usename = 'bookable'";
+    wait_until(60, sub {
+        my @counts = $host->{on}->query("SELECT count(pg_terminate_backend(pid)) $sessions", "SELECT count(*) $sessions");
+        return $counts[1][0] == 0;
+    }) or die "sessions of PostgreSQL do not end\n";
+    my $pages = join ' + ', map { "coalesce($_, 0)" } qw(heap_blks_hit heap_blks_read idx_blks_hit idx_blks_read);
+    return ($host->{on}->query("SELECT sum($pages) FROM pg_statio_user_tables"))[0][0];
+}
+
+# One kind of work: what wrk says, CPU time, and on PostgreSQL the pages that were looked at, for each request.
+sub _work
+{
+    my ($run, $host, $program, $load) = @_;
+    my $pages = $host->{on}->is_pgsql ? _pages($host) : undef;
+    my $cpu = $host->cpu;
+    my $figures = $load->(CONNECTIONS, $run->{seconds});
+    my %cost = (cpu_us => ($host->cpu - $cpu) / $figures->{requests} * 1e6);
+    $cost{pages} = (_pages($host) - $pages) / $figures->{requests} if defined $pages;
+    return Bench::Turns::record($run, 1, CONNECTIONS, $program, Bench::Turns::figures($figures), %cost);
+}
+
+# A site with all that has to be there.
+sub _prepare
+{
+    my ($run, $host, $store, $spaces, $bookings) = @_;
     my $site = Bench::Site->of_host($host->base_url)->admin;
     for my $service (qw(space booking)) {    # whose tables are made once it looks at them
         wait_until(60, sub { ($site->request($service, GET => "/$service/health"))[0]->status == 200 })
             or die "/$service/health is not well\n";
     }
-    $host->execute(_fill($host->{on}->is_pgsql, $spaces, $bookings));
-    $host->execute('ANALYZE');
-    $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $host->{on}->is_pgsql;
+    my $database = _database($host);
+    $host->execute(_spaces($database->{is_pgsql}, $spaces));
+    Bench::Fill::bookings($database, _bookings($database->{is_pgsql}, $spaces, $bookings, $site->member->{id}));
+    $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $database->{is_pgsql};
+    # What it does by itself, now and then, would be counted with whatever is measured then.
+    $host->{on}->primary->set(autovacuum => 'off') if $database->{is_pgsql};
     Bench::Turns::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
     $site->{spaces} = $spaces;
-    $site->people($host, PEOPLE);
-    my $booking = $site->a_booking;
+    return $site->people($host, PEOPLE);
+}
+
+# Reads whose answers do not grow.
+sub _reads
+{
+    my ($host, $site, $spaces) = @_;
+    my $building = Bench::Site::BUILDING;
+    my $hour = 'from=1970-01-02T00:00:00Z&to=1970-01-02T01:00:00Z';
+    my %path = (
+        'GET /space' => "/space/$building-%d",
+        'GET /booking' => $site->a_booking,
+        'GET /v1/bookings' => "/v1/bookings?user=me&$hour&limit=" . OWN,
+        'GET /v1/availability' => "/v1/availability?building=$building&$hour",
+    );
+    my $count = $spaces > 1000 ? 1000 : $spaces;
+    return map {
+        my @load = ('get', path => $path{$_}, count => /space/ ? $count : 1);
+        push @load, auth => $site->member->{auth} unless /space/;
+        ($_ => sub { return Bench::Turns::answered('a read', wrk($host->base_url, @_, @load)) })
+    } keys %path;
+}
+
+sub _measure
+{
+    my ($run, $store, $spaces, $bookings) = @_;
+    # people are made before anything is measured
+    my $host = Bench::Turns::host($store, config => "UserBcryptCost 4");
+    my $site = _prepare($run, $host, $store, $spaces, $bookings);
     my %load = (
         'POST /booking' => Bench::Turns::booking_program($store, $site)->[1],
         'POST /v1/bookings' => Bench::Turns::v1_program($store, $site)->[1],
-        'GET /space' => sub {
-            return wrk(
-                $host->base_url, @_, 'get',
-                count => $spaces > 1000 ? 1000 : $spaces,
-                path => '/space/' . Bench::Site::BUILDING . '-%d'
-            );
-        },
-        'GET /booking' => sub {
-            return wrk(
-                $host->base_url, @_, 'get',
-                count => 1,
-                path => $booking,
-                auth => $site->member->{auth}
-            );
-        },
+        _reads($host, $site, $spaces)
     );
-    for my $name (sort keys %load) {
-        my $cpu = $host->cpu;
-        my $figures = $load{$name}->(CONNECTIONS, $run->{seconds});
-        Bench::Turns::record(
-            $run, 1, CONNECTIONS,
-            "$store/$name/$spaces/$bookings",
-            Bench::Turns::figures($figures),
-            cpu_us => ($host->cpu - $cpu) / $figures->{requests} * 1e6
-        );
-    }
+    $_->(CONNECTIONS, 1) for values %load;    # what is only slow the first time
+    $host->execute('ANALYZE');    # as autovacuum does: plans are for bookings ahead, too
+    _work($run, $host, "$store/$_/$spaces/$bookings", $load{$_}) for sort keys %load;
     return $host->stop;
 }
 

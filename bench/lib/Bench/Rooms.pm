@@ -7,6 +7,8 @@ use warnings FATAL => 'all';
 
 use JSON::PP ();
 
+use Bench::Fill ();
+
 use constant { BUILDINGS => 5, A_DAY => 4 };
 
 # space-1, space-2 and so on.
@@ -43,15 +45,18 @@ sub add
 sub book
 {
     my ($store, %args) = @_;
-    my $last   = $args{bookings} - 1;
-    my $series = $store->can('postgres') ? "generate_series(0, $last) AS n"
-        : "(WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < $last) SELECT n FROM numbers) AS numbers";
+    my $postgres = $store->can('postgres') ? $store->postgres : undef;
+    my $database = {
+        is_pgsql => defined $postgres,
+        query    => sub { return $store->query(@_) },
+        change   => sub { return $postgres ? $postgres->query(@_) : $store->change(join '; ', @_) },
+    };
     my ($spaces, $per_day, $owner) = ($args{spaces}, A_DAY, $args{owner} // '1 + n % 5000');
     my $start = "(1903845600 + n / $spaces / $per_day * 86400 + n / $spaces % $per_day * 7200) * CAST(1000000000 AS BIGINT)";
-    $store->change("INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns, teardown_ns, title)"
-        . " SELECT 1000000 + n, 'space-' || (n % $spaces + 1), $owner, '2030-05-01', 2, $start, $start + 5400000000000, 600000000000,"
-        . " 'Thesis group' FROM $series");
-    $store->change($store->can('postgres') ? 'VACUUM ANALYZE' : 'ANALYZE');
+    Bench::Fill::bookings($database, "INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns,"
+        . " teardown_ns, title) SELECT 1000000 + n, 'space-' || (n % $spaces + 1), $owner, '2030-05-01', 2, $start,"
+        . " $start + 5400000000000, 600000000000, 'Thesis group' FROM "
+        . Bench::Fill::numbers($database->{is_pgsql}, $args{bookings}));
     return;
 }
 
