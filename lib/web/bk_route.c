@@ -4,25 +4,42 @@
 
 #include <apr_strings.h>
 
-/* Whether a path matches a pattern, segment by segment; both are empty or begin with '/'. */
+/* Whether a segment of a pattern is the same text as the path's; both are set behind it if so. */
+static int skip_same(const char **pattern, const char **path)
+{
+    const char *one = *pattern, *other = *path;
+
+    while (*one == *other && *one && *one != '/') {
+        one++;
+        other++;
+    }
+    *pattern = one;
+    *path = other;
+    return (!*one || *one == '/') && (!*other || *other == '/');
+}
+
+/* Whether a path matches a pattern, segment by segment; both are empty or begin with '/'. Each
+ * request asks this of dozens of patterns, nearly all of which differ soon. */
 static int fits(const char *pattern, const char *path, const char **params, apr_pool_t *p)
 {
     int count = 0;
 
     while (*pattern && *path) {
-        apr_size_t wanted = strcspn(++pattern, "/");
-        apr_size_t given = strcspn(++path, "/");
+        pattern++;
+        path++;
         if (*pattern == '{') {
+            apr_size_t given = strcspn(path, "/");
+
             if (count == BK_ROUTE_PARAMS) {
                 return 0;
             }
             params[count++] = apr_pstrmemdup(p, path, given);
+            pattern += strcspn(pattern, "/");
+            path += given;
         }
-        else if (given != wanted || memcmp(pattern, path, given) != 0) {
+        else if (!skip_same(&pattern, &path)) {
             return 0;
         }
-        pattern += wanted;
-        path += given;
     }
     return !*pattern && !*path;
 }
@@ -62,11 +79,11 @@ static int fewest_params(const bk_route_t *routes, const char *path, apr_pool_t 
     const bk_route_t *route;
     int fewest = BK_ROUTE_PARAMS;
 
-    for (route = routes; route->method; route++) {
-        int count = count_params(route->pattern);
+    for (route = routes; route->method && fewest > 0; route++) {
+        if (fits(route->pattern, path, unused, p)) {
+            int count = count_params(route->pattern);
 
-        if (count < fewest && fits(route->pattern, path, unused, p)) {
-            fewest = count;
+            fewest = count < fewest ? count : fewest;
         }
     }
     return fewest;
@@ -82,7 +99,7 @@ void bk_route_find(const bk_route_t *routes, int names_first, const char *method
     memset(match, 0, sizeof(*match));
     for (route = routes; route->method; route++) {
         const char *params[BK_ROUTE_PARAMS] = {NULL};
-        if (count_params(route->pattern) > most || !fits(route->pattern, path, params, p)) {
+        if (!fits(route->pattern, path, params, p) || count_params(route->pattern) > most) {
             continue;
         }
         if (strcmp(route->method, wanted) == 0) {
