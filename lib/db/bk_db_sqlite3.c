@@ -56,6 +56,9 @@ static apr_status_t status_of(int rc)
     if (rc == SQLITE_CONSTRAINT_FOREIGNKEY || rc == SQLITE_CONSTRAINT_TRIGGER) {
         return APR_ENOTEMPTY;
     }
+    if (rc == SQLITE_CONSTRAINT_FUNCTION) {
+        return APR_NOTFOUND; /* refuse() */
+    }
     switch (rc & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:

@@ -59,20 +59,32 @@ static void has_all(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, found);
 }
 
+/* SQLite leaves this code to functions: nothing else has it. */
+static void refuse(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    sqlite3_result_error_code(context, SQLITE_CONSTRAINT_FUNCTION);
+}
+
 int bk_db_sqlite3_functions_add(sqlite3 *connection)
 {
+    /* What is deterministic SQLite may call before it needs the result. */
     static const struct {
         const char *name;
         int arguments;
+        int flags;
         void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
-    } rows[] = {{"strpos", 2, find_position}, {"has_all", 2, has_all}};
+    } rows[] = {{"strpos", 2, SQLITE_DETERMINISTIC, find_position},
+                {"has_all", 2, SQLITE_DETERMINISTIC, has_all},
+                {"refuse", 0, 0, refuse}};
     unsigned int i;
     int rc = SQLITE_OK;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && rc == SQLITE_OK; i++) {
         rc = sqlite3_create_function_v2(connection, rows[i].name, rows[i].arguments,
-                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, rows[i].function,
-                                        NULL, NULL, NULL);
+                                        SQLITE_UTF8 | rows[i].flags, NULL, rows[i].function, NULL,
+                                        NULL, NULL);
     }
     return rc;
 }

@@ -8,8 +8,14 @@
  * a line feed between two; an empty one is in every text. A call of strpos() for each, and a
  * parameter for each, would take longer than the rest of a search.
  *
- * Both are NULL if an argument is. No index, view or trigger may use them, for other programs that
- * open the file do not have them.
+ * Both are NULL if an argument is.
+ *
+ * refuse() ends the statement that calls it, which then has changed nothing, as if it had found no
+ * row: "VALUES (CASE WHEN condition THEN ... ELSE refuse() END, ...)" inserts under a condition.
+ * "SELECT ... WHERE condition" does, too, but its row goes through a temporary table if the
+ * condition reads the table of the INSERT, or if that has a trigger.
+ *
+ * No index, view or trigger may use them, for other programs that open the file do not have them.
  */
 #ifndef BK_DB_SQLITE3_FUNCTIONS_H
 #define BK_DB_SQLITE3_FUNCTIONS_H

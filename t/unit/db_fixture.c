@@ -27,6 +27,8 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [DROP_THING] = {"DELETE FROM things WHERE id = $1"},
     [ADD_IF_NONE] = {"INSERT INTO things (id, name) SELECT $1, $2"
                      " WHERE NOT EXISTS (SELECT 1 FROM things WHERE name = $2)"},
+    [REFUSE_TWINS] = {"INSERT INTO things (id, name) VALUES (CASE WHEN NOT EXISTS"
+                      " (SELECT 1 FROM things WHERE name = $2) THEN 0 ELSE refuse() END + $1, $2)"},
     [TYPES] = {"SELECT typeof($1), typeof($2), typeof($3), typeof($4)"},
     [ECHO] = {"SELECT $1"},
     [QUOTED] = {"SELECT '$1 it''s $2', $1 /* $2 ' */, \"a\" -- $2 '\n FROM (SELECT '$9' AS \"a\")"},

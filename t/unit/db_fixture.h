@@ -30,6 +30,7 @@ enum {
     RENAME_ALL,   /* name */
     DROP_THING,   /* id */
     ADD_IF_NONE,  /* id, name: unless that name is there */
+    REFUSE_TWINS, /* the same, by refuse() */
     TYPES,        /* four values: their types, as SQLite names them */
     ECHO,         /* one value: the same */
     QUOTED,       /* one value: it, between texts with $ and quotes in them */

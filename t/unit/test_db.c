@@ -277,6 +277,32 @@ static void test_references(void **state)
     db_close(conn);
 }
 
+/* What is refused is no error, changes nothing, and leaves alone what its transaction did before.
+ */
+static void test_refused(void **state)
+{
+    db_conn_t *conn = fresh();
+    apr_int64_t changed = -1;
+
+    assert_int_equal(db_add(conn, 1, "one"), APR_SUCCESS);
+    assert_int_equal(
+        bk_db_write(conn->db, REFUSE_TWINS, ARGS(bk_db_int(2), bk_db_text("one")), &changed),
+        APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(bk_db_begin(conn->db), APR_SUCCESS);
+    assert_int_equal(
+        bk_db_write(conn->db, REFUSE_TWINS, ARGS(bk_db_int(3), bk_db_text("three")), &changed),
+        APR_SUCCESS);
+    assert_int_equal(changed, 1);
+    assert_int_equal(
+        bk_db_write(conn->db, REFUSE_TWINS, ARGS(bk_db_int(4), bk_db_text("three")), &changed),
+        APR_SUCCESS);
+    assert_int_equal(changed, 0);
+    assert_int_equal(bk_db_end(conn->db, APR_SUCCESS), APR_SUCCESS);
+    assert_int_equal(db_raw_number(conn, "SELECT sum(id) FROM things"), 1 + 3);
+    db_close(conn);
+}
+
 static void test_faulty_statement(void **state)
 {
     db_conn_t *conn = fresh();
@@ -565,6 +591,7 @@ int main(void)
         cmocka_unit_test(test_exists),
         cmocka_unit_test(test_other_constraints),
         cmocka_unit_test(test_references),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_faulty_statement),
         cmocka_unit_test(test_ping),
         cmocka_unit_test(test_each),
