@@ -14,7 +14,7 @@
 
 /* By their texts: a text has one of few places, which its beginning tells, where the ids of its
  * spaces are: so what a space said before is soon gone. */
-enum { SETS = 128, WAYS = 4, TEXT_MOST = 8192, BEGINNING = 64 };
+enum { SET_BITS = 7, SETS = 1 << SET_BITS, WAYS = 8, TEXT_MOST = 8192, BEGINNING = 64 };
 
 /* A page in a pool of its own. Who uses it holds it: it goes with the last one. */
 typedef struct kept_t {
@@ -190,11 +190,17 @@ void booking_spaces_kept_put(const char *key, apr_uint64_t writes, const char *t
 /* ---- by text ------------------------------------------------------------------------------------
  */
 
+/* Ids that are numbered have hashes near each other, whose lowest bits are those of a few sets. So
+ * the bits are mixed, as by the end of MurmurHash3 (Appleby): a multiplication carries low bits to
+ * high ones, and a shift brings them back. */
 static kept_t **set_of(const char *text, apr_size_t len)
 {
     apr_ssize_t beginning = len < BEGINNING ? (apr_ssize_t)len : BEGINNING;
+    apr_uint32_t hash = apr_hashfunc_default(text, &beginning);
 
-    return texts[apr_hashfunc_default(text, &beginning) % SETS];
+    hash = (hash ^ hash >> 16) * 0x85EBCA6BU;
+    hash = (hash ^ hash >> 13) * 0xC2B2AE35U;
+    return texts[hash >> (32 - SET_BITS)];
 }
 
 /* Under the lock. @return the place of the text; NULL: it has none */

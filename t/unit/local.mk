@@ -22,6 +22,7 @@ check_PROGRAMS = \
     t/unit/test_booking_prune \
     t/unit/test_booking_list \
     t/unit/test_booking_shm \
+    t/unit/test_booking_spaces_kept \
     t/unit/test_booking_taken \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -140,6 +141,9 @@ t_unit_test_booking_events_LDADD = mod_booking/libbooking_store.la lib/libbookab
 t_unit_test_booking_series_SOURCES = t/unit/test_booking_series.c t/unit/unit.h $(BOOKING_FIXTURE)
 t_unit_test_booking_series_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_series_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+t_unit_test_booking_spaces_kept_SOURCES = t/unit/test_booking_spaces_kept.c t/unit/unit.h \
+    mod_booking/booking_spaces_kept.c mod_booking/booking_spaces_kept.h
+t_unit_test_booking_spaces_kept_CPPFLAGS = $(MODULE_CPPFLAGS) $(CMOCKA_CFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_booking_taken_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_taken_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
