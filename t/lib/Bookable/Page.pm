@@ -46,12 +46,14 @@ sub new
     my $self = bless { path => '', store => 'sqlite', config => '', environment => {}, %args }, $class;
     my $made   = made();
     my $access = run_dir() . '/access';
+    # Where the database is stopped, a page is told so after the usual time.
+    my $limits = $self->{store} eq 'pgsql' ? "BookablePoolTimeout 2s\nBookableStatementTimeout 5s\n" : '';
     my $define = "Define BOOKABLE_WEB \"$made\"\n" . ($self->{path} ? "Define BOOKABLE_WEB_PATH $self->{path}\n" : '');
     $self->{access} = $access;
     $self->{server} = Bookable::Server->new(api => '/v1', store => $self->{store}, threads => 32,
         stock => [qw(dir headers rewrite alias)],
         config => "BookableSiteName \"Northern College\"\nUserLoginFailures 0 0\nUserSignupLimit 0\n$define"
-            . "Include \"$TOP/conf/web.conf\"\nCustomLog \"$access\" \"%m %U%q %>s\"\n$self->{config}");
+            . "Include \"$TOP/conf/web.conf\"\nCustomLog \"$access\" \"%m %U%q %>s\"\n$limits$self->{config}");
     return $self;
 }
 
