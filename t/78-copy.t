@@ -167,7 +167,7 @@ my $before = join "\n", qx(sqlite3 -readonly '@{[ $server->db ]}' .dump);
 # ---- what is refused -----------------------------------------------------------------------------
 
 refuses('copy without --to-params is refused', qr/--to-params is required/, admin('--params', $server->db, 'copy'));
-refuses('copy with an argument is refused', qr/^Usage:/,
+refuses('copy with an argument is refused', qr/\Abookable-admin: copy: there is no such command with 1 argument\nUsage:/,
     admin('--params', $server->db, '--to-params', 'x', 'copy', 'all'));
 refuses('a source that does not exist is refused', qr{nosuch\.db: No such file}, copy("$dir/db/nosuch.db", 'bookable'));
 ok(!-e "$dir/db/nosuch.db", 'a source that does not exist is not made');
