@@ -79,7 +79,7 @@ sub well_again
 # ---- an empty database, and eight children that find it at once ---------------------------------
 my $store    = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2)->start;
 my $postgres = $store->postgres;
-my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads => 1);
+my ($server, $client) = server($store, mpm => 'prefork', children => 8, threads => 1, config => $PATIENT);
 is($client->get($_)->content, 'OK', "an empty database is made ready: $_") for @HEALTH;
 is(join(' ', map { $_->[0] } $store->query(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")),
@@ -93,7 +93,7 @@ stop($server);
 
 for my $module (qw(user space booking product)) {
     $store->query('DROP OWNED BY bookable');
-    my ($alone) = server($store, modules => [$module], children => 1, threads => 2);
+    my ($alone) = server($store, modules => [$module], children => 1, threads => 2, config => $PATIENT);
     is(join(' ', map { $_->[0] } $store->query('SELECT component FROM bookable_schema')), $module,
         "mod_$module alone makes its own tables");
     stop($alone);
@@ -103,7 +103,7 @@ for my $module (qw(user space booking product)) {
 
 {
     my $store = Bookable::Store->new(kind => 'pgsql', connect_timeout => 2);
-    my ($server, $client) = server($store, children => 1, config => "DBDMin 1\nDBDKeep 1\nDBDMax 1\n");
+    my ($server, $client) = server($store, children => 1, config => "DBDMin 1\nDBDKeep 1\nDBDMax 1\n$PATIENT");
     my $ann     = $client->member;
     my $booking = $client->book($ann, spaceID => $client->space);
     my $find    = sub { return $client->get('/booking/2030-05-14/' . $booking->content, as => $ann)->code };
