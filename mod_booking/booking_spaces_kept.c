@@ -22,7 +22,7 @@ typedef struct kept_t {
     const char *key; /* what was asked, or the text */
     apr_size_t len;  /* of the text; 0: it is kept by what was asked */
     apr_uint64_t writes;
-    apr_int64_t since; /* when it was got, or, of a text, last used */
+    apr_int64_t since; /* when it was got, monotonic milliseconds; of a text: its last use */
     int holders;       /* requests, and the table */
     booking_spaces_page_t page;
 } kept_t;
@@ -30,6 +30,7 @@ typedef struct kept_t {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static kept_t *table[PAGES];
 static kept_t *texts[SETS][WAYS];
+static apr_int64_t uses; /* of texts, counted: by a clock many would be of one moment */
 
 /* Under the lock. */
 static void let_go(kept_t *kept)
@@ -226,7 +227,7 @@ const booking_spaces_page_t *booking_spaces_kept_recall(const char *text, apr_si
     if (place) {
         kept = *place;
         kept->holders++;
-        kept->since = bk_time_monotonic_ms();
+        kept->since = ++uses;
     }
     pthread_mutex_unlock(&lock);
     return hold(kept, p);
@@ -242,6 +243,7 @@ void booking_spaces_kept_learn(const char *text, apr_size_t len)
     kept->len = len;
     set = set_of(text, len);
     pthread_mutex_lock(&lock);
+    kept->since = ++uses;
     place = find_text(set, text, len);
     put(place ? place : find_place(set, WAYS), kept);
     pthread_mutex_unlock(&lock);

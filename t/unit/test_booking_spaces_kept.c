@@ -4,12 +4,24 @@
 
 #include "unit.h"
 
-/* In place of httpd: there are no children here. */
+static void (*begin_child)(apr_pool_t *p, server_rec *s);
+
+/* In place of httpd. */
 void ap_hook_child_init(void (*hook)(apr_pool_t *p, server_rec *s), const char *const *before,
                         const char *const *after, int order);
 void ap_hook_child_init(void (*hook)(apr_pool_t *p, server_rec *s), const char *const *before,
                         const char *const *after, int order)
 {
+    begin_child = hook;
+}
+
+static int open_child(void **state)
+{
+    int rv = unit_pool_open(state);
+
+    booking_spaces_kept_register(*state);
+    begin_child(*state, NULL);
+    return rv;
 }
 
 /* In place of the reader: each text is a page, which names itself as the next one. */
@@ -90,6 +102,5 @@ int main(void)
         cmocka_unit_test(test_all_spaces_of_a_house_are_known),
     };
 
-    return cmocka_run_group_tests_name("booking_spaces_kept", tests, unit_pool_open,
-                                       unit_pool_close);
+    return cmocka_run_group_tests_name("booking_spaces_kept", tests, open_child, unit_pool_close);
 }
