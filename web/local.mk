@@ -109,6 +109,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/room_fields.jsx \
     web/src/later/room_week.jsx \
     web/src/later/rooms.jsx \
+    web/src/later/rows.jsx \
     web/src/later/rules.js \
     web/src/later/series_dialog.jsx \
     web/src/later/subjects.js \

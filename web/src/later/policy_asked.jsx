@@ -1,6 +1,7 @@
 // What who books is asked for besides, and the terms that they accept.
 import { Check, Icon, Lines, Text, t } from 'bookable-kit';
 import { NEW_QUESTION } from './policy_lists.js';
+import { Rows } from './rows.jsx';
 
 /** The places of faults that stand in the rows. */
 export const questionPointers = (rows) => rows.flatMap((row, at) => ['label', 'choices'].map((name) => `/fields/${at}/${name}`));
@@ -18,13 +19,5 @@ function Row({ row, at, onChange, onRemove }) {
 }
 
 export function Questions({ rows, onChange }) {
-    return (
-        <>
-            {rows.map((row, at) => (
-                // eslint-disable-next-line react/no-array-index-key
-                <Row key={at} {...{ row, at }} onChange={(next) => onChange(rows.map((one, i) => (i === at ? next : one)))} onRemove={() => onChange(rows.filter((one, i) => i !== at))} />
-            ))}
-            <p className="add"><button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUESTION])}><Icon name="add" /> {t('policy.add_question')}</button></p>
-        </>
-    );
+    return <Rows {...{ Row, rows, onChange }} added={NEW_QUESTION} add={t('policy.add_question')} />;
 }

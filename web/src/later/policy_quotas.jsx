@@ -1,6 +1,7 @@
 // How much one person may book: hours, bookings or both, within a period, and in which rooms they are counted.
 import { Choice, Count, Icon, t } from 'bookable-kit';
 import { NEW_QUOTA, OVER, PERIODS, withPeriod } from './policy_lists.js';
+import { Rows } from './rows.jsx';
 
 /** The places of faults that stand in the rows. */
 export const quotaPointers = (rows) => rows.flatMap((row, at) => ['minutes', 'count', 'per', 'over'].map((name) => `/quota/${at}/${name}`));
@@ -21,13 +22,5 @@ function Row({ row, at, onChange, onRemove }) {
 }
 
 export function Quotas({ rows, onChange }) {
-    return (
-        <>
-            {rows.map((row, at) => (
-                // eslint-disable-next-line react/no-array-index-key
-                <Row key={at} {...{ row, at }} onChange={(next) => onChange(rows.map((one, i) => (i === at ? next : one)))} onRemove={() => onChange(rows.filter((one, i) => i !== at))} />
-            ))}
-            <p className="add"><button type="button" className="button small" onClick={() => onChange([...rows, NEW_QUOTA])}><Icon name="add" /> {t('policy.add_quota')}</button></p>
-        </>
-    );
+    return <Rows {...{ Row, rows, onChange }} added={NEW_QUOTA} add={t('policy.add_quota')} />;
 }
