@@ -33,14 +33,19 @@
 /* clang-format on */
 #define WANTED ASKED(PLAIN)
 #define IN_ORDER(direction) " ORDER BY start_ns" direction ", id" direction " LIMIT $7"
+/* By an index that has no ids: all that begin when the last one does are read, too, and are in any
+ * order. So PostgreSQL has nothing to sort. Else it would, in a plan for any request, read and sort
+ * all bookings of a person who has more than others. */
+#define IN_ORDER_OF_STARTS(direction) \
+    " ORDER BY start_ns" direction " FETCH FIRST ($7) ROWS WITH TIES"
 /* A page begins behind a place, which is a day before from at the earliest. Upwards that is the one
  * beginning of a range of the index, and is not to compete with $13 for that: SQLite would take
  * $13, and read all pages before this one. Downwards $13 is where the range ends.
  * @param start  start_ns, as it is compared with $13 */
 /* clang-format off */
-#define NEAR(key, start, behind, direction)                                                        \
+#define NEAR(key, start, behind, first)                                                            \
     "SELECT * FROM (SELECT {bookings} FROM bookings WHERE " key ASKED(LIKELY)                      \
-    " AND " start " >= $13 AND (start_ns, id) " behind " ($5, $6)" IN_ORDER(direction) ") AS near"
+    " AND " start " >= $13 AND (start_ns, id) " behind " ($5, $6)" first ") AS near"
 /* clang-format on */
 /* Whoever they are of: there is no better index than that of long ones. What is sorted by is no
  * column here, or PostgreSQL would read all bookings by their index of that, in which there are few
@@ -51,11 +56,21 @@
     " AND +start_ns < $13 AND (+start_ns, id) " behind " ($14, $15)"                               \
     " ORDER BY +start_ns" direction ", id" direction " LIMIT $7) AS long_ago" IN_ORDER(direction)
 /* clang-format on */
-#define LIST(key, start, behind, direction)                                                  \
+/* PostgreSQL plans a statement anew for each request, which takes longer than most lists, unless it
+ * thinks that the plan for any request costs no more. There it takes a limit for a tenth of the
+ * rows: a page of all bookings is much less, so it has three. And that starts lie between two
+ * values it sees only where both are said: $5 is in the place behind which the page begins, too. */
+#define ANY_PAGE(near) "SELECT * FROM (SELECT * FROM (" near " LIMIT $7) AS part LIMIT $7) AS page"
+#define PAGE_OF_ALL(key, start, behind, direction) \
+    ANY_PAGE(NEAR(key "start_ns " behind "= $5 AND ", start, behind, IN_ORDER(direction)))
+#define PAGE_OF_SOME(key, start, behind, direction) \
+    NEAR(key, start, behind, IN_ORDER_OF_STARTS(direction))
+/* @param PAGE  by an index of starts and ids, PAGE_OF_ALL; else PAGE_OF_SOME */
+#define LIST(key, start, behind, direction, PAGE)                                            \
     {                                                                                        \
-        .sqlite3 = NEAR(key, start, behind, direction)                                       \
+        .sqlite3 = NEAR(key, start, behind, IN_ORDER(direction))                             \
             LONG_AGO("bookings INDEXED BY bookings_long", behind, direction),                \
-        .pgsql = NEAR(key, start, behind, direction) LONG_AGO("bookings", behind, direction) \
+        .pgsql = PAGE(key, start, behind, direction) LONG_AGO("bookings", behind, direction) \
     }
 /* What occupies a space does not overlap, so its order by end is that by start: SQLite has an index
  * of that. PostgreSQL's index of spaces finds ranges. */
@@ -80,24 +95,24 @@
         .pgsql = OCCUPIED(OF_SPACE_PGSQL(from_pgsql), "start_ns", behind, direction)          \
             ENDED(behind, direction)                                                          \
     }
-#define LISTS(by, key)                                           \
-    [BOOKING_LIST + 2 * (by)] = LIST(key, "+start_ns", ">", ""), \
-                        [BOOKING_LIST + 2 * (by) + 1] = LIST(key, "start_ns", "<", " DESC")
+#define LISTS(by, key, PAGE)                                           \
+    [BOOKING_LIST + 2 * (by)] = LIST(key, "+start_ns", ">", "", PAGE), \
+                        [BOOKING_LIST + 2 * (by) + 1] = LIST(key, "start_ns", "<", " DESC", PAGE)
 
 /** Rows of booking_store_dbd_statements: a list in each order, ascending and descending. SQLite's
  * list of a space is by its index of ends in any case, which has the bookings in order: it needs no
  * BOOKING_LIST_SOON. */
 /* clang-format off */
 #define BOOKING_STORE_DBD_LISTS                                                                    \
-    LISTS(BOOKING_V1_BY_START, ""),                                                                \
-    LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND "),                                                \
+    LISTS(BOOKING_V1_BY_START, "", PAGE_OF_ALL),                                                   \
+    LISTS(BOOKING_V1_BY_USER, "user_id = $8 AND ", PAGE_OF_SOME),                                  \
     [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE] = LIST_OF_SPACE("max($1, $5)", LATER, ">", ""),       \
     [BOOKING_LIST + 2 * BOOKING_V1_BY_SPACE + 1] = LIST_OF_SPACE("$1", "$1", "<", " DESC"),        \
     [BOOKING_LIST_SOON] = {                                                                        \
         .pgsql = OCCUPIED(OF_SPACE_PGSQL(LATER), "start_ns", ">", "") ENDED(">", "")},             \
-    LISTS(BOOKING_V1_BY_GROUP, "group_name = $10 AND "),                                           \
-    LISTS(BOOKING_V1_BY_SERIES, "series_id = $11 AND "),                                           \
-    LISTS(BOOKING_V1_BY_PENDING, "state = 1 AND ")
+    LISTS(BOOKING_V1_BY_GROUP, "group_name = $10 AND ", PAGE_OF_SOME),                             \
+    LISTS(BOOKING_V1_BY_SERIES, "series_id = $11 AND ", PAGE_OF_SOME),                             \
+    LISTS(BOOKING_V1_BY_PENDING, "state = 1 AND ", PAGE_OF_ALL)
 /* clang-format on */
 
 /* What takes the time of some spaces. Rows that occupy a space never overlap, so they have the same

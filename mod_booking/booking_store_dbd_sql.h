@@ -79,7 +79,8 @@
 
 /* A booking that lasts longer than a day is long. Halves are compared, because two instants can be
  * further apart than 64 bits of nanoseconds tell. */
-#define IS_LONG "end_ns / 2 - start_ns / 2 > 43200000000000"
+#define HALF_LENGTH "end_ns / 2 - start_ns / 2"
+#define IS_LONG HALF_LENGTH " > 43200000000000"
 
 /* Rows of a space. PostgreSQL finds them by the hash that its exclusion constraint begins with. */
 #define OF_SPACE(id) \

@@ -65,15 +65,19 @@ static const char *limits(const bk_db_pgsql_session_t *session, const char *how,
     return sql;
 }
 
+/* Statements here are short, whatever the planner thinks: other processes to help with one, or a
+ * compiler, would take longer to start. */
+#define IS_SHORT "SET SESSION max_parallel_workers_per_gather = 0; SET SESSION jit = off"
+
 /* Set the time-outs of a connection, and get the id of its server process: behind a pooler, libpq
  * knows another one. */
 static apr_status_t set_limits(bk_db_pgsql_session_t *session)
 {
-    char set[256], sql[400];
+    char set[256], sql[500];
     PGresult *result;
     apr_status_t rv;
 
-    apr_snprintf(sql, sizeof(sql), "%s%s; SELECT pg_backend_pid()",
+    apr_snprintf(sql, sizeof(sql), "%s; " IS_SHORT "%s; SELECT pg_backend_pid()",
                  limits(session, "SESSION", set, sizeof(set)),
                  session->read_only ? "; SET default_transaction_read_only = on" : "");
     rv = bk_db_pgsql_answer(session, PQsendQuery(session->pgsql->connection, sql), &result);

@@ -23,6 +23,7 @@ check_PROGRAMS = \
     t/unit/test_booking_list \
     t/unit/test_booking_shm \
     t/unit/test_booking_spaces_kept \
+    t/unit/test_booking_plans \
     t/unit/test_booking_taken \
     t/unit/test_background \
     t/unit/test_breaker \
@@ -144,6 +145,10 @@ t_unit_test_booking_series_LDADD = mod_booking/libbooking_store.la lib/libbookab
 t_unit_test_booking_spaces_kept_SOURCES = t/unit/test_booking_spaces_kept.c t/unit/unit.h \
     mod_booking/booking_spaces_kept.c mod_booking/booking_spaces_kept.h
 t_unit_test_booking_spaces_kept_CPPFLAGS = $(MODULE_CPPFLAGS) $(CMOCKA_CFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_plans_SOURCES = t/unit/test_booking_plans.c t/unit/unit.h $(BOTH_FIXTURE)
+t_unit_test_booking_plans_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
+t_unit_test_booking_plans_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)
+
 t_unit_test_booking_taken_SOURCES = t/unit/test_booking_taken.c t/unit/unit.h $(BOTH_FIXTURE)
 t_unit_test_booking_taken_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/mod_booking
 t_unit_test_booking_taken_LDADD = mod_booking/libbooking_store.la lib/libbookable_zone.la $(LDADD)

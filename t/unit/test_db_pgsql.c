@@ -28,6 +28,7 @@ enum {
     FAULTY,
     ECHO,
     LIMITS,
+    SHORT,
     LIMIT,
     NAMED,
     NAME,
@@ -57,6 +58,8 @@ static const bk_db_sql_t statements[STATEMENTS] = {
     [LIMITS] = {"SELECT concat_ws(' ', current_setting('statement_timeout'), "
                 "current_setting('lock_timeout'), "
                 "current_setting('idle_in_transaction_session_timeout'))"},
+    [SHORT] = {"SELECT concat_ws(' ', current_setting('max_parallel_workers_per_gather'), "
+               "current_setting('jit'))"},
     [NAME] = {"INSERT INTO names (thing) VALUES ($1)"},
     [DROP] = {"DELETE FROM things WHERE id = $1"},
     [FAULTY] = {"SELEKT 1"},
@@ -415,7 +418,8 @@ static void test_restart(void **state)
     conn_close(conn);
 }
 
-/* The limits are set again on each connection; the server ends a statement that reaches one. */
+/* The limits are set again on each connection; the server ends a statement that reaches one, and
+ * takes no more processes, and no compiler, for any. */
 static void test_limits(void **state)
 {
     conn_t *conn = conn_open_with(&limited);
@@ -427,6 +431,8 @@ static void test_limits(void **state)
 
         assert_int_equal(bk_db_read(conn->db, LIMITS, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
         assert_string_equal(row.text, "2701ms 400ms 6s");
+        assert_int_equal(bk_db_read(conn->db, SHORT, NO_ARGS, &row, 1, conn->p), APR_SUCCESS);
+        assert_string_equal(row.text, "0 off");
         if (round == 0) {
             assert_int_equal(bk_db_read(conn->db, SLOW, NO_ARGS, &row, 1, conn->p), APR_TIMEUP);
             assert_in_range(bk_time_monotonic_ms() - start, TIMEOUT, LATE);
