@@ -49,12 +49,12 @@
     " SELECT " ALLOWED(LIMITS_PGSQL("limits"), BOOKED_PGSQL("person", "0")) " INTO allowed;"  \
     " RETURN allowed; END $$"
 /* The lock is got by an expression, for which no executor is started as for a statement. */
-#define ALLOWED_FUNCTION                                                                      \
-    "CREATE FUNCTION bookings_allowed(person BIGINT, limits TEXT, fewest BIGINT, edge BIGINT," \
-    " since BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN;" \
-    " BEGIN IF " LOCK_PERSON("person") " IS NULL THEN RETURN FALSE; END IF;"                  \
-    " IF " FEW_PGSQL("person", "fewest", "edge", "since") " THEN RETURN TRUE; END IF;"         \
-    " SELECT " ALLOWED(LIMITS_PGSQL("limits"), BOOKED_PGSQL("person", "0")) " INTO allowed;"  \
+#define ALLOWED_FUNCTION(create, few)                                                             \
+    create " FUNCTION bookings_allowed(person BIGINT, limits TEXT, fewest BIGINT, edge BIGINT,"   \
+    " since BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$ DECLARE allowed BOOLEAN;"     \
+    " BEGIN IF " LOCK_PERSON("person") " IS NULL THEN RETURN FALSE; END IF;"                      \
+    " IF " few("person", "fewest", "edge", "since") " THEN RETURN TRUE; END IF;"                  \
+    " SELECT " ALLOWED(LIMITS_PGSQL("limits"), BOOKED_PGSQL("person", "0")) " INTO allowed;"      \
     " RETURN allowed; END $$"
 /* clang-format on */
 
@@ -226,10 +226,12 @@ const bk_db_sql_t booking_store_dbd_migrations[] = {
     {.both = "DROP INDEX bookings_long;"
              "CREATE INDEX bookings_long ON bookings (end_ns, user_id)"
              " WHERE " IS_LONG " AND kind = 0",
-     .pgsql = ALLOWED_FUNCTION},
+     .pgsql = ALLOWED_FUNCTION("CREATE", FEW_PGSQL_OLD)},
     /* 13: how many bookings are long: else PostgreSQL takes a third of all for long ones, and plans
      * a list anew for each request. It counts them when it next analyses the table, which it would
      * not do for long if nothing changes. An empty table is not analysed: plans that were made for
      * that would stay while it grows. Before version 14 there are statistics of columns only. */
     {.pgsql = LENGTH_STATISTICS},
+    /* 14: who has few bookings is found by one plan */
+    {.pgsql = ALLOWED_FUNCTION("CREATE OR REPLACE", FEW_PGSQL)},
     {NULL}};
