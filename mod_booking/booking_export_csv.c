@@ -43,6 +43,18 @@ static void put_time(bk_csv_text_t *csv, apr_int64_t ns, const booking_space_t *
     bk_csv_text_cell(csv, space ? bk_zone_format(space->zone, ns, p) : bk_time_format_utc(ns, p));
 }
 
+/* When a booking was made, if that is known. */
+static void put_known(bk_csv_text_t *csv, apr_int64_t ns, const booking_space_t *space,
+                      apr_pool_t *p)
+{
+    if (ns == BOOKING_V1_CREATED_UNKNOWN) {
+        bk_csv_text_cell(csv, NULL);
+    }
+    else {
+        put_time(csv, ns, space, p);
+    }
+}
+
 /* What everybody sees who sees that there is a booking. */
 static void put_place(bk_csv_text_t *csv, const booking_v1_t *row, const booking_space_t *space,
                       apr_pool_t *p)
@@ -83,8 +95,8 @@ static void put_rest(bk_csv_text_t *csv, const bk_request_t *request, const book
     bk_csv_text_cell(csv, row->attributes);
     put_number(csv, row->series_id);
     bk_csv_text_cell(csv, row->reason);
-    put_time(csv, row->created_ns, space, p);
-    put_time(csv, row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns, space, p);
+    put_known(csv, row->created_ns, space, p);
+    put_known(csv, row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns, space, p);
 }
 
 #define REST 11 /* columns of put_rest() */

@@ -89,7 +89,9 @@ static void write_versions(bk_ics_t *ics, const booking_v1_t *row, apr_pool_t *p
     apr_int64_t changed = row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns;
 
     bk_ics_utc(ics, "DTSTAMP", changed);
-    bk_ics_utc(ics, "LAST-MODIFIED", changed);
+    if (changed != BOOKING_V1_CREATED_UNKNOWN) {
+        bk_ics_utc(ics, "LAST-MODIFIED", changed);
+    }
     bk_ics_line(ics, "SEQUENCE", apr_psprintf(p, "%" APR_INT64_T_FMT, row->version - 1));
 }
 

@@ -34,19 +34,26 @@ const char *booking_v1_json_path(const bk_request_t *request, apr_int64_t id)
 /* ---- values -------------------------------------------------------------------------------------
  */
 
-/* In the space's zone, in whole seconds; NULL if there is none. */
+/* In the space's zone, in whole seconds. */
 static void write_instant(bk_json_text_t *text, const char *name, const booking_space_t *space,
                           apr_int64_t ns)
 {
     bk_time_t time;
 
-    if (ns == BK_FIELD_NONE || ns == 0) {
-        bk_json_text_string(text, name, NULL);
-        return;
-    }
     ns -= (ns % BK_TIME_SECOND + BK_TIME_SECOND) % BK_TIME_SECOND;
     time = space ? bk_zone_time(space->zone, ns) : (bk_time_t){ns, 0};
     bk_json_text_instant(text, name, &time);
+}
+
+static void write_known(bk_json_text_t *text, const char *name, const booking_space_t *space,
+                        apr_int64_t ns, int is_known)
+{
+    if (is_known) {
+        write_instant(text, name, space, ns);
+    }
+    else {
+        bk_json_text_string(text, name, NULL);
+    }
 }
 
 void booking_v1_json_id(bk_json_text_t *text, const char *name, apr_int64_t id)
@@ -162,6 +169,8 @@ static void write_may(bk_json_text_t *text, const booking_v1_view_t *view)
 static void write_rest(bk_json_text_t *text, const bk_request_t *request, const booking_v1_t *row,
                        const booking_space_t *space)
 {
+    apr_int64_t changed_ns = row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns;
+
     bk_json_text_string(text, "notes", row->notes);
     bk_json_text_int(text, "people", row->occupants);
     booking_people_write(text, "createdBy", request,
@@ -175,14 +184,14 @@ static void write_rest(bk_json_text_t *text, const bk_request_t *request, const 
     bk_json_text_string(text, "checkIn", NULL);
     bk_json_text_int(text, "setup", row->setup_ns / BK_TIME_MINUTE);
     bk_json_text_int(text, "teardown", row->teardown_ns / BK_TIME_MINUTE);
-    write_instant(text, "expiresAt", space,
-                  row->state == BOOKING_STATE_PENDING ? row->expires_ns : BK_FIELD_NONE);
+    write_known(text, "expiresAt", space, row->expires_ns,
+                row->state == BOOKING_STATE_PENDING && row->expires_ns != BK_FIELD_NONE);
     bk_json_text_string(text, "reason", row->reason);
     write_json(text, "suggest", row->suggest, "null");
     write_external(text, row);
-    write_instant(text, "createdAt", space, row->created_ns);
-    write_instant(text, "changedAt", space,
-                  row->changed_ns == BK_FIELD_NONE ? row->created_ns : row->changed_ns);
+    write_known(text, "createdAt", space, row->created_ns,
+                row->created_ns != BOOKING_V1_CREATED_UNKNOWN);
+    write_known(text, "changedAt", space, changed_ns, changed_ns != BOOKING_V1_CREATED_UNKNOWN);
 }
 
 void booking_v1_json_write(bk_json_text_t *text, const bk_request_t *request,

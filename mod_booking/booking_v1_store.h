@@ -50,6 +50,9 @@ typedef enum booking_via_t {
 /** In place of a user: the house itself, for example where time ran out. */
 #define BOOKING_BY_HOUSE 0
 
+/** In place of the instant at which a booking was made: it is from before that was kept. */
+#define BOOKING_V1_CREATED_UNKNOWN 0
+
 /** A row of the table bookings. Numbers that are optional are BK_FIELD_NONE if they are missing,
  * texts NULL. */
 typedef struct booking_v1_t {
@@ -79,7 +82,7 @@ typedef struct booking_v1_t {
     const char *building;      /* the space's building then */
     const char *external_source, *external_key; /* whose it is elsewhere, both or neither */
     apr_int64_t created_by;                     /* optional: the owner */
-    apr_int64_t created_ns;                     /* 0: before that was kept */
+    apr_int64_t created_ns;                     /* or BOOKING_V1_CREATED_UNKNOWN */
     apr_int64_t changed_by;                     /* optional: who created it; BOOKING_BY_HOUSE */
     apr_int64_t changed_ns;                     /* optional: when it was created */
     apr_int64_t via;                            /* of the last change: booking_via_t */

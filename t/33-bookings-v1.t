@@ -82,6 +82,26 @@ subtest 'a slot that is taken' => sub {
     my $room = space();
     rules('open', privacy => { others => 'title' });
     my $open = space(policy => 'open');
+# The base API takes any instant, and by the numbers of these a value that is missing is told elsewhere.
+subtest 'instants whose numbers are 0 and -1' => sub {
+    my $room = space();
+    my @times = ('1969-12-31T23:00:00Z', '1969-12-31T23:59:59.999999999Z', '1970-01-01T00:00:00Z');
+    for my $i (0, 1) {
+        my $answer = $client->book($ann, spaceID => $room, date => substr($times[$i], 0, 10), startTime => $times[$i], endTime => $times[ $i + 1 ]);
+        is($answer->code, 201, "the base API takes a booking from $times[$i]") or diag $answer->as_string;
+        shows(get_one($answer->content), 200, { start => ('1970-01-01T01:00:00+02:00', '1970-01-01T01:59:59+02:00')[$i],
+            end => ('1970-01-01T01:59:59+02:00', '1970-01-01T02:00:00+02:00')[$i] }, "a booking from $times[$i] is shown with its times");
+    }
+    my $first = $client->book($ann, spaceID => $room, date => '1970-01-01', startTime => '1970-01-01T00:00:00Z', endTime => '1970-01-01T01:00:00Z');
+    shows(get_one($first->content), 200, { start => '1970-01-01T02:00:00+02:00', end => '1970-01-01T03:00:00+02:00' },
+        'a booking that begins with the year 1970 is shown with its times');
+    my @all = items("space=$room&from=1960-01-01T00:00:00Z&to=1980-01-01T00:00:00Z&limit=1");
+    is($all[0]{start}, '1970-01-01T01:00:00+02:00', 'the first of them is on the first page of a list');
+    is(join(' ', map { $_->{start} } items("space=$room&from=1970-01-01T00:00:00Z&to=1970-01-01T00:30:00Z")), '1970-01-01T02:00:00+02:00',
+        'a list from 1970 on has what begins then');
+    is(scalar(items("space=$room&from=1960-01-01T00:00:00Z&to=1970-01-01T00:00:00Z")), 2, 'a list to 1970 has what ends by then');
+};
+
     my $mine = made($open, '05-14', 10, title => 'Mine');
     my $problem = refuses(book($open, '05-14', 10, as => $bob), 409, 'slot-taken', 'a time that is taken is refused');
     is($json->encode($problem->{conflicts}), $json->encode([ { start => '2030-05-14T10:00:00+03:00',

@@ -65,6 +65,15 @@ for my $kind ($ENV{BOOKABLE_STORE} ? $ENV{BOOKABLE_STORE} : qw(sqlite pgsql)) {
     is($client->log_in({ id => $_->[0], name => encode_utf8($_->[1]), password => 'open-sesame' })->code, 200,
         "$kind: the password of user $_->[0] is the same") for $users[1], $users[3];
 
+    my $range = '/v1/bookings?from=2030-05-01T00:00:00Z&to=2030-06-01T00:00:00Z';
+    my $old   = JSON::PP::decode_json($client->get($range, as => $admin)->content)->{items}[0];
+    is_deeply([ @{$old}{qw(id createdAt changedAt)} ], [ 77, undef, undef ], "$kind: nobody knows when a booking of before was made");
+    my ($names, $cells) = map { [ split /,/, $_, -1 ] } split /\r\n/, $client->get("$range&format=csv", as => $admin)->content;
+    my %csv;
+    @csv{@$names} = @$cells;
+    is_deeply([ @csv{qw(id createdAt changedAt)} ], [ 77, '', '' ], "$kind: CSV does not say that it was in 1970");
+    unlike($client->get("$range&format=ics", as => $admin)->content, qr/LAST-MODIFIED/, "$kind: nor does a calendar");
+
     my $book = sub {
         my ($id, $day) = @_;
         my $in = $client->log_in({ id => $id, name => $users[ $id - 1 ][1], password => 'open-sesame' });
