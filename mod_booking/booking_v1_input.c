@@ -11,6 +11,9 @@
 
 #define ATTRIBUTES 32
 #define ATTRIBUTE_NAME 64
+#define YEAR_1678 (-106650 * BK_TIME_DAY) /* its first moment */
+#define YEAR_2262 (106651 * BK_TIME_DAY)
+#define WRONG_YEAR "must be in the years from 1678 to 2261, by the clock of the space"
 #define TIME_DOES_NOT_EXIST "time-does-not-exist" /* the code of bk_problem_time_does_not_exist */
 
 /* ---- the tables ---------------------------------------------------------------------------------
@@ -143,6 +146,30 @@ static void read_end(booking_v1_t *row, const bk_input_t *input, int is_new, con
     }
 }
 
+/* Whether an instant can be sent as it is shown, by the clock of the space: those of other years
+ * cannot (bk_time.h). */
+static int is_in_years(const bk_zone_t *zone, apr_int64_t ns)
+{
+    apr_int64_t wall = bk_zone_wall(zone, ns);
+
+    return wall >= YEAR_1678 && wall < YEAR_2262;
+}
+
+/* An offset, or a length, may lead from a year that can be sent to one that cannot. */
+static void check_years(const booking_v1_t *row, const bk_input_t *input, const bk_zone_t *zone,
+                        bk_faults_t *faults)
+{
+    int is_long = minutes_of(input) != 0;
+
+    if (bk_input_value(input, "start") && !is_in_years(zone, row->start_ns)) {
+        add_fault(faults, "start", BK_FAULT_BAD_VALUE, WRONG_YEAR);
+    }
+    else if ((is_long || bk_input_value(input, "end")) && !is_in_years(zone, row->end_ns)) {
+        add_fault(faults, is_long ? "minutes" : "end", BK_FAULT_BAD_VALUE,
+                  is_long ? "the end would be after the year 2261" : WRONG_YEAR);
+    }
+}
+
 void booking_v1_input_times(booking_v1_t *row, const bk_input_t *input, int is_new,
                             const bk_zone_t *zone, bk_faults_t *faults, apr_pool_t *p)
 {
@@ -153,6 +180,7 @@ void booking_v1_input_times(booking_v1_t *row, const bk_input_t *input, int is_n
     if (bk_fault_count(faults) > before) {
         return;
     }
+    check_years(row, input, zone, faults);
     if (row->end_ns <= row->start_ns) {
         add_fault(faults, bk_input_value(input, "end") ? "end" : "start", BK_FAULT_BAD_VALUE,
                   "a booking must end after its start");
