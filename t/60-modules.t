@@ -116,6 +116,25 @@ for my $order ([ reverse @ALL ], [ sort @ALL ], [qw(space product user booking)]
 whole_story($client, 'reversed');
 $server->stop;
 
+# ---- a path within another ----------------------------------------------------------------------
+# The longest one that a request's path begins with is whose it is, in whatever order the modules are loaded.
+my @nested = (user => '/x', space => '/x/rooms', booking => '/x/rooms/b', product => '/x/rooms/b/p');
+for my $class (qw(Bookable::Server Bookable::Server::Reversed)) {
+    my $server = $class->new(children => 1, threads => 4, config => "UserPath /x\nSpacePath /x/rooms\nBookingPath /x/rooms/b\n"
+        . "ProductPath /x/rooms/b/p\nSpaceUserPath /x\nBookingUserPath /x\nBookingSpacePath /x/rooms\n")->start;
+    my $client = Bookable::Client->new(base => $server->base_url, @nested);
+    my $ann    = $client->member;
+    is($client->get("$nested[$_]/health")->content, 'OK', "$class, paths within others: the health of $nested[$_ - 1]") for 1, 3, 5, 7;
+    my $space = $client->space;
+    is_answer($client->get("/x/rooms/$space"), 200, qr/"\Q$space\E"/, "$class, paths within others: a space is made and read");
+    my $booking = $client->book($ann, spaceID => $space);
+    is_answer($booking, 201, qr/^\d+$/, "$class, paths within others: a booking is made");
+    is_answer($client->get('/x/rooms/b/2030-05-14/' . $booking->content, as => $ann), 200, qr/\Q$space\E/, "$class, paths within others: a booking is read");
+    is_answer($client->post('/x/rooms/b/p/1/details', \%product), 204, undef, "$class, paths within others: a product is added");
+    is_error($client->get('/x/rooms/nowhere'), 404, ['NOT_FOUND'], "$class, paths within others: there is no such space");
+    $server->stop;
+}
+
 # ---- under every MPM ----------------------------------------------------------------------------
 for my $mpm (qw(worker event prefork)) {
     ($server, $client) = server($mpm, mpm => $mpm, modules => \@ALL);

@@ -23,6 +23,7 @@
 void bk_conf_init(bk_conf_t *conf)
 {
     memset(conf->paths, 0, sizeof(conf->paths));
+    memset(conf->inner, 0, sizeof(conf->inner));
     conf->store = NULL;
 #define INIT(name, otherwise) conf->name = BK_VALUE_UNSET;
     EACH_SETTING(INIT)
@@ -152,6 +153,21 @@ static const char *behind(const char *path, const char *uri)
     return !*path && (!*uri || *uri == '/') ? uri : NULL;
 }
 
+/* Where a path goes on behind that of an API; NULL if it is not under that, or is under a longer
+ * path of another API, which it belongs to, in whatever order the modules are loaded. */
+static const char *behind_api(const bk_conf_t *conf, int api, const char *uri)
+{
+    const char *rest = behind(conf->paths[api], uri);
+    const char *const *inner = conf->inner[api];
+
+    for (; rest && inner && *inner; inner++) {
+        if (behind(*inner, uri)) {
+            return NULL;
+        }
+    }
+    return rest;
+}
+
 /* Whether the first segment of a path is one of these. */
 static int is_among(const char *const *collections, const char *path)
 {
@@ -170,7 +186,7 @@ const bk_api_t *bk_conf_api(const bk_conf_t *conf, const char *uri, const char *
     int i;
 
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
-        *rest = behind(conf->paths[i], uri);
+        *rest = behind_api(conf, i, uri);
         if (*rest && (!apis[i].collections || is_among(apis[i].collections, *rest))) {
             return &apis[i];
         }
@@ -184,7 +200,7 @@ const bk_api_t *bk_conf_api_above(const bk_conf_t *conf, const char *uri)
     int i;
 
     for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
-        if (behind(conf->paths[i], uri)) {
+        if (behind_api(conf, i, uri)) {
             return &apis[i];
         }
     }

@@ -29,15 +29,17 @@ typedef enum bk_conf_idempotency_t {
 } bk_conf_idempotency_t;
 
 typedef struct bk_conf_t {
-    const char *paths[BK_SERVICE_APIS];    /* URL path per API; "": that API is off */
-    const char *store;                     /* name of its store's provider */
-    apr_int64_t store_size;                /* bytes of shared memory for it */
-    int statuses;                          /* a bk_error_statuses_t */
-    apr_off_t body_limit;                  /* bytes */
-    int synchronous;                       /* a bk_db_synchronous_t */
-    apr_interval_time_t busy_timeout;      /* microseconds */
-    apr_interval_time_t statement_timeout; /* microseconds */
-    apr_interval_time_t pool_timeout;      /* microseconds */
+    const char *paths[BK_SERVICE_APIS];        /* URL path per API; "": that API is off */
+    const char *const *inner[BK_SERVICE_APIS]; /* paths of other APIs below it, ending in NULL;
+                                                  NULL: none. Set by post_config */
+    const char *store;                         /* name of its store's provider */
+    apr_int64_t store_size;                    /* bytes of shared memory for it */
+    int statuses;                              /* a bk_error_statuses_t */
+    apr_off_t body_limit;                      /* bytes */
+    int synchronous;                           /* a bk_db_synchronous_t */
+    apr_interval_time_t busy_timeout;          /* microseconds */
+    apr_interval_time_t statement_timeout;     /* microseconds */
+    apr_interval_time_t pool_timeout;          /* microseconds */
     int prepared_statements; /* 0: a pooler may give each transaction another connection */
     bk_breaker_settings_t database_breaker;
     const char *standby; /* name of the server whose database is a standby; NULL: none */

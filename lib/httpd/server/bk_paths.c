@@ -106,3 +106,44 @@ const char *bk_paths_check(const server_rec *s, const bk_conf_t *conf, apr_pool_
     }
     return wrong;
 }
+
+/* Whether a path lies below another. */
+static int is_below(const char *path, const char *other)
+{
+    apr_size_t len = strlen(other);
+
+    return strncmp(path, other, len) == 0 && path[len] == '/';
+}
+
+/* API v1 has the paths of its collections only, and none of another API may lie below those. */
+static const char *const *find_inner(const answers_t *one, const apr_array_header_t *list,
+                                     apr_pool_t *pconf)
+{
+    apr_array_header_t *inner = apr_array_make(pconf, 2, sizeof(const char *));
+    int i;
+
+    for (i = 0; i < list->nelts && !one->collections; i++) {
+        const answers_t *other = &APR_ARRAY_IDX(list, i, answers_t);
+
+        if (other->s == one->s && is_below(other->path, one->path)) {
+            APR_ARRAY_PUSH(inner, const char *) = other->path;
+        }
+    }
+    if (!inner->nelts) {
+        return NULL;
+    }
+    APR_ARRAY_PUSH(inner, const char *) = NULL;
+    return (const char *const *)inner->elts;
+}
+
+void bk_paths_note_inner(const server_rec *s, bk_conf_t *conf, apr_pool_t *pconf)
+{
+    const bk_api_t *apis = bk_service()->apis;
+    int i;
+
+    for (i = 0; i < BK_SERVICE_APIS && apis[i].routes; i++) {
+        const answers_t one = {s, bk_service()->name, conf->paths[i], apis[i].collections};
+
+        conf->inner[i] = *one.path ? find_inner(&one, all_paths(pconf), pconf) : NULL;
+    }
+}

@@ -192,6 +192,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
             const bk_store_t *store = conf->provider = bk_store_find(conf);
 
             conf->is_in_memory = store->memory != NULL;
+            bk_paths_note_inner(s, conf, pconf);
             if (store->post_config(store, s) != APR_SUCCESS ||
                 bk_dependencies_post_config(pconf, s) != OK) {
                 return HTTP_INTERNAL_SERVER_ERROR;
