@@ -9,7 +9,6 @@
 #include "bk_audit.h"
 #include "bk_body.h"
 #include "bk_json_input.h"
-#include "bk_settle.h"
 #include "bk_time.h"
 #include "space_private.h"
 #include "space_v1_csv.h"
@@ -99,8 +98,8 @@ typedef struct batch_t {
     bk_request_t *request;
     bk_json_text_t text;
     apr_int64_t now;
-    apr_int64_t created; /* how many */
-    int is_away;         /* the store failed: it is not asked again */
+    apr_int64_t created;      /* how many */
+    const bk_problem_t *away; /* the store failed, and is not asked again: of all further items */
 } batch_t;
 
 /* Read one item. @return 0: a fault was added */
@@ -121,6 +120,15 @@ static int read_item(const batch_t *batch, const bk_json_value_t *item, space_v1
     return bk_fault_count(faults) == 0;
 }
 
+/* The store failed. What comes after this item is not tried, and so not done.
+ * @return the problem of this item */
+static const bk_problem_t *give_up(batch_t *batch, apr_status_t rv)
+{
+    bk_store_log_failure(batch->request, rv);
+    batch->away = APR_STATUS_IS_ENOSPC(rv) ? &bk_problem_capacity : &bk_problem_unavailable;
+    return rv == BK_DB_UNKNOWN ? &bk_problem_outcome_unknown : batch->away;
+}
+
 /* Make the space. @return NULL, or why not */
 static const bk_problem_t *make_space(batch_t *batch, const space_v1_t *space, bk_faults_t *faults)
 {
@@ -131,8 +139,8 @@ static const bk_problem_t *make_space(batch_t *batch, const space_v1_t *space, b
     if (!space_v1_who_has_token_for(request, space->id)) {
         return &bk_problem_forbidden;
     }
-    if (batch->is_away) {
-        return &bk_problem_unavailable;
+    if (batch->away) {
+        return batch->away;
     }
     rv = space_v1_verbs(request)->insert(request->handle, space);
     space_v1_one_forget(request, space->id);
@@ -140,11 +148,7 @@ static const bk_problem_t *make_space(batch_t *batch, const space_v1_t *space, b
         return NULL;
     }
     problem = space_v1_refusal(rv, faults);
-    if (!problem) {
-        batch->is_away = 1;
-        problem = rv == BK_DB_UNKNOWN ? &bk_problem_outcome_unknown : &bk_problem_unavailable;
-    }
-    return problem;
+    return problem ? problem : give_up(batch, rv);
 }
 
 /* {"id","status","version"}, or {"id","status","problem"} */

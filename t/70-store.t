@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
 use Bookable::File ();
+use Bookable::Said qw(body);
 use Bookable::Server;
 use File::Path qw(remove_tree);
 use Time::HiRes qw(time);
@@ -334,3 +335,27 @@ is_error($client->get('/products/' . ($stored + 1)), 404, ['NOT_FOUND'], 'the re
 $server->stop;
 
 done_testing();
+# ---- full in the middle of a batch --------------------------------------------------------------
+$server = Bookable::Server->new(api => '/v1', modules => [qw(user space)], children => 1, threads => 2)->start;
+$client = Bookable::Client->new(base => $server->base_url);
+my $admin = $client->admin;
+my $pages = ($server->store->query('PRAGMA page_count'))[0][0];
+$server->stop;
+$server->{config} = 'DBDInitSQL "PRAGMA max_page_count = ' . ($pages + 20) . "\"\n";
+$server->start;
+$response = $client->post('/v1/spaces/batch', { items => [ map { { id => "room-$_", name => "Room $_", description => 'x' x 500 } } 1 .. 150 ] },
+    as => $admin);
+is($response->code, 200, 'a batch that fills the database has a result for each item') or diag $response->as_string;
+my $results = body($response);
+my @refused = grep { $_->{status} != 201 } @{ $results->{items} };
+my $fits    = 150 - @refused;
+cmp_ok($fits, '>', 0, 'some of a batch were made') or diag $response->content;
+cmp_ok(scalar @refused, '>', 0, 'some of a batch had no room');
+my %why = map { ("$_->{status} $_->{problem}{code}" => 1) } @refused;
+is(join(' ', sort keys %why), '503 capacity', 'of those a batch says that the store is full');
+is($results->{created}, $fits, 'a batch counts those that were made');
+is(($server->store->query('SELECT count(*) FROM spaces'))[0][0], $fits, 'as many spaces are there as a batch says');
+is(scalar(() = $server->log_tail(1e6) =~ /BK0103: the store failed: database or disk is full/g), 1,
+    'the log says once why the rest of a batch was not made');
+$server->stop;
+

@@ -130,13 +130,18 @@ void bk_store_release(bk_request_t *request)
     }
 }
 
+void bk_store_log_failure(const bk_request_t *request, apr_status_t rv)
+{
+    ap_log_rerror(BK_MARK, APLOG_ERR, rv == BK_DB_UNKNOWN ? 0 : rv, request->r,
+                  "BK0103: the store failed: %s", request->store->error(request->handle));
+}
+
 int bk_store_failed(bk_request_t *request, apr_status_t rv)
 {
     if (rv == BK_DB_UNKNOWN) {
         return bk_answer_error(request, &bk_error_unknown, NULL); /* logged by bk_settle() */
     }
-    ap_log_rerror(BK_MARK, APLOG_ERR, rv, request->r, "BK0103: the store failed: %s",
-                  request->store->error(request->handle));
+    bk_store_log_failure(request, rv);
     return bk_answer_error(
         request, APR_STATUS_IS_ENOSPC(rv) ? &bk_error_capacity : &bk_error_unavailable, NULL);
 }

@@ -109,6 +109,9 @@ apr_status_t bk_store_try_standby(bk_request_t *request);
 /** Release the store, if the request has it. */
 void bk_store_release(bk_request_t *request);
 
+/** Log that the store failed, for a caller that answers by itself. */
+void bk_store_log_failure(const bk_request_t *request, apr_status_t rv);
+
 /** Log that the store failed, and answer: for APR_ENOSPC, that it is full; for BK_DB_UNKNOWN, that
  * the outcome is unknown; for everything else, that it is out of reach and nothing was done. */
 int bk_store_failed(bk_request_t *request, apr_status_t rv);
