@@ -1,5 +1,6 @@
 #include "bk_store_db.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -207,6 +208,38 @@ static void note_spoiled(const lease_t *lease)
     }
 }
 
+#define WAITING_EVERY 60000 /* milliseconds */
+
+/* Log that another process has what is needed to attach a schema, as one that brings the tables up
+ * to date has for minutes. That is no error, and each request until then would say it again: so a
+ * child logs it once a minute for each service. */
+static void log_waiting(const bk_store_t *store, server_rec *s, const char *what)
+{
+    static _Atomic apr_int64_t next;
+    apr_int64_t now = bk_time_monotonic_ms(), due = atomic_load(&next);
+
+    if (now >= due && atomic_compare_exchange_strong(&next, &due, now + WAITING_EVERY)) {
+        ap_log_error(BK_MARK, APLOG_WARNING, 0, s,
+                     "BK0735: %s: the database is not ready yet, and is tried again: %s",
+                     store->schema->component, what);
+    }
+}
+
+static void log_not_ready(const lease_t *lease, const bk_store_t *store, server_rec *s,
+                          apr_status_t rv)
+{
+    const char *why = rv == APR_ENOTIMPL ? "DBDriver is none that this store has SQL for"
+                                         : bk_db_error(lease->db);
+
+    if (rv == APR_TIMEUP) {
+        log_waiting(store, s, why);
+    }
+    else {
+        ap_log_error(BK_MARK, APLOG_ERR, 0, s, "BK0111: %s: the database is not ready: %s",
+                     store->schema->component, why);
+    }
+}
+
 /* Attach the store's schema to a connection; failures are logged. */
 static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *s,
                            const bk_conf_t *conf)
@@ -224,10 +257,7 @@ static apr_status_t attach(lease_t *lease, const bk_store_t *store, server_rec *
     rv = bk_db_attach_native(&lease->db, connection->driver, connection->native, store->schema,
                              &options, pool);
     if (rv != APR_SUCCESS) {
-        ap_log_error(BK_MARK, APLOG_ERR, 0, s, "BK0111: %s: the database is not ready: %s",
-                     store->schema->component,
-                     rv == APR_ENOTIMPL ? "DBDriver is none that this store has SQL for"
-                                        : bk_db_error(lease->db));
+        log_not_ready(lease, store, s, rv);
         note_spoiled(lease);
         lease->db = NULL;
         apr_pool_destroy(pool);
