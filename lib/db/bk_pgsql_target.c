@@ -70,6 +70,29 @@ static int count_rounds(const char *wanted)
     return wanted && strcmp(wanted, "prefer-standby") == 0 ? 2 : 1;
 }
 
+/* Of a host that vanishes (its power fails, or a firewall forgets the connection) nothing comes any
+ * more. Without these, whoever waits for its answer waits as long as that may take, which is a day
+ * while tables are brought up to date, and the kernel's own keepalive begins after two hours. */
+static const struct {
+    const char *keyword, *value;
+} defaults[] = {{"keepalives_idle", "10"},      /* seconds without a byte */
+                {"keepalives_interval", "5"},   /* seconds */
+                {"keepalives_count", "3"},      /* probes without an answer */
+                {"tcp_user_timeout", "25000"}}; /* milliseconds; for what was sent */
+
+/* What an option has where the string does not set it. @return NULL: libpq's own */
+static const char *default_of(const char *keyword)
+{
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+        if (strcmp(defaults[i].keyword, keyword) == 0) {
+            return defaults[i].value;
+        }
+    }
+    return NULL;
+}
+
 /* The value of an option for one of the target's hosts; @a hosts is their number per round. */
 static const char *value_for(const bk_pgsql_target_t *target, const PQconninfoOption *option,
                              int host, int hosts, apr_pool_t *p)
@@ -80,16 +103,18 @@ static const char *value_for(const bk_pgsql_target_t *target, const PQconninfoOp
     if (target->hosts > hosts && strcmp(option->keyword, "target_session_attrs") == 0) {
         return host < hosts ? "standby" : "any";
     }
-    return apr_pstrdup(p, option->val);
+    return apr_pstrdup(p, option->val ? option->val : default_of(option->keyword));
 }
 
+/* Only options that this libpq knows are set. */
 static void copy_options(bk_pgsql_target_t *target, const PQconninfoOption *options, int hosts,
                          apr_pool_t *p)
 {
     int count = 0, i;
 
     for (; options->keyword; options++) {
-        if (options->val && strcmp(options->keyword, "client_encoding") != 0) {
+        if ((options->val || default_of(options->keyword)) &&
+            strcmp(options->keyword, "client_encoding") != 0) {
             target->keywords[count] = apr_pstrdup(p, options->keyword);
             for (i = 0; i < target->hosts; i++) {
                 target->values[i][count] = value_for(target, options, i, hosts, p);

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -72,6 +74,23 @@ static void test_target(void **state)
     assert_null(bk_pgsql_target_refused(target_of("host=a connect_timeout=2", p), p));
     assert_non_null(
         strstr(bk_pgsql_target_refused(target_of("service=x connect_timeout=2", p), p), "service"));
+}
+
+/* A host that vanishes is noticed, unless the administrator says otherwise. */
+static void test_target_keepalive(void **state)
+{
+    bk_pgsql_target_t *usual = target_of("host=a,b connect_timeout=2", *state);
+    bk_pgsql_target_t *own =
+        target_of("host=a,b connect_timeout=2 keepalives_idle=60 tcp_user_timeout=0", *state);
+
+    assert_string_equal(value(usual, 0, "keepalives_idle"), "10");
+    assert_string_equal(value(usual, 1, "keepalives_interval"), "5");
+    assert_string_equal(value(usual, 1, "keepalives_count"), "3");
+    assert_string_equal(value(usual, 1, "tcp_user_timeout"), "25000");
+    assert_string_equal(value(own, 1, "keepalives_idle"), "60");
+    assert_string_equal(value(own, 1, "keepalives_interval"), "5");
+    assert_string_equal(value(own, 1, "tcp_user_timeout"), "0");
+    assert_null(bk_pgsql_target_refused(usual, *state));
 }
 
 /* As libpq has it: all as standbys, and then all as anything. */
@@ -239,6 +258,16 @@ static const char *params_of_db(int port, apr_pool_t *p)
     return apr_psprintf(p, "host=db.example port=%d user=bookable dbname=postgres", port);
 }
 
+/* A number that the kernel has for a TCP connection. */
+static int tcp_option(PGconn *connection, int option)
+{
+    int number = -1;
+    socklen_t len = sizeof(number);
+
+    assert_int_equal(getsockopt(PQsocket(connection), IPPROTO_TCP, option, &number, &len), 0);
+    return number;
+}
+
 /* Each address has its own deadline, and the one that was good is the first from then on. */
 static void test_silent_address(void **state)
 {
@@ -252,6 +281,8 @@ static void test_silent_address(void **state)
     assert_int_equal(count_connections(fd), 1);
     assert_string_equal(PQhost(one->connection), "db.example");
     assert_string_equal(PQhostaddr(one->connection), "127.0.0.3");
+    assert_int_equal(tcp_option(one->connection, TCP_KEEPIDLE), 10);
+    assert_int_equal(tcp_option(one->connection, TCP_USER_TIMEOUT), 25000);
     assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
     assert_int_equal(count_connections(fd), 0);
 
@@ -340,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_target),
+        cmocka_unit_test(test_target_keepalive),
         cmocka_unit_test(test_target_rounds),
         cmocka_unit_test(test_target_wrong),
         cmocka_unit_test(test_silent_first),
