@@ -303,6 +303,8 @@ for my $when ([ on => 503 ], [ off => 200 ]) {
         some_other_id => 1 })->code, $when->[0] eq 'on' ? 503 : 204,
             "default_transaction_read_only = $when->[0]: a write is answered accordingly");
 }
+like($server->log_tail(1e6), qr/BK0103: .*read-only transaction/, 'the log says that the database takes no writes');
+unlike($server->log_tail(1e6), qr/server closed the connection/, 'the log does not say that the server closed a connection, which it did not');
 stop($server);
 
 # ---- tables of the future -----------------------------------------------------------------------

@@ -130,6 +130,16 @@ void bk_db_pgsql_answer_listen(bk_db_pgsql_session_t *session)
     (void)PQsetNoticeReceiver(session->pgsql->connection, notice, session);
 }
 
+/* Close a connection whose server cannot be used any more. What the server said is kept: libpq adds
+ * to its message that the server closed the connection, which it did not. */
+static void give_up(bk_db_pgsql_session_t *session)
+{
+    apr_cpystrn(session->ours_text, PQerrorMessage(session->pgsql->connection),
+                sizeof(session->ours_text));
+    session->ours = session->ours_text;
+    bk_pgsql_shut(session->pgsql);
+}
+
 /* Convert a result to a status; a failed one is cleared. */
 static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
 {
@@ -153,7 +163,7 @@ static apr_status_t judge(bk_db_pgsql_session_t *session, PGresult **result)
     }
     session->is_unsure = 0; /* the server rolled it back */
     if (rv == APR_ECONNRESET) {
-        bk_pgsql_shut(session->pgsql);
+        give_up(session);
     }
     return rv;
 }

@@ -25,7 +25,7 @@ typedef struct bk_db_pgsql_session_t {
     int is_unsure;       /* the last statement may have been done without an answer */
     char state[6];       /* SQLSTATE of the last error */
     const char *ours;    /* the driver's own error message; NULL: libpq's */
-    char ours_text[200]; /* buffer for it */
+    char ours_text[512]; /* buffer for it */
 } bk_db_pgsql_session_t;
 
 /* ---- bk_db_pgsql_answer.c -----------------------------------------------------------------------
