@@ -10,6 +10,7 @@ use Bookable::File qw(slurp write_file);
 use Bookable::Load;
 use Bookable::Redis;
 use Bookable::Server;
+use Bookable::Store;
 use List::Util qw(max min);
 use Time::HiRes qw(sleep time);
 
@@ -28,14 +29,29 @@ sub logged
 
 # ---- away, while requests go on -----------------------------------------------------------------
 my $redis  = Bookable::Redis->new(password => $PASSWORD)->start;
-my $server = Bookable::Server->new(stock => ['status'], children => 2, threads => 16,
-    config => $HIREDIS . "BookableSynchronous off\nBookableCache " . $redis->url(0, 'timeout=500ms')
+my $has_v1 = Bookable::Store::has_v1();
+my $server = Bookable::Server->new(stock => ['status'], children => 2, threads => 16, $has_v1 ? (api => '/v1') : (),
+    config => $HIREDIS . "BookableSynchronous off\n" . ($has_v1 ? "BookingMaxFuture Off\n" : q()) . "BookableCache " . $redis->url(0, 'timeout=500ms')
         . "\nProductCacheTTL 1min\nSpaceCacheTTL 1min\nUserCacheTTL 10s\n"
         . "<Location /server-status>\nSetHandler server-status\n</Location>\n")->start;
 my $client = Bookable::Client->new(base => $server->base_url);
 my $space  = $client->space;
 my $ann    = $client->member;
 my $weight = 0;
+
+# A booking by API v1, which takes the room from the cache, and the same once more.
+my $hours = 0;
+
+sub ask_v1
+{
+    my ($ask) = @_;
+    my $start = sprintf '2031-01-%02dT%02d:00:00Z', 1 + $hours / 24, $hours % 24;
+    $hours = ($hours + 1) % (28 * 24);
+    my %wish = (space => $space, start => $start, minutes => 60);
+    $ask->(qr/^201/, sub { $client->post('/v1/bookings', \%wish, as => $ann)->code });
+    $ask->(qr/slot-taken/, sub { $client->post('/v1/bookings', \%wish, as => $ann)->content });
+    return;
+}
 
 # So many rounds of writing and reading, each answer right; the times of the requests, in order.
 sub rounds
@@ -55,6 +71,7 @@ sub rounds
         $ask->(qr/"weight":$weight\b/, sub { $client->get('/products/1')->content }) for 1 .. 2;
         $ask->(qr/"spaceID":"\Q$space\E"/, sub { $client->get("/space/$space")->content });
         $ask->(qr/"userID":"$ann->{id}"/, sub { $client->get('/user/caller', as => $ann)->content });
+        ask_v1($ask) if $has_v1;
     }
     is("@wrong", '', "$name: " . @times . ' answers are right');
     is(join(' ', map { $client->get($_)->code } @HEALTH), '200 200 200 200', "$name: all services are healthy");
