@@ -165,13 +165,24 @@ static const char *params_of(int port, const char *more, apr_pool_t *p)
                         pg_folder(), port, more);
 }
 
+/* On a busy machine a host that is well may be slow, and another be asked beside it. */
+enum { TRIES = 100 };
+
+/* Whether both connect without asking the silent host. */
+static int pass_by(int silent, bk_pgsql_t *one, bk_pgsql_t *two)
+{
+    assert_int_equal(bk_pgsql_connect(two, TIMEOUT), APR_SUCCESS);
+    assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
+    return count_connections(silent) == 0;
+}
+
 /* The next host is asked meanwhile, and from then on first: by all who share the target's memory.
  */
 static void test_silent_first(void **state)
 {
     static const char *const which[] = {"", "target_session_attrs=read-write",
                                         "target_session_attrs=prefer-standby"};
-    int port, fd = listen_silently(&port);
+    int port, tries, fd = listen_silently(&port);
     size_t i;
 
     for (i = 0; i < UNIT_ROWS(which); i++) {
@@ -180,10 +191,10 @@ static void test_silent_first(void **state)
 
         assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
         assert_true(count_connections(fd) > 0);
-        assert_int_equal(bk_pgsql_connect(two, TIMEOUT), APR_SUCCESS);
-        assert_int_equal(bk_pgsql_connect(one, TIMEOUT), APR_SUCCESS);
-        assert_int_equal(one->number, 2);
-        assert_int_equal(count_connections(fd), 0);
+        for (tries = 1; !pass_by(fd, one, two); tries++) {
+            assert_true(tries < TRIES);
+        }
+        assert_int_equal(one->number, 1 + tries);
         assert_int_equal(two->host, one->host);
         assert_false(bk_pgsql_is_broken(one));
         assert_false(bk_pgsql_is_replaced(one));
@@ -211,7 +222,7 @@ static void test_all_silent(void **state)
 /* Where one host alone is the right one, whoever has a connection to another one leaves it. */
 static void test_left(void **state)
 {
-    int port, fd = listen_silently(&port);
+    int tries, port, fd = listen_silently(&port);
     const char *more = "target_session_attrs=primary";
     bk_pgsql_target_t *target = target_of(params_of(port, more, *state), *state);
     bk_pgsql_t *pgsql = bk_pgsql(target, *state);
@@ -222,8 +233,11 @@ static void test_left(void **state)
     assert_true(bk_pgsql_is_replaced(pgsql));
     atomic_store(&target->shared->good, 0);
     assert_false(bk_pgsql_is_replaced(pgsql));
-    bk_pgsql_look(pgsql);
-    assert_true(bk_pgsql_is_replaced(pgsql));
+    for (tries = 0; !bk_pgsql_is_replaced(pgsql); tries++) {
+        assert_true(tries < TRIES);
+        apr_sleep(apr_time_from_msec(100)); /* it looks now and then only */
+        bk_pgsql_look(pgsql);
+    }
     close(fd);
 }
 

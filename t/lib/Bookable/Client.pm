@@ -34,6 +34,8 @@ our @EXPORT = qw(all_away basic bearer both_profiles is_answer is_error is_probl
 # A part of every password that these tests use: t/99-log.t looks for it in the server's logs.
 our $SECRET = 'open-sesame';
 
+use constant IDLE => 2;    # seconds for which a connection is kept
+
 my $json = JSON::PP->new->utf8->canonical->allow_nonref->allow_bignum;
 
 # ---- clients ------------------------------------------------------------------------------------
@@ -109,11 +111,16 @@ sub _request
     return $request;
 }
 
+# httpd closes a connection that was idle for five seconds, maybe just as a request is sent: it is then without an
+# answer. So none is used that was idle for long.
 sub call
 {
     my ($self, $method, $path, $body, %more) = @_;
     my $request = $self->_request($method, $path, $body, %more);
-    return $self->_own($self->{agent}->simple_request($request), "$method $path", $body);
+    $self->{agent}->conn_cache->drop if time - ($self->{answered} // 0) > IDLE;
+    my $response = $self->{agent}->simple_request($request);
+    $self->{answered} = time;
+    return $self->_own($response, "$method $path", $body);
 }
 
 sub get    { my ($self, $path, %more) = @_; return $self->call(GET => $path, undef, %more) }
