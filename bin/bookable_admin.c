@@ -97,7 +97,7 @@ static const char usage[] =
     "\n"
     "  --from    a file, or - for standard input. Empty lines and those that begin with # are\n"
     "            left out\n"
-    "  --scopes  of read, book, manage, admin and events, separated by commas\n"
+    "  --scopes  of read, book, manage, admin, events and display:SPACE, separated by commas\n"
     "  --spaces  ids of the only spaces that a token is for, separated by commas\n"
     "  --days    how long a token is valid; for ever where nothing is said\n"
     "\n"

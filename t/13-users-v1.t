@@ -120,7 +120,7 @@ my %section = (
         my $user = $client->member;
         is($client->post('/v1/tokens', { label => 'x', scopes => ['read'] }, as => $user)->code, 201, 'a session makes a token');
         is($client->post('/v1/tokens', { label => 'x', scopes => ['read'] }, as => basic("$user->{id}", $user->{password}))->code, 201,
-            'so does a password');
+            'a password makes a token');
         token_waits() if $server->store->can('postgres');
     },
     'who may' => sub {

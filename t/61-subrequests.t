@@ -102,7 +102,7 @@ for my $name (@names) {
 }
 my $before = hits();
 is_deeply(try_it('no rule', $eve), $NONE, 'who may not see a room does not get it from the cache');
-is(hits(), $before + 1, 'the cache was asked');
+is(hits(), $before + 1, 'the cache had the room when somebody asked who may not see it');
 
 $server->finish;
 done_testing();

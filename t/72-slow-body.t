@@ -6,6 +6,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
+use IO::Select ();
 use JSON::PP ();
 
 use Bookable::Client;
@@ -74,8 +75,8 @@ for my $chunked (0, 1) {
     my @held = map { [ $_->[0], begin(@{ $_->[1] }, %more) ] }
         [ 'a token', [ POST => '/v1/tokens', { label => 'x', scopes => ['book'] }, $ann ] ],
         [ 'a booking of v1', [ POST => '/v1/bookings', v1_booking(), $ann ] ],
-        [ 'one by password', [ POST => '/v1/bookings', v1_booking(), $basic ] ],
-        [ 'an account', [ PATCH => '/v1/me', { displayName => 'Eve' }, $ann ] ];
+        [ 'a booking of v1, by a password', [ POST => '/v1/bookings', v1_booking(), $basic ] ],
+        [ 'a change of an account', [ PATCH => '/v1/me', { displayName => 'Eve' }, $ann ] ];
     my $base = begin(POST => '/booking', base_booking($ann), $basic, %more);
     new_password($ann);
     is_problem($_->[1]->(), 401, 'not-signed-in', "$how: $_->[0], after a new password") for @held;
@@ -89,7 +90,7 @@ for my $chunked (0, 1) {
     my $eve = $client->member;
     $held = begin(PATCH => '/v1/me', { displayName => 'Eve' }, $eve, %more);
     disable($eve);
-    is_problem($held->(), 401, 'not-signed-in', "$how: the account of somebody who was disabled");
+    is_problem($held->(), 401, 'not-signed-in', "$how: a change of the account of somebody who was disabled");
 
     my $admin = $client->member(name => 'admin');
     my @asked = ([ POST => '/v1/users', { login => unique('Sue'), role => 'admin' }, $admin ],
@@ -100,10 +101,10 @@ for my $chunked (0, 1) {
     is_problem($_->[1]->(), 403, 'forbidden', "$how: $_->[0], of somebody who is no administrator any more") for @held;
 
     my $max = $client->member;
-    is(begin(POST => '/v1/bookings', v1_booking(), $max, %more)->()->code, 201, "$how: a booking of somebody who is who it was");
-    is(begin(POST => '/v1/tokens', { label => 'x', scopes => ['book'] }, $max, %more)->()->code, 201, "$how: so a token");
+    is(begin(POST => '/v1/bookings', v1_booking(), $max, %more)->()->code, 201, "$how: a booking of somebody about whom nothing has changed");
+    is(begin(POST => '/v1/tokens', { label => 'x', scopes => ['book'] }, $max, %more)->()->code, 201, "$how: a token of somebody about whom nothing has changed");
     is(begin(POST => '/v1/session', { name => "$max->{id}", password => $max->{password} }, 'none', %more)->()->code, 200,
-        "$how: so a log-in");
+        "$how: a log-in by a password that has not changed");
 }
 
 # ---- what is kept from others --------------------------------------------------------------------
