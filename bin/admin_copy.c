@@ -1,10 +1,7 @@
 #include "admin_copy.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "admin.h"
 #include "admin_tables.h"

@@ -178,3 +178,11 @@ int admin_database_fail(const char *what, apr_status_t rv, const bk_db_t *db)
     return admin_fail(what, rv == APR_ENOTIMPL ? "the services cannot use one of its kind"
                                                : bk_db_error(db));
 }
+
+int admin_database_report(bk_db_t *db, apr_status_t rv)
+{
+    if (rv == BK_DB_UNKNOWN) {
+        return admin_fail("the database did not say whether it was done: look", bk_db_error(db));
+    }
+    return rv == APR_SUCCESS ? EXIT_SUCCESS : admin_fail("the database failed", bk_db_error(db));
+}

@@ -53,4 +53,7 @@ apr_status_t admin_database_attach(bk_db_t **db, admin_database_t *database,
 /** Print why admin_database_attach() failed. @return EXIT_FAILURE */
 int admin_database_fail(const char *what, apr_status_t rv, const bk_db_t *db);
 
+/** Print why a store failed. @return EXIT_SUCCESS if it did not, or EXIT_FAILURE */
+int admin_database_report(bk_db_t *db, apr_status_t rv);
+
 #endif

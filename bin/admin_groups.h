@@ -2,21 +2,21 @@
 #ifndef ADMIN_GROUPS_H
 #define ADMIN_GROUPS_H
 
-#include "admin_users.h"
+#include "admin_command.h"
 
 /** Print the name, the source and the number of people of each group. */
-admin_users_command_t admin_groups_list;
+admin_command_t admin_groups_list;
 
 /** Print the ids of a group's local members. */
-admin_users_command_t admin_groups_show;
+admin_command_t admin_groups_show;
 
 /** Make a local group, or write it anew, with exactly the members that --from lists. */
-admin_users_command_t admin_groups_set;
+admin_command_t admin_groups_set;
 
 /** Delete a local group. */
-admin_users_command_t admin_groups_delete;
+admin_command_t admin_groups_delete;
 
 /** Put a user into a local group, or take the user out. */
-admin_users_command_t admin_groups_join, admin_groups_leave;
+admin_command_t admin_groups_join, admin_groups_leave;
 
 #endif

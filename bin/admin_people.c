@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "admin.h"
+#include "admin_database.h"
 #include "admin_lines.h"
 #include "bk_text.h"
 #include "user_people_rules.h"
@@ -17,8 +18,6 @@
 int admin_people_report(bk_db_t *db, apr_status_t rv)
 {
     switch (rv) {
-    case APR_SUCCESS:
-        return EXIT_SUCCESS;
     case APR_NOTFOUND:
         return admin_fail("there is no such user", NULL);
     case APR_EEXIST:
@@ -31,10 +30,8 @@ int admin_people_report(bk_db_t *db, apr_status_t rv)
         return admin_fail("nobody can be in more than 64 groups", NULL);
     case USER_VERSION_MISMATCH:
         return admin_fail("others change the same all the time: try again", NULL);
-    case BK_DB_UNKNOWN:
-        return admin_fail("the database did not say whether it was done: look", bk_db_error(db));
     default:
-        return admin_fail("the database failed", bk_db_error(db));
+        return admin_database_report(db, rv);
     }
 }
 

@@ -3,7 +3,7 @@
 #ifndef ADMIN_PEOPLE_H
 #define ADMIN_PEOPLE_H
 
-#include "admin_users.h"
+#include "admin_command.h"
 #include "user_people.h"
 
 /**
@@ -34,15 +34,15 @@ int admin_people_change(bk_db_t *db, const char *user, admin_people_apply_t *app
 int admin_people_make_auditor(bk_db_t *db, const char *user, apr_pool_t *p);
 
 /** Add the account of a program: the settings' name is its login. */
-admin_users_command_t admin_people_add_service;
+admin_command_t admin_people_add_service;
 
 /** Give a user a login. */
-admin_users_command_t admin_people_login;
+admin_command_t admin_people_login;
 
 /** Link a user with an identity of sign-on; or, with --from, each user of a file. */
-admin_users_command_t admin_people_link, admin_people_link_all;
+admin_command_t admin_people_link, admin_people_link_all;
 
 /** Take the identity away. */
-admin_users_command_t admin_people_unlink;
+admin_command_t admin_people_unlink;
 
 #endif

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "admin.h"
+#include "admin_database.h"
 #include "bk_json.h"
 #include "bk_time.h"
 #include "space_policy.h"
@@ -29,14 +30,6 @@ apr_status_t admin_policies_zone(const bk_zone_t **zone, const char *name)
         }
     }
     return rv == APR_SUCCESS ? bk_zone_open(zone, zones, name) : rv;
-}
-
-static int report(bk_db_t *db, apr_status_t rv)
-{
-    if (rv == BK_DB_UNKNOWN) {
-        return admin_fail("the database did not say whether it was done: look", bk_db_error(db));
-    }
-    return rv == APR_SUCCESS ? EXIT_SUCCESS : admin_fail("the database failed", bk_db_error(db));
 }
 
 /* ---- import -------------------------------------------------------------------------------------
@@ -110,8 +103,8 @@ static int is_twice(const apr_array_header_t *policies, const char *id)
     return count > 1;
 }
 
-/* Read all policies of a file. What is wrong with any of them is said; of none it is then true that
- * it was read. */
+/* Read all policies of a file. The faults of each of them are printed; with any fault, the whole
+ * file is refused. */
 static int read_policies(const char *path, apr_array_header_t *policies, apr_pool_t *p)
 {
     const bk_json_t *object;
@@ -207,7 +200,7 @@ int admin_policies_import(bk_db_t *db, const char *const *words, const admin_set
     if (rv == APR_SUCCESS && is_dry) {
         puts("nothing was changed, as --dry-run says");
     }
-    return report(db, rv);
+    return admin_database_report(db, rv);
 }
 
 /* ---- export -------------------------------------------------------------------------------------
@@ -239,5 +232,5 @@ int admin_policies_export(bk_db_t *db, const char *const *words, const admin_set
     puts("{\"policies\":[");
     rv = space_policy_store_dbd.list(db, "", INT64_MAX, print_policy, &done, p);
     puts(done.count ? "\n]}" : "]}");
-    return report(db, rv);
+    return admin_database_report(db, rv);
 }

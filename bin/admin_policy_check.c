@@ -7,6 +7,8 @@
 #include <apr_strings.h>
 
 #include "admin.h"
+#include "admin_database.h"
+#include "admin_policies.h"
 #include "bk_json_alone.h"
 #include "bk_time.h"
 #include "space_policy.h"
@@ -38,7 +40,7 @@ static int find_all(question_t *question, bk_db_t *db, const char *space, apr_po
         return admin_fail("there is no space of this id that can be booked", space);
     }
     if (rv != APR_SUCCESS) {
-        return admin_fail("the database failed", bk_db_error(db));
+        return admin_database_report(db, rv);
     }
     return question->space.policy
                ? EXIT_SUCCESS

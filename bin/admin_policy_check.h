@@ -2,10 +2,10 @@
 #ifndef ADMIN_POLICY_CHECK_H
 #define ADMIN_POLICY_CHECK_H
 
-#include "admin_policies.h"
+#include "admin_command.h"
 
 /** Print a space's hours on a day, and from when to when somebody with the settings' user id and
  * groups could book, for how long; bookings that are there are not looked at. */
-admin_policies_command_t admin_policy_check;
+admin_command_t admin_policy_check;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin.h"
+#include "admin_database.h"
 #include "admin_people.h"
 #include "admin_password.h"
 #include "bk_text.h"
@@ -16,13 +17,8 @@
 
 static int report(bk_db_t *db, apr_status_t rv)
 {
-    if (rv == APR_NOTFOUND) {
-        return admin_fail("there is no user of this id", NULL);
-    }
-    if (rv == BK_DB_UNKNOWN) {
-        return admin_fail("the database did not say whether it was done: look", bk_db_error(db));
-    }
-    return rv == APR_SUCCESS ? EXIT_SUCCESS : admin_fail("the database failed", bk_db_error(db));
+    return rv == APR_NOTFOUND ? admin_fail("there is no user of this id", NULL)
+                              : admin_database_report(db, rv);
 }
 
 static int read_role(const char *role, int *is_admin)

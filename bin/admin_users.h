@@ -2,41 +2,30 @@
 #ifndef ADMIN_USERS_H
 #define ADMIN_USERS_H
 
-#include "admin_options.h"
-#include "bk_db.h"
-
-/**
- * A command on users.
- * @param db        attached for the store of users
- * @param words     the command and its arguments: an id, a role or a name
- * @param settings  values of the options
- * @return EXIT_SUCCESS, or EXIT_FAILURE after an error message
- */
-typedef int admin_users_command_t(bk_db_t *db, const char *const *words,
-                                  const admin_settings_t *settings, apr_pool_t *p);
+#include "admin_command.h"
 
 /** Add a user with the settings' name, role and email, and print the new id. */
-admin_users_command_t admin_users_add;
+admin_command_t admin_users_add;
 
 /** Give a user a role. */
-admin_users_command_t admin_users_grant;
+admin_command_t admin_users_grant;
 
 /** Set a user's password; sessions and tokens end. */
-admin_users_command_t admin_users_password;
+admin_command_t admin_users_password;
 
 /** Give a user another name. */
-admin_users_command_t admin_users_rename;
+admin_command_t admin_users_rename;
 
 /** Disable a user, who can no longer log in; session and tokens end. */
-admin_users_command_t admin_users_disable;
+admin_command_t admin_users_disable;
 
 /** Enable a disabled user, who can log in again. */
-admin_users_command_t admin_users_enable;
+admin_command_t admin_users_enable;
 
 /** Delete a user; bookings stay. */
-admin_users_command_t admin_users_delete;
+admin_command_t admin_users_delete;
 
 /** Print id, role and name of every user, and the state of disabled ones. */
-admin_users_command_t admin_users_list;
+admin_command_t admin_users_list;
 
 #endif

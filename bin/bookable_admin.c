@@ -119,51 +119,54 @@ static const char usage[] =
     (ADMIN_OPTIONS_LABEL | ADMIN_OPTIONS_SCOPES | ADMIN_OPTIONS_SPACES | ADMIN_OPTIONS_DAYS)
 #define COPY (ADMIN_OPTIONS_TO_DRIVER | ADMIN_OPTIONS_TO_PARAMS)
 
+#define USERS &user_store_dbd_schema
+#define SPACES &space_store_dbd_schema
+
 static int make_tables(const admin_settings_t *settings, apr_pool_t *p);
 
 static const struct command_t {
     const char *name;
-    int words;            /* including the command's name */
-    unsigned int options; /* ADMIN_OPTIONS_* that it uses */
-    admin_users_command_t *on_users;
-    int (*run)(const admin_settings_t *settings,
-               apr_pool_t *p); /* for commands that are about neither users nor policies */
-    admin_policies_command_t *on_policies;
+    int words;                   /* including the command's name */
+    unsigned int options;        /* ADMIN_OPTIONS_* that it uses */
+    const bk_db_schema_t *store; /* NULL: the command is about the whole database */
+    admin_command_t *on_store;
+    int (*on_database)(const admin_settings_t *settings, apr_pool_t *p);
 } commands[] = {
-    {"add", 1, EVERY | USER | PASSWORD, admin_users_add, NULL},
-    {"grant", 3, EVERY, admin_users_grant, NULL},
-    {"password", 2, EVERY | PASSWORD, admin_users_password, NULL},
-    {"rename", 3, EVERY, admin_users_rename, NULL},
-    {"disable", 2, EVERY, admin_users_disable, NULL},
-    {"enable", 2, EVERY, admin_users_enable, NULL},
-    {"delete", 2, EVERY, admin_users_delete, NULL},
-    {"list", 1, EVERY, admin_users_list, NULL},
-    {"add-service", 1, EVERY | ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE, admin_people_add_service,
-     NULL},
-    {"login", 3, EVERY, admin_people_login, NULL},
-    {"link", 3, EVERY, admin_people_link, NULL},
-    {"link", 1, EVERY | ADMIN_OPTIONS_FROM, admin_people_link_all, NULL},
-    {"unlink", 2, EVERY, admin_people_unlink, NULL},
-    {"groups", 1, EVERY, admin_groups_list, NULL},
-    {"group", 2, EVERY, admin_groups_show, NULL},
-    {"set-group", 2, EVERY | ADMIN_OPTIONS_FROM | ADMIN_OPTIONS_DESCRIPTION, admin_groups_set,
-     NULL},
-    {"delete-group", 2, EVERY, admin_groups_delete, NULL},
-    {"join", 3, EVERY, admin_groups_join, NULL},
-    {"leave", 3, EVERY, admin_groups_leave, NULL},
-    {"token", 2, EVERY | TOKEN, admin_tokens_make, NULL},
-    {"tokens", 2, EVERY, admin_tokens_list, NULL},
-    {"revoke", 3, EVERY, admin_tokens_revoke, NULL},
-    {"sessions", 2, EVERY, admin_tokens_sessions, NULL},
-    {"end", 3, EVERY, admin_tokens_end, NULL},
-    {"log-out", 2, EVERY, admin_tokens_log_out, NULL},
-    {"tables", 1, EVERY, NULL, make_tables},
-    {"copy", 1, EVERY | COPY, NULL, admin_copy},
-    {"prune", 1, EVERY | ADMIN_OPTIONS_OLDER_THAN | ADMIN_OPTIONS_ANONYMISE, NULL, admin_prune},
-    {"import", 1, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
-    {"import", 2, EVERY | ADMIN_OPTIONS_DRY_RUN, NULL, NULL, admin_policies_import},
-    {"export", 1, EVERY, NULL, NULL, admin_policies_export},
-    {"check-policy", 3, EVERY | PERSON, NULL, NULL, admin_policy_check},
+    {"add", 1, EVERY | USER | PASSWORD, USERS, admin_users_add},
+    {"grant", 3, EVERY, USERS, admin_users_grant},
+    {"password", 2, EVERY | PASSWORD, USERS, admin_users_password},
+    {"rename", 3, EVERY, USERS, admin_users_rename},
+    {"disable", 2, EVERY, USERS, admin_users_disable},
+    {"enable", 2, EVERY, USERS, admin_users_enable},
+    {"delete", 2, EVERY, USERS, admin_users_delete},
+    {"list", 1, EVERY, USERS, admin_users_list},
+    {"add-service", 1, EVERY | ADMIN_OPTIONS_NAME | ADMIN_OPTIONS_ROLE, USERS,
+     admin_people_add_service},
+    {"login", 3, EVERY, USERS, admin_people_login},
+    {"link", 3, EVERY, USERS, admin_people_link},
+    {"link", 1, EVERY | ADMIN_OPTIONS_FROM, USERS, admin_people_link_all},
+    {"unlink", 2, EVERY, USERS, admin_people_unlink},
+    {"groups", 1, EVERY, USERS, admin_groups_list},
+    {"group", 2, EVERY, USERS, admin_groups_show},
+    {"set-group", 2, EVERY | ADMIN_OPTIONS_FROM | ADMIN_OPTIONS_DESCRIPTION, USERS,
+     admin_groups_set},
+    {"delete-group", 2, EVERY, USERS, admin_groups_delete},
+    {"join", 3, EVERY, USERS, admin_groups_join},
+    {"leave", 3, EVERY, USERS, admin_groups_leave},
+    {"token", 2, EVERY | TOKEN, USERS, admin_tokens_make},
+    {"tokens", 2, EVERY, USERS, admin_tokens_list},
+    {"revoke", 3, EVERY, USERS, admin_tokens_revoke},
+    {"sessions", 2, EVERY, USERS, admin_tokens_sessions},
+    {"end", 3, EVERY, USERS, admin_tokens_end},
+    {"log-out", 2, EVERY, USERS, admin_tokens_log_out},
+    {"tables", 1, EVERY, NULL, NULL, make_tables},
+    {"copy", 1, EVERY | COPY, NULL, NULL, admin_copy},
+    {"prune", 1, EVERY | ADMIN_OPTIONS_OLDER_THAN | ADMIN_OPTIONS_ANONYMISE, NULL, NULL,
+     admin_prune},
+    {"import", 1, EVERY | ADMIN_OPTIONS_DRY_RUN, SPACES, admin_policies_import},
+    {"import", 2, EVERY | ADMIN_OPTIONS_DRY_RUN, SPACES, admin_policies_import},
+    {"export", 1, EVERY, SPACES, admin_policies_export},
+    {"check-policy", 3, EVERY | PERSON, SPACES, admin_policy_check},
 };
 
 static const char not_ready[] = "the database is not ready";
@@ -180,32 +183,23 @@ static int make_tables(const admin_settings_t *settings, apr_pool_t *p)
     return result;
 }
 
-static const bk_db_schema_t *schema_of(const struct command_t *command)
-{
-    return command->on_users ? &user_store_dbd_schema : &space_store_dbd_schema;
-}
-
-/* Run a command on users or policies. */
 static int run_on(const struct command_t *command, const admin_settings_t *settings,
                   const char *const *words, admin_database_t *database)
 {
     bk_db_t *db = NULL;
-    apr_status_t rv = admin_database_attach(&db, database, schema_of(command), 0);
+    apr_status_t rv = admin_database_attach(&db, database, command->store, 0);
 
-    if (rv != APR_SUCCESS) {
-        return admin_database_fail(not_ready, rv, db);
-    }
-    return command->on_users ? command->on_users(db, words, settings, database->pool)
-                             : command->on_policies(db, words, settings, database->pool);
+    return rv == APR_SUCCESS ? command->on_store(db, words, settings, database->pool)
+                             : admin_database_fail(not_ready, rv, db);
 }
 
-/* Open the database for a command on users or policies. Only the commands that add a user
- * create tables, because the first user is added before httpd has ever started. */
+/* Open the database for a command on a store. Only the commands that add a user create tables,
+ * because the first user is added before httpd has ever started. */
 static int open_for(admin_database_t *database, const struct command_t *command,
                     const admin_settings_t *settings, apr_pool_t *p)
 {
-    if (command->on_users != admin_users_add && command->on_users != admin_people_add_service &&
-        admin_database_exists(settings->driver, settings->params, schema_of(command), p) !=
+    if (command->on_store != admin_users_add && command->on_store != admin_people_add_service &&
+        admin_database_exists(settings->driver, settings->params, command->store, p) !=
             EXIT_SUCCESS) {
         return EXIT_FAILURE;
     }
@@ -243,8 +237,8 @@ static int run(const admin_settings_t *settings, int count, const char *const *w
         return EXIT_FAILURE;
     }
     result = admin_options_check(settings, command->name, command->options, p);
-    if (result == EXIT_SUCCESS && command->run) {
-        return command->run(settings, p);
+    if (result == EXIT_SUCCESS && command->on_database) {
+        return command->on_database(settings, p);
     }
     if (result == EXIT_SUCCESS) {
         result = open_for(&database, command, settings, p);

@@ -19,7 +19,8 @@ wait_for() {
     fail "never: $* (tried $try times)"
 }
 
-# A log-in takes a second of a processor, at a low priority.
+# Without a limit, a server that hangs would hang the test. It is long, because a log-in takes a
+# second of a processor, at a low priority, and the host may have other things to do.
 ask() {
     curl --silent --show-error --max-time 300 --noproxy '*' "$@"
 }
