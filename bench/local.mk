@@ -1,4 +1,4 @@
-# Benchmarks that are compiled: built by bench/cost, never installed.
+# Benchmarks that are compiled: built by make bench-cost, never installed.
 EXTRA_PROGRAMS += bench/cost/breaker_cost bench/cost/db_verbs bench/cost/map_verbs
 bench_cost_breaker_cost_SOURCES = bench/cost/breaker_cost.c
 bench_cost_breaker_cost_CFLAGS = $(AM_CFLAGS) -pthread
@@ -34,28 +34,35 @@ CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 
 bench-cost: all $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 	BOOKABLE_BUILDDIR='$(abs_top_builddir)' BOOKABLE_APXS='$(APXS)' BOOKABLE_HTTPD='$(HTTPD)' \
-	    $(PERL) -I'$(srcdir)/t/lib' '$(srcdir)/bench/cost/calls.pl'
+	    $(PERL) -I'$(srcdir)/bench/lib' -I'$(srcdir)/t/lib' '$(srcdir)/bench/cost/calls.pl'
 	$(abs_top_builddir)/bench/cost/breaker_cost
 	$(abs_top_builddir)/bench/cost/db_verbs
 	$(abs_top_builddir)/bench/cost/map_verbs
 .PHONY: bench-cost
 
 EXTRA_DIST += \
-    bench/compare \
     bench/availability \
+    bench/booking.py \
     bench/capacity \
+    bench/cluster \
+    bench/compare \
     bench/cost/calls.pl \
+    bench/demo \
     bench/each.py \
     bench/experiments \
     bench/ha \
+    bench/ledger.py \
     bench/lists \
     bench/migration \
+    bench/postgres \
+    bench/product.py \
     bench/profile \
     bench/report \
     bench/restarts \
+    bench/results \
+    bench/run \
     bench/search \
     bench/session \
-    bench/results \
     bench/setting.py \
     bench/space.py \
     bench/lib/Bench/Capacity.pm \
@@ -77,6 +84,7 @@ EXTRA_DIST += \
     bench/lib/Bench/Locust.pm \
     bench/lib/Bench/Packages.pm \
     bench/lib/Bench/Peers.pm \
+    bench/lib/Bench/Pgbench.pm \
     bench/lib/Bench/Plot.pm \
     bench/lib/Bench/Profile.pm \
     bench/lib/Bench/Program.pm \

@@ -12,6 +12,7 @@ use File::Temp ();
 
 use Bookable::Client;
 use Bookable::Daemon;
+use Bookable::Certificate ();
 use Bookable::File qw(slurp write_file);
 use Bookable::Process;
 use Bookable::Server;
@@ -178,11 +179,10 @@ accepted('gateway.conf, of httpd alone', places(), ['gateway.conf']);
 my $retry = Bookable::Server::module_path('proxy_retry');
 accepted('gateway.conf', places(PROXY_RETRY => $retry), ['gateway.conf']);
 accepted('gateway.conf, behind another proxy', places(PROXY => '192.0.2.10'), ['gateway.conf']);
-my $certificate = "-subj /CN=127.0.0.1 -keyout '$DIR/tls.key' -out '$DIR/tls.crt'";
 SKIP: {
     skip 'openssl, mod_ssl or mod_http2 is missing', 4
         if grep { !-e "$STOCK/mod_$_.so" } qw(ssl http2)
-        or system("openssl req -x509 -newkey rsa:2048 -nodes $certificate 2>/dev/null") != 0;
+        or !Bookable::Certificate::make("$DIR/tls.key", "$DIR/tls.crt");
     my $tls = places(CERTIFICATE => "$DIR/tls.crt", KEY => "$DIR/tls.key");
     accepted('gateway.conf with TLS and HTTP/2', $tls, ['gateway.conf'], '-D', 'BOOKABLE_TLS');
     accepted('bookable.conf and tls.conf', $tls . places(TLS_LISTEN => '127.0.0.1:8443') . load(@SERVICES),

@@ -10,6 +10,7 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use File::Temp ();
 
+use Bookable::Certificate ();
 use Bookable::File qw(slurp);
 use Bookable::Server;
 
@@ -50,8 +51,7 @@ make_path(map { "$DIR/$_" } qw(other/log other/run), map({ "var/log/bookable/$_"
     map({ "run/bookable-$_" } qw(gateway other-7), map { "$_-1" } @SERVICES));
 my $stock = Bookable::Server::_libexecdir();
 symlink $stock, "$DIR/other/modules" or die "$DIR/other/modules: $!\n";
-system("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout '$DIR/etc/bookable/tls.key'"
-    . " -out '$DIR/etc/bookable/tls.crt' 2>/dev/null") == 0 or die "openssl req failed\n";
+Bookable::Certificate::make(map { "$DIR/etc/bookable/tls.$_" } qw(key crt)) or die "openssl req failed\n";
 for my $name (qw(tls.key tls.crt)) {
     write_file("$DIR/other/$name", slurp("$DIR/etc/bookable/$name"));
 }

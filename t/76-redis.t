@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Bookable::Client;
+use Bookable::Certificate ();
 use Bookable::File qw(slurp write_file);
 use Bookable::Load;
 use Bookable::Redis;
@@ -227,8 +228,7 @@ SKIP: {
     my $other = Bookable::Server->new(children => 2, threads => 4,
         stock => [qw(ssl auth_basic authn_file authn_socache authz_user)]);
     my $dir = $other->dir;
-    system("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout '$dir/key' "
-        . "-out '$dir/crt' 2>/dev/null") == 0 or die "openssl req\n";
+    Bookable::Certificate::make("$dir/key", "$dir/crt") or die "openssl req\n";
     write_file("$dir/redis-password", "$PASSWORD\n");
     write_file("$dir/users", 'ann:{SHA}' . qx(printf %s sesame | openssl sha1 -binary | base64));
     my $url = "redis://127.0.0.1:@{[ $redis->port ]}";

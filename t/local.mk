@@ -224,6 +224,7 @@ EXTRA_DIST += \
     t/conf/extra.conf.in \
     t/lib/Bookable/Backend.pm \
     t/lib/Bookable/Browser.pm \
+    t/lib/Bookable/Certificate.pm \
     t/lib/Bookable/Client.pm \
     t/lib/Bookable/Cluster.pm \
     t/lib/Bookable/Configtest.pm \

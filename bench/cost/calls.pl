@@ -5,6 +5,7 @@
 use strict;
 use warnings FATAL => 'all';
 
+use Bench::Results qw(median);
 use Bookable::Client;
 use Bookable::Server;
 
@@ -22,8 +23,6 @@ for my $server ($far, $near) {
     my $client = Bookable::Client->new(base => $server->base_url);
     $client->space(buildingCode => 'Cost', roomCode => 1);
 }
-
-sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[ @sorted / 2 ] }
 
 sub measure
 {

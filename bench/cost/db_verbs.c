@@ -101,21 +101,21 @@ static void *run(void *data)
 {
     worker_t *worker = data;
     unsigned int seed = (unsigned int)(size_t)worker;
-    apr_pool_t *turn;
+    apr_pool_t *scratch;
 
-    apr_pool_create(&turn, worker->pool);
+    apr_pool_create(&scratch, worker->pool);
     for (worker->done = 0; !atomic_load(&stop); worker->done++) {
         int key = rand_r(&seed) % ROWS + 1;
 
         if (use_apr) {
-            by_apr(worker, key, turn);
+            by_apr(worker, key, scratch);
         }
         else {
-            by_bk(worker, key, turn);
+            by_bk(worker, key, scratch);
         }
-        apr_pool_clear(turn);
+        apr_pool_clear(scratch);
     }
-    apr_pool_destroy(turn);
+    apr_pool_destroy(scratch);
     return NULL;
 }
 

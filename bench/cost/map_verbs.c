@@ -215,16 +215,16 @@ static void count_records(const bk_memory_schema_t *schema,
 {
     bk_memory_t memory = new_memory(SIZE);
     apr_int64_t count = 0;
-    apr_pool_t *turn;
+    apr_pool_t *scratch;
     void *handle;
 
-    apr_pool_create(&turn, p);
+    apr_pool_create(&scratch, p);
     if (schema->attach(&handle, memory, WAIT, p) != APR_SUCCESS) {
         fail("no store");
     }
-    while (add(handle, count + 1, turn) == APR_SUCCESS) {
+    while (add(handle, count + 1, scratch) == APR_SUCCESS) {
         count++;
-        apr_pool_clear(turn);
+        apr_pool_clear(scratch);
     }
     printf("%s: %" APR_INT64_T_FMT " in 64M before the first is refused, %.0f bytes each\n",
            schema->component, count, (double)SIZE / (double)count);

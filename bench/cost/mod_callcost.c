@@ -28,7 +28,7 @@ static const bk_dependency_t dependencies[BK_DEPENDENCIES + 1] = {
     {"far", "/far/space", apr_time_from_sec(5), apr_time_from_sec(1)},
     {NULL}};
 
-static const char *believe(const bk_reply_t *reply, void *baton)
+static const char *read_reply(const bk_reply_t *reply, void *baton)
 {
     return reply->status == HTTP_OK ? NULL : "no space";
 }
@@ -42,7 +42,7 @@ static int measure(bk_request_t *request)
 
     (void)bk_text_int(request->params[0], &count);
     for (i = 0; i < count && !reply.problem; i++) {
-        bk_call(request, dependency, "/Cost-1", NULL, believe, NULL, &reply);
+        bk_call(request, dependency, "/Cost-1", NULL, read_reply, NULL, &reply);
     }
     return bk_answer_text(request, HTTP_OK,
                           reply.problem
@@ -94,7 +94,7 @@ static const char *error(void *handle)
     return "none";
 }
 
-/* Every service has a store, with a table of its core's functions: here nothing is kept, by none. */
+/* Every service has a store, with a table of its core's functions: this one keeps nothing. */
 static const bk_store_t no_store = {
     .verbs = {""},
     .acquire = acquire,

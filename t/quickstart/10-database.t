@@ -10,6 +10,7 @@ use lib rel2abs(dirname(__FILE__) . '/../lib');
 use Test::More;
 
 use Bookable::Client;
+use Bookable::File ();
 use Bookable::Postgres;
 use Bookable::Process qw(free_port);
 use Bookable::Quickstart;
@@ -125,7 +126,7 @@ $quickstart->stop;
 my $user = $> == 0 ? 'www-data' : getpwuid $>;
 my $folder = $postgres->{dir};
 $postgres->query(qq(CREATE ROLE "$user" LOGIN), qq(CREATE DATABASE local OWNER "$user"));
-my $rules = Bookable::Quickstart::slurp("$folder/data/pg_hba.conf");
+my $rules = Bookable::File::slurp("$folder/data/pg_hba.conf");
 open my $out, '>', "$folder/data/pg_hba.conf" or die "pg_hba.conf: $!\n";
 print {$out} "local all $user peer\n", $rules;
 close $out or die "pg_hba.conf: $!\n";

@@ -5,8 +5,8 @@ package Bench::Cluster;
 use strict;
 use warnings FATAL => 'all';
 
-use Bench::Usage ();
-use Bookable::Process qw(run_dir wait_until);
+use Bookable::File qw(slurp write_file);
+use Bookable::Process qw(capture run_dir wait_until);
 use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 use File::Spec::Functions qw(rel2abs);
@@ -21,11 +21,8 @@ sub new
     my $self = bless { dir => run_dir(), %args }, $class;
     Bookable::Process::watch($self);
     mkdir "$self->{dir}/conf.d";
-    for my $file (keys %{ $self->{config} || {} }) {
-        open my $out, '>', "$self->{dir}/conf.d/$file" or die "$file: $!\n";
-        print {$out} $self->{config}{$file};
-        close $out or die "$file: $!\n";
-    }
+    my %config = %{ $self->{config} || {} };
+    write_file("$self->{dir}/conf.d/$_", $config{$_}) for keys %config;
     $self->{url} = $self->_run('up') =~ s/\s+\z//r;
     return $self;
 }
@@ -39,10 +36,7 @@ sub _command
 sub _run
 {
     my ($self, @words) = @_;
-    open my $in, '-|', $self->_command(@words) or die "bench/cluster: $!\n";
-    my $said = join '', <$in>;
-    close $in or die "bench/cluster @words fails: $said\n";
-    return $said;
+    return capture($self->_command(@words));
 }
 
 sub url { my ($self) = @_; return $self->{url} }
@@ -52,8 +46,7 @@ sub kill { my ($self, $service, $number) = @_; return $self->_run('kill', $servi
 sub members
 {
     my ($self) = @_;
-    open my $in, '<', "$self->{dir}/members" or die "members: $!\n";
-    my %members = map { /^(\S+) (\d+)/ ? ($1 => { port => $2 }) : () } <$in>;
+    my %members = map { /^(\S+) (\d+)/ ? ($1 => { port => $2 }) : () } split /\n/, slurp("$self->{dir}/members");
     $members{$_}{group} = $self->_run('pid', $_) + 0 for keys %members;
     return \%members;
 }
@@ -82,10 +75,7 @@ sub demo
 {
     my ($name) = @_;
     my $dir = run_dir();
-    open my $in, '-|', "$BENCH/demo", $name, '--dir', $dir, '--build', $ENV{BOOKABLE_BUILDDIR}
-        or die "bench/demo: $!\n";
-    my $said = join '', <$in>;
-    close $in or die "bench/demo $name fails:\n$said\n";
+    my $said = capture("$BENCH/demo", $name, '--dir', $dir, '--build', $ENV{BOOKABLE_BUILDDIR});
     remove_tree($dir);
     return $said;
 }

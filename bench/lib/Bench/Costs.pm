@@ -8,10 +8,12 @@ use warnings FATAL => 'all';
 
 use Bench::Cluster ();
 use Bench::Host ();
+use Bench::Pgbench qw(pgbench);
 use Bench::Site ();
 use Bench::Store ();
 use Bench::Usage ();
 use Bench::Wrk qw(wrk);
+use Bookable::Certificate ();
 use Bookable::Load ();
 use Bookable::Postgres ();
 use Bookable::Process qw(children free_port run_dir);
@@ -140,7 +142,7 @@ sub login
 
 # ---- connections ---------------------------------------------------------------------------------
 
-# What more memory so many hold that have made a request and are kept.
+# The memory that connections hold which have made a request and are kept open.
 sub connections
 {
     my ($run) = @_;
@@ -169,9 +171,7 @@ sub tls
 {
     my ($run) = @_;
     my ($dir, $port) = (run_dir(), free_port());
-    system("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 -keyout '$dir/key'"
-            . " -out '$dir/certificate' 2>/dev/null") == 0
-        or die "openssl: no certificate\n";
+    Bookable::Certificate::make("$dir/key", "$dir/certificate") or die "openssl: no certificate\n";
     my $tls = Bench::Host::top() . '/conf/tls.conf';
     my $host = Bench::Host->new(config => <<"END")->start;
 Define BOOKABLE_CERTIFICATE "$dir/certificate"
@@ -299,6 +299,13 @@ sub commit
 
 # ---- several servers -----------------------------------------------------------------------------
 
+my $SCRIPT = <<'END';
+\set id random(1, 4000000000000000000)
+\set room random(1, 200)
+\set hour random(1, 2000000000)
+INSERT INTO TABLE VALUES (:id, 'Room-' || :room, int8range(:hour, :hour + 1))
+END
+
 # The statement of a booking on a server itself, and through postgres_fdw on another; and whether the
 # foreign table takes the ON CONFLICT that decides a conflict, which mod_booking's statement has.
 sub fdw
@@ -327,33 +334,12 @@ sub fdw
         my %rate;
         for my $name (qw(bookings far_bookings)) {
             $run->{progress}->step("fdw: $name, round $round");
-            $rate{$name} = _pgbench($near, $name, $run->{seconds});
+            $rate{$name} =
+                pgbench($near, $SCRIPT =~ s/TABLE/$name/r, clients => 4, seconds => $run->{seconds})->{rps};
         }
         _add($run, $round, 'rate ratio', $rate{far_bookings} / $rate{bookings});
     }
     return;
-}
-
-sub _pgbench
-{
-    my ($server, $table, $seconds) = @_;
-    my $dir = run_dir();
-    open my $out, '>', "$dir/script.sql" or die "script.sql: $!\n";
-    print {$out} <<"END";
-\\set id random(1, 4000000000000000000)
-\\set room random(1, 200)
-\\set hour random(1, 2000000000)
-INSERT INTO $table VALUES (:id, 'Room-' || :room, int8range(:hour, :hour + 1))
-END
-    close $out or die "script.sql: $!\n";
-    local %ENV = (%ENV, $server->environment);
-    my @command = (Bookable::Postgres::program('pgbench'),
-        qw(-n -M prepared -c 4 -j 2 -T), $seconds, '-f', "$dir/script.sql");
-    open my $in, '-|', @command or die "pgbench: $!\n";
-    my $said = join '', <$in>;
-    close $in or die "pgbench fails: $said\n";
-    remove_tree($dir);
-    return ($said =~ /^tps = ([\d.]+)/m)[0] || die "pgbench says nothing: $said\n";
 }
 
 1;

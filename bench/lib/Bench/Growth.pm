@@ -21,7 +21,7 @@ my @FULL =
 my @FULL_PGSQL = (@FULL, [ 1000, 10_000_000 ]);
 my @SMALL = ([ 1000, 1_000 ], [ 1000, 20_000 ], [ 10, 20_000 ]);
 
-# One's own bookings among them all: those of the first spaces, in the first hour that has some.
+# How many bookings are the member's own, however many there are: the first ones.
 use constant OWN => 50;
 
 # A space's bookings follow each other, an hour each, from the second day of 1970 on; ids are scattered, as random
@@ -98,7 +98,7 @@ sub _prepare
 {
     my ($run, $host, $store, $spaces, $bookings) = @_;
     my $site = Bench::Site->of_host($host->base_url)->admin;
-    for my $service (qw(space booking)) {    # whose tables are made once it looks at them
+    for my $service (qw(space booking)) {    # a service makes its tables when it is first asked
         wait_until(60, sub { ($site->request($service, GET => "/$service/health"))[0]->status == 200 })
             or die "/$service/health is not well\n";
     }
@@ -106,7 +106,7 @@ sub _prepare
     $host->execute(_spaces($database->{is_pgsql}, $spaces));
     Bench::Fill::bookings($database, _bookings($database->{is_pgsql}, $spaces, $bookings, $site->member->{id}));
     $host->execute('PRAGMA wal_checkpoint(TRUNCATE)') unless $database->{is_pgsql};
-    # What it does by itself, now and then, would be counted with whatever is measured then.
+    # Its work would be counted with what is being measured just then.
     $host->{on}->primary->set(autovacuum => 'off') if $database->{is_pgsql};
     Bench::Turns::record($run, 1, CONNECTIONS, "$store/size/$spaces/$bookings", bytes => _size($host));
     $site->{spaces} = $spaces;
@@ -136,7 +136,7 @@ sub _reads
 sub _measure
 {
     my ($run, $store, $spaces, $bookings) = @_;
-    # people are made before anything is measured
+    # how long signing up takes is not measured here
     my $host = Bench::Turns::host($store, config => "UserBcryptCost 4");
     my $site = _prepare($run, $host, $store, $spaces, $bookings);
     my %load = (

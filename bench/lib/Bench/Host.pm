@@ -76,15 +76,14 @@ sub _write_members
 {
     my ($self) = @_;
     my $members = $self->{members} or return;
-    open my $out, '>', "$self->{dir}/members.conf" or die "members.conf: $!\n";
+    my $text = '';
     for my $service (sort keys %$members) {
-        print {$out} "<Proxy balancer://$service>\n",
-            (map { "    BalancerMember $_ hcuri=/$ROUTE{$service}/health?for=read \${BOOKABLE_MEMBER}\n" }
-                @{ $members->{$service} }),
-            "</Proxy>\n";
+        $text .= "<Proxy balancer://$service>\n";
+        $text .= "    BalancerMember $_ hcuri=/$ROUTE{$service}/health?for=read \${BOOKABLE_MEMBER}\n"
+            for @{ $members->{$service} };
+        $text .= "</Proxy>\n";
     }
-    close $out or die "members.conf: $!\n";
-    return;
+    return $self->write_file('members.conf', $text);
 }
 
 sub config_text
@@ -129,13 +128,14 @@ sub execute
     return close $out || die "sqlite3 fails\n";
 }
 
-# Seconds of CPU time that its processes have used, and what memory they hold, bytes.
-# Those of its store's servers count, too.
+# Seconds of CPU time that its processes have used, and those of its store's servers.
 sub cpu
 {
     my ($self) = @_;
     return Bench::Usage::cpu($self->pid) + ($self->{on} ? $self->{on}->cpu : 0);
 }
+
+# Bytes of memory that its processes hold.
 sub memory { my ($self) = @_; return Bench::Usage::memory($self->pid) }
 
 1;

@@ -10,6 +10,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Bench::Results qw(percentile);
+use Bookable::File qw(slurp_if);
 use Bookable::Process qw(collected run_dir spawn);
 use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
@@ -22,7 +23,6 @@ my $RUN = rel2abs(dirname(__FILE__) . '/../../run');
 # client   http or fast
 # arrive   so many new users a second; all at once, if not given
 # options  of the scenario, a list
-# without  names that are left out of the figures, a regular expression
 sub start
 {
     my ($class, $scenario, $url, %args) = @_;
@@ -77,12 +77,7 @@ sub _requests
     return @requests;
 }
 
-sub _output
-{
-    my ($self) = @_;
-    open my $in, '<', "$self->{dir}/output" or return '';
-    return join '', <$in>;
-}
+sub _output { my ($self) = @_; return slurp_if("$self->{dir}/output") }
 
 # One row for each name, and one for all: { name, requests, failures, codes => { code => count }, p50,
 # p95, p99, longest (milliseconds), rps }.

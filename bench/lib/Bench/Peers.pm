@@ -7,6 +7,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Bench::Program ();
+use Bookable::File ();
 use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use File::Spec::Functions qw(rel2abs);
@@ -71,9 +72,7 @@ sub nginx
 {
     my $command = sub {
         my ($port, $dir) = @_;
-        open my $out, '>', "$dir/nginx.conf" or die "nginx.conf: $!\n";
-        print {$out} $NGINX =~ s/DIR/$dir/gr =~ s/PORT/$port/r;
-        close $out or die "nginx.conf: $!\n";
+        Bookable::File::write_file("$dir/nginx.conf", $NGINX =~ s/DIR/$dir/gr =~ s/PORT/$port/r);
         return ('nginx', '-p', $dir, '-c', "$dir/nginx.conf");
     };
     return Bench::Program->new(command => $command)->start;

@@ -12,7 +12,7 @@ our @EXPORT_OK = qw(bars);
 # Bars in groups, with a value above each: lines and commands for draw().
 #   groups   their names, in order
 #   series   { title, values => [one for each group; undef: none], text => [what stands above; else the value],
-#            color (a number) }
+#            color (of gnuplot: a number, or rgb "#bbbbbb") }
 sub bars
 {
     my (%bars) = @_;

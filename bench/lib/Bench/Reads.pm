@@ -21,6 +21,7 @@ use warnings FATAL => 'all';
 
 use Getopt::Long qw(GetOptions);
 
+use Bench::Results qw(median);
 use Bench::Usage ();
 use Bench::Wrk qw(wrk);
 use Bookable::Client ();
@@ -37,8 +38,6 @@ sub new
 }
 
 sub option { my ($self, $name) = @_; return $self->{option}{$name} }
-
-sub _median { my (@sorted) = sort { $a <=> $b } @_; return $sorted[ @sorted / 2 ] }
 
 # Seconds of CPU time of the children of httpd and of the database.
 sub _cpu
@@ -74,7 +73,7 @@ sub _print
     my ($store, $figures, @names) = @_;
     printf "%-7s %-14s %9s %8s %8s %8s %8s\n", 'store', 'request', '1/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU ms';
     for my $name (@names) {
-        my @medians = map { my $of = $_; _median(map { $_->{$of} } @{ $figures->{$name} }) } qw(rps p50 p95 p99 cpu);
+        my @medians = map { my $of = $_; median(map { $_->{$of} } @{ $figures->{$name} }) } qw(rps p50 p95 p99 cpu);
         printf "%-7s %-14s %9.0f %8.2f %8.2f %8.2f %8.3f\n", $store, $name, @medians;
     }
     return;

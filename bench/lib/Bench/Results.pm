@@ -5,11 +5,12 @@ package Bench::Results;
 use strict;
 use warnings FATAL => 'all';
 
+use Bookable::File qw(slurp write_file);
 use Exporter 'import';
 use File::Path qw(make_path);
 use POSIX qw(strftime);
 
-our @EXPORT_OK = qw(machine median percentile);
+our @EXPORT_OK = qw(median percentile);
 
 # note     what else is to be said of them, beside the machine
 # is_more  1: a file that is there goes on
@@ -21,8 +22,6 @@ sub new
         note => defined $args{note} ? "; $args{note}" : '' }, $class;
 }
 
-sub dir { my ($self) = @_; return $self->{dir} }
-
 sub file { my ($self, $name) = @_; return "$self->{dir}/$name.csv" }
 
 sub has { my ($self, $name) = @_; return -e $self->file($name) }
@@ -33,7 +32,7 @@ sub create
 {
     my ($self, $name, @columns) = @_;
     my $file = $self->file($name);
-    $self->{before}{$file} //= _slurp($file);
+    $self->{before}{$file} = $self->has($name) ? slurp($file) : undef unless exists $self->{before}{$file};
     my $header = join(',', @columns) . "\n";
     my $goes_on = $self->{is_more} && defined $self->{before}{$file};
     die "$file has other columns\n" if $goes_on && $self->{before}{$file} !~ /^\Q$header/m;
@@ -41,15 +40,6 @@ sub create
     $out->autoflush(1);
     print {$out} '# ', machine(), $self->{note}, "\n", $goes_on ? '' : $header;
     return bless { out => $out, columns => \@columns }, 'Bench::Results::File';
-}
-
-# A file's text; undef if there is none.
-sub _slurp
-{
-    my ($file) = @_;
-    open my $in, '<', $file or return undef;
-    local $/;
-    return <$in> // '';
 }
 
 # What was made since the last call is whole.
@@ -61,11 +51,7 @@ sub drop
     my ($self) = @_;
     for my $file (keys %{ $self->{before} }) {
         my $text = $self->{before}{$file};
-        unlink $file;
-        next unless defined $text;
-        open my $out, '>', $file or die "$file: $!\n";
-        print {$out} $text;
-        close $out or die "$file: $!\n";
+        defined $text ? write_file($file, $text) : unlink $file;
     }
     return $self->keep;
 }
@@ -74,9 +60,7 @@ sub drop
 sub read
 {
     my ($self, $name) = @_;
-    open my $in, '<', $self->file($name) or die $self->file($name) . ": $!\n";
-    my @lines = grep { !/\A#/ } <$in>;
-    chomp @lines;
+    my @lines = grep { !/\A#/ } split /\n/, slurp($self->file($name));
     my @columns = split /,/, shift @lines;
     return map {
         my %row;
@@ -89,10 +73,9 @@ sub read
 sub machine_of
 {
     my ($self, $name) = @_;
-    open my $in, '<', $self->file($name) or die $self->file($name) . ": $!\n";
-    my ($first, @more) = map { /\A# (.*)/ ? [ split /; /, $1 ] : () } <$in>;
+    my ($first, @more) = map { /\A# (.*)/ ? [ split /; /, $1 ] : () } split /\n/, slurp($self->file($name));
     my %said = map { $_ => 1 } @$first;
-    return join '; then ', map { join '; ', @$_ } $first, map { [ grep { !$said{$_}++ } @$_ ] } @more;
+    return join '; then ', grep { length } map { join '; ', @$_ } $first, map { [ grep { !$said{$_}++ } @$_ ] } @more;
 }
 
 sub machine
@@ -103,7 +86,7 @@ sub machine
     my ($memory) = map { sprintf '%.0f', $_ / 1048576 } qx(grep MemTotal /proc/meminfo) =~ /(\d+)/;
     my $version = qx(git rev-parse --short HEAD 2>/dev/null) =~ s/\n//r || 'no git';
     my ($load) = split ' ', qx(cat /proc/loadavg);
-    # Beside other work; -15 is before it.
+    # Where other work shares the machine: above 0 this run gives way to it, below 0 it goes before.
     my $nice = getpriority 0, 0;
     return
         "$cores cores of $model; $memory GB; Linux $kernel; commit $version; "

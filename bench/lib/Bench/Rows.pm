@@ -22,7 +22,7 @@ use Time::HiRes qw(sleep time);
 
 use constant { SPACES => 200, PRODUCTS => 100, RATE => 4800 };
 
-# Who books by both APIs, so that each keeps some dozens ahead.
+# People who book by both APIs: so many that each of them has some dozens of bookings ahead, as people have.
 use constant PEOPLE => 5000;
 
 # Each row: its name, the stores of ours that it is measured on, what measures it, and of whom figures at 64

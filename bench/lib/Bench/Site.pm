@@ -46,7 +46,7 @@ sub request
     return ($answer, 1000 * (time - $start));
 }
 
-# The id of what is made.
+# The same for what is created: its id.
 sub post
 {
     my ($self, $service, $path, $body) = @_;
@@ -127,8 +127,8 @@ sub member
     return $self->{member} //= $self->_make_member('member');
 }
 
-# So many people besides, written into the database of a Bench::Host, for to sign up takes each of them a
-# hashed password: their ids follow each other from the first one's on, and of whom TOKEN has the number is signed in.
+# So many people besides, written into the database of a Bench::Host, because each sign-up would hash a password.
+# Their ids follow the member's; the token of the first is TOKEN with the number 1, and so on.
 sub people
 {
     my ($self, $host, $count) = @_;

@@ -74,11 +74,11 @@ sub chosen
 }
 
 sub names { my @names = sort keys %CONFIG; return @names }
-sub name { my ($self) = @_; return $self->{name} }
 sub config { my ($self) = @_; return $self->{config} }
 
 # Rows of some SQL in a PostgreSQL, for those that have one.
 sub query { my ($self, @sql) = @_; return $self->_primary->query(@sql) }
+
 # Seconds of CPU time that the servers behind it have used.
 sub cpu
 {

@@ -7,10 +7,9 @@ package Bench::Stores;
 use strict;
 use warnings FATAL => 'all';
 
+use Bench::Pgbench qw(pgbench);
 use Bench::Site ();
 use Bench::Turns qw(alternate booking_program host program trivial);
-use Bookable::Process ();
-use File::Path ();
 
 use constant SPACES => 200;
 
@@ -26,19 +25,7 @@ sub _hosts
     return (\%host, \%site);
 }
 
-sub bookings
-{
-    my ($run, @stores) = @_;
-    my ($host, $site) = _hosts(\@stores);
-    my @programs = map { booking_program($_, $site->{$_}) } @stores;
-    my $pgsql = $host->{pgsql};
-    push @programs, [ pgbench => sub { return pgbench($pgsql->{on}{primary}, @_) } ] if $pgsql;
-    return alternate($run, [ 16, 64 ], @programs);
-}
-
-# mod_booking's statement, by as many clients, each of which has the next ready when one is done: what
-# the server can do while it shares the processors with nothing but its clients. Connecting takes it a
-# second, which it does not count.
+# mod_booking's statement: what the server can do while it shares the processors with nothing but its clients.
 my $SCRIPT = <<'END';
 \set id random(1, 4000000000000000000)
 \set room random(1, 200)
@@ -46,34 +33,20 @@ my $SCRIPT = <<'END';
 INSERT INTO bookings (id, space_id, user_id, date, occupants, start_ns, end_ns) VALUES (:id, 'Pgbench-' || :room, 1, '2031-01-01', 1, :hour * 3600000000000::bigint, (:hour + 1) * 3600000000000::bigint) ON CONFLICT ON CONSTRAINT bookings_overlap DO NOTHING
 END
 
-sub pgbench
+sub bookings
 {
-    my ($primary, $clients, $seconds) = @_;
-    my $dir = Bookable::Process::run_dir();
-    open my $out, '>', "$dir/booking.sql" or die "booking.sql: $!\n";
-    print {$out} $SCRIPT;
-    close $out or die "booking.sql: $!\n";
-    my @command = (
-        Bookable::Postgres::program('pgbench'),
-        '-n', '-M', 'prepared', '-c', $clients, '-j', 2, '-T', $seconds + 2,
-        '-l', '--log-prefix', "$dir/log", '-f', "$dir/booking.sql"
-    );
-    local %ENV = (%ENV, $primary->environment);
-    open my $in, '-|', @command or die "pgbench: $!\n";
-    my $output = join '', <$in>;
-    close $in or die "pgbench fails: $output\n";
-    my ($tps) = $output =~ /^tps = ([\d.]+)/m or die "pgbench says nothing: $output\n";
-    my @took = sort { $a <=> $b } map { _third_words($_) } glob "$dir/log.*";
-    File::Path::remove_tree($dir);
-    return { rps => $tps, p99 => $took[ int $#took * 0.99 ] / 1000 };
-}
-
-# pgbench's log: client, number, microseconds, ...
-sub _third_words
-{
-    my ($file) = @_;
-    open my $in, '<', $file or die "$file: $!\n";
-    return map { (split ' ')[2] } <$in>;
+    my ($run, @stores) = @_;
+    my ($host, $site) = _hosts(\@stores);
+    my @programs = map { booking_program($_, $site->{$_}) } @stores;
+    my $pgsql = $host->{pgsql};
+    push @programs, [
+        pgbench => sub {
+            my ($clients, $seconds) = @_;
+            # Connecting takes it a second or two, which it does not count.
+            return pgbench($pgsql->{on}->primary, $SCRIPT, clients => $clients, seconds => $seconds + 2, is_timed => 1);
+        }
+    ] if $pgsql;
+    return alternate($run, [ 16, 64 ], @programs);
 }
 
 sub reads

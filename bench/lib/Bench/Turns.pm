@@ -49,7 +49,7 @@ sub alternate
     return;
 }
 
-# Those of a run of wrk that are kept.
+# What is kept of what wrk says.
 sub figures
 {
     my ($all) = @_;
@@ -64,7 +64,7 @@ sub program
     return [ $name, sub { return answered($name, wrk($url, $_[0], $_[1], @load)) } ];
 }
 
-# Figures of errors say nothing.
+# Figures of requests that failed say nothing: it dies where more than one in a hundred did.
 sub answered
 {
     my ($name, $figures) = @_;

@@ -5,18 +5,11 @@ package Bench::Usage;
 use strict;
 use warnings FATAL => 'all';
 
+use Bookable::File qw(slurp_if);
 use Bookable::Process qw(processes);
 use POSIX ();
 
 my $TICKS = POSIX::sysconf(POSIX::_SC_CLK_TCK());
-
-sub _slurp
-{
-    my ($file) = @_;
-    open my $in, '<', $file or return '';
-    local $/;
-    return <$in> // '';
-}
 
 sub _members
 {
@@ -33,7 +26,7 @@ sub cpu_of
     my (@pids) = @_;
     my $ticks = 0;
     for my $pid (@pids) {
-        my @fields = split ' ', _slurp("/proc/$pid/stat") =~ s/\A.*\) //sr;
+        my @fields = split ' ', slurp_if("/proc/$pid/stat") =~ s/\A.*\) //sr;
         $ticks += $fields[11] + $fields[12] if @fields > 12;    # utime, stime
     }
     return $ticks / $TICKS;
@@ -45,7 +38,7 @@ sub memory
     my ($group) = @_;
     my $kilobytes = 0;
     for my $pid (_members($group)) {
-        $kilobytes += $1 if _slurp("/proc/$pid/smaps_rollup") =~ /^Pss:\s+(\d+) kB/m;
+        $kilobytes += $1 if slurp_if("/proc/$pid/smaps_rollup") =~ /^Pss:\s+(\d+) kB/m;
     }
     return $kilobytes * 1024;
 }

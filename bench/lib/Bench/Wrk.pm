@@ -5,6 +5,7 @@ package Bench::Wrk;
 use strict;
 use warnings FATAL => 'all';
 
+use Bookable::Process qw(capture);
 use Exporter 'import';
 use File::Basename qw(dirname);
 use File::Spec::Functions qw(rel2abs);
@@ -20,13 +21,10 @@ sub wrk
     my ($url, $connections, $seconds, $kind, %args) = @_;
     my $threads = $connections < 2 ? 1 : 2;
     $args{threads} = $threads;
-    my @command = (
+    my $output = capture(
         'wrk', '-t', $threads, '-c', $connections, '-d', "${seconds}s", '--timeout', '10s',
         '-s', $SCRIPT, $url, '--', $kind, map { "$_=$args{$_}" } sort keys %args
     );
-    open my $in, '-|', @command or die "wrk: $!\n";
-    my $output = join '', <$in>;
-    close $in or die "wrk fails: $output\n";
     my %figures = $output =~ /^figure (\w+) (\S+)/mg;
     die "wrk says nothing: $output\n" unless defined $figures{rps};
     return \%figures;

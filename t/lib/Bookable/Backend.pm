@@ -30,6 +30,7 @@ package Bookable::Backend;
 use strict;
 use warnings FATAL => 'all';
 
+use File::Temp ();
 use IO::Select ();
 use IO::Socket::INET ();
 use JSON::PP ();
@@ -37,7 +38,7 @@ use POSIX qw(_exit);
 use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 
-use File::Temp ();
+use Bookable::File qw(write_file);
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -67,7 +68,7 @@ sub port { my ($self) = @_; return $self->{port} }
 sub mode
 {
     my ($self, $mode) = @_;
-    _write("$self->{dir}/mode.new", "$mode\n" . ++$self->{modes});
+    write_file("$self->{dir}/mode.new", "$mode\n" . ++$self->{modes});
     rename "$self->{dir}/mode.new", "$self->{dir}/mode" or die "backend: $!\n";
     return;
 }
@@ -102,15 +103,6 @@ sub DESTROY
     return if $self->{owner} != $$;
     local ($?, $!);
     $self->stop;
-    return;
-}
-
-sub _write
-{
-    my ($file, $text) = @_;
-    open my $out, '>', $file or die "$file: $!\n";
-    print {$out} $text;
-    close $out or die "$file: $!\n";
     return;
 }
 

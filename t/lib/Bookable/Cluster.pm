@@ -14,6 +14,7 @@ use warnings FATAL => 'all';
 use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 
+use Bookable::File qw(write_file);
 use Bookable::Process qw(run_dir);
 use Bookable::Server ();
 
@@ -55,9 +56,7 @@ sub gateway
     my ($self, $before, $behind) = @_;
     my %text = ('before-gateway' => $before, 'gateway' => $behind);
     for my $name (sort keys %text) {
-        open my $out, '>', "$self->{dir}/conf.d/$name.conf" or die "conf.d: $!\n";
-        print {$out} $text{$name};
-        close $out;
+        write_file("$self->{dir}/conf.d/$name.conf", $text{$name});
     }
     return;
 }
@@ -67,9 +66,7 @@ sub up
 {
     my ($self, @options) = @_;
     # The cost of a password is not what is measured.
-    open my $out, '>', "$self->{dir}/conf.d/user.conf" or die "conf.d: $!\n";
-    print {$out} "UserBcryptCost 4\n";
-    close $out;
+    write_file("$self->{dir}/conf.d/user.conf", "UserBcryptCost 4\n");
     $self->{up} = 1;
     my $said = $self->run('up', @options) or return;
     return $said =~ s/\s+\z//r;

@@ -111,9 +111,7 @@ sub configtest
 sub log_text
 {
     my ($self) = @_;
-    open my $in, '<', $self->error_log or return '';
-    local $/;
-    return <$in>;
+    return Bookable::File::slurp_if($self->error_log);
 }
 
 # What curl is answered: an HTTP::Response. headers: an array; body: JSON; options: further ones of curl.

@@ -14,6 +14,8 @@ use warnings FATAL => 'all';
 use parent 'Bookable::Daemon';
 use IO::Socket::INET ();
 
+use Bookable::File qw(write_file);
+
 my $REALM = 'ROOMS.TEST';
 
 # Why it cannot run here; undef where it can.
@@ -38,10 +40,7 @@ sub environment
 sub _write
 {
     my ($self, $name, $text) = @_;
-    open my $out, '>', "$self->{dir}/$name" or die "$self->{dir}/$name: $!\n";
-    print {$out} $text;
-    close $out or die "$self->{dir}/$name: $!\n";
-    Bookable::Daemon::give_to_nobody("$self->{dir}/$name");
+    Bookable::Daemon::give_to_nobody(write_file("$self->{dir}/$name", $text));
     return;
 }
 

@@ -13,6 +13,7 @@ use warnings FATAL => 'all';
 use parent 'Bookable::Daemon';
 use IO::Socket::INET ();
 
+use Bookable::File qw(slurp write_file);
 use Bookable::Server ();
 
 my $BASE     = 'dc=example,dc=org';
@@ -36,8 +37,7 @@ sub start
     my ($self) = @_;
     my $dir = $self->{dir};
     mkdir "$dir/data" or die "$dir/data: $!\n";
-    open my $out, '>', "$dir/slapd.conf" or die "$dir/slapd.conf: $!\n";
-    print {$out} map({ "include /etc/ldap/schema/$_.schema\n" } qw(core cosine inetorgperson)), <<"END";
+    write_file("$dir/slapd.conf", join '', map({ "include /etc/ldap/schema/$_.schema\n" } qw(core cosine inetorgperson)), <<"END");
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
@@ -52,7 +52,6 @@ overlay memberof
 access to attrs=userPassword by anonymous auth by * none
 access to * by * read
 END
-    close $out or die "$dir/slapd.conf: $!\n";
     Bookable::Daemon::give_to_nobody("$dir/slapd.conf", "$dir/data");
     $self->launch(30, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}) },
         '/usr/sbin/slapd', '-d', '0', '-h', $self->url, '-f', "$dir/slapd.conf");
@@ -68,8 +67,7 @@ sub _change
         or die "ldapmodify: $!\n";
     print {$in} map { "$_\n" } @lines;
     close $in and return;
-    open my $said, '<', "$self->{dir}/ldapmodify" or die "ldapmodify: $!\n";
-    die "ldapmodify @lines: ", <$said>;
+    die "ldapmodify @lines: ", slurp("$self->{dir}/ldapmodify");
 }
 
 sub person

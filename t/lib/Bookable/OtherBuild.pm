@@ -19,6 +19,7 @@ use File::Path ();
 use File::Spec::Functions qw(rel2abs);
 use File::Temp ();
 
+use Bookable::File qw(slurp slurp_if write_file);
 use Bookable::Server ();
 
 my $TOP      = rel2abs(dirname(__FILE__) . '/../../..');
@@ -53,13 +54,10 @@ sub _copy_sources
     _run("cd '$TOP' && find @folders -name '*.[ch]' | tar -cf - -T - | tar -C '$dir' -xf -");
     for (@changes) {
         my ($file, $old, $new) = @$_;
-        open my $in, '<', "$dir/$file" or die "$dir/$file: $!\n";
-        my $text = do { local $/; <$in> };
+        my $text = slurp("$dir/$file");
         $text =~ s/$old/$new->()/e or die "$file has no $old\n";
         unlink "$dir/$file";
-        open my $out, '>', "$dir/$file" or die "$dir/$file: $!\n";
-        print {$out} $text;
-        close $out or die "$dir/$file: $!\n";
+        write_file("$dir/$file", $text);
     }
     return;
 }
@@ -71,8 +69,7 @@ sub _is_as_made
     my ($source, @changed) = @_;
     my ($folder, $name) = $source =~ m{(.*)/(.*)\.c\z};
     my ($made) = grep { m{/(?:\w+_la-)?$name\.Plo\z} } glob _build() . "/$folder/.deps/*$name.Plo" or return;
-    open my $in, '<', $made or return;
-    my $said = do { local $/; <$in> };
+    my $said = slurp_if($made);
     my $any = join '|', map { quotemeta } @changed;
     return $said =~ m{/\Q$source\E\s} && $said !~ m{/(?:$any)[\s:]};
 }
@@ -87,9 +84,7 @@ sub new
         JANSSON_CFLAGS CRYPTO_CFLAGS SQLITE_CFLAGS LIBPQ_CFLAGS ICU_CFLAGS GLIB_CFLAGS));
     _copy_sources($dir, @changes);
     # A file, and not an option, whose quotes two shells would take away.
-    open my $version, '>', "$dir/version.h" or die "$dir/version.h: $!\n";
-    print {$version} "#define BK_VERSION \"another\"\n";
-    close $version or die "$dir/version.h: $!\n";
+    write_file("$dir/version.h", "#define BK_VERSION \"another\"\n");
     # What needs a library of its own is no part of these modules, nor what stands for one.
     _run("cd '$dir' && rm -rf lib/redis lib/db/none");
     my %named   = map { $_ => 1 } split /\n/, qx(cd '$dir' && grep -rlw BK_VERSION lib mod_*);

@@ -11,6 +11,8 @@ use warnings FATAL => 'all';
 
 use parent 'Bookable::Daemon';
 
+use Bookable::File qw(write_file);
+
 sub name { return 'pgbouncer' }
 
 # postgres  what it is in front of
@@ -20,8 +22,9 @@ sub new
 {
     my ($class, %args) = @_;
     my $self = $class->make(size => 20, %args);
-    $self->_write('users', sprintf qq("bookable" "%s"\n), $self->{postgres}->password);
-    $self->_write('ini', <<"END");
+    my ($users, $ini) = map { "$self->{dir}/$_" } qw(users ini);
+    write_file($users, sprintf(qq("bookable" "%s"\n), $self->{postgres}->password), 0600);
+    write_file($ini, <<"END");
 [databases]
 bookable = host=127.0.0.1 port=@{[ $self->{postgres}->port ]} dbname=bookable
 
@@ -30,23 +33,13 @@ listen_addr = 127.0.0.1
 listen_port = $self->{port}
 unix_socket_dir =
 auth_type = scram-sha-256
-auth_file = $self->{dir}/users
+auth_file = $users
 pool_mode = $self->{mode}
 default_pool_size = $self->{size}
 max_client_conn = 200
 END
-    Bookable::Daemon::give_to_nobody("$self->{dir}/ini", "$self->{dir}/users");
+    Bookable::Daemon::give_to_nobody($ini, $users);
     return $self;
-}
-
-sub _write
-{
-    my ($self, $name, $text) = @_;
-    open my $out, '>', "$self->{dir}/$name" or die "$self->{dir}/$name: $!\n";
-    chmod 0600, "$self->{dir}/$name";
-    print {$out} $text;
-    close $out or die "$self->{dir}/$name: $!\n";
-    return;
 }
 
 # For httpd, as Bookable::Postgres has it.

@@ -24,6 +24,8 @@ use parent 'Bookable::Daemon';
 use File::Path qw(make_path remove_tree);
 use File::Temp ();
 
+use Bookable::Certificate ();
+use Bookable::File qw(slurp);
 use Bookable::Process qw(children collected processes spawn wait_until);
 
 # Small, and quick to start and to stop; a standby is known to be gone within seconds.
@@ -132,8 +134,7 @@ sub _empty
             '--no-locale', "--pwfile=$first->{dir}/password", '-D', $first->_data);
         _keep($first->{dir}, $kept);
     }
-    open my $in, '<', "$kept/password" or die "$kept/password: $!\n";
-    return { data => "$kept/data", password => scalar <$in> };
+    return { data => "$kept/data", password => slurp("$kept/password") };
 }
 
 # As a whole: another process may do so meanwhile, and the first one's stays.
@@ -162,8 +163,7 @@ sub _make_certificate
     my ($self) = @_;
     my ($certificate, $key) = map { "$self->{dir}/server.$_" } qw(crt key);
     $self->_write($_, '') for $certificate, $key;
-    system "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 -keyout '$key' -out '$certificate'"
-        . " -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null" and die "openssl: no certificate\n";
+    Bookable::Certificate::make($key, $certificate) or die "openssl: no certificate\n";
     chmod 0644, $certificate;
     $self->_configure(ssl => 'on', ssl_cert_file => $certificate, ssl_key_file => $key);
     return;

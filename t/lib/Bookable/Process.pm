@@ -19,7 +19,7 @@ use Scalar::Util qw(refaddr weaken);
 use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 
-our @EXPORT_OK = qw(as_busy children collected free_port group in_time late patience pause processes run_dir
+our @EXPORT_OK = qw(as_busy capture children collected free_port group in_time late patience pause processes run_dir
     spawn wait_until);
 
 # ---- time ----------------------------------------------------------------------------------------
@@ -126,6 +126,17 @@ sub spawn
     { no warnings 'exec'; exec {$command[0]} @command; }
     print STDERR "$command[0]: $!\n";
     _exit(127);
+}
+
+# What a program prints. It dies with that where the program fails.
+sub capture
+{
+    my (@command) = @_;
+    no warnings 'exec';    # a fatal one would be the child's, which would go on with this program's work
+    open my $in, '-|', @command or die "$command[0]: $!\n";
+    my $said = join '', <$in>;
+    close $in or die "$command[0] fails: $said\n";
+    return $said;
 }
 
 # Whether a process that this one started is over; then it is collected.

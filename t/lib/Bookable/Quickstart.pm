@@ -15,6 +15,7 @@ use File::Path qw(remove_tree);
 use File::Spec::Functions qw(rel2abs);
 
 use Bookable::Client;
+use Bookable::File qw(slurp_if write_file);
 use Bookable::Process qw(free_port run_dir);
 
 my $TOP = rel2abs(dirname(__FILE__) . '/../../..');
@@ -56,12 +57,7 @@ sub stop  { my ($self) = @_; return $self->run('stop') }
 sub url_file
 {
     my ($self, $url) = @_;
-    my $file = "$self->{dir}/url";
-    open my $out, '>', $file or die "$file: $!\n";
-    chmod 0600, $file;
-    print {$out} "$url\n";
-    close $out or die "$file: $!\n";
-    return "\@$file";
+    return '@' . write_file("$self->{dir}/url", "$url\n", 0600);
 }
 
 # The places where any of these texts can be read: files that it wrote, and command lines of all that
@@ -71,15 +67,7 @@ sub places_of
     my ($self, @texts) = @_;
     my $wanted = join '|', map { quotemeta } @texts;
     my @files = grep { -f } split /\n/, qx(find '@{[ $self->var ]}' -type f);
-    return grep { slurp($_) =~ /$wanted/ } @files, glob '/proc/[0-9]*/cmdline';
-}
-
-sub slurp
-{
-    my ($file) = @_;
-    open my $in, '<', $file or return '';
-    local $/;
-    return <$in> // '';
+    return grep { slurp_if($_) =~ /$wanted/ } @files, glob '/proc/[0-9]*/cmdline';
 }
 
 sub finish

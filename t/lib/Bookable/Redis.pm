@@ -16,6 +16,7 @@ use warnings FATAL => 'all';
 use parent 'Bookable::Daemon';
 use IO::Socket::UNIX ();
 
+use Bookable::File qw(write_file);
 use Bookable::Process qw(pause);
 
 # password  that clients have to say; none
@@ -43,12 +44,7 @@ sub key
 {
     my ($self) = @_;
     my $file = "$self->{dir}/cache-key";
-    return $file if -e $file;
-    open my $out, '>', $file or die "$file: $!\n";
-    chmod 0600, $file or die "$file: $!\n";
-    print {$out} map({ sprintf '%02x', rand 256 } 1 .. 16), "\n";
-    close $out or die "$file: $!\n";
-    return $file;
+    return -e $file ? $file : write_file($file, join('', map({ sprintf '%02x', rand 256 } 1 .. 16), "\n"), 0600);
 }
 
 sub _command

@@ -224,10 +224,7 @@ END
 sub _write_config
 {
     my ($self) = @_;
-    open my $out, '>', $self->conf or die $self->conf . ": $!\n";
-    print {$out} $self->config_text;
-    close $out or die $self->conf . ": $!\n";
-    return;
+    return Bookable::File::write_file($self->conf, $self->config_text);
 }
 
 # A file in its directory, which is the DocumentRoot too, that httpd's own user can read.

@@ -17,6 +17,9 @@ use File::Basename qw(dirname);
 use File::Spec::Functions qw(rel2abs);
 use JSON::PP ();
 
+use Bookable::Certificate ();
+use Bookable::File qw(write_file);
+
 my $json = JSON::PP->new->utf8->canonical;
 my $TOP  = rel2abs(dirname(__FILE__) . '/../../..');
 
@@ -42,8 +45,7 @@ sub certificate
     my ($dir) = @_;
     my ($key, $certificate) = ("$dir/tls.key", "$dir/tls.crt");
     if (!-e $certificate) {
-        system("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1,DNS:localhost"
-            . " -keyout '$key' -out '$certificate' 2>/dev/null") == 0 or die "openssl req failed\n";
+        Bookable::Certificate::make($key, $certificate) or die "openssl req failed\n";
         Bookable::Daemon::give_to_nobody($key, $certificate);
     }
     return ($key, $certificate);
@@ -68,9 +70,7 @@ sub _write
 {
     my ($self, $name, $value) = @_;
     my $file = "$self->{dir}/$name";
-    open my $out, '>', "$file.new" or die "$file: $!\n";
-    print {$out} $json->encode($value);
-    close $out or die "$file: $!\n";
+    write_file("$file.new", $json->encode($value));
     rename "$file.new", $file or die "$file: $!\n";
     return $file;
 }

@@ -7,6 +7,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Bookable::Daemon ();
+use Bookable::File ();
 use File::Basename qw(dirname);
 use File::Spec::Functions qw(rel2abs);
 
@@ -14,22 +15,13 @@ my $FOLDER = rel2abs(dirname(__FILE__) . '/../../../../conf/ha');
 
 sub file { my ($name) = @_; return "$FOLDER/$name" }
 
-sub text
-{
-    my ($name) = @_;
-    open my $in, '<', file($name) or die file($name) . ": $!\n";
-    local $/;
-    return scalar <$in>;
-}
+sub text { my ($name) = @_; return Bookable::File::slurp(file($name)) }
 
 # A file for a server, which may write to it.
 sub write_file
 {
     my ($to, $text) = @_;
-    open my $out, '>', $to or die "$to: $!\n";
-    chmod 0600, $to;
-    print {$out} $text;
-    close $out or die "$to: $!\n";
+    Bookable::File::write_file($to, $text, 0600);
     Bookable::Daemon::give_to_nobody($to);
     return $to;
 }

@@ -77,7 +77,8 @@ sub _servers
     return -e "/proc/$pid" ? ($pid, children($pid)) : ();
 }
 
-# Of PostgreSQL, or of the host: what starts others stands still before it is looked at who there is.
+# The processes of "postgresql", or of the "host". Those that start others are stopped first, so that none comes
+# after they were counted.
 sub _all
 {
     my ($self, $what) = @_;

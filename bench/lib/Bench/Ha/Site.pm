@@ -13,6 +13,7 @@ use Bench::Ha::Patroni ();
 use Bench::Ha::Pgbouncer ();
 use Bench::Ha::Redis ();
 use Bench::Host ();
+use Bookable::File qw(write_file);
 use Bookable::Process qw(free_port run_dir wait_until);
 use HTTP::Tiny ();
 
@@ -108,11 +109,8 @@ sub _service_places
 sub _start_services
 {
     my ($self) = @_;
-    # It has to be of who starts httpd.
-    open my $key, '>', "$self->{dir}/cache-key" or die "cache-key: $!\n";
-    chmod 0600, "$self->{dir}/cache-key";
-    print {$key} map({ sprintf '%02x', rand 256 } 1 .. 16), "\n";
-    close $key or die "cache-key: $!\n";
+    # It has to belong to who starts httpd.
+    write_file("$self->{dir}/cache-key", join('', map({ sprintf '%02x', rand 256 } 1 .. 16), "\n"), 0600);
     my %members = map {
         my $service = $_;
         $service => [ map { "http://127.0.0.1:$_->{$service}" } @{ $self->{ports} } ];
