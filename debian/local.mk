@@ -47,21 +47,18 @@ DEBIAN_FILES = \
     debian/libapache2-mod-bookable.lintian-overrides \
     debian/libapache2-mod-bookable.postinst \
     debian/libapache2-mod-bookable.postrm \
-    debian/libapache2-mod-bookable.prerm \
     debian/libapache2-mod-proxy-retry.apache2 \
     debian/libapache2-mod-proxy-retry.docs \
     debian/libapache2-mod-proxy-retry.install \
     debian/libapache2-mod-proxy-retry.lintian-overrides \
-    debian/libapache2-mod-proxy-retry.postinst \
-    debian/libapache2-mod-proxy-retry.postrm \
-    debian/libapache2-mod-proxy-retry.prerm \
     debian/libapache2-mod-socache-hiredis.apache2 \
     debian/libapache2-mod-socache-hiredis.docs \
     debian/libapache2-mod-socache-hiredis.install \
     debian/libapache2-mod-socache-hiredis.lintian-overrides \
-    debian/libapache2-mod-socache-hiredis.postinst \
-    debian/libapache2-mod-socache-hiredis.postrm \
-    debian/libapache2-mod-socache-hiredis.prerm \
+    debian/modules.prerm \
+    debian/one-module.postinst \
+    debian/one-module.postrm \
+    debian/one-module.prerm \
     debian/po/POTFILES.in \
     debian/po/templates.pot \
     debian/rules \
