@@ -1,7 +1,8 @@
 #!/bin/sh
 # The routes of the modules are those of docs/openapi.yaml and docs/api.md, and those of API v1 are those of
 # docs/openapi-v1.yaml and docs/api-v1.md: none is missing in one of the three. Who must say who is calling is
-# told there, too, and so is what reads may say. The problems are those of lib/web/bk_problem.h. What parameters
+# told there, too, and so is what reads may say. openapi-v1.yaml has the headers that a route of API v1 reads:
+# conditions and Idempotency-Key. The problems are those of lib/web/bk_problem.h. What parameters
 # and members the routes of API v1 take is compared by t/57-routes-v1.t, which asks the modules.
 set -eu
 . "$(dirname "$0")/places.sh"
@@ -66,12 +67,13 @@ sub slurp { my ($file) = @_; open my $in, '<', $file or die "$file: $!\n"; local
 
 # "GET /v1/spaces/{spaceId}" => who may call: ANYONE, GUEST, USER, AUDITOR, ADMIN. The rows are in the headers of
 # the resources, as macros, or in the tables themselves.
-my (%code, %yaml, %doc);
+my (%code, %flags, %yaml, %said, %doc);
 for my $file (glob('mod_*/*_v1*.[ch] lib/httpd/watch/bk_problems_page.h')) {
     my $text = slurp($file) =~ s/\\\n/ /gr;
     while ($text =~ /\{\s*\.method\s*=\s*"([A-Z]+)",\s*\.pattern\s*=\s*"([^"]*)"([^{}]*)\}/g) {
         my ($route, $rest) = ("$1 /v1$2", $3);
         $code{$route} = $rest =~ /\.caller\s*=\s*BK_ROUTE_([A-Z]+)/ ? $1 : 'ANYONE';
+        ($flags{$route}) = ($rest =~ /\.flags\s*=\s*([^,]+)/, '');
     }
 }
 
@@ -83,6 +85,7 @@ for (split /\n/, slurp('docs/openapi-v1.yaml') =~ s/^components:.*//msr) {
         $yaml{$route} = 'ANYONE';
     }
     $yaml{$route} = /\{\}/ ? 'GUEST' : 'USER' if defined $route && /^      security:/;
+    $said{$route} .= "$_\n" if defined $route;
 }
 my $text = slurp('docs/api-v1.md');
 $doc{$1} = $2 while $text =~ /^\| `([A-Z]+ \/[^\s`?]+)[^`]*` \| ([^|]*)/mg;
@@ -92,6 +95,16 @@ for my $route (sort keys %{ { %code, %yaml, %doc } }) {
     wrong("$route is not in docs/openapi-v1.yaml") if !exists $yaml{$route};
     wrong("$route is in no table of docs/api-v1.md") if !exists $doc{$route};
     next if !exists $code{$route} || !exists $yaml{$route} || !exists $doc{$route};
+    my %reads = (
+        'If-Match' => [ $flags{$route} =~ /IF_MATCH/ ? 1 : 0, qr{parameters/ifMatch|name: If-Match,.*\n.*name: If-None-Match} ],
+        'If-None-Match' => [ $said{$route} =~ /^        '304'/m ? 1 : 0, qr{parameters/ifNoneMatch} ],
+        'Idempotency-Key' => [ $flags{$route} =~ /IDEMPOTENT/ ? 1 : 0, qr{parameters/idempotencyKey} ],
+    );
+    for my $header (sort keys %reads) {
+        my ($reads, $line) = @{ $reads{$header} };
+        wrong("$route: docs/openapi-v1.yaml " . ($reads ? "does not have $header" : "has $header, which the route does not read"))
+            if $reads != ($said{$route} =~ $line ? 1 : 0);
+    }
     my $asks = $code{$route} =~ /ANYONE|GUEST/ ? $code{$route} : 'USER';
     wrong("$route: docs/openapi-v1.yaml says '$yaml{$route}' of who may call it, the module '$code{$route}'")
         if $yaml{$route} ne $asks;
