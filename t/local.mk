@@ -192,10 +192,10 @@ SSO_LOCKED = t/sso/package.json t/sso/package-lock.json
 
 # The page, in a browser.
 WEB_TESTS = t/web/10-sign-in.t t/web/20-house.t t/web/30-booking.t t/web/40-find.t t/web/41-repeat.t t/web/50-requests.t t/web/51-calendar.t \
-    t/web/52-today.t t/web/53-log.t t/web/54-cross-site.t t/web/55-gateway.t t/web/56-screens.t
+    t/web/52-today.t t/web/53-log.t t/web/54-cross-site.t t/web/55-gateway.t t/web/56-screens.t t/web/57-forms.t
 WEB_NODE_FILES = t/web/harness.mjs t/web/sign-in.mjs t/web/house.mjs t/web/booking.mjs t/web/find.mjs t/web/repeat.mjs t/web/requests.mjs \
     t/web/calendar.mjs t/web/today.mjs t/web/log.mjs t/web/cross-site.mjs \
-    t/web/gateway.mjs t/web/screens.mjs t/web/pictures.mjs
+    t/web/gateway.mjs t/web/screens.mjs t/web/forms.mjs t/web/pictures.mjs
 WEB_LOCKED = t/web/package.json t/web/package-lock.json
 
 QUICKSTART_TESTS = t/quickstart/10-database.t t/quickstart/20-cache.t t/quickstart/30-lock.t

@@ -32,6 +32,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/booking/words.js \
     web/src/components/day_choice.jsx \
     web/src/components/dialog.jsx \
+    web/src/components/focus_back.js \
     web/src/components/form.jsx \
     web/src/components/icon.jsx \
     web/src/components/link.jsx \
@@ -51,6 +52,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/i18n.js \
     web/src/kit.js \
     web/src/later/account.jsx \
+    web/src/later/account_delete.jsx \
     web/src/later/account_device.jsx \
     web/src/later/account_password.jsx \
     web/src/later/account_profile.jsx \
@@ -64,7 +66,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/closures_list.jsx \
     web/src/later/conflict.jsx \
     web/src/later/csv.js \
-    web/src/later/day_rooms.js \
+    web/src/later/day_rooms.jsx \
     web/src/later/decide.js \
     web/src/later/doors.jsx \
     web/src/later/edit_room.jsx \
@@ -97,6 +99,7 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/policy_seen.jsx \
     web/src/later/policy_sentences.js \
     web/src/later/policy_values.js \
+    web/src/later/put_new.js \
     web/src/later/reject_dialog.jsx \
     web/src/later/repeat.jsx \
     web/src/later/repeat_dates.jsx \
@@ -111,12 +114,14 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/later/rooms.jsx \
     web/src/later/rows.jsx \
     web/src/later/rules.js \
+    web/src/later/sample_house.jsx \
     web/src/later/series_dialog.jsx \
     web/src/later/subjects.js \
     web/src/later/today.jsx \
     web/src/later/use_edit.js \
     web/src/later/use_suggestions.js \
     web/src/later/words.js \
+    web/src/lazy.jsx \
     web/src/lazy/bookable-kit/index.js \
     web/src/lazy/react/index.js \
     web/src/lazy/react/jsx-runtime.js \
@@ -131,7 +136,6 @@ WEB_FILES = web/build.sh web/index.html \
     web/src/screens/board.jsx \
     web/src/screens/find.jsx \
     web/src/screens/no_rooms.jsx \
-    web/src/screens/sample_house.jsx \
     web/src/screens/sign_in.jsx \
     web/src/session.js \
     web/src/settings.js \

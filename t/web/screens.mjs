@@ -30,7 +30,7 @@ const ASKS = [
     ['', '.count', ['availability']],
     [`board?date=${DAY}`, '.board', ['availability']],
     ['mine', '.booking', ['bookings']],
-    ['rooms', '.list', ['spaces', 'spaces/facets']],
+    ['rooms', '.list', ['spaces']],
     [`room?id=r-1&date=${DAY}`, '.room-week', ['availability', 'quotas', 'spaces/r-1']],
     [`repeat?id=r-1&date=${DAY}&from=14:30&to=15:30`, '.dates', ['series', 'spaces/r-1']],
     [`today?date=${DAY}`, '.list', ['bookings', 'closures', 'spaces']],
@@ -45,7 +45,7 @@ const ASKS = [
     ['log', '.list', ['events', 'spaces', 'users']],
     ['edit-room?id=r-1', 'form.panel', ['policies', 'spaces/r-1']],
     ['import-rooms', '.panel', []],
-    ['account', '.columns', ['me', 'me/sessions', 'tokens']],
+    ['account', '.columns', ['me/export']],
 ];
 
 await step('each screen asks for what it shows, once', async () => {
@@ -70,7 +70,7 @@ const FIRST = [
     ['find', `?date=${DAY}&from=10:00&minutes=60`, '.room-card', ['availability', 'lang', 'main', 'main', 'session'], 9],
     ['my bookings', 'mine', '.booking', ['bookings', 'lang', 'later', 'later', 'main', 'main', 'session']],
     ['board', `board?date=${DAY}`, '.board td button', ['availability', 'lang', 'main', 'main', 'session']],
-    ['rooms', 'rooms', '.list tbody tr', ['lang', 'later', 'later', 'main', 'main', 'session', 'spaces', 'spaces/facets'], 14],
+    ['rooms', 'rooms', '.list tbody tr', ['lang', 'later', 'later', 'main', 'main', 'session', 'spaces'], 14],
 ];
 const storageState = await boss.context.storageState();
 

@@ -13,7 +13,7 @@ await step('the first load is at most 5 requests and 90 KB, and a sign-in is sho
     client.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; sizes.push(event.encodedDataLength); });
     await open(page, '');
     await page.getByLabel('Password').waitFor();
-    if (sizes.length > 5) throw new Error(`${sizes.length} requests: ${sizes}`);
+    if (sizes.length < 3 || sizes.length > 5) throw new Error(`${sizes.length} requests: ${sizes}`);
     if (bytes > 90 * 1024) throw new Error(`${bytes} bytes: ${sizes}`);
 });
 
@@ -22,7 +22,8 @@ await step('gzip alone is at most 90 KB, of all that a first load needs', async 
     const html = await (await fetch(`${SITE}/`)).text();
     for (const name of [...html.match(/a\/main-[0-9a-f]{10}\.(js|css)/g), (await languageFile('en'))]) {
         const response = await call('GET', `${new URL(SITE).pathname.replace(/\/$/, '')}/${name}`, { headers: { 'Accept-Encoding': 'gzip' } });
-        bytes += Number(response.headers.get('Content-Length'));
+        is(response.headers.get('Content-Encoding'), 'gzip', name);
+        bytes += Number(response.headers.get('Content-Length')) || Infinity;
     }
     if (bytes > 90 * 1024) throw new Error(`${bytes} bytes`);
 });
@@ -85,7 +86,7 @@ await step('the session is a cookie that no script can read', async () => {
     is(await page.evaluate(() => document.cookie), '', 'document.cookie');
 });
 
-await step('a page of another origin changes nothing: by fetch with a blob, by a form, by navigation', async () => {
+await step('a page of another site changes nothing by fetch', async () => {
     const other = await context.newPage();
     const before = (await must('GET', '/v1/me', { token: ann.token })).version;
     // localhost is another host, and another site, than 127.0.0.1; a data: page has no origin at all.
@@ -108,7 +109,8 @@ await step('name, clock and week are changed, and hold after a reload', async ()
     await page.getByLabel('The week begins on').selectOption('0');
     await page.reload();
     await settled(page);
-    is(await page.getByLabel('Time of day').inputValue(), '12', 'clock');
+    is([await page.getByLabel('Time of day').inputValue(), await page.getByLabel('The week begins on').inputValue()], ['12', '0'], 'clock, and week');
+    is(await page.evaluate(() => [globalThis.bookable.kit.showTime('2030-05-14T14:00'), globalThis.bookable.kit.weekOf('2030-05-15')[0]]), ['2:00 pm', '2030-05-12'], 'a time, and the first day of a week');
     like(await page.locator('.who').innerText(), /<img src=x onerror=alert\(1\)>/, 'a name that is HTML is shown as it is');
     is(await page.locator('img[src=x]').count(), 0, 'images of a name');
 });

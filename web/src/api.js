@@ -23,6 +23,9 @@ export class Problem extends Error {
     get isUnknown() { return ['offline', 'timeout', 'outcome-unknown'].includes(this.code); }
 }
 
+/** A form that is not filled in: it is said at the fields. @param pointers  of what is missing */
+export function missing(pointers) { return new Problem(422, { code: 'bad-value', errors: pointers.map((pointer) => ({ pointer, code: 'missing-member' })) }); }
+
 // A person waits no longer than this for an answer; the same request is then repeated by its key.
 const PATIENCE = 15000;
 
@@ -88,15 +91,21 @@ export async function request(method, path, options = {}) {
             if (method !== 'GET') changeListeners.forEach((listener) => listener(path));
             return { status: response.status, body, etag: response.headers.get('ETag'), headers: response.headers };
         }
-        throw refusal(response, body, options);
+        throw refusal(response, body, { ...options, isChange: method !== 'GET' });
     } finally {
         clearTimeout(timer);
         options.signal?.removeEventListener('abort', give);
     }
 }
 
+// What is no problem as the API says it comes from a gateway, which may have sent on the request that it has no answer to.
+function unexplained({ status }, isChange) {
+    if (status < 500) return { code: 'unknown', title: String(status) };
+    return { code: isChange && status !== 503 ? 'outcome-unknown' : 'dependency-unavailable' };
+}
+
 function refusal(response, body, options) {
-    const problem = new Problem(response.status, body && typeof body === 'object' ? body : { code: 'unknown' });
+    const problem = new Problem(response.status, body && typeof body === 'object' ? body : unexplained(response, options.isChange));
     problem.etag = response.headers.get('ETag');
     problem.retryAfter = Number(response.headers.get('Retry-After')) || null;
     if (problem.code === 'not-signed-in' && !options.quiet) onSignedOut();

@@ -52,14 +52,15 @@ function useBeginning(first) {
 export function App({ first }) {
     const place = usePlace();
     const { isReady, problem, start } = useBeginning(first);
-    const { state, expired } = useSession();
+    const { state, expired, user } = useSession();
     useLanguage();
     if (problem) return <main className="alone"><Failure problem={problem} onRetry={start} /></main>;
     if (!isReady) return null;
     return (
         <>
             {state === 'out' && !expired ? <SignIn /> : (
-                <Frame place={place}>
+                // Who signs in as somebody else does not find what was typed before.
+                <Frame key={user?.id} place={place}>
                     <Guard place={place}><PageOf place={place} /></Guard>
                 </Frame>
             )}

@@ -33,10 +33,11 @@ function Brand() {
 }
 
 function Navigation({ place }) {
-    const current = (page) => (page.name === place.name || (page.name === 'rooms' && place.name === 'room') ? 'page' : undefined);
+    const above = pages.find((one) => one.name === place.name)?.below;
+    const current = ({ name }) => (name === place.name ? 'page' : name === above || undefined);
     return (
         <ul className="navigation">
-            {pages.filter((page) => page.may() && page.inNavigation?.()).map((page) => (
+            {pages.filter((page) => page.inNavigation?.() && page.may()).map((page) => (
                 <li key={page.name}>
                     <Link to={page.name} aria-current={current(page)}><Icon name={page.icon} /> {t(`nav.${page.name}`)}</Link>
                 </li>

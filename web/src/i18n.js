@@ -99,13 +99,16 @@ function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? apart(String(values[name])) : whole));
 }
 
+// What is said while there are no texts, because they do not come.
+const WITHOUT = { 'problem.other': 'The server cannot be reached.', 'common.retry': 'Try again' };
+
 /**
  * A text: t('find.free', { n: 7 }). One with forms for numbers is chosen by n.
  * A key that is missing is shown as it is: tests look for those.
  */
 export function t(key, values = {}) {
     const { texts, plural } = state.get();
-    let text = texts?.[key];
+    let text = (texts || WITHOUT)[key];
     if (text && typeof text === 'object') text = text[values.n === 0 && text.zero ? 'zero' : plural.select(values.n)] ?? text.other;
     return text === undefined ? key : fill(text, values);
 }

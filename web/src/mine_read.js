@@ -1,7 +1,8 @@
 // How one's bookings are read.
 import { list, query } from './api.js';
 
-const PAST_DAYS = 90;
+/** How far back past ones are read. */
+export const PAST_DAYS = 90;
 const minute = (time) => new Date(Math.floor(time / 60000) * 60000).toISOString().replace(/\.\d+/, '');
 
 /** Which of them an address wants, "next" or "past": the path of useGet(). */
@@ -16,5 +17,5 @@ export const readMine = async (when, options) => {
         state: past ? 'confirmed,cancelled,rejected,released,expired' : 'confirmed,pending,rejected,expired',
         from: minute(past ? now - PAST_DAYS * 86400000 : now), to: past ? minute(now) : undefined,
     });
-    return { body: await list(path, { most: 400, ...options }), etag: null };
+    return { body: await list(path, { most: 2000, ...options }), etag: null };
 };

@@ -1,10 +1,8 @@
 // The pages by their addresses: who may open each, where it stands in the navigation, and its screen.
-import { useEffect, useState } from 'react';
-import { Failure, Loading } from './components/states.jsx';
 import { Page } from './components/page.jsx';
 import { Link } from './components/link.jsx';
-import { loadLaterTexts, t, wantLaterTexts } from './i18n.js';
-import { BASE } from './router.js';
+import { t, wantLaterTexts } from './i18n.js';
+import { Lazy, loadLater } from './lazy.jsx';
 import { minePath, readMine } from './mine_read.js';
 import { roomsAsks } from './rooms_read.js';
 import { decides, isAdmin, seesAll } from './session.js';
@@ -12,13 +10,12 @@ import { askEarly } from './use_api.js';
 import { Board, boardAsks } from './screens/board.jsx';
 import { Find, findAsks } from './screens/find.jsx';
 
-/* global LATER */
 const everybody = () => true;
 const looksAfter = () => decides() || seesAll();
 
 /**
  * later: the name of a screen in the file of those that not everybody needs at once. inNavigation: for whom it stands
- * in the navigation, of those who may open it. asks: [[path, reader]], what it reads, of the query of its address: asked
+ * in the navigation, of those who may open it. below: which of these it belongs to. asks: [[path, reader]], what it reads, of the query of its address: asked
  * for while the page begins.
  */
 export const pages = [
@@ -26,28 +23,22 @@ export const pages = [
     { name: 'board', screen: Board, asks: boardAsks, icon: 'board', may: everybody, inNavigation: everybody },
     { name: 'mine', later: 'Mine', asks: (query) => [[minePath(query), readMine]], icon: 'calendar', may: everybody, inNavigation: everybody },
     { name: 'rooms', later: 'Rooms', asks: roomsAsks, icon: 'room', may: everybody, inNavigation: everybody },
-    { name: 'room', later: 'Room', may: everybody },
-    { name: 'repeat', later: 'Repeat', may: everybody },
+    { name: 'room', later: 'Room', may: everybody, below: 'rooms' },
+    { name: 'repeat', later: 'Repeat', may: everybody, below: 'rooms' },
     { name: 'today', later: 'Today', icon: 'house', may: looksAfter, inNavigation: looksAfter },
     // Whom a policy names to decide is not known here: the page itself says if there is nothing to decide.
     { name: 'requests', later: 'Requests', icon: 'ask', may: everybody, inNavigation: decides },
     { name: 'calendar', later: 'Calendar', icon: 'board', may: looksAfter, inNavigation: looksAfter },
     { name: 'policies', later: 'Policies', icon: 'clock', may: seesAll, inNavigation: everybody },
-    { name: 'policy', later: 'Policy', may: seesAll },
+    { name: 'policy', later: 'Policy', may: seesAll, below: 'policies' },
     { name: 'people', later: 'People', icon: 'people', may: seesAll, inNavigation: everybody },
     { name: 'log', later: 'Log', icon: 'lines', may: looksAfter, inNavigation: looksAfter },
-    { name: 'groups', later: 'Groups', may: seesAll },
-    { name: 'edit-room', later: 'EditRoom', may: everybody },
-    { name: 'import-rooms', later: 'ImportRooms', may: isAdmin },
+    { name: 'groups', later: 'Groups', may: seesAll, below: 'people' },
+    // Who manages a room may change it: the service says who does.
+    { name: 'edit-room', later: 'EditRoom', may: (query) => isAdmin() || query.has('id'), below: 'rooms' },
+    { name: 'import-rooms', later: 'ImportRooms', may: isAdmin, below: 'rooms' },
     { name: 'account', later: 'Account', may: everybody },
 ];
-
-let loading = null;
-let laterScreens;
-function loadLater() {
-    loading ??= Promise.all([import(BASE + LATER), loadLaterTexts()]).then(([screens]) => { laterScreens = screens; }).catch((error) => { loading = null; throw error; });
-    return loading;
-}
 
 /**
  * Begin to load what a page needs, while it is asked who is signed in: its file, its texts, its answers.
@@ -57,16 +48,6 @@ export function openEarly({ name, query }) {
     const page = pages.find((one) => one.name === name);
     if (page?.later) wantLaterTexts();
     return Promise.all([page?.later && loadLater().catch(() => {}), ...(page?.asks?.(query) || []).map(([path, reader]) => askEarly(path, reader))]);
-}
-
-function Lazy({ name, query }) {
-    const [state, setState] = useState({ screens: laterScreens });
-    const load = () => loadLater().then(() => setState({ screens: laterScreens }), () => setState({ failed: true }));
-    useEffect(() => { if (!laterScreens) load(); }, []);
-    if (state.failed) return <Failure problem={{ code: 'offline' }} onRetry={load} />;
-    if (!state.screens) return <Loading />;
-    const Screen = state.screens[name];
-    return <Screen query={query} />;
 }
 
 function Nowhere({ reason }) {
@@ -81,7 +62,7 @@ function Nowhere({ reason }) {
 export function PageOf({ place }) {
     const page = pages.find((one) => one.name === place.name);
     if (!page) return <Nowhere reason="missing" />;
-    if (!page.may()) return <Nowhere reason="forbidden" />;
+    if (!page.may(place.query)) return <Nowhere reason="forbidden" />;
     const key = `${page.name}?${place.query.get('id') || ''}`;
     if (page.later) return <Lazy key={key} name={page.later} query={place.query} />;
     const Screen = page.screen;

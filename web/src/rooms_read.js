@@ -1,14 +1,29 @@
-// How the rooms are read that an address asks for.
-import { get, query as withQuery } from './api.js';
+// How the rooms are read that an address asks for. What they say of the house can be chosen from later.
+import { query as withQuery } from './api.js';
+import { learn } from './places.js';
 import { readAll } from './use_api.js';
+
+// More than one answer of availability has.
+const LARGE = 200;
 
 export const ROOM_FILTERS = ['q', 'building', 'capacityMin', 'feature', 'state', 'policy'];
 
-/** What there is to choose from. */
-export const ROOM_FACETS = '/v1/spaces/facets';
+// What is no number of seats is not asked for.
+const countOf = (text) => (/^[1-9]\d{0,5}$/.test(text) ? text : '');
 
-export const roomFilters = (query) => Object.fromEntries(ROOM_FILTERS.map((name) => [name, query.get(name) || '']));
+export const roomFilters = (query) => {
+    const filters = Object.fromEntries(ROOM_FILTERS.map((name) => [name, query.get(name) || '']));
+    return { ...filters, capacityMin: countOf(filters.capacityMin) };
+};
 
-export const roomsPath = (filters) => withQuery('/v1/spaces', filters);
+export const roomsPath = (filters) => withQuery('/v1/spaces', { ...filters, capacityMin: countOf(filters.capacityMin) });
 
-export const roomsAsks = (query) => [[ROOM_FACETS, get], [roomsPath(roomFilters(query)), readAll]];
+export async function readRooms(path, options) {
+    const answer = await readAll(path, options);
+    const { items, isMore } = answer.body;
+    const isAll = !path.includes('?');
+    learn(items, { isAll, isLarge: items.length > LARGE, isWhole: isAll && !isMore });
+    return answer;
+}
+
+export const roomsAsks = (query) => [[roomsPath(roomFilters(query)), readRooms]];

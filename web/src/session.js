@@ -15,26 +15,46 @@ export function isAdmin() { return session.get().capabilities.mayAdminister === 
 export function decides() { return isAdmin() || settings.get().manages === session.get().user?.id; }
 export function seesAll() { return isAdmin() || session.get().capabilities.mayAudit === true; }
 
+// What is kept on this device of who is signed in.
+const OF_SOMEBODY = { manages: undefined, places: undefined, favourites: undefined };
+
+// What was read for somebody else, who may see other things, is not used any more.
+let last = null;
+const forgetters = [];
+/** Called before somebody else than the last one is signed in. */
+export function whenOther(forget) { forgetters.push(forget); }
+
 function signedIn({ user, capabilities }) {
+    if (last !== null && last !== user.id) forgetters.forEach((forget) => forget());
+    last = user.id;
     session.set({ state: 'in', user, capabilities: capabilities || {}, expired: false });
     setSettings({ signedIn: true });
 }
 
 // Of a session that has only expired the page stays, with what was typed, behind the question who one is.
-function signedOut(expired) {
-    const { user, capabilities } = session.get();
-    session.set(expired ? { state: 'out', user, capabilities, expired } : { state: 'out', user: null, capabilities: {}, expired });
-    setSettings(expired ? { signedIn: undefined } : { signedIn: undefined, manages: undefined, places: undefined, favourites: undefined, leftAt: Date.now() });
+function expire() {
+    session.set({ ...session.get(), state: 'out', expired: true });
+    setSettings({ signedIn: undefined });
 }
 
-whenSignedOut(() => { if (session.get().state === 'in') signedOut(true); });
+/** @param hasLeft  somebody has signed out: no tab shows more. Else nobody was signed in, as far as this tab knows. */
+function signedOut(hasLeft) {
+    session.set({ state: 'out', user: null, capabilities: {}, expired: false });
+    setSettings({ ...OF_SOMEBODY, signedIn: undefined, ...(hasLeft ? { leftAt: Date.now() } : {}) });
+}
 
-// Another tab has signed out: this one shows no more either. Or it has found out that the session has ended.
-let leftAt = settings.get().leftAt;
+whenSignedOut(() => { if (session.get().state === 'in') expire(); });
+
+// Another tab has signed out: this one shows no more either. Or it has found out that the session has ended; or has begun one.
+let { leftAt, signedIn: wasIn } = settings.get();
 settings.subscribe(() => {
-    const hasLeft = settings.get().leftAt !== leftAt;
-    leftAt = settings.get().leftAt;
-    if (!settings.get().signedIn && session.get().state === 'in') signedOut(!hasLeft);
+    const { leftAt: left, signedIn: isIn } = settings.get();
+    const hasLeft = left !== leftAt;
+    const hasCome = isIn && !wasIn;
+    leftAt = left;
+    wasIn = isIn;
+    if (!isIn && session.get().state === 'in') (hasLeft ? signedOut : expire)(false);
+    else if (hasCome && session.get().state === 'out') readSession().then(signedIn, () => {});
 });
 
 /** The house's name and the ways to sign in. */
@@ -55,11 +75,17 @@ async function learnManages({ user, capabilities }) {
     }
 }
 
+async function readSession() {
+    const { body } = await get('/v1/session', { quiet: true });
+    const { user } = session.get();
+    if (user && user.id !== body.user.id) setSettings(OF_SOMEBODY);
+    await learnManages(body);
+    return body;
+}
+
 export async function loadSession() {
     try {
-        const { body } = await get('/v1/session', { quiet: true });
-        await learnManages(body);
-        signedIn(body);
+        signedIn(await readSession());
     } catch (problem) {
         if (problem.code !== 'not-signed-in') throw problem;
         signedOut(false);
@@ -90,6 +116,9 @@ export async function signOut() {
         if (problem.code === 'not-signed-in') return { body: null };
         throw problem;
     });
-    signedOut(false);
+    signedOut(true);
     if (body?.next) window.location.assign(body.next);
 }
+
+/** From the question who one is to the way in: that session has ended already, and who leaves needs no network for that. */
+export function leave() { return signOut().catch(() => signedOut(true)); }

@@ -37,7 +37,7 @@ export function wallAt(time, zone) {
 export const today = (zone) => dateOf(wallAt(Date.now(), zone));
 
 const asUtc = (wall) => Date.parse(`${wall.length === 10 ? `${wall}T00:00` : wall}:00Z`);
-const fromUtc = (time) => new Date(time).toISOString().slice(0, 16);
+const fromUtc = (time) => (Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 16));
 
 /** Minutes east of Greenwich that a zone is at an instant. */
 function offsetAt(time, zone) { return Math.round((asUtc(wallAt(time, zone)) - Math.floor(time / MINUTE) * MINUTE) / MINUTE); }
@@ -101,6 +101,8 @@ export function weekOf(date) {
 
 function format(wall, options) {
     const tag = locale();
+    // While one types there is not always a date or a time.
+    if (Number.isNaN(asUtc(wall))) return '–';
     return write(`${tag} ${JSON.stringify(options)}`, () => formatOf(tag, { timeZone: 'UTC', ...options }), new Date(asUtc(wall)));
 }
 
@@ -134,9 +136,10 @@ export function fieldText(type, value) {
     return writeKept(`${navigator.language} field ${type}`, () => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...IN_FIELD[type] }), new Date(asUtc(wall))) ?? '';
 }
 
-/** "10:00–11:30", with the date of the end if it is another day. */
+/** "10:00–11:30", with the date of the end if it is on another day, and not the midnight after. */
 export function showSpan(start, end) {
-    const other = dateOf(start) !== dateOf(end) && clockOf(end) !== '00:00';
+    const isNight = clockOf(end) === '00:00' && dateOf(end) === addDays(dateOf(start), 1);
+    const other = dateOf(start) !== dateOf(end) && !isNight;
     return `${showTime(start)}–${other ? `${showDate(end)} ` : ''}${showTime(end)}`;
 }
 

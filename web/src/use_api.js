@@ -4,9 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { get, list } from './api.js';
 import { session } from './session.js';
 
-const NOTHING = { path: null, body: null, etag: null, problem: null, isLoading: true, readAt: 0 };
+const NOTHING = { path: null, body: null, etag: null, problem: null, isLoading: true };
 
-const stateOf = (path, { body, etag }) => ({ path, body, etag, problem: null, isLoading: false, readAt: Date.now() });
+const stateOf = (path, { body, etag }) => ({ path, body, etag, problem: null, isLoading: false });
 
 // What the first screen reads, asked for before the screen is there, by the paths: {answer: a promise, state: of useGet()}.
 const early = new Map();
@@ -28,7 +28,7 @@ export function forgetEarly() { early.clear(); }
  * @param path   of the API; null: nothing is asked
  * @param every  seconds between two questions while the window is seen; 0: only when it comes to the front
  * @param reader how it is read: get, or a function of (path, {signal})
- * @return {body, etag, problem, isLoading, readAt, reload(), set(body, etag)}
+ * @return {body, etag, problem, isLoading, reload()}
  */
 export function useGet(path, { every = 0, reader = get } = {}) {
     const [state, setState] = useState(() => early.get(path)?.state ?? NOTHING);
@@ -57,10 +57,9 @@ export function useGet(path, { every = 0, reader = get } = {}) {
     }, [path, read]);
     const load = useCallback(() => read(), [read]);
     useFreshness(load, every, Boolean(path));
-    const set = useCallback((body, etag) => setState((was) => ({ ...was, body, etag: etag ?? was.etag, problem: null })), []);
     // What was read for another question is not shown as the answer to this one, not even once.
     const isOther = state.path !== null && state.path !== path;
-    return { ...(isOther ? NOTHING : state), reload: load, set };
+    return { ...(isOther ? NOTHING : state), reload: load };
 }
 
 /** Reads again when the window is seen after it was not, when who sees it has signed in anew, and every so many seconds. */

@@ -8,7 +8,7 @@ function When({ values, setValues }) {
     return (
         <div className="fields when">
             <Field label={t('book.date')} pointer="/start">{(its) => <input type="date" value={values.date} onChange={set('date')} required {...its} />}</Field>
-            <Field label={t('book.from')}>{(its) => <input type="time" value={values.from} onChange={(event) => setValues((were) => withStart(were, event.target.value))} required {...its} />}</Field>
+            <Field label={t('book.from')} pointer="/from">{(its) => <input type="time" value={values.from} onChange={(event) => setValues((were) => withStart(were, event.target.value))} required {...its} />}</Field>
             <Field label={t('book.to')} pointer="/end">{(its) => <input type="time" value={values.to} onChange={set('to')} required {...its} />}</Field>
         </div>
     );
@@ -33,7 +33,8 @@ export function BookingFields({ values, setValues, policy, capacity }) {
             {(policy?.fields || []).map((field) => <Asked key={field.key} field={field} values={values} setValues={setValues} />)}
             <Lines label={t('book.notes')} pointer="/notes" optional rows={2} value={values.notes} onChange={change('notes')} maxLength={4000} />
             {policy?.terms && (
-                <Check label={t('book.terms')} checked={values.acceptTerms} onChange={change('acceptTerms')} hint={policy.terms.url} />
+                <Check label={t('book.terms')} pointer="/acceptTerms" checked={values.acceptTerms} onChange={change('acceptTerms')}
+                    hint={policy.terms.url && <a href={policy.terms.url} target="_blank" rel="noreferrer">{policy.terms.url}</a>} />
             )}
         </>
     );

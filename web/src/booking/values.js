@@ -1,6 +1,6 @@
 // What is typed into the form of a booking, and the body of the request that it becomes. Times are sent as the room's
 // clock shows them, without an offset: the server knows its zone.
-import { addDays, addMinutes, clockOf, dateOf, wallOf } from '../time.js';
+import { addDays, addMinutes, clockOf, dateOf, isClock, isDate, wallOf } from '../time.js';
 
 /** @param start, end  wall times of the room */
 export function newValues({ start, end, title = '', people = 1 }) {
@@ -20,13 +20,16 @@ export function spanOf({ date, from, to }) {
     return { start, end };
 }
 
-export function isComplete({ date, from, to }) { return /^\d{4}-\d\d-\d\d$/.test(date) && /^\d\d:\d\d$/.test(from) && /^\d\d:\d\d$/.test(to); }
+/** The places of what is not filled in. */
+export function lacking({ date, from, to }) { return [!isDate(date) && '/start', !isClock(from) && '/from', !isClock(to) && '/end'].filter(Boolean); }
+export function isComplete(values) { return lacking(values).length === 0; }
 
-/** The times moved to another start; the length stays. */
+/** The times moved to another start; the length stays, if there is one. */
 export function withStart(values, from) {
+    if (!isComplete(values) || !isClock(from)) return { ...values, from };
     const { start, end } = spanOf(values);
     const length = (Date.parse(`${end}Z`) - Date.parse(`${start}Z`)) / 60000;
-    return isComplete({ ...values, from }) ? { ...values, from, to: clockOf(addMinutes(`${values.date}T${from}`, length)) } : { ...values, from };
+    return { ...values, from, to: clockOf(addMinutes(`${values.date}T${from}`, length)) };
 }
 
 /** The body of a POST. @param policy  of the room, whose fields and terms are asked for; or null */
@@ -37,6 +40,12 @@ export function bodyOf(space, values, policy) {
     if (answers.length) body.attributes = Object.fromEntries(answers);
     if (policy?.terms && values.acceptTerms) body.acceptTerms = policy.terms.version;
     return body;
+}
+
+// Of answers that are not as they were: null for one that was emptied.
+function answersOf({ attributes }, were) {
+    const changed = Object.keys(attributes).filter((key) => attributes[key] !== (were.attributes[key] ?? ''));
+    return changed.length ? Object.fromEntries(changed.map((key) => [key, attributes[key] || null])) : undefined;
 }
 
 /** The merge patch of a booking: what is not as it was. */
@@ -52,5 +61,6 @@ export function patchOf(values, booking) {
     if (values.title !== were.title) patch.title = values.title.trim() || null;
     if (values.notes !== were.notes) patch.notes = values.notes.trim() || null;
     if (values.people !== were.people) patch.people = values.people ?? 1;
-    return patch;
+    const attributes = answersOf(values, were);
+    return attributes ? { ...patch, attributes } : patch;
 }

@@ -1,6 +1,7 @@
 // Which day, and which building: the address keeps them.
 import { useEffect, useState } from 'react';
 import { t } from '../i18n.js';
+import { distinct } from '../places.js';
 import { go, href } from '../router.js';
 import { setSettings, settings } from '../settings.js';
 import { addDays, isDate, today } from '../time.js';
@@ -26,12 +27,19 @@ export function useDayChoice(page, query, zone) {
     return { zone, date, building, show };
 }
 
-// A year is typed digit by digit: what is no date yet is kept here, and asked nobody.
-function DayField({ date, show }) {
-    const [typed, setTyped] = useState(date);
-    useEffect(() => setTyped(date), [date]);
-    const change = ({ target: { value } }) => { setTyped(value); if (isDate(value)) show({ date: value }); };
-    return <label><span className="hidden">{t('book.date')}</span><TimeField type="date" value={typed} onChange={change} onBlur={() => setTyped(date)} /></label>;
+/**
+ * A field for a day that an address keeps. A year is typed digit by digit: what is no date yet is kept here, and asked nobody.
+ * @param onChange    called with a date, or, if there need be none, with an empty text
+ * @param isOptional  there need be none
+ */
+export function DateField({ value, onChange, isOptional = false }) {
+    const [typed, setTyped] = useState(value);
+    useEffect(() => setTyped(value), [value]);
+    const change = ({ target }) => {
+        setTyped(target.value);
+        if (isDate(target.value) || (isOptional && target.value === '')) onChange(target.value);
+    };
+    return <TimeField type="date" value={typed} onChange={change} onBlur={() => setTyped(value)} />;
 }
 
 /**
@@ -43,7 +51,7 @@ export function DaySteps({ date, zone, show, step = 1 }) {
     return (
         <span className="day-steps">
             {arrow('before', -step)}
-            <DayField date={date} show={show} />
+            <label><span className="hidden">{t('book.date')}</span><DateField value={date} onChange={(next) => show({ date: next })} /></label>
             {arrow('after', step)}
             <button type="button" className="button" onClick={() => show({ date: today(zone) })}>{t('board.today')}</button>
         </span>
@@ -51,14 +59,16 @@ export function DaySteps({ date, zone, show, step = 1 }) {
 }
 
 export function DayChoice({ building, buildings, show, children, ...steps }) {
+    // A building of the last time may be none any more: it can be seen that it is chosen, and another.
+    const all = distinct([...buildings, building]);
     return (
         <form className="filters board-filters" role="search" aria-label={t('board.choose')} onSubmit={(event) => event.preventDefault()}>
             <DaySteps show={show} {...steps} />
-            {buildings.length > 1 && (
+            {all.length > 1 && (
                 <label>{t('rooms.building')}
                     <select value={building} onChange={(event) => show({ building: event.target.value })}>
                         <option value="">{t('rooms.all_buildings')}</option>
-                        {buildings.map((name) => <option key={name} value={name}>{name}</option>)}
+                        {all.map((name) => <option key={name} value={name}>{name}</option>)}
                     </select>
                 </label>
             )}

@@ -2,9 +2,12 @@
 import { useEffect, useId, useRef } from 'react';
 import { t } from '../i18n.js';
 import { usePlace } from '../router.js';
+import { focusBack } from './focus_back.js';
 import { Icon } from './icon.jsx';
 
 /**
+ * What has data-first in it has the focus first.
+ *
  * @param onClose  it was closed, by whatever way; the parent takes it away then
  * @param wide     for tables
  * @param stays    whatever page is gone to
@@ -17,7 +20,8 @@ export function Dialog({ title, onClose, wide = false, stays = false, children }
     useEffect(() => {
         const before = document.activeElement;
         dialog.current.showModal();
-        return () => { if (before?.isConnected) before.focus(); };
+        dialog.current.querySelector('[data-first]')?.focus();
+        return () => focusBack(before);
     }, []);
     // Back leaves what a form was about: it does not stay over something else.
     useEffect(() => { if (!stays && place !== opened.current) onClose(); }, [place]);
@@ -34,13 +38,13 @@ export function Dialog({ title, onClose, wide = false, stays = false, children }
 }
 
 /** A question with two answers. onYes may be asynchronous; a Problem of it is shown by the caller. */
-export function Confirm({ title, text, yes, danger = false, onYes, onClose, children }) {
+export function Confirm({ title, text, yes, danger = false, busy = false, onYes, onClose, children }) {
     return (
         <Dialog title={title} onClose={onClose}>
             {text && <p>{text}</p>}
             {children}
             <div className="actions">
-                <button type="button" className={danger ? 'button danger' : 'button primary'} onClick={onYes}>{yes}</button>
+                <button type="button" className={danger ? 'button danger' : 'button primary'} aria-disabled={busy || undefined} onClick={onYes}>{busy ? t('common.sending') : yes}</button>
                 <button type="button" className="button" onClick={onClose}>{t('common.cancel')}</button>
             </div>
         </Dialog>

@@ -3,7 +3,9 @@ import { createContext, useContext, useEffect, useId, useRef } from 'react';
 import { has, sentence, t } from '../i18n.js';
 import { Icon } from './icon.jsx';
 
-const Faults = createContext({});
+// faults: by their pointers; fields: the pointers of the fields that show their own, by the fields' ids.
+const Faults = createContext({ faults: {}, fields: new Map() });
+const isAt = (fault, pointer) => fault === pointer || fault.startsWith(`${pointer}/`);
 
 /** What a fault says, in the person's language where there is a sentence for it. */
 function faultText(fault) {
@@ -26,19 +28,18 @@ function useUnsaved(problem, isFleeting) {
 /**
  * @param problem   what the server said to the last try, or null
  * @param typed     what it would say to what is typed by now: only what belongs to a field is shown, and nothing gets the focus
- * @param pointers  of the fields that show their own faults
  * @param onSubmit  called without the event
  * @param fleeting  what is typed may be lost
  */
-export function Form({ problem, typed, pointers = [], onSubmit, fleeting = false, children, ...rest }) {
+export function Form({ problem, typed, onSubmit, fleeting = false, children, ...rest }) {
     const form = useRef(null);
+    const fields = useRef(new Map()).current;
     const unsaved = useUnsaved(problem, fleeting);
     const faults = (problem || typed)?.byPointer || {};
     useEffect(() => {
-        if (problem) form.current.querySelector('[aria-invalid=true], .form-problem')?.focus();
+        if (problem) form.current.querySelector('[aria-invalid=true], .fault[tabindex], .form-problem')?.focus();
     }, [problem]);
-    const isShown = (pointer) => pointers.some((one) => pointer === one || pointer.startsWith(`${one}/`));
-    const others = Object.entries(faults).filter(([pointer]) => !isShown(pointer));
+    const others = Object.entries(faults).filter(([one]) => ![...fields.values()].some((pointer) => isAt(one, pointer)));
     const isWhole = problem && (others.length > 0 || Object.keys(faults).length === 0);
     return (
         <form ref={form} noValidate onInput={unsaved.begin} onSubmit={(event) => { event.preventDefault(); unsaved.end(); onSubmit(); }} {...rest}>
@@ -51,16 +52,27 @@ export function Form({ problem, typed, pointers = [], onSubmit, fleeting = false
                     </div>
                 </div>
             )}
-            <Faults.Provider value={faults}>{children}</Faults.Provider>
+            <Faults.Provider value={{ faults, fields }}>{children}</Faults.Provider>
         </form>
     );
 }
 
-/** The first fault at a pointer or below it. */
+/** The first fault at a pointer or below it: who asks shows it, and the form does not. */
 function useFault(pointer) {
-    const faults = useContext(Faults);
-    const found = pointer && Object.keys(faults).find((one) => one === pointer || one.startsWith(`${pointer}/`));
+    const { faults, fields } = useContext(Faults);
+    const id = useId();
+    useEffect(() => {
+        if (pointer) fields.set(id, pointer);
+        return () => { fields.delete(id); };
+    }, [fields, id, pointer]);
+    const found = pointer && Object.keys(faults).find((one) => isAt(one, pointer));
     return found ? faultText(faults[found]) : null;
+}
+
+/** What is wrong with controls that are no Field: it has the focus, as a faulty field would. */
+export function Fault({ pointer }) {
+    const error = useFault(pointer);
+    return error && <p className="fault" tabIndex={-1}><Icon name="warning" /> {error}</p>;
 }
 
 /**
@@ -117,7 +129,7 @@ export function Choice({ label, hint, pointer, optional, className, value, onCha
     );
 }
 
-export function Check({ label, hint, checked, onChange, ...rest }) {
+export function Check({ label, hint, pointer, checked, onChange, ...rest }) {
     const id = useId();
     return (
         <div className="field check">
@@ -125,6 +137,7 @@ export function Check({ label, hint, checked, onChange, ...rest }) {
                 aria-describedby={hint ? `${id}-hint` : undefined} {...rest} />
             <label htmlFor={id}>{label}</label>
             {hint && <p className="hint" id={`${id}-hint`}>{hint}</p>}
+            <Fault pointer={pointer} />
         </div>
     );
 }

@@ -1,5 +1,6 @@
 // Short messages at the foot of the window about what was just done, and the way back: Undo.
 import { useEffect, useRef, useState } from 'react';
+import { focusBack } from './focus_back.js';
 import { makeStore, useStore } from '../store.js';
 import { t } from '../i18n.js';
 import { Icon } from './icon.jsx';
@@ -23,8 +24,18 @@ export function toast(text, { actions = [], tone = 'good' } = {}) {
 function Toast({ message }) {
     const [isHeld, setHeld] = useState(false);
     const first = useRef(null);
-    const end = (run) => { hideToast(message.id); run?.(); };
-    useEffect(() => { first.current?.focus(); }, []);
+    const box = useRef(null);
+    const before = useRef(null);
+    const end = (run) => {
+        // Who was in it by the keyboard goes on from where they were.
+        if (box.current.contains(document.activeElement)) focusBack(before.current);
+        hideToast(message.id);
+        run?.();
+    };
+    useEffect(() => {
+        before.current = document.activeElement;
+        first.current?.focus();
+    }, []);
     useEffect(() => {
         if (isHeld) return undefined;
         const timer = setTimeout(() => end(), SECONDS * 1000);
@@ -32,7 +43,7 @@ function Toast({ message }) {
     });
     const hold = { onMouseEnter: () => setHeld(true), onMouseLeave: () => setHeld(false), onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
     return (
-        <li className={`toast ${message.tone}`} {...hold}>
+        <li ref={box} className={`toast ${message.tone}`} {...hold}>
             <span className="toast-text">{message.text}</span>
             {message.actions.map(({ label, run, focus }) => (
                 <button key={label} type="button" className="button small" ref={focus ? first : undefined} onClick={() => end(run)}>{label}</button>

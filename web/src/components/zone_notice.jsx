@@ -1,6 +1,6 @@
 import { Icon } from './icon.jsx';
 import { join, t } from '../i18n.js';
-import { browserZone } from '../time.js';
+import { at, browserZone, dateOf, instantOf, showDate, showSpan, wallAt } from '../time.js';
 
 // A zone has several names, and browsers say different ones: Asia/Kolkata, Asia/Calcutta.
 function sameZone(zone) {
@@ -9,6 +9,16 @@ function sameZone(zone) {
     } catch {
         return zone;  // newer than the browser
     }
+}
+
+const isHere = (zone) => zone === browserZone() || sameZone(zone) === sameZone(browserZone());
+
+/** What a time of a room is on the clock of this device, if that is another one. @param span  {start, end}, wall times */
+export function HereToo({ span, zone }) {
+    if (!zone || isHere(zone)) return null;
+    const [from, to] = [span.start, span.end].map((wall) => wallAt(at(instantOf(wall, zone)), browserZone()));
+    const day = dateOf(from) === dateOf(span.start) ? '' : `${showDate(dateOf(from))}, `;
+    return <p className="hint">{t('book.here', { span: day + showSpan(from, to) })}</p>;
 }
 
 /** The zones of rooms, each once. */
@@ -21,7 +31,6 @@ export function zonesOf(spaces) { return [...new Set(spaces.map(({ timeZone }) =
  */
 export function ZoneNotice({ zone, text = 'common.zone' }) {
     const zones = [zone].flat().filter(Boolean);
-    const here = browserZone();
-    if (zones.every((one) => one === here || sameZone(one) === sameZone(here))) return null;
+    if (zones.every(isHere)) return null;
     return <p className="notice"><Icon name="clock" /> {t(text, { zone: join(zones.map((one) => one.replace(/_/g, ' '))) })}</p>;
 }

@@ -1,5 +1,5 @@
 // Name and mail address. What somebody else, or another device, changed meanwhile is not written over.
-import { Check, Form, loadSession, patch, Read, Submit, t, Text, toast, useGet } from 'bookable-kit';
+import { Check, Form, loadSession, patch, Read, Submit, t, Text, toast } from 'bookable-kit';
 import { Conflict, quoted, yesNo } from './conflict.jsx';
 import { useEdit } from './use_edit.js';
 
@@ -23,7 +23,7 @@ function Fields({ read }) {
     return (
         <>
             {conflict && <Conflict of={conflict} fields={fieldsOf()} />}
-            <Form problem={problem} pointers={['/displayName', '/email']} onSubmit={send}>
+            <Form problem={problem} onSubmit={send}>
                 <Text label={t('account.name')} pointer="/displayName" autoComplete="name" value={values.displayName} onChange={change('displayName')} />
                 <Text label={t('account.email')} pointer="/email" type="email" autoComplete="email" optional value={values.email} onChange={change('email')} />
                 <Check label={t('account.confirmations')} checked={values.confirmations} onChange={change('confirmations')} />
@@ -33,7 +33,7 @@ function Fields({ read }) {
     );
 }
 
-export function Profile() {
-    const me = useGet('/v1/me');
-    return <Read from={me}>{(body) => <Fields read={{ body, etag: me.etag }} />}</Read>;
+/** @param own  of useGet(): {account} */
+export function Profile({ own }) {
+    return <Read from={own}>{({ account }) => <Fields read={{ body: account, etag: `"${account.version}"` }} />}</Read>;
 }

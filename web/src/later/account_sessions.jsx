@@ -1,5 +1,5 @@
 // Where one is signed in, each to be ended by itself.
-import { Failure, Read, remove, showAgo, t, useAction, useList } from 'bookable-kit';
+import { Failure, Read, remove, showAgo, t, useAction } from 'bookable-kit';
 
 /** "Firefox, Linux": enough to tell one's own devices apart. */
 function deviceText(agent) {
@@ -9,20 +9,20 @@ function deviceText(agent) {
     return [{ Edg: 'Edge', OPR: 'Opera' }[browser] || browser, system].filter(Boolean).join(', ');
 }
 
-export function Sessions() {
-    const sessions = useList('/v1/me/sessions');
-    const [end, { problem }] = useAction(async (id) => { await remove(`/v1/me/sessions/${id}`); await sessions.reload(); });
+/** @param own  of useGet(): {sessions} */
+export function Sessions({ own }) {
+    const [end, { busy, problem }] = useAction(async (id) => { await remove(`/v1/me/sessions/${id}`); await own.reload(); });
     return (
         <>
             {problem && <Failure problem={problem} />}
-            <Read from={sessions}>
-                {({ items }) => (
+            <Read from={own}>
+                {({ sessions }) => (
                     <ul className="rows">
-                        {items.map((one) => (
+                        {sessions.map((one) => (
                             <li key={one.id}>
                                 <span className="grow"><strong>{deviceText(one.userAgent)}</strong> <span className="quiet">{t('account.used', { ago: showAgo(one.lastUsedAt) })}</span></span>
                                 {one.current ? <span className="tag">{t('account.this_one')}</span> : (
-                                    <button type="button" className="button small" onClick={() => end(one.id)}>{t('account.end')}</button>
+                                    <button type="button" className="button small" aria-disabled={busy || undefined} onClick={() => end(one.id)} aria-label={t('account.end_one', { device: deviceText(one.userAgent) })}>{t('account.end')}</button>
                                 )}
                             </li>
                         ))}

@@ -1,19 +1,22 @@
 // Tokens for programs: made with a purpose and an end, shown once, revoked with a click.
 import { useState } from 'react';
-import { Choice, Confirm, Dialog, Failure, Form, post, Read, remove, showAgo, showInstant, Submit, t, Text, useAction, useList } from 'bookable-kit';
+import { Choice, Confirm, Dialog, decides, Failure, Form, isAdmin, post, Read, remove, showAgo, showInstant, Submit, t, Text, useAction } from 'bookable-kit';
 
-const SCOPES = ['read', 'book', 'manage', 'admin'];
+// What the maker may do, a token may: no more is offered.
+const scopes = () => ['read', 'book', decides() && 'manage', isAdmin() && 'admin'].filter(Boolean);
 const YEAR = 365;
 
 function Secret({ token, onClose }) {
     const [isCopied, setCopied] = useState(false);
-    const copy = () => navigator.clipboard.writeText(token.token).then(() => setCopied(true), () => setCopied(false));
+    // Browsers that have reached the page without TLS let no script copy.
+    const { clipboard } = navigator;
+    const copy = () => clipboard.writeText(token.token).then(() => setCopied(true), () => setCopied(false));
     return (
         <Dialog title={t('tokens.made')} onClose={onClose}>
             <p>{t('tokens.once')}</p>
             <p className="secret"><code>{token.token}</code></p>
             <div className="actions">
-                <button type="button" className="button primary" onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</button>
+                {clipboard && <button type="button" className="button primary" onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</button>}
                 <button type="button" className="button" onClick={onClose}>{t('common.close')}</button>
             </div>
         </Dialog>
@@ -26,14 +29,13 @@ function NewToken({ onMade, onClose }) {
     const [days, setDays] = useState(String(YEAR));
     const [send, { busy, problem }] = useAction(async () => {
         const expiresAt = days ? new Date(Math.floor(Date.now() / 60000) * 60000 + days * 86400000).toISOString().replace(/\.\d+/, '') : undefined;
-        const scopes = scope === 'read' ? ['read'] : ['read', scope];
-        onMade((await post('/v1/tokens', { label, scopes, expiresAt })).body);
+        onMade((await post('/v1/tokens', { label, scopes: scope === 'read' ? ['read'] : ['read', scope], expiresAt })).body);
     });
     return (
         <Dialog title={t('tokens.new')} onClose={onClose}>
-            <Form problem={problem} pointers={['/label', '/scopes', '/expiresAt']} onSubmit={send}>
+            <Form problem={problem} onSubmit={send}>
                 <Text label={t('tokens.label')} hint={t('tokens.label_hint')} pointer="/label" value={label} onChange={setLabel} maxLength={100} />
-                <Choice label={t('tokens.may')} pointer="/scopes" value={scope} onChange={setScope} options={SCOPES.map((one) => [one, t(`tokens.may_${one}`)])} />
+                <Choice label={t('tokens.may')} pointer="/scopes" value={scope} onChange={setScope} options={scopes().map((one) => [one, t(`tokens.may_${one}`)])} />
                 <Choice label={t('tokens.until')} pointer="/expiresAt" value={days} onChange={setDays}
                     options={[['30', t('time.days', { n: 30 })], ['365', t('time.days', { n: 365 })], ['', t('tokens.never')]]} />
                 <Submit busy={busy}>{t('tokens.make')}</Submit>
@@ -52,23 +54,22 @@ function Token({ token, onRevoke }) {
                     {token.expiresAt && ` · ${t('tokens.ends', { when: showInstant(token.expiresAt) })}`}
                 </span>
             </span>
-            <button type="button" className="button small" onClick={() => onRevoke(token)}>{t('tokens.revoke')}</button>
+            <button type="button" className="button small" onClick={() => onRevoke(token)} aria-label={t('tokens.revoke_one', { label: token.label })}>{t('tokens.revoke')}</button>
         </li>
     );
 }
 
-export function Tokens() {
-    const tokens = useList('/v1/tokens');
+/** @param own  of useGet(): {tokens} */
+export function Tokens({ own }) {
     const [open, setOpen] = useState(null);
     const close = () => setOpen(null);
-    const [revoke, { problem }] = useAction(async ({ id }) => { await remove(`/v1/tokens/${id}`); close(); await tokens.reload(); });
-    const made = (token) => { setOpen({ secret: token }); tokens.reload(); };
+    const [revoke, { busy, problem, clear }] = useAction(async ({ id }) => { await remove(`/v1/tokens/${id}`); close(); await own.reload(); });
+    const made = (token) => { setOpen({ secret: token }); own.reload(); };
     return (
         <>
-            {problem && <Failure problem={problem} />}
-            <Read from={tokens}>
-                {({ items }) => (items.length === 0 ? <p className="quiet">{t('tokens.none')}</p> : (
-                    <ul className="rows">{items.map((one) => <Token key={one.id} token={one} onRevoke={(token) => setOpen({ revoke: token })} />)}</ul>
+            <Read from={own}>
+                {({ tokens }) => (tokens.length === 0 ? <p className="quiet">{t('tokens.none')}</p> : (
+                    <ul className="rows">{tokens.map((one) => <Token key={one.id} token={one} onRevoke={(token) => { clear(); setOpen({ revoke: token }); }} />)}</ul>
                 ))}
             </Read>
             <button type="button" className="button" onClick={() => setOpen({ new: true })}>{t('tokens.new')}</button>
@@ -76,7 +77,9 @@ export function Tokens() {
             {open?.secret && <Secret token={open.secret} onClose={close} />}
             {open?.revoke && (
                 <Confirm title={t('tokens.revoke_title', { label: open.revoke.label })} text={t('tokens.revoke_text')} yes={t('tokens.revoke')}
-                    danger onYes={() => revoke(open.revoke)} onClose={close} />
+                    danger busy={busy} onYes={() => revoke(open.revoke)} onClose={close}>
+                    {problem && <Failure problem={problem} />}
+                </Confirm>
             )}
         </>
     );

@@ -24,7 +24,7 @@ export function ArchiveRoom({ space, etag, onDone }) {
     const [way, setWay] = useState('refuse');
     const isArchived = space.state === 'archived';
     const path = `/v1/spaces/${encodeURIComponent(space.id)}`;
-    const [send, { problem }] = useAction(async () => {
+    const [send, { busy, problem }] = useAction(async () => {
         const bookings = way === 'refuse' ? undefined : way;
         await request(isArchived ? 'DELETE' : 'POST', `${path}/archive`, { etag, body: isArchived ? undefined : { reason: reason || null, bookings } });
         setAsked(false);
@@ -36,9 +36,9 @@ export function ArchiveRoom({ space, etag, onDone }) {
             <h2 id="archive">{t(isArchived ? 'archive.title_restore' : 'archive.title')}</h2>
             {problem && !isAsked && <Failure problem={problem} />}
             <p>{t(isArchived ? 'archive.text_restore' : 'archive.text')}</p>
-            <button type="button" className="button" onClick={() => (isArchived ? send() : setAsked(true))}>{t(isArchived ? 'archive.restore' : 'archive.do')}</button>
+            <button type="button" className="button" aria-disabled={busy || undefined} onClick={() => (isArchived ? send() : setAsked(true))}>{t(isArchived ? 'archive.restore' : 'archive.do')}</button>
             {isAsked && (
-                <Confirm title={t('archive.ask', { name: space.name })} yes={t('archive.do')} danger onYes={send} onClose={() => setAsked(false)}>
+                <Confirm title={t('archive.ask', { name: space.name })} yes={t('archive.do')} danger busy={busy} onYes={send} onClose={() => setAsked(false)}>
                     <p>{t('archive.text')}</p>
                     {problem && <Ahead {...{ problem, space }} />}
                     <Choice label={t('archive.bookings')} value={way} onChange={setWay} options={WAYS.map((one) => [one, t(`archive.way_${one}`)])} />

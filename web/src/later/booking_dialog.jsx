@@ -13,7 +13,7 @@ function GiveUp({ booking, onDone }) {
         onDone(true);
     });
     return (
-        <Form problem={problem} pointers={['/reason']} onSubmit={send}>
+        <Form problem={problem} onSubmit={send}>
             <Lines label={t('requests.reason')} hint={t('calendar.reason_hint')} pointer="/reason" optional rows={2} value={reason} onChange={setReason} maxLength={500} />
             <Submit busy={busy}>{t('mine.give_up')}</Submit>
         </Form>

@@ -1,14 +1,14 @@
 // The week of a building with all that is in it, for who looks after it: bookings are moved and given up, rooms closed.
-import { useState } from 'react';
-import { DayChoice, Icon, Link, NoRooms, Page, Read, ZoneNotice, addDays, showDate, showWeekday, t, useGet, weekOf } from 'bookable-kit';
+import { useEffect, useState } from 'react';
+import { DayChoice, Icon, Link, Page, ZoneNotice, addDays, showDate, showMonthDay, showWeekday, t, useGet, weekOf } from 'bookable-kit';
 import { BookingDialog } from './booking_dialog.jsx';
 import { ClosureDialog } from './closure_dialog.jsx';
 import { ClosuresList } from './closures_list.jsx';
-import { useDayRooms } from './day_rooms.js';
+import { OfRooms, useDayRooms } from './day_rooms.jsx';
 import { entriesOf, onDay, pathOfDays, readEntries, spanOn, whatOf } from './entries.js';
 
 const WEEK = 7;
-const dayText = (date) => `${showWeekday(date, 'short')} ${Number(date.slice(8))}`;
+const dayText = (date) => `${showWeekday(date, 'short')} ${showMonthDay(date)}`;
 
 function Cell({ entries, date, room, onOpen }) {
     return entries.map((one) => (
@@ -51,17 +51,19 @@ function Views({ view, query }) {
     );
 }
 
-function Shown({ choice, dates, setOpen, shut }) {
-    const path = choice.rooms ? pathOfDays(dates[0], WEEK, choice.building, choice.zone) : null;
+function Shown({ choice, dates, turn, setOpen, shut }) {
+    const path = choice.rooms ? pathOfDays(dates[0], WEEK, choice.building, choice.zones) : null;
     const read = useGet(path, { reader: readEntries, every: 30 });
+    // What was changed is read anew, and the focus stays where it is.
+    useEffect(() => { if (turn) read.reload(); }, [turn]);
     const open = (entry) => setOpen({ [entry.kind === 'closure' ? 'closure' : 'booking']: entry.closure || entry.booking });
     return (
         <>
             <DayChoice {...choice} step={WEEK} />
-            <ZoneNotice zone={choice.zone} />
-            {choice.rooms?.length === 0 ? <NoRooms /> : (
-                <Read from={read}>{(body) => <>{body.isMore && <p className="notice bad">{t('today.too_many')}</p>}<Week rooms={choice.rooms} entries={entriesOf(body)} dates={dates} onOpen={open} onShut={(room) => shut([room.id])} /></>}</Read>
-            )}
+            <ZoneNotice zone={choice.zones} />
+            <OfRooms choice={choice} read={read}>
+                {(body) => <>{body.isMore && <p className="notice bad">{t('today.too_many')}</p>}<Week rooms={choice.rooms} entries={entriesOf(body)} dates={dates} onOpen={open} onShut={(room) => shut([room.id])} /></>}
+            </OfRooms>
         </>
     );
 }
@@ -72,7 +74,6 @@ export function Calendar({ query }) {
     const [open, setOpen] = useState(null);
     const [turn, setTurn] = useState(0);
     const dates = weekOf(choice.date);
-    // What was changed is read anew by what shows it.
     const close = (isChanged) => { setOpen(null); if (isChanged) setTurn(turn + 1); };
     const shut = (rooms) => setOpen({ shut: { rooms, date: choice.date, until: addDays(choice.date, WEEK) } });
     const actions = (
@@ -84,7 +85,7 @@ export function Calendar({ query }) {
     return (
         <Page title={t('calendar.title')} lead={view === 'week' && t('calendar.lead', { from: showDate(dates[0]), to: showDate(dates[6]) })} actions={actions} className="wide">
             <Views view={view} query={query} />
-            {view === 'closures' ? <ClosuresList key={turn} /> : <Shown key={turn} {...{ choice, dates, setOpen, shut }} />}
+            {view === 'closures' ? <ClosuresList key={turn} /> : <Shown {...{ choice, dates, turn, setOpen, shut }} />}
             {open?.booking && <BookingDialog booking={open.booking} onClose={close} />}
             {open?.closure && <ClosureDialog closure={open.closure} onClose={close} />}
             {open?.shut && <ClosureDialog begin={open.shut} onClose={close} />}

@@ -1,13 +1,12 @@
 // Rooms are closed for a while, or a closure is changed: who is hit is shown before.
 import { useRef, useState } from 'react';
-import { Check, Choice, Dialog, Field, Form, Lines, Submit, nameIn, newKey, patch, postOnce, showDate, showTime, t, toast, useRooms } from 'bookable-kit';
+import { Check, Choice, Dialog, Fault, Field, Form, Lines, Submit, distinct, missing, nameIn, newKey, patch, postOnce, showDate, showTime, t, toast, useRooms } from 'bookable-kit';
 import { Conflict, quoted, yesNo } from './conflict.jsx';
-import { bodyOfClosure, isWhole, newClosure, patchOfClosure, valuesOfClosure } from './closure_values.js';
+import { bodyOfClosure, lacking, newClosure, patchOfClosure, valuesOfClosure } from './closure_values.js';
 import { InTheWay, useInTheWay } from './in_the_way.jsx';
 import { useNames } from './people_known.js';
 import { useEdit } from './use_edit.js';
 
-const POINTERS = ['/spaces', '/start', '/end', '/reason', '/bookings', '/public'];
 const MODES = ['refuse', 'cancel', 'keep'];
 
 function When({ values, change }) {
@@ -17,21 +16,22 @@ function When({ values, change }) {
     return (
         <div className="fields when">
             {field('fromDate', 'date', 'closures.from_date', '/start')}
-            {field('from', 'time', 'closures.from_time')}
+            {field('from', 'time', 'closures.from_time', '/from')}
             {field('toDate', 'date', 'closures.to_date', '/end')}
-            {field('to', 'time', 'closures.to_time')}
+            {field('to', 'time', 'closures.to_time', '/to')}
         </div>
     );
 }
 
 function Rooms({ chosen, onChange, rooms }) {
     const all = rooms ? [...rooms.values()] : [];
-    const buildings = [...new Set(all.map((one) => one.building).filter(Boolean))].sort();
+    const buildings = distinct(all.map((one) => one.building));
     const toggle = (id) => onChange(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
     const [isOpen] = useState(chosen.length === 0);
     return (
         <details className="closed-rooms" open={isOpen}>
             <summary>{t('closures.rooms', { n: chosen.length })}{chosen.length === 1 && `: ${nameIn(rooms)(chosen[0])}`}</summary>
+            <Fault pointer="/spaces" />
             <div className="actions">
                 {buildings.map((name) => <button key={name} type="button" className="button small" onClick={() => onChange([...new Set([...chosen, ...all.filter((one) => one.building === name).map((one) => one.id)])])}>{t('closures.all_of', { building: name })}</button>)}
                 <button type="button" className="button small" onClick={() => onChange([])}>{t('closures.no_room')}</button>
@@ -53,6 +53,8 @@ function useSending(first, begin, onClose) {
     const edit = useEdit({
         read: { body: first, etag: first && `"${first.version}"` }, path, valuesOf: (closure) => (closure ? valuesOfClosure(closure) : newClosure(begin)),
         write: async (values, { body: closure, etag }) => {
+            const lacks = lacking(values);
+            if (lacks.length) throw missing(lacks);
             try {
                 const { body } = closure ? await patch(path, patchOfClosure(values, closure), etag) : await postOnce('/v1/closures', bodyOfClosure(values), key.current, () => setDoubtful(true));
                 onClose(true);
@@ -89,10 +91,10 @@ export function ClosureDialog({ closure: first, begin, onClose }) {
         <Dialog title={t(first ? 'closures.change_title' : 'closures.new_title')} onClose={() => onClose(false)} wide>
             {conflict && <Conflict of={conflict} fields={fieldsOf()} />}
             {isDoubtful && <p className="notice wait" role="status">{t('closures.checking')}</p>}
-            <Form problem={problem} pointers={POINTERS} onSubmit={() => isWhole(values) && send()}>
+            <Form problem={problem} onSubmit={send}>
                 <When values={values} change={change} />
                 <Lines label={t('closures.reason')} hint={t('closures.reason_hint')} pointer="/reason" rows={2} value={values.reason} onChange={change('reason')} maxLength={500} />
-                <Check label={t('closures.public')} checked={values.public} onChange={change('public')} />
+                <Check label={t('closures.public')} pointer="/public" checked={values.public} onChange={change('public')} />
                 <Choice label={t('closures.bookings')} pointer="/bookings" value={values.bookings} onChange={change('bookings')} options={MODES.map((one) => [one, t(`closures.mode_${one}`)])} />
                 <InTheWay {...{ items, nameOf }} bookings={values.bookings} roomOf={nameIn(rooms)} />
                 {!first && <Rooms chosen={values.rooms} onChange={change('rooms')} rooms={rooms} />}

@@ -1,6 +1,6 @@
 // What is typed into the form of a closure, and the body of the request that it becomes. Times are those of the rooms'
 // clock, without an offset: the server knows its zone.
-import { clockOf, dateOf, wallOf } from 'bookable-kit';
+import { clockOf, dateOf, isClock, isDate, wallOf } from 'bookable-kit';
 
 export function newClosure({ rooms, date, until }) {
     return { rooms, fromDate: date, from: '00:00', toDate: until, to: '00:00', reason: '', public: true, bookings: 'refuse' };
@@ -11,7 +11,10 @@ export function valuesOfClosure(closure) {
     return { rooms: spaceIds, fromDate: dateOf(start), from: clockOf(start), toDate: dateOf(end), to: clockOf(end), reason: reason || '', public: closure.public, bookings: 'refuse' };
 }
 
-export function isWhole({ fromDate, from, toDate, to }) { return [fromDate, toDate].every((one) => /^\d{4}-\d\d-\d\d$/.test(one)) && [from, to].every((one) => /^\d\d:\d\d$/.test(one)); }
+/** The places of what is not filled in. */
+export function lacking({ rooms, fromDate, from, toDate, to }) {
+    return [!isDate(fromDate) && '/start', !isClock(from) && '/from', !isDate(toDate) && '/end', !isClock(to) && '/to', rooms.length === 0 && '/spaces'].filter(Boolean);
+}
 
 export function bodyOfClosure(values) {
     return { spaces: values.rooms, start: `${values.fromDate}T${values.from}`, end: `${values.toDate}T${values.to}`, reason: values.reason.trim(), public: values.public, bookings: values.bookings };

@@ -1,5 +1,15 @@
 // Tables as text (RFC 4180): read for a look before they are sent, and written for a spreadsheet.
 
+/** The text of a file: of UTF-8, or as spreadsheets of Windows write it. */
+export async function textOfFile(file) {
+    const bytes = await file.arrayBuffer();
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+        return new TextDecoder('windows-1252').decode(bytes);
+    }
+}
+
 /** The rows of a text, each a list of cells. Separated by commas, or, if the first line has none, by semicolons. */
 export function parseCsv(text) {
     const first = text.split('\n', 1)[0];
@@ -11,7 +21,7 @@ export function parseCsv(text) {
     for (let i = 0; i < text.length; i += 1) {
         const c = text[i];
         if (isQuoted && c === '"' && text[i + 1] === '"') { cell += '"'; i += 1; }
-        else if (c === '"') isQuoted = !isQuoted;
+        else if (c === '"' && (isQuoted || cell === '')) isQuoted = !isQuoted;
         else if (!isQuoted && c === separator) end();
         else if (!isQuoted && c === '\n') { end(); rows.push([]); }
         else if (c !== '\r' || isQuoted) cell += c;

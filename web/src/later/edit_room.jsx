@@ -1,12 +1,13 @@
 // A room: a new one, a copy, or one that is there, which nobody's change is lost of.
 import { useState } from 'react';
-import { Form, Page, Read, Submit, go, href, isAdmin, newKey, patch, post, t, toast, useAction, useGet } from 'bookable-kit';
+import { Form, Page, Read, Submit, go, href, isAdmin, missing, newKey, patch, post, t, toast, useAction, useGet } from 'bookable-kit';
 import { ArchiveRoom } from './archive_room.jsx';
 import { Conflict } from './conflict.jsx';
 import { RoomFields, changedOf, membersOf, newRoom, useRoomSentences } from './room_fields.jsx';
 import { useEdit } from './use_edit.js';
 
-const POINTERS = ['/id', '/name', '/building', '/floor', '/room', '/capacity', '/description', '/features', '/timeZone', '/policy', '/managers', '/order'];
+// Without one it would be that of the server.
+function needZone({ timeZone }) { if (!timeZone.trim()) throw missing(['/timeZone']); }
 
 const pathOf = (id) => `/v1/spaces/${encodeURIComponent(id)}`;
 
@@ -15,12 +16,13 @@ function NewRoom({ like }) {
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
     const [key] = useState(newKey);
     const [send, { busy, problem }] = useAction(async () => {
+        needZone(values);
         const { body } = await post('/v1/spaces', membersOf(values), { key });
         toast(t('edit_room.made', { name: body.name }));
         go(href('room', { id: body.id }));
     });
     return (
-        <Form className="panel narrow" problem={problem} pointers={POINTERS} onSubmit={send}>
+        <Form className="panel narrow" problem={problem} onSubmit={send}>
             <RoomFields values={values} change={change} isNew />
             <Submit busy={busy}>{t('edit_room.make')}</Submit>
         </Form>
@@ -33,6 +35,7 @@ function OldRoom({ read }) {
     const { base, values, change, busy, problem, conflict, begin, send } = useEdit({
         read, path, valuesOf: newRoom,
         write: async (its, { body: space, etag }) => {
+            needZone(its);
             const { body } = await patch(path, changedOf(its, space), etag);
             toast(t('edit_room.saved', { name: body.name }));
             go(href('room', { id: body.id }));
@@ -42,7 +45,7 @@ function OldRoom({ read }) {
     return (
         <>
             {conflict && <Conflict of={conflict} fields={fields} />}
-            <Form className="panel narrow" problem={problem} pointers={POINTERS} onSubmit={send}>
+            <Form className="panel narrow" problem={problem} onSubmit={send}>
                 <RoomFields values={values} change={change} />
                 <Submit busy={busy}>{t('common.save')}</Submit>
             </Form>

@@ -1,5 +1,5 @@
 // What is in rooms on some days: bookings, requests and closures, as one list of entries for each room.
-import { addDays, at, dateOf, instantOf, list, query, showDate, showSpan, spaceId, t } from 'bookable-kit';
+import { addDays, at, instantOf, list, query, showSpan, showTime, spaceId, t, wallOf } from 'bookable-kit';
 
 /** How useGet() reads them: the path has from and to, and maybe the building. */
 export async function readEntries(path, { signal }) {
@@ -9,8 +9,10 @@ export async function readEntries(path, { signal }) {
     return { body: { bookings: bookings.items, closures: closures.items, isMore: bookings.isMore }, etag: null };
 }
 
-export function pathOfDays(date, days, building, zone) {
-    return query('', { from: instantOf(`${date}T00:00`, zone), to: instantOf(`${addDays(date, days)}T00:00`, zone), building });
+/** @param zones  of the rooms: a day is asked for from where it begins first to where it ends last */
+export function pathOfDays(date, days, building, zones) {
+    const instants = (day) => zones.map((zone) => instantOf(`${day}T00:00`, zone)).sort((one, other) => at(one) - at(other));
+    return query('', { from: instants(date)[0], to: instants(addDays(date, days)).at(-1), building });
 }
 
 /** @return a Map of the ids of rooms: [{kind, start, end, title, booking or closure}], by their starts */
@@ -30,8 +32,15 @@ export function onDay(entries, date, zone) {
     return entries.filter((one) => at(one.start) < end && at(one.end) > start);
 }
 
-/** "10:00–11:30", with the date of a beginning on another day. */
-export function spanOn(date, { start, end }) { return `${dateOf(start) === date ? '' : `${showDate(dateOf(start))} `}${showSpan(start, end)}`; }
+/** What of a day it takes: "10:00–11:30", "until 10:00" of what began before, "from 10:00" of what goes on, "all day". */
+export function spanOn(date, { start, end }) {
+    const [from, to] = [`${date}T00:00`, `${addDays(date, 1)}T00:00`];
+    const isEarlier = wallOf(start) < from;
+    const isLater = wallOf(end) > to;
+    if (wallOf(start) <= from && wallOf(end) >= to) return t('day.whole');
+    if (isEarlier) return t('day.until', { time: showTime(end) });
+    return isLater ? t('day.from', { time: showTime(start) }) : showSpan(start, end);
+}
 
 export function whatOf({ kind, title }) {
     if (kind === 'closure') return title ? t('day.closed_why', { reason: title }) : t('day.closed');

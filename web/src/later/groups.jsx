@@ -1,6 +1,8 @@
 // Groups, which policies and rooms name: local ones are made and ended here, others come with sign-on.
 import { useState } from 'react';
-import { Confirm, Dialog, Empty, Failure, Form, Link, Page, Read, Submit, Text, get, isAdmin, put, remove, t, toast, useAction, useGet, useList } from 'bookable-kit';
+import { Confirm, Dialog, Empty, Failure, Form, Link, Page, Read, Submit, Text, get, isAdmin, missing, put, remove, t, toast, useAction, useGet, useList } from 'bookable-kit';
+
+import { putNew } from './put_new.js';
 
 const pathOf = (name) => `/v1/groups/${encodeURIComponent(name)}`;
 
@@ -8,15 +10,15 @@ function NewGroup({ onClose }) {
     const [name, setName] = useState('');
     const [description, setDescription] = useState('');
     const [send, { busy, problem }] = useAction(async () => {
-        await put(pathOf(name.trim()), { description: description.trim() || null, members: [] }, { ifNoneMatch: '*' });
-        toast(t('groups.made', { name }));
+        if (!name.trim()) throw missing(['/name']);
+        await putNew(pathOf(name.trim()), { description: description.trim() || null, members: [] }, '/name', t('groups.taken'));
+        toast(t('groups.made', { name: name.trim() }));
         onClose();
     });
     return (
         <Dialog title={t('groups.add')} onClose={onClose}>
-            <Form problem={problem} pointers={['/description']} onSubmit={() => (name.trim() ? send() : null)}>
-                <Text label={t('groups.name')} hint={t('groups.name_hint')} value={name} onChange={setName} maxLength={64} required autoCapitalize="none"
-                    fault={problem?.status === 412 ? t('groups.taken') : undefined} />
+            <Form problem={problem} onSubmit={send}>
+                <Text label={t('groups.name')} hint={t('groups.name_hint')} pointer="/name" value={name} onChange={setName} maxLength={64} required autoCapitalize="none" />
                 <Text label={t('groups.description')} pointer="/description" optional value={description} onChange={setDescription} maxLength={500} />
                 <Submit busy={busy}>{t('groups.make')}</Submit>
             </Form>
@@ -28,7 +30,7 @@ function NewGroup({ onClose }) {
 function Group({ name, onClose }) {
     const group = useGet(pathOf(name));
     const people = useList(`/v1/users?group=${encodeURIComponent(name)}`);
-    const [takeOut, { problem }] = useAction(async (id) => {
+    const [takeOut, { busy, problem }] = useAction(async (id) => {
         const { body, etag } = await get(pathOf(name));
         await put(pathOf(name), { description: body.description, members: body.members.filter((one) => one !== id) }, { etag });
         await Promise.all([group.reload(), people.reload()]);
@@ -44,7 +46,7 @@ function Group({ name, onClose }) {
                         {items.map((one) => (
                             <li key={one.id}>
                                 <span className="grow">{one.name || one.id} <span className="quiet">{one.login}</span></span>
-                                {isLocal(one.id) && <button type="button" className="button small" onClick={() => takeOut(one.id)} aria-label={t('groups.take_out_one', { name: one.name })}>{t('groups.take_out')}</button>}
+                                {isLocal(one.id) && <button type="button" className="button small" aria-disabled={busy || undefined} onClick={() => takeOut(one.id)} aria-label={t('groups.take_out_one', { name: one.name })}>{t('groups.take_out')}</button>}
                             </li>
                         ))}
                     </ul>
@@ -56,9 +58,9 @@ function Group({ name, onClose }) {
 }
 
 function Delete({ name, onClose }) {
-    const [send, { problem }] = useAction(async () => { await remove(pathOf(name)); toast(t('groups.deleted', { name })); onClose(); });
+    const [send, { busy, problem }] = useAction(async () => { await remove(pathOf(name)); toast(t('groups.deleted', { name })); onClose(); });
     return (
-        <Confirm title={t('groups.delete_ask', { name })} text={t('groups.delete_text')} yes={t('groups.delete')} danger onYes={send} onClose={onClose}>
+        <Confirm title={t('groups.delete_ask', { name })} text={t('groups.delete_text')} yes={t('groups.delete')} danger busy={busy} onYes={send} onClose={onClose}>
             {problem && <Failure problem={problem} />}
         </Confirm>
     );

@@ -1,5 +1,5 @@
 // What happened to one booking, from its beginning.
-import { Dialog, Read, nameIn, t, useGet, useRooms } from 'bookable-kit';
+import { Dialog, Read, nameIn, t, useGet, useRooms, whyText } from 'bookable-kit';
 import { eventText, timeText, viaText } from './event_words.js';
 import { useNames } from './people_known.js';
 
@@ -16,7 +16,7 @@ export function HistoryDialog({ booking, onClose }) {
                                 <span className="quiet block">{timeText(event)}{viaText(event) && ` · ${viaText(event)}`}</span>
                                 {eventText(event, names)}
                                 {event.reason && <span className="block">{t('log.because', { reason: event.reason })}</span>}
-                                {event.overridden?.length > 0 && <span className="block quiet">{t('log.overridden', { rules: event.overridden.join(', ') })}</span>}
+                                {event.overridden?.length > 0 && <span className="block quiet">{t('log.overridden', { rules: event.overridden.map((rule) => whyText(rule)).join(', ') })}</span>}
                             </li>
                         ))}
                     </ol>

@@ -1,7 +1,7 @@
 // Many rooms from a spreadsheet: looked at first, then made, each by itself; and all rooms as such a file.
 import { useState } from 'react';
 import { Failure, Icon, Lines, Page, list, post, t, toast, useAction } from 'bookable-kit';
-import { guarded, parseCsv, saveFile, writeCsv } from './csv.js';
+import { guarded, parseCsv, saveFile, textOfFile, writeCsv } from './csv.js';
 
 const COLUMNS = ['id', 'name', 'building', 'floor', 'room', 'capacity', 'features', 'policy', 'timeZone', 'description', 'managers', 'order'];
 const EXAMPLE = 'id,name,building,floor,room,capacity,features,policy,timeZone\nlib-101,Group room 101,Library,1,101,8,whiteboard step-free,,Europe/Helsinki';
@@ -35,7 +35,7 @@ function Outcome({ result }) {
 function toCommas(rows) { return writeCsv(rows.slice(1).map((cells) => Object.fromEntries(rows[0].map((name, i) => [name, cells[i] ?? '']))), rows[0]); }
 
 function Upload({ onText }) {
-    const read = async (event) => { if (event.target.files[0]) onText(await event.target.files[0].text()); };
+    const read = async (event) => { if (event.target.files[0]) onText(await textOfFile(event.target.files[0])); };
     return (
         <div className="field">
             <label htmlFor="file">{t('import.file')}</label>
@@ -80,7 +80,7 @@ export function ImportRooms() {
                 {count > MOST && <p className="fault">{t('import.too_many', { n: MOST })}</p>}
                 <div className="actions">
                     <button type="button" className="button primary" aria-disabled={busy || count < 1 || count > MOST || undefined} onClick={() => count > 0 && count <= MOST && send()}>
-                        {t('import.do', { n: Math.max(count, 0) })}
+                        {busy ? t('common.sending') : t('import.do', { n: Math.max(count, 0) })}
                     </button>
                 </div>
             </section>

@@ -1,7 +1,7 @@
 // Who is hit by a closure: asked of the server while it is typed, and shown with what becomes of them.
 import { useEffect, useState } from 'react';
 import { Icon, announce, patch, post, showSpan, showDate, dateOf, t, useSettled } from 'bookable-kit';
-import { bodyOfClosure, isWhole, patchOfClosure } from './closure_values.js';
+import { bodyOfClosure, lacking, patchOfClosure } from './closure_values.js';
 
 const PAUSE = 300;
 
@@ -22,7 +22,7 @@ export function useInTheWay(values, closure) {
     const text = JSON.stringify([rooms, fromDate, from, toDate, to]);
     const [found, setFound] = useState({ isFor: null, items: [] });
     useEffect(() => {
-        if (!isWhole(settled) || rooms.length === 0) return undefined;
+        if (lacking(settled).length) return undefined;
         const turn = new AbortController();
         ask(settled, closure, turn.signal).then(
             () => setFound({ isFor: text, items: [] }),

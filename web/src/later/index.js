@@ -13,4 +13,5 @@ export { Repeat } from './repeat.jsx';
 export { Requests } from './requests.jsx';
 export { Room } from './room.jsx';
 export { Rooms } from './rooms.jsx';
+export { SampleHouse } from './sample_house.jsx';
 export { Today } from './today.jsx';

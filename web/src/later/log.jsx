@@ -1,6 +1,6 @@
 // The log: who did what, when, to which booking; narrowed, kept fresh, each entry with the whole story of its booking.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Empty, Failure, Loading, Page, announce, go, href, isDate, nameIn, t, useFreshness, useRooms } from 'bookable-kit';
+import { DateField, Empty, Failure, Loading, Page, announce, go, href, isDate, nameIn, t, useFreshness, useRooms } from 'bookable-kit';
 import { eventText, timeText, viaText } from './event_words.js';
 import { HistoryDialog } from './history.jsx';
 import { EMPTY, readOn } from './log_read.js';
@@ -65,8 +65,7 @@ function Filters({ filters, show, rooms }) {
             {choice('type', KINDS.map((one) => [one, t(`log.${one}`)]))}
             {choice('space', rooms ? [...rooms.values()].map((one) => [one.id, one.name]) : [])}
             {choice('person', people)}
-            <label>{t('log.from')}<input type="date" value={filters.from} onChange={set('from')} /></label>
-            <label>{t('log.to')}<input type="date" value={filters.to} onChange={set('to')} /></label>
+            {['from', 'to'].map((name) => <label key={name}>{t(`log.${name}`)}<DateField value={filters[name]} onChange={(date) => show({ [name]: date })} isOptional /></label>)}
         </form>
     );
 }

@@ -1,11 +1,25 @@
 // My bookings, by day: those to come, asked for or booked, and those that were. Each is changed or given up here.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
-    Empty, Icon, Link, Page, Read, ZoneNotice, bookNow, dateOf, minePath, minutesBetween, placeText, post, query, readMine, remove, sentence, showDate,
-    showDay, showSpan, showTime, spaceId, spaceName, t, toast, useAction, useGet, useRoomNames, wallOf, zonesOf,
+    Empty, Icon, Link, PAST_DAYS, Page, Read, ZoneNotice, bookNow, browserZone, dateOf, go, href, minePath, minutesBetween, placeText, post, query, readMine, remove, sentence, showDate,
+    showDay, showSpan, showTime, spaceId, spaceName, t, toast, today, useAction, useGet, useRoomNames, wallOf, zonesOf,
 } from 'bookable-kit';
 import { MoveDialog } from './move_dialog.jsx';
 import { SeriesDialog } from './series_dialog.jsx';
+
+// Of the dates of a series that are as they were wished the first stands for the others, until somebody wants to see them.
+function folded(items, unfolded) {
+    const firsts = new Map();
+    const shown = [];
+    for (const one of items) {
+        const isFolded = one.series && ['confirmed', 'pending'].includes(one.state);
+        const first = isFolded && firsts.get(one.series);
+        if (first) first.more += 1;
+        if (isFolded && !first) firsts.set(one.series, { booking: one, more: 0 });
+        if (!first || unfolded.includes(one.series)) shown.push(one);
+    }
+    return { shown, moreOf: ({ id, series }) => (firsts.get(series)?.booking.id === id ? firsts.get(series).more : 0) };
+}
 
 /** The bookings by their dates, in the order in which they come. */
 function byDay(items) {
@@ -65,19 +79,20 @@ function Calendar({ booking }) {
 }
 
 function Buttons({ booking, onMove, onSeries, reload }) {
+    const [cancel, { busy }] = useAction(() => giveUp(booking, reload));
     const may = (what) => booking.may?.includes(what);
     const its = { room: spaceName(booking.space), time: showSpan(booking.start, booking.end) };
     return (
         <span className="actions">
             {may('change') && <button type="button" className="button small" onClick={() => onMove(booking)} aria-label={t('mine.change_one', its)}>{t('mine.change')}</button>}
-            {may('cancel') && <button type="button" className="button small" onClick={() => giveUp(booking, reload)} aria-label={t('mine.give_up_one', its)}>{t('mine.give_up')}</button>}
+            {may('cancel') && <button type="button" className="button small" aria-disabled={busy || undefined} onClick={cancel} aria-label={t('mine.give_up_one', its)}>{t('mine.give_up')}</button>}
             {may('cancel') && booking.series && <button type="button" className="button small" onClick={() => onSeries(booking)} aria-label={t('mine.series_one', its)}>{t('mine.series')}</button>}
             {['confirmed', 'pending'].includes(booking.state) && <Calendar booking={booking} />}
         </span>
     );
 }
 
-function Booking({ booking, onMove, onSeries, reload }) {
+function Booking({ booking, more, isUnfolded, onFold, onMove, onSeries, reload }) {
     const name = spaceName(booking.space);
     return (
         <li className={booking.state === 'confirmed' ? 'booking' : `booking ${booking.state}`}>
@@ -87,6 +102,7 @@ function Booking({ booking, onMove, onSeries, reload }) {
                 {booking.series && <span className="tag"><Icon name="repeat" /> {t('mine.repeats')}</span>}
                 {booking.state !== 'confirmed' && <span className="tag">{t(`state.${booking.state}`)}</span>}
                 <span className="block quiet"><Link to="room" values={{ id: spaceId(booking.space) }}>{name}</Link> {typeof booking.space === 'object' && placeText(booking.space)}</span>
+                {more > 0 && <button type="button" className="linklike block" aria-expanded={isUnfolded} onClick={() => onFold(booking.series)}>{t('mine.more_dates', { n: more })}</button>}
                 {booking.reason && <span className="block quiet">{booking.reason}</span>}
                 {booking.state === 'rejected' && booking.suggest && <Suggested booking={booking} reload={reload} />}
             </span>
@@ -95,11 +111,17 @@ function Booking({ booking, onMove, onSeries, reload }) {
     );
 }
 
+// Of another year a day is named with it.
+const nameOfDay = (date) => (date.slice(0, 4) === today(browserZone()).slice(0, 4) ? showDay(date) : showDate(date));
+
 function Days({ items, ...rest }) {
-    return byDay(items).map(([date, bookings]) => (
-        <section key={date} className="day-group" aria-label={showDay(date)}>
-            <h2>{showDay(date)}</h2>
-            <ul className="rows panel">{bookings.map((one) => <Booking key={one.id} booking={one} {...rest} />)}</ul>
+    const [unfolded, setUnfolded] = useState([]);
+    const fold = (series) => setUnfolded((were) => (were.includes(series) ? were.filter((one) => one !== series) : [...were, series]));
+    const { shown, moreOf } = folded(items, unfolded);
+    return byDay(shown).map(([date, bookings]) => (
+        <section key={date} className="day-group" aria-label={nameOfDay(date)}>
+            <h2>{nameOfDay(date)}</h2>
+            <ul className="rows panel">{bookings.map((one) => <Booking key={one.id} booking={one} more={moreOf(one)} isUnfolded={unfolded.includes(one.series)} onFold={fold} {...rest} />)}</ul>
         </section>
     ));
 }
@@ -119,12 +141,21 @@ export function Mine({ query: asked }) {
     const bookings = useGet(when, { reader: readMine, every: 60 });
     const [moved, setMoved] = useState(null);
     const [ended, setEnded] = useState(null);
+    // Of what was booked elsewhere at one click more is said here.
+    const wanted = asked.get('change');
+    const { body } = bookings;
+    useEffect(() => {
+        if (!wanted || !body) return;
+        const one = body.items.find(({ id }) => id === wanted);
+        if (one?.may?.includes('change')) setMoved(one);
+        go(href('mine', { when: asked.get('when') }), { replace: true });
+    }, [wanted, body]);
     const close = (booking) => { setMoved(null); if (booking) bookings.reload(); };
     return (
         <Page title={t('mine.title')}>
             <When when={when} />
             <Read from={bookings}>
-                {({ items }) => (items.length === 0 ? <Empty icon="calendar" title={t(`mine.none_${when}`)} text={when === 'next' ? t('mine.none_text') : ''} /> : (
+                {({ items }) => (items.length === 0 ? <Empty icon="calendar" title={t(`mine.none_${when}`, { n: PAST_DAYS })} text={when === 'next' ? t('mine.none_text') : ''} /> : (
                     <>
                         <ZoneNotice zone={zonesOf(items)} />
                         <Days items={items} onMove={setMoved} onSeries={setEnded} reload={bookings.reload} />

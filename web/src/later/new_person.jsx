@@ -4,8 +4,6 @@ import { Check, Choice, Dialog, Form, Submit, Text, newKey, post, t, toast, useA
 import { Picker } from './picker.jsx';
 import { words } from './words.js';
 
-const POINTERS = ['/login', '/displayName', '/email', '/role', '/groups', '/password'];
-
 export function NewPerson({ onClose }) {
     const [values, setValues] = useState({ login: '', displayName: '', email: '', password: '', groups: '', role: 'member', service: false });
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
@@ -22,7 +20,7 @@ export function NewPerson({ onClose }) {
     const text = (name, more) => <Text label={t(`people.${name}`)} pointer={`/${name}`} value={values[name]} onChange={change(name)} {...more} />;
     return (
         <Dialog title={t('people.add')} onClose={onClose}>
-            <Form problem={problem} pointers={POINTERS} onSubmit={send}>
+            <Form problem={problem} onSubmit={send}>
                 {text('login', { hint: t('people.login_hint'), autoComplete: 'off' })}
                 {text('displayName', { optional: true, autoComplete: 'off' })}
                 {text('email', { optional: true, type: 'email', autoComplete: 'off' })}

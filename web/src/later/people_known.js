@@ -1,6 +1,6 @@
 // What people are called. Bookings bring the names of theirs; the log names people by their ids: these are asked for, all
 // that a screen shows in one question, and kept while the page is open.
-import { get, list, makeStore, query, session, t, useGet, useStore, whenChanged } from 'bookable-kit';
+import { get, list, makeStore, query, session, t, useGet, useStore, whenChanged, whenOther } from 'bookable-kit';
 
 const MOST = 200;
 const known = makeStore(new Map());
@@ -52,12 +52,14 @@ async function readAll(path, options) {
     }
 }
 
-whenChanged((path) => {
-    if (!path.startsWith('/v1/users')) return;
+function forget() {
     changes += 1;
     asked.clear();
     known.set(new Map());
-});
+}
+
+whenChanged((path) => { if (path.startsWith('/v1/users')) forget(); });
+whenOther(forget);
 
 /** A name that an answer has said. */
 export function learnName(id, name) { known.set((were) => new Map([...were, [String(id), name]])); }

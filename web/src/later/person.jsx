@@ -6,7 +6,6 @@ import { Picker } from './picker.jsx';
 import { useEdit } from './use_edit.js';
 import { words } from './words.js';
 
-const POINTERS = ['/login', '/displayName', '/email', '/role', '/disabled', '/groups'];
 const pathOf = (id) => `/v1/users/${encodeURIComponent(id)}`;
 
 function valuesOf(person) {
@@ -27,14 +26,14 @@ function Fields({ person, values, change }) {
             <Choice label={t('people.role')} pointer="/role" value={values.role} onChange={change('role')} options={['member', 'auditor', 'admin'].map((role) => [role, t(`role.${role}_long`)])} />
             <Picker label={t('people.groups')} pointer="/groups" optional kind="groups" value={values.groups} onChange={change('groups')} fixed={person.signOnGroups}
                 hint={person.signOnGroups.length ? t('people.groups_sso', { groups: join(person.signOnGroups) }) : t('people.groups_hint')} />
-            <Check label={t('people.disable')} hint={t('people.disable_hint')} checked={values.disabled} onChange={change('disabled')} />
+            <Check label={t('people.disable')} pointer="/disabled" hint={t('people.disable_hint')} checked={values.disabled} onChange={change('disabled')} />
         </>
     );
 }
 
 function Delete({ person, etag, onClose }) {
     const [isAsked, setAsked] = useState(false);
-    const [send, { problem }] = useAction(async () => {
+    const [send, { busy, problem }] = useAction(async () => {
         await remove(pathOf(person.id), { etag });
         toast(t('people.deleted', { name: person.name }));
         onClose();
@@ -43,7 +42,7 @@ function Delete({ person, etag, onClose }) {
         <>
             <button type="button" className="button" onClick={() => setAsked(true)}>{t('people.delete')}</button>
             {isAsked && (
-                <Confirm title={t('people.delete_ask', { name: person.name })} text={t('people.delete_text')} yes={t('people.delete')} danger onYes={send} onClose={() => setAsked(false)}>
+                <Confirm title={t('people.delete_ask', { name: person.name })} text={t('people.delete_text')} yes={t('people.delete')} danger busy={busy} onYes={send} onClose={() => setAsked(false)}>
                     {problem && <Failure problem={problem} />}
                 </Confirm>
             )}
@@ -75,7 +74,7 @@ function Editor({ read, onClose }) {
     return (
         <>
             {conflict && <Conflict of={conflict} fields={fieldsOf()} />}
-            <Form problem={problem} pointers={POINTERS} onSubmit={send}>
+            <Form problem={problem} onSubmit={send}>
                 <Fields person={base.body} values={values} change={change} />
                 {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit><Delete person={base.body} etag={base.etag} onClose={onClose} /></div>}
             </Form>

@@ -1,23 +1,18 @@
 // One policy: its rules to write, and beside them what they say and open.
 import { useState } from 'react';
-import { Confirm, Failure, Form, Page, Read, Submit, Text, go, href, isAdmin, put, query, remove, t, toast, useAction, useGet } from 'bookable-kit';
+import { Confirm, Failure, Form, Page, Read, Submit, Text, go, href, isAdmin, missing, put, query, remove, t, toast, useAction, useGet } from 'bookable-kit';
 import { Conflict } from './conflict.jsx';
+import { putNew } from './put_new.js';
 import { useNames } from './people_known.js';
-import { questionPointers } from './policy_asked.jsx';
 import { Effect } from './policy_effect.jsx';
 import { PolicyFields } from './policy_fields.jsx';
-import { quotaPointers } from './policy_quotas.jsx';
 import { PolicyRooms } from './policy_rooms.jsx';
-import { seenPointers } from './policy_seen.jsx';
 import { usePolicySentences } from './policy_sentences.js';
 import { TOGETHER, fromPolicy, toPolicy } from './policy_values.js';
 import { sentences } from './rules.js';
 import { KINDS } from './subjects.js';
 import { useEdit } from './use_edit.js';
 
-const POINTERS = ['/name', '/timeZone', '/hours', '/exceptions', '/length', '/start', '/lead', '/horizon', '/people', '/setup', '/teardown', '/cancelUntil',
-    '/changeUntil', '/book', '/request', '/override', '/approvers', '/onBehalf', '/pendingExpires', '/series', '/terms'];
-const pointersOf = (values) => [...POINTERS, ...quotaPointers(values.quota), ...questionPointers(values.fields), ...seenPointers(values)];
 const pathOf = (id) => `/v1/policies/${encodeURIComponent(id)}`;
 
 // Who is only half typed is not among them.
@@ -39,7 +34,7 @@ function InWords({ policy }) {
 
 function Delete({ id, name, etag }) {
     const [isAsked, setAsked] = useState(false);
-    const [send, { problem }] = useAction(async () => {
+    const [send, { busy, problem }] = useAction(async () => {
         await remove(pathOf(id), { etag });
         toast(t('policy.deleted'));
         go(href('policies'));
@@ -48,7 +43,7 @@ function Delete({ id, name, etag }) {
         <>
             <button type="button" className="button" onClick={() => setAsked(true)}>{t('policy.delete')}</button>
             {isAsked && (
-                <Confirm title={t('policy.delete_ask', { name })} text={t('policy.delete_text')} yes={t('policy.delete')} danger onYes={send} onClose={() => setAsked(false)}>
+                <Confirm title={t('policy.delete_ask', { name })} text={t('policy.delete_text')} yes={t('policy.delete')} danger busy={busy} onYes={send} onClose={() => setAsked(false)}>
                     {problem && <Failure problem={problem} />}
                 </Confirm>
             )}
@@ -60,7 +55,9 @@ function useSaving(id, newId, read) {
     return useEdit({
         read, path: id && pathOf(id), valuesOf: fromPolicy, together: TOGETHER,
         write: async (values, { body: before, etag }) => {
-            const { body } = await put(pathOf(id || newId.trim()), toPolicy(values, before), etag ? { etag } : { ifNoneMatch: '*' });
+            const name = id || newId.trim();
+            if (!name) throw missing(['/id']);
+            const { body } = await (etag ? put(pathOf(name), toPolicy(values, before), { etag }) : putNew(pathOf(name), toPolicy(values, before), '/id', t('policy.id_taken')));
             toast(t('policy.saved', { name: body.name }));
             go(href('policies'));
         },
@@ -80,8 +77,8 @@ function Editor({ id, read }) {
         <div className="columns wide-first">
             <div>
                 {conflict && <Conflict of={conflict} fields={fields} />}
-                <Form className="panel" problem={problem} pointers={pointersOf(values)} onSubmit={() => (id || newId.trim() ? send() : null)}>
-                    {!id && <Text label={t('policy.id')} hint={t('policy.id_hint')} required value={newId} onChange={setNewId} maxLength={128} fault={problem?.status === 412 ? t('policy.id_taken') : undefined} />}
+                <Form className="panel" problem={problem} onSubmit={send}>
+                    {!id && <Text label={t('policy.id')} hint={t('policy.id_hint')} pointer="/id" required value={newId} onChange={setNewId} maxLength={128} />}
                     <PolicyFields values={values} change={(name, value) => change(name)(value)} problem={problem} />
                     {isAdmin() && <div className="actions"><Submit busy={busy}>{t('common.save')}</Submit>{id && <Delete id={id} name={base.body.name} etag={base.etag} />}</div>}
                 </Form>

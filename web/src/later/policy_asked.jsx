@@ -3,9 +3,6 @@ import { Check, Icon, Lines, Text, t } from 'bookable-kit';
 import { NEW_QUESTION } from './policy_lists.js';
 import { Rows } from './rows.jsx';
 
-/** The places of faults that stand in the rows. */
-export const questionPointers = (rows) => rows.flatMap((row, at) => ['label', 'choices'].map((name) => `/fields/${at}/${name}`));
-
 function Row({ row, at, onChange, onRemove }) {
     const set = (name) => (value) => onChange({ ...row, [name]: value });
     return (
@@ -19,5 +16,5 @@ function Row({ row, at, onChange, onRemove }) {
 }
 
 export function Questions({ rows, onChange }) {
-    return <Rows {...{ Row, rows, onChange }} added={NEW_QUESTION} add={t('policy.add_question')} />;
+    return <Rows {...{ Row, rows, onChange }} added={() => NEW_QUESTION} add={t('policy.add_question')} />;
 }

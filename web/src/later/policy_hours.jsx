@@ -1,5 +1,6 @@
 // The hours of a week: a row for days that are alike.
-import { Icon, t } from 'bookable-kit';
+import { Fault, Icon, t } from 'bookable-kit';
+import { Rows } from './rows.jsx';
 import { weekdays } from './rules.js';
 
 const NEW = { days: ['sat'], from: '10:00', to: '16:00' };
@@ -26,22 +27,18 @@ function Days({ row, onChange, label }) {
     );
 }
 
-export function Hours({ rows, onChange }) {
-    const set = (at, row) => onChange(rows.map((one, i) => (i === at ? row : one)));
+function Row({ row, at, onChange, onRemove }) {
+    const label = t('policy.row', { n: at + 1 });
     return (
-        <div className="hour-rows">
-            {rows.map((row, at) => {
-                const label = t('policy.row', { n: at + 1 });
-                return (
-                    // eslint-disable-next-line react/no-array-index-key
-                    <div className="hour-row" key={at}>
-                        <Days row={row} onChange={(next) => set(at, next)} label={label} />
-                        <FromTo row={row} onChange={(next) => set(at, next)} label={label} />
-                        <button type="button" className="button bare" aria-label={t('policy.remove_row', { n: at + 1 })} onClick={() => onChange(rows.filter((one, i) => i !== at))}><Icon name="close" /></button>
-                    </div>
-                );
-            })}
-            <button type="button" className="button small" onClick={() => onChange([...rows, NEW])}><Icon name="add" /> {t('policy.add_hours')}</button>
+        <div className="hour-row">
+            <Days {...{ row, onChange, label }} />
+            <FromTo {...{ row, onChange, label }} />
+            <button type="button" className="button bare" aria-label={t('policy.remove_row', { n: at + 1 })} onClick={onRemove}><Icon name="close" /></button>
+            <Fault pointer={`/hours/${at}`} />
         </div>
     );
+}
+
+export function Hours({ rows, onChange }) {
+    return <Rows {...{ Row, rows, onChange }} added={() => NEW} add={t('policy.add_hours')} />;
 }

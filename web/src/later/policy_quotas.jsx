@@ -3,9 +3,6 @@ import { Choice, Count, Icon, t } from 'bookable-kit';
 import { NEW_QUOTA, OVER, PERIODS, withPeriod } from './policy_lists.js';
 import { Rows } from './rows.jsx';
 
-/** The places of faults that stand in the rows. */
-export const quotaPointers = (rows) => rows.flatMap((row, at) => ['minutes', 'count', 'per', 'over'].map((name) => `/quota/${at}/${name}`));
-
 function Row({ row, at, onChange, onRemove }) {
     const set = (name) => (value) => onChange({ ...row, [name]: value });
     const its = (name) => ({ label: t(`policy.quota_${name}`), className: 'short', value: row[name], onChange: set(name) });
@@ -22,5 +19,5 @@ function Row({ row, at, onChange, onRemove }) {
 }
 
 export function Quotas({ rows, onChange }) {
-    return <Rows {...{ Row, rows, onChange }} added={NEW_QUOTA} add={t('policy.add_quota')} />;
+    return <Rows {...{ Row, rows, onChange }} added={() => NEW_QUOTA} add={t('policy.add_quota')} />;
 }

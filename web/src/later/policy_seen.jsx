@@ -7,10 +7,8 @@ import { words } from './words.js';
 
 const MORE = ['seeOwner', 'seeTitle', 'seeFull'];
 const wrongOf = (text) => words(text).find((word) => !KINDS.who.is(word));
+// Whom a policy lets see more are members, whose names are their places.
 const pointerOf = (word) => word && `/privacy/${word.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-/** The places of faults that stand in the fields. Whom a policy lets see more are members, whose names are their places. */
-export const seenPointers = (values) => ['/see', '/privacy/others', ...MORE.map((name) => pointerOf(wrongOf(values[name]))).filter(Boolean)];
 
 export function Seen({ values, change }) {
     const who = (name, pointer, more = {}) => (

@@ -1,9 +1,7 @@
 // To refuse requests: with a reason, which the person reads, and, of a single one, with what could be had instead.
 import { useState } from 'react';
-import { Choice, Dialog, Field, Form, Icon, Lines, Problem, Submit, get, spaceId, t, useAction, useRooms } from 'bookable-kit';
+import { Choice, Dialog, Field, Form, Icon, Lines, Submit, get, missing, spaceId, t, useAction, useRooms } from 'bookable-kit';
 import { decide, isOver, whatText } from './decide.js';
-
-const POINTERS = ['/reason', '/suggest'];
 
 function Suggestion({ values, change, booking }) {
     const rooms = useRooms();
@@ -38,7 +36,7 @@ export function RejectDialog({ bookings, onAll, onClose }) {
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
     const isOne = bookings.length === 1;
     const [send, { busy, problem }] = useAction(async () => {
-        if (!values.reason.trim()) throw new Problem(422, { code: 'bad-value', errors: [{ pointer: '/reason', code: 'missing-member' }] });
+        if (!values.reason.trim()) throw missing(['/reason']);
         if (!isOne) { onAll(bodyOf(values)); return; }
         try {
             await decide(booking, 'rejection', bodyOf(values));
@@ -54,7 +52,7 @@ export function RejectDialog({ bookings, onAll, onClose }) {
     return (
         <Dialog title={isOne ? t('requests.reject_title', { what: whatText(booking) }) : t('requests.reject_many', { n: bookings.length })} onClose={() => onClose()}>
             {isChanged && <p className="notice bad" role="alert"><Icon name="warning" /> {t('requests.changed')}</p>}
-            <Form problem={problem} pointers={POINTERS} onSubmit={send}>
+            <Form problem={problem} onSubmit={send}>
                 <Lines label={t('requests.reason')} hint={t('requests.reason_hint')} pointer="/reason" rows={2} value={values.reason} onChange={change('reason')} maxLength={500} />
                 {isOne && <Suggestion values={values} change={change} booking={booking} />}
                 <Submit busy={busy}>{t('requests.reject')}</Submit>

@@ -10,7 +10,6 @@ import { Done } from './repeat_done.jsx';
 import { Rule } from './repeat_rule.jsx';
 import { firstValues, isWhole, seriesBody, withDate } from './repeat_values.js';
 
-const POINTERS = ['/start', '/end', '/title', '/people', '/notes', '/attributes', '/acceptTerms', '/rule'];
 const isRefusal = (problem) => problem && ['rules-broken', 'quota-used'].includes(problem.code);
 
 async function undo(id) {
@@ -90,14 +89,14 @@ function Fields({ space, policy, values, setValues, preview, sending }) {
     const change = (next, isRule) => {
         clear();
         if (isRule) preview.forget();
-        setValues((were) => withDate(typeof next === 'function' ? next(were) : { ...were, ...next }, were));
+        setValues((were) => withDate(typeof next === 'function' ? next(were) : { ...were, ...next }));
     };
     const booked = preview.dates.filter(isBooked);
     const except = preview.dates.filter((one) => !booked.includes(one)).map(({ start }) => dateOf(start));
     const submit = () => preview.isNew && booked.length > 0 && send(seriesBody(space.id, values, policy, { except, mode: 'all' }), space.name);
     const clash = problem?.code === 'series-clash';
     return (
-        <Form id="series" className="panel" problem={clash || isRefusal(problem) ? null : problem} typed={preview.isNew ? preview.problem : null} pointers={POINTERS} onSubmit={submit}>
+        <Form id="series" className="panel" problem={clash || isRefusal(problem) ? null : problem} typed={preview.isNew ? preview.problem : null} onSubmit={submit}>
             {clash && <Refusal problem={{ ...problem, body: { violations: [{ rule: 'series-clash' }] } }} />}
             {!clash && isRefusal(problem) && <Refusal problem={problem} />}
             <BookingFields values={values} setValues={(next) => change(next, false)} policy={policy} capacity={space.capacity} />

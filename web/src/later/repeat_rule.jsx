@@ -16,8 +16,8 @@ function Days({ values, set }) {
 }
 
 function Monthly({ values, set }) {
-    const options = [['day', t('repeat.month_day', { day: showDay(values.date) })],
-        ...places(values.date).map((nth) => [String(nth), t(`repeat.month_nth_${nth}`, { day: showWeekday(values.date) })])];
+    const options = [['day', t('repeat.month_day', { day: showDay(values.anchor) })],
+        ...places(values.anchor).map((nth) => [String(nth), t(`repeat.month_nth_${nth}`, { day: showWeekday(values.anchor) })])];
     return <Choice label={t('repeat.monthly')} value={values.monthly} onChange={(monthly) => set({ monthly })} options={options} />;
 }
 

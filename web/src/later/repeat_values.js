@@ -22,18 +22,21 @@ export function firstValues(asked, { start, end }) {
     const clock = (name, usual) => (isClock(asked.get(name)) ? asked.get(name) : usual);
     const values = newValues({ start, end, title: asked.get('title') || '', people: Number(asked.get('people')) || 1 });
     return {
-        ...values, date, from: clock('from', values.from), to: clock('to', values.to),
+        ...values, date, anchor: date, from: clock('from', values.from), to: clock('to', values.to),
         freq: 'weekly', interval: 1, days: [dayOfWeek(date)], monthly: 'day', ends: 'until', until: addDays(date, TERM), count: 10,
     };
 }
 
-/** Another first date: its weekday comes along, if it was the only one, and so does the end. */
-export function withDate(values, before) {
-    const { date } = values;
-    if (date === before.date || !/^\d{4}-\d\d-\d\d$/.test(date)) return values;
-    const moved = (Date.parse(date) - Date.parse(before.date)) / 86400000;
-    const days = values.days.length === 1 && values.days[0] === dayOfWeek(before.date) ? [dayOfWeek(date)] : values.days;
-    return { ...values, days, until: Number.isFinite(moved) ? addDays(values.until, moved) : values.until, monthly: 'day' };
+/**
+ * Another first date: its weekday comes along, if it was the only one, and so does the end. What is no date yet, because
+ * somebody types it, changes nothing: anchor is the last one that was.
+ */
+export function withDate(values) {
+    const { date, anchor } = values;
+    if (!isDate(date) || date === anchor) return values;
+    const moved = (Date.parse(date) - Date.parse(anchor)) / 86400000;
+    const days = values.days.length === 1 && values.days[0] === dayOfWeek(anchor) ? [dayOfWeek(date)] : values.days;
+    return { ...values, anchor: date, days, until: isDate(values.until) ? addDays(values.until, moved) : values.until, monthly: 'day' };
 }
 
 function ruleOf({ freq, interval, days, monthly, ends, until, count, date }) {
@@ -51,7 +54,7 @@ function firstDate({ freq, days, date }) {
 }
 
 export function isWhole({ freq, days, ends, until, count, interval, date }) {
-    return (freq !== 'weekly' || days.length > 0) && interval >= 1 && (ends === 'until' ? until >= date : count >= 1);
+    return (freq !== 'weekly' || days.length > 0) && interval >= 1 && (ends === 'until' ? isDate(until) && until >= date : count >= 1);
 }
 
 /** The body of a POST. @param except  dates that are left out */

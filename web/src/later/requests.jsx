@@ -104,10 +104,12 @@ function Waiting({ items, isMore, requests, first }) {
     };
     const several = async (bookings, verdict, body) => { await run(bookings, verdict, body); setChosen([]); };
     const on = { approve: (booking) => run([booking], 'approval', {}), approveSeries: series, reject: (booking) => !isBusy && setRefused([booking]), choose };
+    const isNone = items.length === 0;
     return (
         <>
+            {isNone && <Empty icon="ask" title={t('requests.none')} text={t('requests.none_text')} />}
             <ZoneNotice zone={zonesOf(items)} />
-            <p className="count">{t('requests.found', { n: items.length })}{isMore && ` ${t('common.and_more')}`}</p>
+            {!isNone && <p className="count">{t('requests.found', { n: items.length })}{isMore && ` ${t('common.and_more')}`}</p>}
             {items.length > 1 && <Several {...{ chosen, items, isBusy }} onChoose={setChosen} onApprove={() => several(chosen, 'approval', {})} onReject={() => setRefused(chosen)} />}
             <ul className="requests">
                 {items.map((one) => (
@@ -125,8 +127,7 @@ export function Requests({ query }) {
     return (
         <Page title={t('requests.title')} lead={<>{t('requests.lead')}<span className="for-keys"> {t('requests.keys')}</span></>}>
             <Read from={requests}>
-                {({ items, isMore }) => (items.length === 0 ? <Empty icon="ask" title={t('requests.none')} text={t('requests.none_text')} />
-                    : <Waiting {...{ items, isMore, requests }} first={query.get('id')} />)}
+                {({ items, isMore }) => <Waiting {...{ items, isMore, requests }} first={query.get('id')} />}
             </Read>
         </Page>
     );

@@ -20,7 +20,7 @@ export function membersOf(values) {
     const text = (name) => values[name].trim() || null;
     const members = {
         id: text('id'), name: values.name.trim(), building: text('building'), floor: text('floor'), room: text('room'), description: text('description'),
-        capacity: values.capacity, order: values.order ?? 0, timeZone: text('timeZone') || 'UTC', features: words(values.features), policy: text('policy'), managers: words(values.managers),
+        capacity: values.capacity, order: values.order ?? 0, timeZone: text('timeZone'), features: words(values.features), policy: text('policy'), managers: words(values.managers),
     };
     if (!members.id) delete members.id;
     if (!isAdmin()) ADMINS.forEach((name) => delete members[name]);

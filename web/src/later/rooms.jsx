@@ -1,37 +1,48 @@
 // All rooms, found by words, building, seats and features; for who may change them, the way to do it.
 import { useEffect, useRef, useState } from 'react';
 import {
-    Empty, ROOM_FACETS, Icon, Link, NoRooms, Page, ROOM_FILTERS, Read, announce, featureText, go, href, isAdmin, placeText, roomFilters, roomsPath, t, useGet,
-    useGrowing, useList, useSettled,
+    Empty, Icon, Link, NoRooms, Page, ROOM_FILTERS, Read, announce, distinct, featureText, go, href, isAdmin, placeText, readRooms, roomFilters, roomsPath, t, useGet,
+    useGrowing, usePlaces, useSettled,
 } from 'bookable-kit';
 
 function useFilters(query) {
+    const address = roomsPath(roomFilters(query));
     const [filters, setFilters] = useState(() => roomFilters(query));
     const change = (name) => (event) => setFilters((were) => ({ ...were, [name]: event.target.value }));
     const settled = useSettled(filters, 250);
-    const asked = useRef(settled);
-    // The address has what it began with.
-    useEffect(() => { if (settled !== asked.current) go(href('rooms', settled), { replace: true }); asked.current = settled; }, [settled]);
+    // What the address has of what is typed here. Another address, by a link or by Back, is another question.
+    const own = useRef(address);
+    useEffect(() => {
+        if (address === own.current) return;
+        own.current = address;
+        setFilters(roomFilters(query));
+    }, [address]);
+    useEffect(() => {
+        if (roomsPath(settled) === own.current) return;
+        own.current = roomsPath(settled);
+        go(href('rooms', settled), { replace: true });
+    }, [settled]);
     return { filters, change, settled };
 }
 
 function Filters({ filters, change }) {
-    const { body: facets } = useGet(ROOM_FACETS);
-    const choices = (kind) => (facets?.[kind] || []).map(({ name, count }) => [name, count]);
+    const places = usePlaces();
+    // What an address names is there, whatever else is known.
+    const choices = (kind, chosen) => distinct([...places[kind], chosen]);
     return (
         <form className="filters" role="search" aria-label={t('rooms.filter')} onSubmit={(event) => event.preventDefault()}>
             <label className="grow">{t('rooms.words')}<input type="search" value={filters.q} onChange={change('q')} /></label>
             <label>{t('rooms.building')}
                 <select value={filters.building} onChange={change('building')}>
                     <option value="">{t('rooms.all_buildings')}</option>
-                    {choices('buildings').map(([name, count]) => <option key={name} value={name}>{name} ({count})</option>)}
+                    {choices('buildings', filters.building).map((name) => <option key={name} value={name}>{name}</option>)}
                 </select>
             </label>
             <label>{t('rooms.seats_min')}<input type="number" min="1" inputMode="numeric" value={filters.capacityMin} onChange={change('capacityMin')} /></label>
             <label>{t('rooms.feature')}
                 <select value={filters.feature} onChange={change('feature')}>
                     <option value="">{t('rooms.any_feature')}</option>
-                    {choices('features').map(([name, count]) => <option key={name} value={name}>{featureText(name)} ({count})</option>)}
+                    {choices('features', filters.feature).map((name) => <option key={name} value={name}>{featureText(name)}</option>)}
                 </select>
             </label>
             {isAdmin() && (
@@ -109,7 +120,7 @@ function Found({ body, settled, reload }) {
 
 export function Rooms({ query }) {
     const { filters, change, settled } = useFilters(query);
-    const spaces = useList(roomsPath(settled));
+    const spaces = useGet(roomsPath(settled), { reader: readRooms });
     const actions = isAdmin() && (
         <>
             <Link to="import-rooms" className="button">{t('rooms.import')}</Link>

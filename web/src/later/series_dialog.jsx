@@ -1,7 +1,7 @@
 // Give up dates of a series: from one on, until another, or all that follow.
 import { useState } from 'react';
 import {
-    Dialog, Field, Form, Submit, addDays, dateOf, instantOf, isDate, post, query, spaceName, t, toast, useAction, useList, useSettled,
+    Dialog, Field, Form, Submit, addDays, dateOf, instantOf, isDate, missing, post, query, spaceName, t, toast, useAction, useList, useSettled,
 } from 'bookable-kit';
 
 // How many there are between the dates; what has begun is none of them.
@@ -19,13 +19,15 @@ export function SeriesDialog({ booking, onClose }) {
     const [until, setUntil] = useState('');
     const count = useCount(booking, from, until);
     const [send, { busy, problem }] = useAction(async () => {
+        const lacks = [!isDate(from) && '/from', until !== '' && !isDate(until) && '/to'].filter(Boolean);
+        if (lacks.length) throw missing(lacks);
         const { body } = await post(`/v1/series/${booking.series}/cancellation`, { from, ...(until ? { to: addDays(until, 1) } : {}) });
         onClose(true);
         toast(t('mine.series_given_up', { n: body.cancelled }));
     });
     return (
         <Dialog title={t('mine.series_title', { room: spaceName(booking.space) })} onClose={() => onClose(false)}>
-            <Form problem={problem} pointers={['/from', '/to']} onSubmit={() => isDate(from) && (until === '' || isDate(until)) && send()}>
+            <Form problem={problem} onSubmit={send}>
                 <div className="fields">
                     <Field label={t('mine.series_from')} pointer="/from">{(its) => <input type="date" value={from} onChange={(event) => setFrom(event.target.value)} required {...its} />}</Field>
                     <Field label={t('mine.series_until')} pointer="/to" hint={t('mine.series_hint')} optional>{(its) => <input type="date" value={until} min={from} onChange={(event) => setUntil(event.target.value)} {...its} />}</Field>

@@ -1,7 +1,7 @@
 // The day of a building, for who looks after it: what goes on in each room now and next, all of it as a list, and what is
 // put up at the doors. Each is printed as it is shown.
-import { DayChoice, Empty, Icon, Link, NoRooms, Page, Read, ZoneNotice, at, placeText, showDay, showLength, showTime, t, today, useGet } from 'bookable-kit';
-import { useDayRooms } from './day_rooms.js';
+import { DayChoice, Empty, Icon, Link, Page, ZoneNotice, at, placeText, showDay, showLength, showTime, t, today, useGet } from 'bookable-kit';
+import { OfRooms, useDayRooms } from './day_rooms.jsx';
 import { Doors } from './doors.jsx';
 import { entriesOf, onDay, pathOfDays, readEntries, spanOn, whatOf } from './entries.js';
 import { useNames } from './people_known.js';
@@ -98,7 +98,7 @@ export function Today({ query }) {
     const view = VIEWS.includes(query.get('view')) ? query.get('view') : 'now';
     const isToday = choice.date === today(choice.zone);
     const days = view === 'doors' && query.get('days') === '7' ? 7 : 1;
-    const read = useGet(choice.rooms ? pathOfDays(choice.date, days, choice.building, choice.zone) : null, { reader: readEntries, every: 30 });
+    const read = useGet(choice.rooms ? pathOfDays(choice.date, days, choice.building, choice.zones) : null, { reader: readEntries, every: 30 });
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
         <Page title={isToday ? t('today.title') : showDay(choice.date)} lead={[isToday && showDay(choice.date), choice.building].filter(Boolean).join(' · ')} actions={print} className="wide">
@@ -112,8 +112,8 @@ export function Today({ query }) {
                 )}
             </DayChoice>
             <Views {...{ view, query, isToday }} />
-            <ZoneNotice zone={choice.zone} />
-            {choice.rooms?.length === 0 ? <NoRooms /> : <Read from={read}>{(body) => <Shown {...{ body, view, choice, query, isToday }} />}</Read>}
+            <ZoneNotice zone={choice.zones} />
+            <OfRooms choice={choice} read={read}>{(body) => <Shown {...{ body, view, choice, query, isToday }} />}</OfRooms>
         </Page>
     );
 }

@@ -20,8 +20,8 @@ function mixed(base, mine, theirs, together) {
  * @param path      where it is read again; null: it is something new, of which there are no two versions
  * @param valuesOf  the form's values of a body
  * @param write     an asynchronous function of (values, {body, etag}): sends what is other than in the body, of that version
- * @return {base, values, change, setValues, busy, problem, conflict, begin, run, send}: base is what the values are compared
- *         with; change(name) is a function of a new value; conflict is for <Conflict of>, or null; begin({body, etag}) goes on
+ * @return {base, values, change, setValues, busy, problem, clear, conflict, begin, run, send}: base is what the values are
+ *         compared with; clear() takes the problem away; change(name) is a function of a new value; conflict is for <Conflict of>, or null; begin({body, etag}) goes on
  *         with something else; send() writes what is typed, run(values, base) something else
  */
 export function useEdit({ read, path, valuesOf, write, together = [] }) {
@@ -47,5 +47,5 @@ export function useEdit({ read, path, valuesOf, write, together = [] }) {
     };
     const conflict = theirs && { base: valuesOf(base.body), mine: values, theirs: valuesOf(theirs.body), onMine: saveMine, onTheirs: () => begin(theirs) };
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
-    return { base, values, change, setValues, busy, problem, conflict, begin, run, send: () => run(values, base) };
+    return { base, values, change, setValues, busy, problem, clear, conflict, begin, run, send: () => run(values, base) };
 }

@@ -1,8 +1,8 @@
 // The board: the rooms of a building and their day, to be booked by a click.
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DayChoice, dayChoiceOf, useDayChoice } from '../components/day_choice.jsx';
 import { Icon } from '../components/icon.jsx';
-import { Empty, Read } from '../components/states.jsx';
+import { Read } from '../components/states.jsx';
 import { NoRooms } from './no_rooms.jsx';
 import { Page } from '../components/page.jsx';
 import { ZoneNotice, zonesOf } from '../components/zone_notice.jsx';
@@ -48,20 +48,22 @@ function useNow() {
     return now;
 }
 
-function Day({ items, date, zone, zoom, show, reload }) {
-    const [wanted, setWanted] = useState(null);
+function Day({ items, date, zone, zoom, sent, byKeys, show, onForm }) {
     const now = useNow();
     const span = useMemo(() => hoursOf(items, dayOf(date, zone)), [items, date, zone]);
     const book = useCallback((room, start, end, isExact) => {
         const its = room.timeZone;
-        setWanted({ room, start: wallAt(start, its), end: wallAt(isExact ? end : Math.min(end, start + USUAL * MINUTE), its) });
-    }, []);
+        onForm({ room, start: wallAt(start, its), end: wallAt(isExact ? end : Math.min(end, start + USUAL * MINUTE), its) });
+    }, [onForm]);
+    const turn = (step) => {
+        byKeys.current = true;
+        show({ date: addDays(date, step) });
+    };
     return (
         <>
             <p className="tap quiet screen-only">{t('board.tap')}</p>
-            <Grid items={items} span={span} zone={zone} now={now} zoom={zoom} caption={t('board.caption', { day: showDay(date) })} onBook={book} onDay={(step) => show({ date: addDays(date, step) })} />
+            <Grid items={items} span={span} zone={zone} now={now} zoom={zoom} caption={t('board.caption', { day: showDay(date) })} sent={sent} byKeys={byKeys} onBook={book} onDay={turn} />
             <Legend />
-            {wanted && <BookDialog space={wanted.room} start={wanted.start} end={wanted.end} onClose={() => setWanted(null)} onChanged={reload} />}
         </>
     );
 }
@@ -71,8 +73,6 @@ function Clock({ items, zone }) {
     const isMixed = zonesOf(items.map(({ space }) => space)).length > 1;
     return isMixed ? <p className="notice"><Icon name="clock" /> {t('board.zones', { zone: zone.replace(/_/g, ' ') })}</p> : <ZoneNotice zone={zone} />;
 }
-
-function Nothing({ building, onMade }) { return building ? <Empty title={t('rooms.none_found')} text={t('rooms.none_found_text')} /> : <NoRooms onMade={onMade} />; }
 
 const zoneOf = ({ zone }) => zone || browserZone();
 const timeOf = ({ date, building }) => ({ from: `${date}T00:00`, to: `${addDays(date, 1)}T00:00`, building });
@@ -86,19 +86,26 @@ export function Board({ query }) {
     const { date, building, show } = useDayChoice('board', query, zone);
     const zoom = useStore(settings).zoom || ZOOMS[0];
     const answer = useTime(timeOf({ date, building }));
+    // A form stays when the day ends, which the board is of. Who turns the day by a key goes on by keys.
+    const [form, setForm] = useState(null);
+    const byKeys = useRef(false);
+    // What is being booked is shown as it will be, until there is an answer that has it, or has it not.
+    const [sent, setSent] = useState(null);
+    useEffect(() => setSent(null), [answer.body]);
     const print = <button type="button" className="button screen-only" onClick={() => window.print()}><Icon name="print" /> {t('common.print')}</button>;
     return (
         <Page title={t('board.title')} lead={showDay(date)} actions={print} className="wide">
             <DayChoice {...{ date, building, show, buildings, zone }}><Zoom zoom={zoom} /></DayChoice>
             <Read from={answer}>
-                {({ items, truncated }) => (items.length === 0 ? <Nothing building={building} onMade={answer.reload} /> : (
+                {({ items, truncated }) => (items.length === 0 ? <NoRooms building={building} onMade={answer.reload} /> : (
                     <>
                         <Clock items={items} zone={zone} />
                         {truncated && <p className="notice">{t('rooms.truncated')}</p>}
-                        <Day key={`${date} ${building}`} {...{ items, date, zone, zoom, show, reload: answer.reload }} />
+                        <Day key={`${date} ${building}`} {...{ items, date, zone, zoom, sent, byKeys, show }} onForm={setForm} />
                     </>
                 ))}
             </Read>
+            {form && <BookDialog space={form.room} start={form.start} end={form.end} onClose={() => setForm(null)} onChanged={answer.reload} onSend={setSent} />}
         </Page>
     );
 }

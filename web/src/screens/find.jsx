@@ -15,7 +15,7 @@ import { whyText } from '../booking/words.js';
 import { useFavourites } from '../favourites.js';
 import { sentence, t } from '../i18n.js';
 import { go, href } from '../router.js';
-import { placesNow, usePlaces } from '../places.js';
+import { distinct, placesNow, usePlaces } from '../places.js';
 import { useSession } from '../session.js';
 import { setSettings, settings } from '../settings.js';
 import { addDays, addMinutes, at, browserZone, clockOf, dateOf, isClock, isDate, minutesBetween, nextWall, showDate, showLength, showSpan, showTime, wallOf } from '../time.js';
@@ -68,13 +68,28 @@ function useFirstField(isUsual) {
     return field;
 }
 
-function Question({ asked, isUsual, onAsk, onType, buildings, features, zone }) {
+// Another address is another question. What is usual changes by itself: the quarter of an hour, the building of the last
+// time; then what was typed stays.
+function useTyped(asked, address) {
     const [values, setValues] = useState(asked);
-    const people = useFirstField(isUsual);
+    const last = useRef({ asked, address });
     const text = JSON.stringify(asked);
-    useEffect(() => setValues(asked), [text]);
+    useEffect(() => {
+        const was = last.current;
+        last.current = { asked, address };
+        const next = (typed, name) => (was.address !== address || String(typed[name]) === String(was.asked[name]) ? asked[name] : typed[name]);
+        setValues((typed) => Object.fromEntries(Object.keys(asked).map((name) => [name, next(typed, name)])));
+    }, [text, address]);
+    return [values, setValues];
+}
+
+function Question({ asked, address, isUsual, onAsk, onType, buildings, features, zone }) {
+    const [values, setValues] = useTyped(asked, address);
+    const people = useFirstField(isUsual);
     const set = (name) => (event) => setValues((were) => ({ ...were, [name]: event.target.value }));
     const ask = (more) => onAsk({ ...values, people: Number(values.people) || 1, ...more });
+    // What is asked for is there, whatever else is known.
+    const choices = { features: distinct([...features, asked.feature]), buildings: distinct([...buildings, asked.building]) };
     const lengths = [...new Set([...LENGTHS, Number(values.minutes)])].sort((one, other) => one - other);
     return (
         <form className="filters question" role="search" aria-label={t('find.question')} onInput={onType} onSubmit={(event) => { event.preventDefault(); ask(); }}>
@@ -87,14 +102,14 @@ function Question({ asked, isUsual, onAsk, onType, buildings, features, zone }) 
             <label>{t('rooms.feature')}
                 <select value={values.feature} onChange={set('feature')}>
                     <option value="">{t('rooms.any_feature')}</option>
-                    {features.map((one) => <option key={one} value={one}>{featureText(one)}</option>)}
+                    {choices.features.map((one) => <option key={one} value={one}>{featureText(one)}</option>)}
                 </select>
             </label>
-            {buildings.length > 1 && (
+            {choices.buildings.length > 1 && (
                 <label>{t('rooms.building')}
                     <select value={values.building} onChange={set('building')}>
                         <option value="">{t('rooms.all_buildings')}</option>
-                        {buildings.map((one) => <option key={one} value={one}>{one}</option>)}
+                        {choices.buildings.map((one) => <option key={one} value={one}>{one}</option>)}
                     </select>
                 </label>
             )}
@@ -167,10 +182,9 @@ function Later({ later, onForm }) {
     );
 }
 
-function useOneClick({ asked, reload }) {
+function useOneClick({ asked, reload, onForm }) {
     const { user } = useSession();
     const [busy, setBusy] = useState(false);
-    const [refused, setRefused] = useState(null);
     const book = async ({ space, wish: { start, end } }) => {
         if (busy) return;
         setBusy(true);
@@ -179,13 +193,13 @@ function useOneClick({ asked, reload }) {
             reload();
         } catch (problem) {
             // What is missing, or free instead, is said in the form.
-            if (problem.status === 409 || problem.status === 422) setRefused({ space, start, end });
+            if (problem.status === 409 || problem.status === 422) onForm({ space, start, end });
             else toast(sentence(problem), { tone: 'bad' });
         } finally {
             setBusy(false);
         }
     };
-    return { book, busy, refused, forget: () => setRefused(null) };
+    return { book, busy };
 }
 
 const bySize = (one, other) => (one.space.capacity ?? 9999) - (other.space.capacity ?? 9999);
@@ -208,9 +222,8 @@ function sorted(items, asked, favourites) {
     return { free: all.filter(({ wish }) => !wish.why), later: [...shorter, ...later], others };
 }
 
-function Answer({ items, truncated, asked, asking, reload }) {
-    const [form, setForm] = useState(null);
-    const { book, busy, refused, forget } = useOneClick({ asked, reload });
+function Answer({ items, truncated, asked, asking, reload, onForm }) {
+    const { book, busy } = useOneClick({ asked, reload, onForm });
     const { free, later, others } = sorted(items, asked, useFavourites());
     useEffect(() => { announce(t('find.free', { n: free.length })); }, [items, free.length]);
     const list = useRef(null);
@@ -221,20 +234,15 @@ function Answer({ items, truncated, asked, asking, reload }) {
     }, [items, asked.people]);
     const count = useGrowing(free.length + others.length, CARD.height, Math.max(1, Math.floor(window.innerWidth / CARD.width)));
     const isWhole = count >= free.length + others.length;
-    const shown = form || refused;
     const start = `${asked.date}T${asked.from}`;
     return (
         <>
             <p className="count large">{t('find.free', { n: free.length })} <span className="quiet">{showDate(asked.date)}, {showSpan(start, addMinutes(start, asked.minutes))}</span></p>
             {truncated && <p className="notice">{t('rooms.truncated')}</p>}
             {free.length === 0 && <Empty icon="search" title={t('find.none')} text={t('find.none_text')} />}
-            <ul className="cards" ref={list} aria-busy={!isWhole || undefined}>{free.slice(0, count).map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={setForm} />)}</ul>
-            <Later later={later} onForm={setForm} />
+            <ul className="cards" ref={list} aria-busy={!isWhole || undefined}>{free.slice(0, count).map((item) => <FreeRoom key={item.space.id} item={item} isBusy={busy} onBook={book} onForm={onForm} />)}</ul>
+            <Later later={later} onForm={onForm} />
             <Others others={others.slice(0, Math.max(0, count - free.length))} />
-            {shown && (
-                <BookDialog key={shown.space.id} space={shown.space} start={wallOf(shown.start)} end={wallOf(shown.end)} people={asked.people}
-                    onClose={() => { setForm(null); forget(); }} onChanged={reload} />
-            )}
         </>
     );
 }
@@ -244,6 +252,8 @@ export function Find({ query }) {
     const zone = zoneOf(places);
     const asked = questionOf(query, zone);
     const { people, feature, building } = asked;
+    // A form stays, whatever is free by now.
+    const [form, setForm] = useState(null);
     const answer = useTime(timeOf(asked, places));
     // What was asked for is answered where the keys are: Enter books the first room.
     const asking = useRef(null);
@@ -253,11 +263,12 @@ export function Find({ query }) {
         <Page title={t('find.head')}>
             {isBare ? <NoRooms onMade={answer.reload} /> : (
                 <>
-                    <Question asked={asked} isUsual={!query.has('from')} onAsk={ask} onType={() => { asking.current = null; }} zone={zone} buildings={places.buildings} features={places.features} />
+                    <Question asked={asked} address={query.toString()} isUsual={!query.has('from')} onAsk={ask} onType={() => { asking.current = null; }} zone={zone} buildings={places.buildings} features={places.features} />
                     <ZoneNotice zone={answer.body ? zonesOf(answer.body.items.map(({ space }) => space)) : places.zone} />
-                    <Read from={answer}>{({ items, truncated }) => <Answer items={items} truncated={truncated} asked={asked} asking={asking} reload={answer.reload} />}</Read>
+                    <Read from={answer}>{({ items, truncated }) => <Answer items={items} truncated={truncated} asked={asked} asking={asking} reload={answer.reload} onForm={setForm} />}</Read>
                 </>
             )}
+            {form && <BookDialog key={form.space.id} space={form.space} start={wallOf(form.start)} end={wallOf(form.end)} people={people} onClose={() => setForm(null)} onChanged={answer.reload} />}
         </Page>
     );
 }

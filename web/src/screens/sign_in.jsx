@@ -5,17 +5,17 @@ import { Check, Form, Submit, Text } from '../components/form.jsx';
 import { Page } from '../components/page.jsx';
 import { useAction } from '../components/use_action.js';
 import { t } from '../i18n.js';
-import { loadSite, signIn, signOn, signOut, useSession, useSite } from '../session.js';
+import { leave, loadSite, signIn, signOn, useSession, useSite } from '../session.js';
 
 function ByName({ login = '' }) {
     const [values, setValues] = useState({ name: login, password: '', persistent: false });
     const change = (name) => (value) => setValues((were) => ({ ...were, [name]: value }));
     const [send, { busy, problem }] = useAction(() => signIn(values.name, values.password, values.persistent));
     return (
-        <Form problem={problem} pointers={['/name', '/password']} onSubmit={send} fleeting>
+        <Form problem={problem} onSubmit={send} fleeting>
             <Text label={t('sign_in.name')} pointer="/name" autoComplete="username" autoCapitalize="none" spellCheck={false}
                 value={values.name} onChange={change('name')} required />
-            <Text label={t('sign_in.password')} pointer="/password" type="password" autoComplete="current-password"
+            <Text label={t('sign_in.password')} pointer="/password" type="password" autoComplete="current-password" data-first={login ? '' : undefined}
                 value={values.password} onChange={change('password')} required />
             <Check label={t('sign_in.persistent')} checked={values.persistent} onChange={change('persistent')} />
             <Submit busy={busy}>{t('sign_in.go')}</Submit>
@@ -51,7 +51,7 @@ export function SignInAgain() {
     const site = useSite();
     useEffect(() => { if (!site) loadSite().catch(() => {}); }, [site]);
     return (
-        <Dialog title={t('sign_in.again')} onClose={signOut} stays>
+        <Dialog title={t('sign_in.again')} onClose={leave} stays>
             <p>{t('sign_in.expired')}</p>
             {site && <Ways login={user?.login || ''} />}
         </Dialog>

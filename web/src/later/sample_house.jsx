@@ -1,10 +1,5 @@
 // A building to look around in: rooms of three kinds with rules of their own, made by one click in an empty house.
-import { Failure } from '../components/states.jsx';
-import { toast } from '../components/toasts.jsx';
-import { useAction } from '../components/use_action.js';
-import { post, put } from '../api.js';
-import { t } from '../i18n.js';
-import { browserZone } from '../time.js';
+import { Failure, browserZone, post, put, t, toast, useAction } from 'bookable-kit';
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
