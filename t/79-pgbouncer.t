@@ -19,7 +19,8 @@ sub server
 {
     my ($pooler, $config) = @_;
     my $server = Bookable::Server->new(store => $store, children => 2, threads => 16,
-        config => sprintf(qq(DBDParams "%s"\n), $pooler->conninfo) . $config)->start;
+        config => sprintf(qq(DBDParams "%s"\n), $pooler->conninfo =~ s/connect_timeout=\d+/connect_timeout=60/r)
+            . $Bookable::Server::PATIENT . $config)->start;
     return ($server, Bookable::Client->new(base => $server->base_url));
 }
 
