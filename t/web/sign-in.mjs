@@ -78,6 +78,7 @@ await step('signing in by keyboard alone leads to the page that was asked for', 
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    is(new URL(page.url()).pathname, new URL('account', `${SITE}/`).pathname, 'address');
 });
 
 await step('the session is a cookie that no script can read', async () => {
